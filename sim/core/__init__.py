@@ -1,0 +1,1 @@
+"""The ground floor: clock, draws, journal, states, names. It knows no AWS service."""
