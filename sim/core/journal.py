@@ -1,0 +1,66 @@
+"""The append-only record of what happened: one small tuple a move, and the entities they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sim.core.states import Entity, Why
+
+Entry = tuple[int, int, StrEnum, Why]
+"""(time in ms, ordinal of the entity, its new status, why)"""
+
+
+class Move(NamedTuple):
+    """An entry of the journal, spelled out."""
+
+    time: int
+    entity: Entity
+    status: StrEnum
+    why: Why
+
+
+class Notice(NamedTuple):
+    """Something worth telling that is no move: a log line, a decision, a note for the user."""
+
+    time: int
+    entity: Entity | None
+    topic: str
+    why: Why
+
+
+class Journal:
+    """What happened, in order.
+
+    `entries` holds the moves, `entities` every entity by its ordinal, `notices` decisions that change no status,
+    `records` lists of plain data by topic (mails, log lines, audit records).
+    """
+
+    __slots__ = ("entities", "entries", "notices", "records")
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.entities: list[Entity] = []
+        self.notices: list[Notice] = []
+        self.records: dict[str, list[dict[str, Any]]] = {}
+
+    def register(self, entity: Entity) -> None:
+        entity.ordinal = len(self.entities)
+        self.entities.append(entity)
+
+    def record(self, topic: str, entry: dict[str, Any]) -> None:
+        self.records.setdefault(topic, []).append(entry)
+
+    def of(self, topic: str) -> list[dict[str, Any]]:
+        return self.records.get(topic, [])
+
+    def moves(self, entity: Entity | None = None) -> Iterator[Move]:
+        """Every move, or those of one entity, in order."""
+        entities = self.entities
+        for time, ordinal, status, why in self.entries:
+            if entity is None or ordinal == entity.ordinal:
+                yield Move(time, entities[ordinal], status, why)
+
+    def __len__(self) -> int:
+        return len(self.entries)

@@ -1,0 +1,388 @@
+"""The world: one clock, one journal, one seed, all accounts; the one call path and the one place for moves."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable
+from datetime import datetime
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, Protocol
+
+from simpy import Environment, Event, Process
+from simpy.exceptions import Interrupt
+
+from sim.core import naming
+from sim.core.calls import Answer, Call, Service
+from sim.core.clock import START as CALENDAR_START
+from sim.core.clock import format_duration, iso, moment
+from sim.core.journal import Journal, Notice
+from sim.core.problems import ServiceError, SimError, UsageError
+from sim.core.randomness import Distribution, uniform
+from sim.core.states import Entity, Resource, Why
+
+__all__ = ["BEGIN", "END", "Bus", "Interrupt", "NeverRestsError", "Wait", "World"]
+
+SERVICES = {
+    "autoscaling": "sim.services.autoscaling",
+    "cloudformation": "sim.services.cloudformation",
+    "codebuild": "sim.services.codebuild",
+    "codecommit": "sim.services.codecommit",
+    "codedeploy": "sim.services.codedeploy",
+    "codepipeline": "sim.services.codepipeline",
+    "ec2": "sim.services.ec2",
+    "events": "sim.services.events",
+    "iam": "sim.services.iam",
+    "s3": "sim.services.s3",
+    "sns": "sim.services.sns",
+    "sts": "sim.services.sts",
+}
+"""botocore's name of a service -> the package whose `SERVICE` is its class. A new service is one line here."""
+
+END = 1 << 32
+BEGIN = 2 << 32
+"""Ranks at one instant: what ends comes before what begins; the entity's ordinal decides the rest."""
+
+EVENT_LIMIT = 5_000_000
+INSTANT_LIMIT = 200_000
+_SAMPLE = 1_000
+
+Behaviour = Generator[Event, Any, Any]
+
+
+class NeverRestsError(SimError):
+    """The world did more than its limit allows: something in it goes round in circles."""
+
+
+class Bus(Protocol):
+    """Where events go: EventBridge's default bus of one account and Region."""
+
+    def wants(self, source: str, detail_type: str) -> bool: ...
+    def put(self, event: dict[str, Any]) -> None: ...
+
+
+class Wait(Event):
+    """A moment that somebody waits for. A *watch* does not keep the world from being quiet."""
+
+    def __init__(self, env: Environment, watch: bool):
+        super().__init__(env)
+        self._ok = True
+        self._value = None
+        self.watch = watch
+        self.cancelled = False
+
+
+class World:
+    """One clock, one journal, one seed and all accounts.
+
+    >>> world = World(seed=7)
+    >>> def sleeper():
+    ...     yield world.wait(90_000)
+    >>> _ = world.process(sleeper())
+    >>> world.run()
+    >>> world.now
+    90000
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        start: datetime = CALENDAR_START,
+        *,
+        event_limit: int = EVENT_LIMIT,
+        instant_limit: int = INSTANT_LIMIT,
+    ):
+        self.seed = seed
+        self.start = start
+        self.env = Environment(0)
+        self.journal = Journal()
+        self.buses: dict[tuple[str, str], Bus] = {}
+        self.silent = False
+        """While what exists before time 0 comes into being: no event, no audit record."""
+        self.events: list[dict[str, Any]] | None = None
+        """EventBridge events, when the run asked for them."""
+        self.audit: list[tuple[int, Call, Answer | ServiceError]] | None = None
+        """Calls and what came of them, when the run asked for them."""
+        self.authorize: Callable[[Call], None] | None = None
+        self.behaviour: Any = None
+        """What the scenario says of durations and failures; `services.behavior` reads it."""
+        self._queue: list[Any] = self.env._queue
+        self._idle = 0  # watches and cancelled waits in the queue
+        self._services: dict[tuple[str, str, str], Service] = {}
+        self._settled: dict[str, list[Event]] = {}
+        self._resources: dict[str, Resource] = {}
+        self._running = False
+        self._steps = 0
+        self._event_limit = event_limit
+        self._instant_limit = instant_limit
+        self._counts: dict[str, int] = {}
+
+    # Time
+
+    @property
+    def now(self) -> int:
+        """Milliseconds since the start."""
+        return self.env._now  # type: ignore[return-value]
+
+    @property
+    def date(self) -> datetime:
+        """The calendar time of `now`, as API answers give it."""
+        return moment(self.start, self.now)
+
+    @property
+    def steps(self) -> int:
+        """SimPy events processed so far."""
+        return self._steps
+
+    def wait(self, ms: int, owner: Entity | None = None, rank: int = END, *, watch: bool = False) -> Wait:
+        """An event `ms` milliseconds from now. `owner` and `rank` settle ties at that instant."""
+        event = Wait(self.env, watch)
+        if watch:
+            self._idle += 1
+        self.env.schedule(event, rank | owner.ordinal if owner is not None else rank | 0xFFFF_FFFF, ms)  # type: ignore[arg-type]
+        return event
+
+    def cancel(self, wait: Wait) -> None:
+        """Nobody waits any longer. Cancelling what is past, or cancelled, changes nothing."""
+        if wait.cancelled or wait.callbacks is None:
+            return
+        wait.cancelled = True
+        if not wait.watch:
+            self._idle += 1
+
+    def event(self) -> Event:
+        """Something that will be triggered by `event.succeed(value)`."""
+        return Event(self.env)
+
+    def process(self, behaviour: Behaviour) -> Process:
+        """Let a generator live in this world."""
+        return Process(self.env, behaviour)
+
+    def interrupt(self, process: Process, cause: object) -> None:
+        """Raise `Interrupt(cause)` inside a process; what it waited for no longer keeps the world busy."""
+        if not process.is_alive:
+            return
+        target = process.target
+        process.interrupt(cause)
+        for wait in getattr(target, "_events", (target,)):
+            if isinstance(wait, Wait):
+                self.cancel(wait)
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing is left but watches."""
+        return len(self._queue) == self._idle
+
+    def peek(self) -> int | None:
+        """When the next thing happens, watches included; None when nothing is left."""
+        self._drop_cancelled()
+        return self._queue[0][0] if self._queue else None
+
+    def run(self, until: int | None = None) -> None:
+        """Run until quiet, or up to and including the millisecond `until`, watches included."""
+        for _ in self.walk(until):
+            pass
+
+    def walk(self, until: int | None = None) -> Iterable[int]:
+        """Run as `run` does; yields the count of steps now and then, so that a caller can show progress."""
+        if self._running:
+            raise UsageError("the clock is running already: nothing inside the world may run it")
+        if until is not None and until < self.now:
+            raise UsageError(f"cannot run until {format_duration(until)}: it is {format_duration(self.now)} already")
+        instant, first = self.now, self._steps
+        queue = self._queue
+        while True:
+            self._drop_cancelled()
+            if not queue or (until is None and self.quiet) or (until is not None and queue[0][0] > until):
+                break
+            self._step()
+            if self._steps % 4096 == 0:
+                yield self._steps
+            if self.now != instant:
+                instant, first = self.now, self._steps
+            elif self._steps - first > self._instant_limit:
+                self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
+            if self._steps > self._event_limit:
+                self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
+        if until is not None and until > self.now:
+            self.env._now = until
+
+    def step(self) -> bool:
+        """Go on to the next entry of the journal; False when the world is quiet."""
+        if self._running:
+            raise UsageError("the clock is running already: nothing inside the world may run it")
+        before = len(self.journal)
+        while len(self.journal) == before:
+            self._drop_cancelled()
+            if self.quiet:
+                return False
+            self._step()
+        return True
+
+    def _step(self) -> None:
+        event = self._queue[0][3]
+        if isinstance(event, Wait) and event.watch:
+            self._idle -= 1
+        self._running = True
+        self._steps += 1
+        try:
+            self.env.step()
+        finally:
+            self._running = False
+
+    def _drop_cancelled(self) -> None:
+        queue = self._queue
+        while queue:
+            event = queue[0][3]
+            if not (isinstance(event, Wait) and event.cancelled):
+                return
+            heapq.heappop(queue)
+            self._idle -= 1
+
+    def _never_rests(self, limit: str) -> None:
+        busy: Counter[str] = Counter()
+        for _ in range(_SAMPLE):
+            self._drop_cancelled()
+            if not self._queue:
+                break
+            _, priority, _, event = self._queue[0]
+            ordinal = priority & 0xFFFF_FFFF
+            if isinstance(event, Wait) and ordinal < len(self.journal.entities):
+                owner = self.journal.entities[ordinal]
+                busy[f"{owner.kind} {owner.name}"] += 1
+            self._step()
+        names = ", ".join(f"{name} ({count} of the next {_SAMPLE})" for name, count in busy.most_common(3))
+        raise NeverRestsError(f"this world never rests: {limit}. Busiest: {names or 'processes without a name'}")
+
+    # Chance
+
+    def draw(self, purpose: str, entity: str, attempt: int = 1) -> float:
+        """A number between 0 and 1 for that purpose, entity and attempt: the same in every run of this seed."""
+        return uniform(self.seed, purpose, entity, attempt)
+
+    def sample(self, distribution: Distribution, purpose: str, entity: str, attempt: int = 1) -> int:
+        """A duration in milliseconds."""
+        return distribution.at(uniform(self.seed, purpose, entity, attempt))
+
+    # Names
+
+    def count(self, of: str) -> int:
+        """1, 2, 3, … for each thing counted, such as the builds of one project."""
+        self._counts[of] = number = self._counts.get(of, 0) + 1
+        return number
+
+    def uuid(self, *parts: object) -> str:
+        """A UUID for those parts; each further one for the same parts is another."""
+        key = "\x1f".join(map(str, parts))
+        return naming.uuid(self.seed, key, self.count("uuid\x1f" + key))
+
+    # Calls
+
+    def service(self, name: str, account: str, region: str) -> Service:
+        """The service of that name in that account and Region, made when first asked for."""
+        found = self._services.get((name, account, region))
+        if found is not None:
+            return found
+        if name not in SERVICES:
+            raise ServiceError("UnknownService", f"{name} is not a service of this simulator; it has {sorted(SERVICES)}")
+        kind: type[Service] = import_module(SERVICES[name]).SERVICE
+        key = (name, "" if kind.scope == "world" else account, region if kind.scope == "region" else "")
+        service = self._services.get(key)
+        if service is None:
+            service = self._services[key] = kind(self, account, region)
+        self._services[name, account, region] = service
+        return service
+
+    def call(self, call: Call) -> Answer:
+        """Answer one call at this very instant. Raises ServiceError as the service would."""
+        try:
+            operation = self.service(call.service, call.account, call.region).operation(call.operation)
+            if self.authorize is not None:
+                self.authorize(call)
+            answer = operation(call)
+        except ServiceError as error:
+            if self.audit is not None and not self.silent:
+                self.audit.append((self.now, call, error))
+            raise
+        if self.audit is not None and not self.silent:
+            self.audit.append((self.now, call, answer))
+        return answer
+
+    # Moves
+
+    def register(self, entity: Entity) -> None:
+        """Give the entity its ordinal, and its place in the journal."""
+        self.journal.register(entity)
+        if isinstance(entity, Resource):
+            self._resources[entity.arn] = entity
+
+    def move(self, entity: Entity, status: StrEnum, why: Why) -> None:
+        """Change a status. The only place that does: checks legality, journals, tells those who wait."""
+        if status not in entity.moves[entity.status]:
+            raise AssertionError(f"{entity.kind} {entity.name} cannot go from {entity.status} to {status}")
+        entity.status = status
+        self.journal.entries.append((self.env._now, entity.ordinal, status, why))  # type: ignore[arg-type]
+        if isinstance(entity, Resource):
+            if entity.emits is not None:
+                self._emit(entity, why)
+            if status in entity.final and entity.arn in self._settled:
+                for event in self._settled.pop(entity.arn):
+                    event.succeed(entity.status)
+
+    def note(self, entity: Entity | None, topic: str, why: Why) -> None:
+        """Journal a decision that changes no status."""
+        self.journal.notices.append(Notice(self.now, entity, topic, why))
+
+    def settled(self, arn: str) -> Event:
+        """Fires with the final status once the resource of that ARN has one; at once if it has it."""
+        event = Event(self.env)
+        resource = self._resources[arn]
+        if resource.status in resource.final:
+            event.succeed(resource.status)
+        else:
+            self._settled.setdefault(arn, []).append(event)
+        return event
+
+    def resource(self, arn: str) -> Resource | None:
+        return self._resources.get(arn)
+
+    # Events
+
+    def _emit(self, entity: Resource, why: Why) -> None:
+        assert entity.emits is not None
+        source, detail_type, build = entity.emits
+        if self.listens(entity.account, entity.region, source, detail_type):
+            built = build(entity, why)
+            if built is not None:
+                self.publish(entity.account, entity.region, source, detail_type, *built)
+
+    def listens(self, account: str, region: str, source: str, detail_type: str) -> bool:
+        """Whether an event of that source and type would go anywhere; ask before building one."""
+        if self.silent:
+            return False
+        if self.events is not None:
+            return True
+        bus = self.buses.get((account, region))
+        return bus is not None and bus.wants(source, detail_type)
+
+    def publish(
+        self, account: str, region: str, source: str, detail_type: str, resources: list[str], detail: dict[str, Any]
+    ) -> None:
+        """Put an event on the account's default bus. Ask `listens` first."""
+        event = {
+            "version": "0",
+            "id": self.uuid("event"),
+            "detail-type": detail_type,
+            "source": source,
+            "account": account,
+            "time": iso(self.start, self.now),
+            "region": region,
+            "resources": resources,
+            "detail": detail,
+        }
+        if self.events is not None:
+            self.events.append(event)
+        bus = self.buses.get((account, region))
+        if bus is not None and bus.wants(source, detail_type):
+            bus.put(event)

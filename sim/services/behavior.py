@@ -1,0 +1,198 @@
+"""How long a piece of work takes and whether it fails: the scenario's rules first, then the assumptions.
+
+For each property the first rule that fits and sets it wins. A draw's purpose names the work, never the rule, so two
+scenarios whose rules differ still give the same work the same luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.core.randomness import Distribution
+from sim.core.world import World
+from sim.formats.assumptions import Assumptions
+from sim.formats.scenario import BehaviorRule
+
+WORK_KINDS = ("command", "phase", "hook", "action", "approval", "function")
+
+
+@dataclass(slots=True)
+class Circumstances:
+    """What a piece of work is about, as far as rules can narrow: None where it does not apply."""
+
+    subject: str
+    """The command, phase, lifecycle event, `Stage/Action` or function."""
+    entity: str
+    """Names the work among all others; draws depend on it."""
+    attempt: int = 1
+    project: str | None = None
+    phase: str | None = None
+    script: str | None = None
+    instance: str | None = None
+    index: int | None = None
+    position: int | None = None
+    build: int | None = None
+    deployment: int | None = None
+    execution: int | None = None
+    revision: int | None = None
+
+
+@dataclass(slots=True)
+class Work:
+    """What comes of a piece of work. `takes` is in milliseconds; `assumed` names the assumption that gave it."""
+
+    takes: int
+    fails: bool = False
+    exit: int = 0
+    message: str | None = None
+    sets: dict[str, str] = field(default_factory=dict)
+    prints: tuple[str, ...] = ()
+    produces: dict[str, str | None] | None = None
+    needs: tuple[str, ...] = ()
+    rule: BehaviorRule | None = None
+    """The rule that made it fail, else the one that gave its duration."""
+    assumed: str | None = None
+
+
+class Behavior:
+    """The rules of a scenario over a set of assumptions.
+
+    `fitted` collects the indexes of rules that fitted some work, `used` the assumptions that gave a duration.
+    """
+
+    def __init__(self, rules: Sequence[BehaviorRule], assumptions: Assumptions):
+        self.rules = tuple(rules)
+        self.assumptions = assumptions
+        self.fitted: set[int] = set()
+        self.used: dict[str, None] = {}
+        self._by_subject: dict[tuple[str, str], tuple[BehaviorRule, ...]] = {}
+        self._durations: dict[str, Distribution] = {}
+
+    def of_kind(self, kind: str) -> Iterable[BehaviorRule]:
+        return (rule for rule in self.rules if rule.kind == kind)
+
+    def work(self, world: World, kind: str, what: Circumstances, assumption: str, cached: bool = False) -> Work:
+        """What comes of this work, now. Without a rule it takes what the assumption says, and succeeds."""
+        rules = self._rules(kind, what.subject)
+        if not rules:
+            return Work(self.sample(world, assumption, kind, what), assumed=assumption)
+        fitting = [rule for rule in rules if fits(rule, what, world.now)]
+        for rule in fitting:
+            self.fitted.add(rule.index)
+        return self._work(world, kind, what, assumption, fitting, cached)
+
+    def _work(
+        self,
+        world: World,
+        kind: str,
+        what: Circumstances,
+        assumption: str,
+        fitting: list[BehaviorRule],
+        cached: bool,
+    ) -> Work:
+        timing = next((rule for rule in fitting if rule.takes is not None or (cached and rule.cached)), None)
+        if timing is None:
+            work = Work(self.sample(world, assumption, kind, what), assumed=assumption)
+        else:
+            distribution = timing.cached if cached and timing.cached else timing.takes
+            assert distribution is not None
+            takes = distribution.at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
+            work = Work(takes, rule=timing)
+        failing = next((rule for rule in fitting if rule.fails is not None), None)
+        if failing is not None and self._fails(world, kind, what, failing):
+            work.fails, work.rule = True, failing
+        codes = (rule.exit for rule in fitting if rule.exit is not None)
+        work.exit = next(codes, 1) if work.fails else 0
+        work.message = next((rule.message for rule in fitting if rule.message is not None), None)
+        work.sets = dict(next((rule.sets for rule in fitting if rule.sets), {}))
+        work.prints = next((rule.prints for rule in fitting if rule.prints), ())
+        work.needs = next((rule.needs for rule in fitting if rule.needs), ())
+        produced = next((rule.produces for rule in fitting if rule.produces is not None), None)
+        work.produces = None if produced is None else dict(produced)
+        return work
+
+    def sample(self, world: World, assumption: str, kind: str, what: Circumstances) -> int:
+        """A duration from the assumptions, in milliseconds."""
+        distribution = self._durations.get(assumption)
+        if distribution is None:
+            distribution = self._durations[assumption] = self._assumed(assumption)
+        return distribution.at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
+
+    def delay(self, world: World, assumption: str, entity: str) -> int:
+        """A delay that no rule can change, such as an event's way, in milliseconds."""
+        distribution = self._durations.get(assumption)
+        if distribution is None:
+            distribution = self._durations[assumption] = self._assumed(assumption)
+        return distribution.at(world.draw(assumption, entity))
+
+    def _assumed(self, assumption: str) -> Distribution:
+        self.used[assumption] = None
+        if assumption.startswith("command:"):
+            _, distribution = self.assumptions.command(assumption.removeprefix("command:"))
+            return distribution
+        return self.assumptions.duration(assumption)
+
+    def _rules(self, kind: str, subject: str) -> tuple[BehaviorRule, ...]:
+        found = self._by_subject.get((kind, subject))
+        if found is None:
+            found = tuple(rule for rule in self.rules if rule.kind == kind and names(rule, subject))
+            self._by_subject[kind, subject] = found
+        return found
+
+    def _fails(self, world: World, kind: str, what: Circumstances, rule: BehaviorRule) -> bool:
+        fails = rule.fails
+        assert fails is not None
+        if fails.always or what.attempt in fails.attempts:
+            return True
+        if fails.probability is None:
+            return False
+        return world.draw(f"{kind} {what.subject} fails", what.entity, what.attempt) < fails.probability
+
+
+def names(rule: BehaviorRule, subject: str) -> bool:
+    """Whether the rule speaks of that subject at all."""
+    if rule.kind == "command":
+        return rule.pattern is not None and rule.pattern.search(subject) is not None
+    if rule.kind in ("action", "approval"):
+        from fnmatch import fnmatchcase
+
+        return fnmatchcase(subject, rule.subject)
+    return rule.subject == subject
+
+
+def fits(rule: BehaviorRule, what: Circumstances, now: int) -> bool:
+    """Whether the rule's narrowing holds for this work at this time."""
+    if rule.instances is not None:
+        chosen = rule.instances
+        if not (
+            what.instance in chosen.names or what.index in chosen.indexes or what.position in chosen.positions
+        ):
+            return False
+    return (
+        (rule.project is None or rule.project == what.project)
+        and (rule.phase is None or rule.phase == what.phase)
+        and (rule.script is None or rule.script == what.script)
+        and _counted(rule.build, what.build)
+        and _counted(rule.deployment, what.deployment)
+        and _counted(rule.execution, what.execution)
+        and _counted(rule.revision, what.revision)
+        and (rule.after is None or now >= rule.after)
+        and (rule.before is None or now < rule.before)
+    )
+
+
+def _counted(wanted: frozenset[int] | None, number: int | None) -> bool:
+    return wanted is None or number in wanted
+
+
+def of(world: World) -> Behavior:
+    """The behaviour of a world; without a scenario, the shipped assumptions and no rules."""
+    if world.behaviour is None:
+        from sim.formats import assumptions
+
+        world.behaviour = Behavior((), assumptions.load())
+    found: Any = world.behaviour
+    assert isinstance(found, Behavior)
+    return found
