@@ -33,20 +33,22 @@ class Notice(NamedTuple):
 class Journal:
     """What happened, in order.
 
-    `entries` holds the moves, `entities` every entity by its ordinal, `notices` decisions that change no status,
-    `records` lists of plain data by topic (mails, log lines, audit records).
+    `entries` holds the moves, `entities` every entity by its ordinal and `created` when it came into being,
+    `notices` decisions that change no status, `records` lists of plain data by topic (mails, log lines).
     """
 
-    __slots__ = ("entities", "entries", "notices", "records")
+    __slots__ = ("created", "entities", "entries", "notices", "records")
 
     def __init__(self) -> None:
+        self.created: list[int] = []
         self.entries: list[Entry] = []
         self.entities: list[Entity] = []
         self.notices: list[Notice] = []
         self.records: dict[str, list[dict[str, Any]]] = {}
 
-    def register(self, entity: Entity) -> None:
+    def register(self, entity: Entity, time: int) -> None:
         entity.ordinal = len(self.entities)
+        self.created.append(time)
         self.entities.append(entity)
 
     def record(self, topic: str, entry: dict[str, Any]) -> None:

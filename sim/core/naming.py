@@ -38,3 +38,15 @@ def capitals(seed: int, *parts: object, length: int = 9) -> str:
 def arn(service: str, region: str, account: str, resource: str) -> str:
     """`arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`; leave region or account empty where AWS does."""
     return f"arn:aws:{service}:{region}:{account}:{resource}"
+
+
+def assumed_role(role_arn: str, session: str) -> str:
+    """The principal that a role's session is: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`."""
+    account = role_arn.split(":")[4]
+    role = role_arn.rsplit("/", 1)[-1]
+    return f"arn:aws:sts::{account}:assumed-role/{role}/{session}"
+
+
+def user(account: str, name: str) -> str:
+    """The principal that an IAM user is."""
+    return f"arn:aws:iam::{account}:user/{name}"

@@ -313,7 +313,7 @@ class World:
 
     def register(self, entity: Entity) -> None:
         """Give the entity its ordinal, and its place in the journal."""
-        self.journal.register(entity)
+        self.journal.register(entity, self.now)
         if isinstance(entity, Resource):
             self._resources[entity.arn] = entity
 

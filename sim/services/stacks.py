@@ -1,0 +1,54 @@
+"""How a CloudFormation type becomes a resource: what each service's `template.py` is written against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.core import naming
+from sim.core.calls import Answer, Call
+from sim.core.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What Ref gives for a resource, and what Fn::GetAtt gives."""
+
+    ref: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stack:
+    """One stack being created in one account and Region, by `principal`.
+
+    `repositories` holds the first commits: repository name -> {path: content}, or a path to a `.git`. `warnings`
+    collects (logical id, code, message, hint).
+    """
+
+    world: World
+    account: str
+    region: str
+    name: str
+    principal: str
+    repositories: Mapping[str, Any]
+    warnings: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def call(self, service: str, operation: str, parameters: dict[str, Any]) -> Answer:
+        call = Call(
+            self.principal, self.account, self.region, service, operation, parameters, "cloudformation.amazonaws.com"
+        )
+        return self.world.call(call)
+
+    def physical_name(self, logical_id: str) -> str:
+        """The name CloudFormation makes up for a resource that is given none."""
+        return f"{self.name}-{logical_id}-{naming.capitals(self.world.seed, self.name, logical_id, length=12)}"
+
+    def arn(self, service: str, resource: str) -> str:
+        return naming.arn(service, self.region, self.account, resource)
+
+
+Maker = Callable[[Stack, str, dict[str, Any]], Created]
+"""(stack, logical id, evaluated properties) -> what was made. Registered in `TYPES` of a service's template.py:
+`TYPES = {"AWS::CodeCommit::Repository": repository}`."""
