@@ -92,6 +92,12 @@ class Entity:
         self.status = status
         self.parent = parent
 
+    @property
+    def home(self) -> tuple[str, str]:
+        """(account, Region) of the resource this entity is, or is a part of."""
+        assert self.parent is not None, f"{self!r} is no part of a resource"
+        return self.parent.home
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.name} {self.status}>"
 
@@ -108,6 +114,10 @@ class Resource(Entity):
         self.arn = arn
         self.account = account
         self.region = region
+
+    @property
+    def home(self) -> tuple[str, str]:
+        return self.account, self.region
 
 
 def table(moves: Mapping[Any, Any]) -> tuple[Mapping[Any, frozenset[Any]], frozenset[Any]]:

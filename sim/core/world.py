@@ -105,12 +105,15 @@ class World:
         self.audit: list[tuple[int, Call, Answer | ServiceError]] | None = None
         """Calls and what came of them, when the run asked for them."""
         self.authorize: Callable[[Call], None] | None = None
+        self.people: dict[str, Any] = {}
+        """Who confirms a subscription and when, by e-mail address; who is not named confirms at once."""
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue
         self._idle = 0  # watches and cancelled waits in the queue
         self._services: dict[tuple[str, str, str], Service] = {}
         self._settled: dict[str, list[Event]] = {}
+        self._appearing: dict[str, list[Event]] = {}
         self._resources: dict[str, Resource] = {}
         self._running = False
         self._steps = 0
@@ -158,6 +161,25 @@ class World:
     def process(self, behaviour: Behaviour) -> Process:
         """Let a generator live in this world."""
         return Process(self.env, behaviour)
+
+    def follow(self, behaviour: Behaviour, then: Callable[[], None]) -> None:
+        """Let a generator live from now on, and call `then` at its end.
+
+        As `process`, but without the SimPy events of a process's start and end: for the thousand small lives of a
+        fleet, which nobody interrupts or waits for one by one.
+        """
+
+        def resume(event: Event | None) -> None:
+            try:
+                target = behaviour.send(None if event is None else event.value)
+                while target.callbacks is None:  # past already
+                    target = behaviour.send(target.value)
+            except StopIteration:
+                then()
+            else:
+                target.callbacks.append(resume)
+
+        resume(None)
 
     def interrupt(self, process: Process, cause: object) -> None:
         """Raise `Interrupt(cause)` inside a process; what it waited for no longer keeps the world busy."""
@@ -316,6 +338,15 @@ class World:
         self.journal.register(entity, self.now)
         if isinstance(entity, Resource):
             self._resources[entity.arn] = entity
+        if self._appearing and entity.kind in self._appearing:
+            for event in self._appearing.pop(entity.kind):
+                event.succeed(entity)
+
+    def appears(self, kind: str) -> Event:
+        """Fires when the next entity of that kind is registered."""
+        event = Event(self.env)
+        self._appearing.setdefault(kind, []).append(event)
+        return event
 
     def move(self, entity: Entity, status: StrEnum, why: Why) -> None:
         """Change a status. The only place that does: checks legality, journals, tells those who wait."""
@@ -323,10 +354,10 @@ class World:
             raise AssertionError(f"{entity.kind} {entity.name} cannot go from {entity.status} to {status}")
         entity.status = status
         self.journal.entries.append((self.env._now, entity.ordinal, status, why))  # type: ignore[arg-type]
-        if isinstance(entity, Resource):
-            if entity.emits is not None:
-                self._emit(entity, why)
-            if status in entity.final and entity.arn in self._settled:
+        if entity.emits is not None:
+            self._emit(entity, why)
+        if status in entity.final and isinstance(entity, Resource):
+            if entity.arn in self._settled:
                 for event in self._settled.pop(entity.arn):
                     event.succeed(entity.status)
 
@@ -349,13 +380,14 @@ class World:
 
     # Events
 
-    def _emit(self, entity: Resource, why: Why) -> None:
+    def _emit(self, entity: Entity, why: Why) -> None:
         assert entity.emits is not None
         source, detail_type, build = entity.emits
-        if self.listens(entity.account, entity.region, source, detail_type):
+        account, region = entity.home
+        if self.listens(account, region, source, detail_type):
             built = build(entity, why)
             if built is not None:
-                self.publish(entity.account, entity.region, source, detail_type, *built)
+                self.publish(account, region, source, detail_type, *built)
 
     def listens(self, account: str, region: str, source: str, detail_type: str) -> bool:
         """Whether an event of that source and type would go anywhere; ask before building one."""

@@ -1,0 +1,346 @@
+"""What CodeDeploy keeps: deployments, their targets and lifecycle events; groups and how their hosts are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sim.core.states import Entity, Resource, Rule, table
+
+_DOC = "docs/behaviour/codedeploy.md"
+
+
+class DeploymentStatus(StrEnum):
+    CREATED = "Created"
+    QUEUED = "Queued"
+    IN_PROGRESS = "InProgress"
+    BAKING = "Baking"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    STOPPED = "Stopped"
+    READY = "Ready"
+
+
+class TargetStatus(StrEnum):
+    PENDING = "Pending"
+    IN_PROGRESS = "InProgress"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    SKIPPED = "Skipped"
+    UNKNOWN = "Unknown"
+    READY = "Ready"
+
+
+class EventStatus(StrEnum):
+    PENDING = "Pending"
+    IN_PROGRESS = "InProgress"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+    SKIPPED = "Skipped"
+    UNKNOWN = "Unknown"
+
+
+class InstanceHealth(StrEnum):
+    HEALTHY = "Healthy"
+    UNHEALTHY = "Unhealthy"
+
+
+class RevisionHealth(StrEnum):
+    CURRENT = "Current"
+    OLD = "Old"
+    UNKNOWN = "Unknown"
+
+
+D, T, E = DeploymentStatus, TargetStatus, EventStatus
+
+DEPLOYMENT_MOVES, DEPLOYMENT_FINAL = table(
+    {
+        D.CREATED: {D.QUEUED, D.IN_PROGRESS, D.FAILED, D.STOPPED},
+        D.QUEUED: {D.IN_PROGRESS, D.FAILED, D.STOPPED},
+        D.IN_PROGRESS: {D.READY, D.BAKING, D.SUCCEEDED, D.FAILED, D.STOPPED},
+        D.READY: {D.IN_PROGRESS, D.STOPPED},
+        D.BAKING: {D.SUCCEEDED, D.FAILED, D.STOPPED},
+    }
+)
+TARGET_MOVES, TARGET_FINAL = table(
+    {
+        T.PENDING: {T.IN_PROGRESS, T.SKIPPED},
+        T.IN_PROGRESS: {T.SUCCEEDED, T.FAILED, T.READY, T.UNKNOWN},
+        T.READY: {T.IN_PROGRESS, T.SUCCEEDED, T.FAILED},
+        T.UNKNOWN: set(),
+    }
+)
+EVENT_MOVES, EVENT_FINAL = table(
+    {E.PENDING: {E.IN_PROGRESS, E.SKIPPED}, E.IN_PROGRESS: {E.SUCCEEDED, E.FAILED, E.UNKNOWN}}
+)
+
+IN_PLACE = (
+    "ApplicationStop",
+    "DownloadBundle",
+    "BeforeInstall",
+    "Install",
+    "AfterInstall",
+    "ApplicationStart",
+    "ValidateService",
+)
+"""Lifecycle events of an in-place deployment, in order. Source: docs/behaviour/codedeploy.md §2.3."""
+
+PREVIOUS_REVISION = frozenset({"ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"})
+"""Events whose scripts come from the revision installed last, not from the one being deployed (§2.1)."""
+
+
+def _rule(id: str, text: str, section: str, basis: Any = "documented") -> Rule:
+    return Rule(f"codedeploy.{id}", text, basis=basis, source=f"{_DOC} {section}")
+
+
+STARTED = _rule("deployment.started", "CodeDeploy chose the instances and started the deployment", "§10.1", "inferred")
+NO_INSTANCES = _rule("deployment.no-instances", "no instance belongs to the deployment group", "§5.4 rule 1")
+MINIMUM_INVALID = _rule(
+    "health.minimum-invalid",
+    "{minimum} instances must stay healthy and the group has only {hosts}: nothing may be touched",
+    "§5.4 rule 2",
+)
+FIRST_FAILURE = _rule(
+    "health.first-failure",
+    "one at a time: {instance} failed and is not the last instance, so the deployment stops ({untried} untried)",
+    "§5.4 rule 7a",
+)
+STILL_UNHEALTHY = _rule(
+    "health.still-unhealthy",
+    "after the unhealthy instances were tried {healthy} are healthy and {minimum} must stay so: the healthy ones are"
+    " left untouched",
+    "§5.4 rule 5",
+)
+AT_MINIMUM = _rule(
+    "health.at-minimum",
+    "{healthy} healthy instances are left and {minimum} must stay healthy: no further one may be taken out"
+    " ({untried} untried)",
+    "§5.4 rule 7",
+)
+ENOUGH_SUCCEEDED = _rule(
+    "health.enough-succeeded",
+    "{succeeded} of {hosts} instances succeeded; at least {needed} had to",
+    "§5.4 rule 8",
+)
+TOO_FEW_SUCCEEDED = _rule(
+    "health.too-few-succeeded",
+    "no instance is left to try; {succeeded} of {hosts} succeeded and at least {needed} had to",
+    "§5.4 rule 8",
+)
+REVISION_MISSING = _rule("deployment.revision-missing", "the revision is not there: {message}", "§10.3")
+MANUAL_STOP = _rule("deployment.manual-stop", "the deployment was stopped by {by}", "§7")
+BATCH = _rule(
+    "health.batch",
+    "{batch} may be out of service together: {healthy} healthy instances, of which {minimum} must stay",
+    "§5.4 rule 6",
+)
+UNHEALTHY_FIRST = _rule(
+    "health.unhealthy-first", "unhealthy instances are tried first: {names}", "§5.4 rules 3, 4, 13"
+)
+
+TARGET_CHOSEN = _rule("target.chosen", "its turn came", "§5.4")
+TARGET_SKIPPED = _rule("target.skipped", "the deployment ended before its turn came", "§5.4 rule 12", "inferred")
+TARGET_DONE = _rule("target.succeeded", "every lifecycle event succeeded", "§2.4")
+TARGET_FAILED = _rule("target.failed", "{event} failed: {message}", "§2.4")
+TARGET_STOPPED = _rule(
+    "target.stopped", "the deployment was stopped while this instance was being deployed to", "§2.4", "inferred"
+)
+AGENT_SILENT = _rule(
+    "agent.silent",
+    "the agent of {instance} took no command within 5 minutes ({reason})",
+    "§3.1",
+)
+
+PICKED_UP = _rule("event.picked-up", "the agent's next poll took the command", "§3.1")
+EVENT_DONE = _rule("event.succeeded", "it ran to its end", "§2.4")
+NO_SCRIPT = _rule("event.no-script", "no hook names this event: nothing to run", "§2.2")
+NO_PREVIOUS = _rule(
+    "event.no-previous", "no revision was ever installed here, so there is no script of it to run", "§2.2"
+)
+EVENT_FAILED = _rule("event.failed", "{message}", "§3.4")
+EVENT_IGNORED = _rule(
+    "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
+)
+EVENT_SKIPPED = _rule("event.skipped", "an earlier event of this instance failed", "§2.4", "inferred")
+EVENT_NOT_REACHED = _rule("event.not-reached", "the instance was never deployed to", "§2.4")
+
+ROLLED_BACK = _rule(
+    "rollback.started",
+    "automatic rollback: {rollback} deploys the last successful revision again to every instance",
+    "§7",
+)
+NOTHING_TO_ROLL_BACK_TO = _rule(
+    "rollback.none", "automatic rollback is on, but no deployment of this group ever succeeded", "§7", "inferred"
+)
+NO_SECOND_ROLLBACK = _rule("rollback.no-second", "a rollback that fails is not rolled back", "§7", "inferred")
+
+
+class LifecycleEvent(Entity):
+    """One lifecycle event on one target. Times in ms."""
+
+    __slots__ = ("diagnostics", "ended", "started")
+    kind = "lifecycle-event"
+    moves = EVENT_MOVES
+    final = EVENT_FINAL
+
+    def __init__(self, name: str, target: Target):
+        super().__init__(name, E.PENDING, target)
+        self.started: int | None = None
+        self.ended: int | None = None
+        self.diagnostics: dict[str, str] | None = None
+
+
+class Target(Entity):
+    """One instance of one deployment; `position` is its place, from 1, in the order they are reached."""
+
+    __slots__ = ("ended", "events", "host", "position", "started")
+    kind = "target"
+    moves = TARGET_MOVES
+    final = TARGET_FINAL
+
+    def __init__(self, host: Host, deployment: Deployment, position: int, events: tuple[str, ...]):
+        super().__init__(host.name, T.PENDING, deployment)
+        self.host = host
+        self.position = position
+        self.started: int | None = None
+        self.ended: int | None = None
+        self.events = [LifecycleEvent(name, self) for name in events]
+
+    @property
+    def target_id(self) -> str:
+        return self.host.id
+
+
+class Deployment(Resource):
+    """One deployment. `parameters` are those of CreateDeployment, completed from the group."""
+
+    __slots__ = (
+        "application",
+        "caller",
+        "config",
+        "creator",
+        "ended",
+        "error",
+        "group",
+        "ignore_stop_failures",
+        "maximum_in_flight",
+        "minimum",
+        "minimum_healthy_observed",
+        "number",
+        "parameters",
+        "previous_revision",
+        "revision",
+        "revision_number",
+        "rollback_info",
+        "started",
+        "stopping",
+        "targets",
+    )
+    kind = "deployment"
+    moves = DEPLOYMENT_MOVES
+    final = DEPLOYMENT_FINAL
+
+    def __init__(self, id: str, *, arn: str, account: str, region: str, group: Group, parameters: dict[str, Any]):
+        super().__init__(id, D.CREATED, arn=arn, account=account, region=region)
+        self.group = group
+        self.application = group.application
+        self.parameters = parameters
+        self.revision: dict[str, Any] = parameters["revision"]
+        self.config: str = parameters["deploymentConfigName"]
+        self.creator: str = parameters["creator"]
+        self.caller = ""
+        self.number = 0
+        self.revision_number = 0
+        self.minimum = 0
+        self.started: int | None = None
+        self.ended: int | None = None
+        self.error: dict[str, str] | None = None
+        self.rollback_info: dict[str, str] | None = None
+        self.previous_revision: dict[str, Any] | None = group.last_successful
+        self.minimum_healthy_observed: int | None = None
+        self.maximum_in_flight = 0
+        self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
+        self.stopping: str | None = None
+        self.targets: list[Target] = []
+
+    def overview(self) -> dict[str, int]:
+        counts = {"Pending": 0, "InProgress": 0, "Succeeded": 0, "Failed": 0, "Skipped": 0, "Ready": 0}
+        for target in self.targets:
+            if target.status in counts:
+                counts[target.status] += 1
+        return counts
+
+
+@dataclass(slots=True)
+class Host:
+    """An instance as CodeDeploy finds it when a deployment starts. `index` is its place, from 1, in the fleet."""
+
+    id: str
+    name: str
+    index: int
+    state: str
+    role: str
+
+
+@dataclass(slots=True)
+class Membership:
+    """How one instance stands in one deployment group.
+
+    `revision` is the one installed last (the agent's pointer moves when Install ends, §2.1), `bundle` its identity;
+    `tries` counts how often a piece of work was begun here.
+    """
+
+    instance_health: InstanceHealth = InstanceHealth.UNHEALTHY
+    revision_health: RevisionHealth = RevisionHealth.UNKNOWN
+    revision: dict[str, Any] | None = None
+    succeeded_revision: str | None = None
+    """The revision of the last deployment to this instance that succeeded, by its key."""
+    cleanup: list[str] = field(default_factory=list)
+    tries: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Group:
+    """A deployment group: its settings as given, and what became of it."""
+
+    application: str
+    name: str
+    id: str
+    settings: dict[str, Any]
+    members: dict[str, Membership] = field(default_factory=dict)
+    deployments: list[Deployment] = field(default_factory=list)
+    revisions: list[str] = field(default_factory=list)
+    last_successful: dict[str, Any] | None = None
+    last_successful_parameters: dict[str, Any] = field(default_factory=dict)
+    last_attempted: Deployment | None = None
+    last_succeeded: Deployment | None = None
+
+    @property
+    def busy(self) -> Deployment | None:
+        latest = self.deployments[-1] if self.deployments else None
+        return latest if latest is not None and latest.status not in DEPLOYMENT_FINAL else None
+
+    def member(self, host_id: str) -> Membership:
+        found = self.members.get(host_id)
+        if found is None:
+            found = self.members[host_id] = Membership()
+        return found
+
+    def revision_number(self, key: str) -> int:
+        """The how-manieth distinct revision of this group that is, from 1."""
+        if key not in self.revisions:
+            self.revisions.append(key)
+        return self.revisions.index(key) + 1
+
+
+def revision_key(revision: dict[str, Any]) -> str:
+    """What makes a revision another: where it lies, and its version or ETag."""
+    if "s3Location" in revision:
+        place = revision["s3Location"]
+        parts = [place.get("bucket", ""), place.get("key", ""), place.get("version") or place.get("eTag") or ""]
+        return "s3://" + "/".join(parts[:2]) + "#" + parts[2]
+    if "gitHubLocation" in revision:
+        place = revision["gitHubLocation"]
+        return f"github:{place.get('repository')}@{place.get('commitId')}"
+    return str(sorted(revision.items()))
