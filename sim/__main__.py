@@ -1,0 +1,5 @@
+"""`python -m sim` is the command `codesuite`."""
+
+from sim.cli import main
+
+main()

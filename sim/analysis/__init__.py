@@ -1,0 +1,1 @@
+"""What can be read from a journal: the result document, tables, explanations, stories and pictures."""

@@ -1,0 +1,70 @@
+"""A journal, indexed: which entities there are of a kind, what is part of what, and when each moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from sim.core.clock import seconds
+from sim.core.journal import Journal
+from sim.core.states import Entity, Resource, Why
+
+
+class Step(NamedTuple):
+    """One move of one entity. `time` in ms."""
+
+    time: int
+    status: StrEnum
+    why: Why
+
+
+class Record:
+    """An index over a journal, as it stands now."""
+
+    def __init__(self, journal: Journal, home: tuple[str, str] | None = None):
+        self.journal = journal
+        self._steps: dict[int, list[Step]] = defaultdict(list)
+        for time, ordinal, status, why in journal.entries:
+            self._steps[ordinal].append(Step(time, status, why))
+        self._kinds: dict[str, list[Entity]] = defaultdict(list)
+        self._parts: dict[int, list[Entity]] = defaultdict(list)
+        for entity in journal.entities:
+            if home is not None and isinstance(entity, Resource) and entity.home != home:
+                continue
+            self._kinds[entity.kind].append(entity)
+            if entity.parent is not None:
+                self._parts[entity.parent.ordinal].append(entity)
+
+    def of_kind(self, kind: str) -> list[Entity]:
+        """Entities of that kind, in order of creation."""
+        return self._kinds.get(kind, [])
+
+    def parts(self, entity: Entity, kind: str | None = None) -> list[Entity]:
+        """What is directly part of an entity, in order of creation."""
+        return [part for part in self._parts.get(entity.ordinal, []) if kind is None or part.kind == kind]
+
+    def steps(self, entity: Entity) -> list[Step]:
+        return self._steps.get(entity.ordinal, [])
+
+    def created(self, entity: Entity) -> int:
+        """When it came into being, in ms."""
+        return self.journal.created[entity.ordinal]
+
+    def ended(self, entity: Entity) -> int | None:
+        """When it reached a final status, in ms."""
+        steps = self.steps(entity)
+        if steps and entity.status in entity.final:
+            return steps[-1].time
+        return None
+
+    def span(self, entity: Entity) -> tuple[float | None, float | None]:
+        """(started, ended) in seconds, of something that starts when it is created."""
+        return seconds(self.created(entity)), seconds(self.ended(entity))
+
+    def walk(self, entity: Entity) -> Iterator[Entity]:
+        """The entity and all its parts, depth first."""
+        yield entity
+        for part in self.parts(entity):
+            yield from self.walk(part)

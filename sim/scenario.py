@@ -1,0 +1,180 @@
+"""Scenarios as users run them: read, compiled once, run any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cloud import ACCOUNT, REGION, Cloud
+from sim.core.clock import parse_duration
+from sim.core.problems import Problem, ProblemsError, ServiceError
+from sim.formats import assumptions, shipped, template
+from sim.formats import scenario as grammar
+from sim.services import behavior
+from sim.services.stacks import Stack
+
+if TYPE_CHECKING:
+    from sim.timeline import Player
+
+STACK = "codesuite"
+
+
+class Scenario:
+    """A scenario file, or a template on its own, read and found to be right.
+
+    `Scenario.open` takes a path; `Scenario.compile()` gives the immutable plan.
+    """
+
+    def __init__(self, document: grammar.Scenario):
+        self.document = document
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        repositories: Mapping[str, str | Path] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Scenario:
+        """Read a scenario by path, or by the name of one of those that come along; or a CloudFormation template.
+
+        Raises ProblemsError with every finding.
+        """
+        file = shipped.find_scenario(str(path))
+        document = (
+            grammar.scenario_of_template(file) if grammar.is_template(file) else grammar.read_scenario(file)
+        )
+        if repositories:
+            read = {name: grammar.read_repository(Path(folder)) for name, folder in repositories.items()}
+            document = replace(document, repositories={**document.repositories, **read})
+        if parameters:
+            document = replace(document, parameters={**document.parameters, **parameters})
+        return cls(document)
+
+    @classmethod
+    def parse(cls, text: str, path: str = "scenario.yml") -> Scenario:
+        """A scenario from its text; relative paths in it start at the folder of `path`."""
+        return cls(grammar.scenario_from_text(text, Path(path)))
+
+    def compile(self, account: str = ACCOUNT, region: str = REGION) -> Plan:
+        """Resolve the template, once. Raises ProblemsError."""
+        document = self.document
+        resolved = None
+        if document.template is not None:
+            resolved = template.resolve(
+                document.template, document.parameters, account=account, region=region, stack_name=STACK
+            )
+        return Plan(document, resolved, account, region)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A compiled scenario. `run(seed)` builds only what changes."""
+
+    scenario: grammar.Scenario
+    resolved: template.Stack | None
+    account: str
+    region: str
+
+    def run(
+        self,
+        seed: int | None = None,
+        until: str | int | float | None = None,
+        *,
+        events: bool = False,
+        audit: bool = False,
+    ) -> Cloud:
+        """Run in a world of its own until quiet, or until the scenario's or the given time; returns its Cloud."""
+        cloud = self.start(seed, events=events, audit=audit)
+        return cloud.run(until=self.limit(until))
+
+    def limit(self, until: str | int | float | None) -> str | int | float | None:
+        """Up to when to run, in seconds; None for until quiet."""
+        if until is not None:
+            return None if until == "idle" else until
+        return None if self.scenario.until is None else self.scenario.until / 1000
+
+    def start(self, seed: int | None = None, *, events: bool = False, audit: bool = False) -> Cloud:
+        """A Cloud at time 0 with everything there and nothing happened."""
+        cloud = Cloud(
+            self.scenario.seed if seed is None else seed,
+            start=self.scenario.start,
+            account=self.account,
+            region=self.region,
+            record=False,
+        )
+        if events:
+            cloud.world.events = []
+        if audit:
+            cloud.world.audit = []
+        cloud._load(self)
+        return cloud
+
+    def build(self, cloud: Cloud) -> Player:
+        """Make what exists before time 0, and set the timeline going."""
+        from sim.timeline import Player
+
+        world, scenario = cloud.world, self.scenario
+        world.start = scenario.start
+        world.people = dict(scenario.people)
+        world.behaviour = behavior.Behavior(scenario.behavior, assumptions.load())
+        player = Player(cloud, scenario)
+        world.silent = not scenario.on_create
+        try:
+            if self.resolved is not None:
+                self._create(cloud, player)
+            self._remember(cloud)
+        finally:
+            world.silent = False
+        player.start()
+        return player
+
+    def _create(self, cloud: Cloud, player: Player) -> None:
+        from sim.services import cloudformation
+
+        assert self.resolved is not None
+        stack = Stack(
+            cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories
+        )
+        cloudformation.create(stack, self.resolved)
+        for logical_id, code, message, hint in stack.warnings:
+            path, line = self.resolved.place(logical_id)
+            player.warnings.append(Problem(path, line, 1, "warning", code, f"{logical_id}: {message}", hint))
+        self._check_repositories(cloud)
+
+    def _check_repositories(self, cloud: Cloud) -> None:
+        made = {one["repositoryName"] for one in cloud._inside("codecommit", "ListRepositories")["repositories"]}
+        for name in self.scenario.repositories:
+            if name not in made and "://" not in name:
+                hint = f"the template makes {', '.join(sorted(made)) or 'none'}"
+                message = f"repositories: there is no CodeCommit repository {name}"
+                raise ProblemsError([Problem(self.scenario.path, 1, 1, "error", "SC201", message, hint)])
+
+    def _remember(self, cloud: Cloud) -> None:
+        codedeploy: Any = cloud.world.service("codedeploy", self.account, self.region)
+        for past in self.scenario.history:
+            files = {path: file.content for path, file in past.files.items()}
+            try:
+                codedeploy.adopt(past.application, past.group, files, past.unhealthy)
+            except ServiceError as error:
+                problem = Problem(
+                    self.scenario.path, past.line, 1, "error", "SC202", error.message, "name it as application/group"
+                )
+                raise ProblemsError([problem]) from None
+
+
+def run(
+    scenario: str | Path | Scenario,
+    seed: int | None = None,
+    until: str | int | float | None = None,
+) -> Cloud:
+    """Load and run a scenario (a path, the name of one that comes along, or one read already); returns its Cloud."""
+    if until is not None and until != "idle":
+        parse_duration(until)
+    read = scenario if isinstance(scenario, Scenario) else Scenario.open(scenario)
+    return read.compile().run(seed, until)
+
+
+__all__ = ["Plan", "Scenario", "run"]
