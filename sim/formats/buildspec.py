@@ -1,0 +1,368 @@
+"""`buildspec.yml`: what CodeBuild runs, and which files it keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping as MappingABC
+from dataclasses import dataclass, field
+from functools import lru_cache
+from posixpath import basename, normpath
+from typing import Any, Literal
+
+from sim.core.problems import ProblemsError
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, compose, plain
+
+PhaseName = Literal["install", "pre_build", "build", "post_build"]
+PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
+_TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    commands: tuple[Command, ...] = ()
+    finally_: tuple[Command, ...] = ()
+    run_as: str | None = None
+    on_failure: str | None = None
+    runtime_versions: MappingABC[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    files: tuple[str, ...]
+    name: str | None = None
+    discard_paths: bool = False
+    base_directory: str | None = None
+    exclude_paths: tuple[str, ...] = ()
+    s3_prefix: str | None = None
+    enable_symlinks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    paths: tuple[str, ...]
+    key: str | None = None
+    fallback_keys: tuple[str, ...] = ()
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buildspec:
+    """A buildspec. `same_shell` is False for version 0.1, where each command has a shell of its own."""
+
+    version: str
+    phases: MappingABC[str, Phase]
+    variables: MappingABC[str, str] = field(default_factory=dict)
+    parameter_store: MappingABC[str, str] = field(default_factory=dict)
+    secrets_manager: MappingABC[str, str] = field(default_factory=dict)
+    exported_variables: tuple[str, ...] = ()
+    shell: str | None = None
+    run_as: str | None = None
+    artifacts: Artifacts | None = None
+    secondary_artifacts: MappingABC[str, Artifacts] = field(default_factory=dict)
+    cache: Cache | None = None
+    reports: MappingABC[str, Any] = field(default_factory=dict)
+    batch: MappingABC[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def same_shell(self) -> bool:
+        return self.version != "0.1"
+
+
+def read_buildspec(text: str, path: str = "buildspec.yml") -> Buildspec:
+    """A buildspec from its text. Raises ProblemsError, with lines, for one that CodeBuild would refuse."""
+    reader = Reader(path, "BS")
+    document = reader.mapping(compose(text, path), "a buildspec")
+    found = _read(reader, document) if document is not None else None
+    reader.raise_if_errors()
+    assert found is not None
+    return found
+
+
+def _read(reader: Reader, document: Mapping) -> Buildspec:
+    version = _version(reader, document)
+    # What CodeBuild does with an unknown key is not written down: ignore it, and say so (codebuild.md §1.10).
+    unknown = [key for key in document.keys() if key not in (*_TOP, "environment_variables")]
+    variables, parameters, secrets, exported, shell = _env(reader, document, version)
+    artifacts, secondary = _all_artifacts(reader, document.get("artifacts"))
+    batch = document.get("batch")
+    reports = document.get("reports")
+    return Buildspec(
+        version,
+        _phases(reader, document),
+        variables,
+        parameters,
+        secrets,
+        exported,
+        shell,
+        _optional_text(reader, document, "run-as"),
+        artifacts,
+        secondary,
+        _cache(reader, document.get("cache")),
+        plain(reports) if isinstance(reports, Mapping) else {},
+        plain(batch) if isinstance(batch, Mapping) else None,
+        tuple(f"the key {key!r} is not one of a buildspec, and is ignored" for key in unknown),
+    )
+
+
+def _version(reader: Reader, document: Mapping) -> str:
+    node = document.get("version")
+    if node is None:
+        reader.error(document, "101", "version is missing", "write `version: 0.2` on the first line")
+        return "0.2"
+    text = node.text if isinstance(node, Scalar) else ""
+    if text not in ("0.1", "0.2"):
+        reader.error(node, "101", f"version is {text!r}, not 0.1 or 0.2", "write `version: 0.2`")
+    return text
+
+
+def _optional_text(reader: Reader, mapping: Mapping, key: str) -> str | None:
+    node = mapping.get(key)
+    return None if node is None else reader.text(node, key)
+
+
+def _empty(node: Node | None) -> bool:
+    return node is None or (isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null"))
+
+
+def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
+    if _empty(node):
+        return {}
+    table = reader.mapping(node, what)
+    found = {}
+    for key, value in table.items if table else ():
+        if isinstance(value, Scalar):
+            found[key.text] = value.text
+        else:
+            reader.error(value, "102", f"{what}: {key.text} must be text")
+    return found
+
+
+def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
+    if _empty(node):
+        return ()
+    if isinstance(node, Scalar):
+        return (node.text,)
+    rows = reader.sequence(node, what)
+    found = []
+    for item in rows.items if rows else ():
+        if isinstance(item, Scalar):
+            found.append(item.text)
+        else:
+            reader.error(item, "102", f"an entry of {what} must be text")
+    return tuple(found)
+
+
+Env = tuple[dict[str, str], dict[str, str], dict[str, str], tuple[str, ...], str | None]
+
+
+def _env(reader: Reader, document: Mapping, version: str) -> Env:
+    key = "environment_variables" if version == "0.1" and "environment_variables" in document else "env"
+    node = document.get(key)
+    if _empty(node):
+        return {}, {}, {}, (), None
+    table = reader.mapping(node, key)
+    if table is None:
+        return {}, {}, {}, (), None
+    allowed = ("shell", "variables", "plaintext", "parameter-store", "secrets-manager", "exported-variables")
+    reader.unknown_keys(table, (*allowed, "git-credential-helper"), key)
+    plaintext = _texts(reader, table.get("plaintext"), "plaintext") if version == "0.1" else {}
+    return (
+        plaintext | _texts(reader, table.get("variables"), "variables"),
+        _texts(reader, table.get("parameter-store"), "parameter-store"),
+        _texts(reader, table.get("secrets-manager"), "secrets-manager"),
+        _list(reader, table.get("exported-variables"), "exported-variables"),
+        _optional_text(reader, table, "shell"),
+    )
+
+
+def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
+    node = document.get("phases")
+    if node is None:
+        reader.error(document, "103", "phases is missing", "add `phases:` with install, pre_build, build or post_build")
+        return {}
+    table = reader.mapping(node, "phases")
+    if table is None:
+        return {}
+    reader.unknown_keys(table, PHASES, "phases")
+    return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
+
+
+def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
+    if _empty(node):
+        reader.error(key, "104", f"{key.text} is empty", "add `commands:`, or take the phase out")
+        return Phase()
+    table = reader.mapping(node, key.text)
+    if table is None:
+        return Phase()
+    reader.unknown_keys(table, ("commands", "finally", "run-as", "on-failure", "runtime-versions", "steps"), key.text)
+    if "commands" not in table and key.text != "install":
+        reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
+    on_failure = _optional_text(reader, table, "on-failure")
+    if on_failure is not None and not re.match(r"^(ABORT|CONTINUE|RETRY)(-|$)", on_failure):
+        reader.error(table.get("on-failure"), "106", f"on-failure is {on_failure!r}, not ABORT, CONTINUE or RETRY…")
+    runtimes = table.get("runtime-versions")
+    versions = _texts(reader, runtimes, "runtime-versions")
+    if runtimes is not None and not versions:
+        reader.error(runtimes, "107", "runtime-versions names no runtime", "add one such as `python: 3.12`")
+    return Phase(
+        _commands(reader, table.get("commands"), "Commands"),
+        _commands(reader, table.get("finally"), "Finally"),
+        _optional_text(reader, table, "run-as"),
+        on_failure,
+        versions,
+    )
+
+
+def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ...]:
+    if _empty(node):
+        return ()
+    if isinstance(node, Scalar):
+        return (Command(node.text, node.line),)
+    rows = reader.sequence(node, what.lower())
+    found = []
+    for number, item in enumerate(rows.items if rows else ()):
+        if isinstance(item, Scalar):
+            found.append(Command(item.text, item.line))
+        else:
+            kind = "subkeys" if isinstance(item, Mapping) else "a list"
+            reader.error(
+                item, "108", f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
+                "quote the command: it holds a colon followed by a space" if kind == "subkeys" else "write text",
+            )
+    return tuple(found)
+
+
+def _flag(reader: Reader, mapping: Mapping, key: str) -> bool:
+    node = mapping.get(key)
+    return False if node is None else bool(reader.boolean(node, key))
+
+
+def _all_artifacts(reader: Reader, node: Node | None) -> tuple[Artifacts | None, dict[str, Artifacts]]:
+    if _empty(node):
+        return None, {}
+    table = reader.mapping(node, "artifacts")
+    if table is None:
+        return None, {}
+    secondary = table.get("secondary-artifacts")
+    others = {}
+    if isinstance(secondary, Mapping):
+        for key, value in secondary.items:
+            mapping = reader.mapping(value, key.text)
+            if mapping is not None:
+                others[key.text] = _artifacts(reader, mapping, key.text, required=True)
+    return _artifacts(reader, table, "artifacts", required=not others), others
+
+
+def _artifacts(reader: Reader, table: Mapping, what: str, required: bool) -> Artifacts:
+    known = (
+        "files", "name", "discard-paths", "base-directory", "exclude-paths", "s3-prefix", "enable-symlinks",
+        "secondary-artifacts", "type",
+    )
+    reader.unknown_keys(table, known, what)
+    if required and _empty(table.get("files")):
+        reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
+    return Artifacts(
+        _list(reader, table.get("files"), "files"),
+        _optional_text(reader, table, "name"),
+        _flag(reader, table, "discard-paths"),
+        _optional_text(reader, table, "base-directory"),
+        _list(reader, table.get("exclude-paths"), "exclude-paths"),
+        _optional_text(reader, table, "s3-prefix"),
+        _flag(reader, table, "enable-symlinks"),
+    )
+
+
+def _cache(reader: Reader, node: Node | None) -> Cache | None:
+    if _empty(node):
+        return None
+    table = reader.mapping(node, "cache")
+    if table is None:
+        return None
+    reader.unknown_keys(table, ("paths", "key", "fallback-keys", "action"), "cache")
+    if _empty(table.get("paths")):
+        reader.error(table, "110", "cache has no paths", "add `paths:`, or take the section out")
+    return Cache(
+        _list(reader, table.get("paths"), "paths"),
+        _optional_text(reader, table, "key"),
+        _list(reader, table.get("fallback-keys"), "fallback-keys"),
+        _optional_text(reader, table, "action"),
+    )
+
+
+@lru_cache(maxsize=2048)
+def glob(pattern: str) -> re.Pattern[str]:
+    """A pattern of CodeBuild's as a regular expression: `*` stays inside one directory, `**` crosses them."""
+    out = ""
+    i = 0
+    while i < len(pattern):
+        if pattern.startswith("**/", i):
+            out += "(?:.*/)?"
+            i += 3
+        elif pattern.startswith("**", i):
+            out += ".*"
+            i += 2
+        elif pattern[i] == "*":
+            out += "[^/]*"
+            i += 1
+        elif pattern[i] == "?":
+            out += "[^/]"
+            i += 1
+        else:
+            out += re.escape(pattern[i])
+            i += 1
+    return re.compile(out + r"\Z")
+
+
+def _clean(path: str) -> str:
+    cleaned = normpath(path.removeprefix("./"))
+    return "" if cleaned == "." else cleaned.strip("/")
+
+
+def select_artifacts(paths: Iterable[str], artifacts: Artifacts) -> dict[str, str]:
+    """{path inside the artifact: path in the workspace} of what an `artifacts` section selects (codebuild.md §1.8)."""
+    bases = _clean(artifacts.base_directory) if artifacts.base_directory else ""
+    chosen: dict[str, str] = {}
+    for path in sorted(paths):
+        inside = _inside(path, bases)
+        if inside is None or not any(_matches(_clean(pattern), inside) for pattern in artifacts.files):
+            continue
+        if any(glob(_clean(pattern)).match(inside) for pattern in artifacts.exclude_paths):
+            continue
+        chosen[basename(path) if artifacts.discard_paths else inside] = path
+    return chosen
+
+
+def _matches(pattern: str, path: str) -> bool:
+    return glob(pattern).match(path) is not None or pattern in ("", "/")
+
+
+def _inside(path: str, base: str) -> str | None:
+    """The path below the base directory, which may be a pattern over directories; None when it is not below."""
+    if not base:
+        return path
+    depth = base.count("/") + 1
+    parts = path.split("/")
+    if len(parts) <= depth or not glob(base).match("/".join(parts[:depth])):
+        return None
+    return "/".join(parts[depth:])
+
+
+def yaml_file_error(error: ProblemsError) -> str:
+    """The message of the phase context YAML_FILE_ERROR for a buildspec that was refused."""
+    first = next(problem for problem in error.problems if problem.severity == "error")
+    if first.code.startswith("YAML"):
+        return f"{first.message.removeprefix('not YAML: ')} at line {first.line}"
+    return first.message if " at line " in first.message else f"{first.message} at line {first.line}"
+
+
+__all__ = [
+    "PHASES", "Artifacts", "Buildspec", "Cache", "Command", "Phase", "glob", "read_buildspec",
+    "select_artifacts", "yaml_file_error",
+]
