@@ -1,0 +1,749 @@
+"""Scenario files: what is there (a template) and what happens (a timeline and rules of behaviour)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping as MappingABC
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sim.core.clock import START, parse_start
+from sim.core.problems import Problem, ProblemsError
+from sim.core.randomness import Distribution
+from sim.formats import template as templates
+from sim.formats.durations import read_distribution
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, plain
+
+MAX_FOLDER = 100_000_000
+"""A folder of a scenario may hold so many bytes."""
+
+HOOKS = (
+    "ApplicationStop", "DownloadBundle", "BeforeInstall", "Install", "AfterInstall", "ApplicationStart",
+    "ValidateService", "BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic", "BeforeAllowTraffic", "AllowTraffic",
+    "AfterAllowTraffic", "AllowTestTraffic", "AfterAllowTestTraffic",
+)
+BUILD_PHASES = (
+    "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD",
+    "UPLOAD_ARTIFACTS", "FINALIZING",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    content: bytes
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """When a piece of work fails: always, with a probability, or at these attempts (from 1)."""
+
+    always: bool = False
+    probability: float | None = None
+    attempts: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Instances:
+    """Which instances: by name, by place in the fleet, or by the order a deployment reaches them (from 1)."""
+
+    names: frozenset[str] = frozenset()
+    indexes: frozenset[int] = frozenset()
+    positions: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviorRule:
+    """One rule of `behavior:`. What is None or empty, the rule does not set, or does not narrow by."""
+
+    index: int
+    kind: str
+    subject: str
+    line: int
+    text: str
+    pattern: re.Pattern[str] | None = None
+    takes: Distribution | None = None
+    fails: Fails | None = None
+    exit: int | None = None
+    message: str | None = None
+    project: str | None = None
+    phase: str | None = None
+    script: str | None = None
+    instances: Instances | None = None
+    build: frozenset[int] | None = None
+    deployment: frozenset[int] | None = None
+    execution: frozenset[int] | None = None
+    revision: frozenset[int] | None = None
+    after: int | None = None
+    before: int | None = None
+    cached: Distribution | None = None
+    sets: MappingABC[str, str] = field(default_factory=dict)
+    prints: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    produces: MappingABC[str, str | None] | None = None
+    installed: bool | None = None
+    running: bool | None = None
+    role: str | None = None
+    poll: int | None = None
+    version: str | None = None
+    by: str | None = None
+    rejects: float | None = None
+    crashes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A revision that was deployed to a group before time 0."""
+
+    application: str
+    group: str
+    files: MappingABC[str, File]
+    unhealthy: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """When a person confirms a subscription: ms after it was made, or None for never."""
+
+    confirms: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the timeline. `at` and `until` in ms; with `every`, it repeats at drawn intervals."""
+
+    at: int | None
+    every: Distribution | None
+    until: int | None
+    kind: str
+    fields: MappingABC[str, Any]
+    line: int
+    text: str
+    as_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario, read. Durations in ms; `until` None means until quiet. Repositories map paths to files."""
+
+    path: str
+    name: str
+    title: str = ""
+    template: templates.Template | None = None
+    parameters: MappingABC[str, Any] = field(default_factory=dict)
+    repositories: MappingABC[str, MappingABC[str, File] | Path] = field(default_factory=dict)
+    seed: int = 0
+    start: datetime = START
+    until: int | None = None
+    on_create: bool = False
+    enforce: tuple[str, ...] = ()
+    quotas: MappingABC[str, int] = field(default_factory=dict)
+    history: tuple[History, ...] = ()
+    people: MappingABC[str, Person] = field(default_factory=dict)
+    timeline: tuple[Step, ...] = ()
+    behavior: tuple[BehaviorRule, ...] = ()
+    expect: tuple[Expect, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+# Public readers
+
+
+def read_scenario(path: Path) -> Scenario:
+    """The scenario of that file. Raises ProblemsError with every finding."""
+    return scenario_from_text(_read_text(path), path)
+
+
+def scenario_from_text(text: str, path: Path) -> Scenario:
+    """A scenario from its text; relative paths in it start at the folder of `path`."""
+    return _scenario(compose(text, str(path)), path)
+
+
+def scenario_from_document(document: MappingABC[str, Any], base: Path) -> Scenario:
+    """A scenario from plain values, as a program makes them; relative paths start at `base`."""
+    import json
+
+    return scenario_from_text(json.dumps(document), base / "scenario")
+
+
+def is_template(path: Path) -> bool:
+    """Whether a file is a CloudFormation template on its own and no scenario."""
+    try:
+        root = compose(_read_text(path), str(path))
+    except ProblemsError:
+        return False
+    if not isinstance(root, Mapping):
+        return False
+    if "AWSTemplateFormatVersion" in root:
+        return True
+    return "Resources" in root and not any(key in root for key in ("timeline", "title", "behavior", "template"))
+
+
+def scenario_of_template(path: Path) -> Scenario:
+    """A template alone: everything is there and nothing happens."""
+    return Scenario(str(path), path.stem, template=templates.read_template(_read_text(path), str(path)))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ProblemsError([Problem(str(path), 0, 0, "error", "SC001", f"cannot be read: {reason}")]) from None
+
+
+def read_repository(folder: Path) -> MappingABC[str, File] | Path:
+    """The files of a folder, or the path itself when it is a git directory. Raises ProblemsError."""
+    reader = Reader(str(folder), "SC")
+    found = _folder(reader, None, folder)
+    reader.raise_if_errors()
+    assert found is not None
+    return found
+
+
+def _folder(reader: Reader, node: Node | None, folder: Path) -> dict[str, File] | Path | None:
+    if folder.name.endswith(".git") and folder.is_dir():
+        return folder
+    if not folder.is_dir():
+        reader.error(node, "020", f"there is no folder {folder.name!r} there", "paths start at the scenario's own folder")
+        return None
+    files: dict[str, File] = {}
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if ".git" in inside.parts or "__pycache__" in inside.parts or path.is_dir():
+            continue
+        if path.is_symlink():
+            reader.error(node, "021", f"{inside} is a symbolic link", "put the file itself there")
+            continue
+        content = path.read_bytes()
+        size += len(content)
+        if size > MAX_FOLDER:
+            reader.error(node, "022", f"the folder holds more than {MAX_FOLDER // 1_000_000} MB")
+            return None
+        files[inside.as_posix()] = File(content, bool(path.stat().st_mode & 0o100))
+    return files
+
+
+# Paths into a scenario: `behavior[1].fails`
+
+_PATH = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def _parts(path: str) -> list[str | int]:
+    parts: list[str | int] = []
+    position = 0
+    for found in _PATH.finditer(path):
+        if path[position : found.start()].strip(".") != "":
+            raise ValueError(f"{path!r} is not a path such as parameters.FleetSize or behavior[1].fails")
+        parts.append(found.group(1) if found.group(1) is not None else int(found.group(2)))
+        position = found.end()
+    if not parts or position != len(path):
+        raise ValueError(f"{path!r} is not a path such as parameters.FleetSize or behavior[1].fails")
+    return parts
+
+
+def get_path(document: Any, path: str) -> Any:
+    """What stands at a path of a document. Raises LookupError."""
+    for part in _parts(path):
+        document = document[part]
+    return document
+
+
+def set_path(document: Any, path: str, value: Any) -> Any:
+    """A copy of the document with that value at that path; mappings on the way are made. Raises LookupError."""
+    changed = deepcopy(document)
+    *way, last = _parts(path)
+    place = changed
+    for part in way:
+        if isinstance(place, dict) and part not in place:
+            place[part] = {}
+        place = place[part]
+    place[last] = value
+    return changed
+
+
+# Reading
+
+
+def _scenario(root: Node, path: Path) -> Scenario:
+    reader = Reader(str(path), "SC")
+    document = reader.mapping(root, "a scenario")
+    if document is None:
+        reader.raise_if_errors()
+        raise AssertionError("a root that is no mapping is an error")
+    return _Scenario(reader, document, path).read()
+
+
+class _Scenario:
+    KEYS = (
+        "title", "template", "Resources", "Parameters", "Mappings", "Conditions", "parameters", "repositories", "seed",
+        "start", "until", "on_create", "enforce", "quotas", "history", "people", "timeline", "behavior", "expect",
+    )
+
+    def __init__(self, reader: Reader, document: Mapping, path: Path):
+        self.reader = reader
+        self.document = document
+        self.path = path
+        self.base = path.parent
+
+    def read(self) -> Scenario:
+        reader = self.reader
+        reader.unknown_keys(self.document, self.KEYS, "a scenario")
+        until = self._until(self.document.get("until"))
+        scenario = Scenario(
+            str(self.path),
+            self.path.stem,
+            title=self._optional("title", reader.text, ""),
+            template=self._template(),
+            parameters=self._plain_mapping("parameters"),
+            repositories=self._repositories(),
+            seed=self._optional("seed", reader.integer, 0),
+            start=self._start(),
+            until=until,
+            on_create=self._optional("on_create", reader.boolean, False),
+            enforce=self._enforce(),
+            quotas=self._plain_mapping("quotas"),
+            history=self._history(),
+            people=self._people(),
+            timeline=self._timeline(until),
+            behavior=self._behavior(),
+            expect=self._expect(),
+        )
+        reader.raise_if_errors()
+        return scenario
+
+    def _optional(self, key: str, read: Callable[[Node | None, str], Any], default: Any) -> Any:
+        node = self.document.get(key)
+        if node is None:
+            return default
+        value = read(node, key)
+        return default if value is None else value
+
+    def _plain_mapping(self, key: str) -> dict[str, Any]:
+        node = self.document.get(key)
+        if node is None:
+            return {}
+        table = self.reader.mapping(node, key)
+        return plain(table) if table else {}
+
+    def _file(self, node: Node | None, what: str) -> Path | None:
+        text = self.reader.text(node, what)
+        return None if text is None else self.base / text
+
+    def _template(self) -> templates.Template | None:
+        node = self.document.get("template")
+        found = None
+        if node is not None:
+            file = self._file(node, "template")
+            if file is not None and not file.is_file():
+                self.reader.error(node, "023", "there is no such template file", "paths start at the scenario's own folder")
+            elif file is not None:
+                found = templates.read_template(_read_text(file), str(file))
+        if "Resources" in self.document:
+            inline = templates.read_sections(self.document, str(self.path))
+            found = inline if found is None else found.merged(inline)
+        return found
+
+    def _repositories(self) -> dict[str, MappingABC[str, File] | Path]:
+        node = self.document.get("repositories")
+        found: dict[str, MappingABC[str, File] | Path] = {}
+        if node is None:
+            return found
+        table = self.reader.mapping(node, "repositories")
+        for key, value in table.items if table else ():
+            file = self._file(value, f"repositories: {key.text}")
+            files = None if file is None else _folder(self.reader, value, file)
+            if files is not None:
+                found[key.text] = files
+        return found
+
+    def _start(self) -> datetime:
+        node = self.document.get("start")
+        if node is None:
+            return START
+        text = self.reader.text(node, "start")
+        try:
+            return parse_start(text or "")
+        except ValueError as error:
+            self.reader.error(node, "024", str(error))
+            return START
+
+    def _until(self, node: Node | None) -> int | None:
+        if node is None or (isinstance(node, Scalar) and node.text == "idle"):
+            return None
+        return self.reader.duration(node, "until")
+
+    def _enforce(self) -> tuple[str, ...]:
+        node = self.document.get("enforce")
+        rows = None if node is None else self.reader.sequence(node, "enforce")
+        found = []
+        for item in rows.items if rows else ():
+            text = self.reader.text(item, "an entry of enforce")
+            if text is not None and text != "iam":
+                self.reader.error(item, "025", f"{text!r} cannot be enforced", "the only one is iam")
+            elif text == "iam":
+                self.reader.error(item, "090", "enforcing IAM policies is not part of this version", "take `iam` out")
+                found.append(text)
+        return tuple(found)
+
+    def _history(self) -> tuple[History, ...]:
+        node = self.document.get("history")
+        rows = None if node is None else self.reader.sequence(node, "history")
+        found = []
+        for item in rows.items if rows else ():
+            entry = self.reader.mapping(item, "an entry of history")
+            if entry is None:
+                continue
+            self.reader.unknown_keys(entry, ("group", "revision", "unhealthy"), "an entry of history")
+            group = self.reader.text(entry.get("group") or entry, "group")
+            folder = self._file(entry.get("revision") or entry, "revision")
+            names = self._texts(entry.get("unhealthy"), "unhealthy")
+            if group is None or folder is None:
+                continue
+            application, slash, name = group.partition("/")
+            if not slash:
+                self.reader.error(entry.get("group"), "026", f"group is {group!r}", "write application/group")
+                continue
+            files = _folder(self.reader, entry.get("revision"), folder)
+            if isinstance(files, dict):
+                found.append(History(application, name, files, names, entry.line))
+        return tuple(found)
+
+    def _people(self) -> dict[str, Person]:
+        node = self.document.get("people")
+        table = None if node is None else self.reader.mapping(node, "people")
+        found = {}
+        for key, value in table.items if table else ():
+            entry = self.reader.mapping(value, key.text)
+            if entry is None:
+                continue
+            self.reader.unknown_keys(entry, ("confirms",), key.text)
+            confirms = entry.get("confirms")
+            if confirms is None:
+                found[key.text] = Person()
+            elif isinstance(confirms, Scalar) and confirms.text == "never":
+                found[key.text] = Person(None)
+            else:
+                found[key.text] = Person(self.reader.duration(confirms, "confirms"))
+        return found
+
+    def _texts(self, node: Node | None, what: str) -> tuple[str, ...]:
+        if node is None:
+            return ()
+        if isinstance(node, Scalar):
+            return (node.text,)
+        rows = self.reader.sequence(node, what)
+        found = [self.reader.text(item, f"an entry of {what}") for item in (rows.items if rows else ())]
+        return tuple(text for text in found if text is not None)
+
+    # The timeline
+
+    def _timeline(self, until: int | None) -> tuple[Step, ...]:
+        node = self.document.get("timeline")
+        rows = None if node is None else self.reader.sequence(node, "timeline")
+        steps = []
+        for item in rows.items if rows else ():
+            entry = self.reader.mapping(item, "a step of the timeline")
+            step = None if entry is None else self._step(entry, until)
+            if step is not None:
+                steps.append(step)
+        return tuple(sorted(steps, key=lambda step: -1 if step.at is None else step.at))
+
+    def _step(self, entry: Mapping, until: int | None) -> Step | None:
+        reader = self.reader
+        reader.unknown_keys(entry, ("at", "every", "until", "as", *_STEPS), "a step")
+        kinds = [key for key in entry.keys() if key in _STEPS]
+        if len(kinds) != 1:
+            what = "names no action" if not kinds else f"names two: {' and '.join(kinds)}"
+            reader.error(entry, "030", f"a step {what}", f"write one of {', '.join(_STEPS)}")
+            return None
+        kind = kinds[0]
+        at = None if entry.get("at") is None else reader.duration(entry.get("at"), "at")
+        every = None if entry.get("every") is None else read_distribution(reader, entry.get("every"), "every")
+        ends = None if entry.get("until") is None else reader.duration(entry.get("until"), "until")
+        if at is None and every is None:
+            reader.error(entry, "031", "a step needs `at:` or `every:`", "such as `at: 10m`")
+        if every is not None and ends is None and until is None:
+            reader.error(entry, "032", "a step that repeats must end", "give it `until: 8h`, or the scenario a time")
+        as_node = entry.get("as")
+        who = None if as_node is None else reader.text(as_node, "as")
+        fields = self._fields(kind, entry.get(kind))
+        if fields is None:
+            return None
+        text = f"{kind} " + ", ".join(_brief(key, value) for key, value in fields.items() if key != "files" or kind == "push")
+        return Step(at, every, ends, kind, fields, entry.line, text.strip(), who or fields.pop("as", None))
+
+    def _fields(self, kind: str, node: Node | None) -> dict[str, Any] | None:
+        required, optional, missing = _STEPS[kind]
+        if missing:
+            self.reader.error(node, "091", f"{kind} needs {missing}, which is not part of this version", "take the step out")
+            return None
+        table = self.reader.mapping(node, kind)
+        if table is None:
+            return None
+        self.reader.unknown_keys(table, (*required, *optional), kind)
+        for key in required:
+            if key not in table:
+                self.reader.error(table, "033", f"{kind} has no {key}", f"add `{key}:`")
+        fields = plain(table)
+        checked: dict[str, Any] = self._checked(kind, table, fields)
+        return checked
+
+    def _checked(self, kind: str, table: Mapping, fields: dict[str, Any]) -> dict[str, Any]:
+        reader = self.reader
+        if kind == "push":
+            files = table.get("files")
+            mapping = None if files is None else reader.mapping(files, "files")
+            if mapping is not None:
+                fields["files"] = {key.text: _file_text(value) for key, value in mapping.items}
+        elif kind == "approve" and fields.get("result", "Approved") not in ("Approved", "Rejected"):
+            reader.error(table.get("result"), "034", f"result is {fields['result']!r}, not Approved or Rejected")
+        elif kind == "upload":
+            folder = self._file(table.get("folder"), "folder")
+            found = None if folder is None else _folder(reader, table.get("folder"), folder)
+            fields["files"] = found if isinstance(found, dict) else {}
+        elif kind == "instance" and fields.get("state") not in ("stopped", "terminated", "running"):
+            reader.error(table.get("state"), "035", "state is not stopped, terminated or running")
+        elif kind == "scale" and "desired" in table:
+            reader.integer(table.get("desired"), "desired")
+        return fields
+
+    # Behaviour
+
+    def _behavior(self) -> tuple[BehaviorRule, ...]:
+        node = self.document.get("behavior")
+        rows = None if node is None else self.reader.sequence(node, "behavior")
+        rules = []
+        for index, item in enumerate(rows.items if rows else ()):
+            entry = self.reader.mapping(item, "a rule of behavior")
+            rule = None if entry is None else self._rule(index, entry)
+            if rule is not None:
+                rules.append(rule)
+        return tuple(rules)
+
+    def _rule(self, index: int, entry: Mapping) -> BehaviorRule | None:
+        reader = self.reader
+        # `phase` narrows a command rule and is a kind of its own without one; the same holds for `instances`.
+        kinds = [key for key in entry.keys() if key in _RULES and not (key == "phase" and "command" in entry)]
+        if len(kinds) != 1:
+            what = "speaks of nothing" if not kinds else f"speaks of {' and '.join(kinds)}"
+            reader.error(entry, "040", f"a rule {what}", f"it speaks of one of {', '.join(_RULES)}")
+            return None
+        kind = kinds[0]
+        reader.unknown_keys(entry, (kind, *_RULES[kind], *_NARROW), f"a rule for {kind}")
+        subject = reader.text(entry.get(kind), kind)
+        if subject is None:
+            return None
+        values: dict[str, Any] = {}
+        for key, value in entry.items:
+            if key.text != kind and key.text in _READ:
+                name, read = _READ[key.text]
+                values[name] = read(self, value, key.text)
+        self._check_subject(kind, subject, entry.get(kind))
+        pattern = None
+        if kind == "command":
+            try:
+                pattern = re.compile(subject)
+            except re.error as error:
+                reader.error(entry.get(kind), "041", f"{subject!r} is not a regular expression: {error}")
+        text = f"{kind} {subject}"
+        return BehaviorRule(index, kind, subject, entry.line, text, pattern, **values)
+
+    def _check_subject(self, kind: str, subject: str, node: Node | None) -> None:
+        known = {"hook": HOOKS, "phase": BUILD_PHASES}.get(kind)
+        if known is not None and subject not in known:
+            import difflib
+
+            near = difflib.get_close_matches(subject, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+            self.reader.error(node, "042", f"there is no {kind} {subject!r}", hint)
+        if kind in ("function", "instance"):
+            what = "Lambda" if kind == "function" else "booting and crashing instances"
+            self.reader.error(node, "092", f"{what} is not part of this version", "take the rule out")
+
+    def read_takes(self, node: Node, what: str) -> Distribution | None:
+        return read_distribution(self.reader, node, what)
+
+    def read_fails(self, node: Node, what: str) -> Fails | None:
+        if isinstance(node, Mapping):
+            self.reader.unknown_keys(node, ("attempts",), what)
+            attempts = self.read_counts(node.get("attempts") or node, "attempts")
+            return None if attempts is None else Fails(attempts=attempts)
+        text = node.text if isinstance(node, Scalar) else ""
+        if text in ("true", "false"):
+            return Fails(always=text == "true")
+        try:
+            probability = float(text)
+        except ValueError:
+            probability = -1.0
+        if not 0 <= probability <= 1:
+            self.reader.error(
+                node, "043", f"fails is {text!r}", "write true, a probability from 0 to 1, or {attempts: [1, 2]}"
+            )
+            return None
+        return Fails(probability=probability)
+
+    def read_counts(self, node: Node, what: str) -> frozenset[int] | None:
+        items = node.items if isinstance(node, Sequence) else (node,)
+        found = set()
+        for item in items:
+            number = self.reader.integer(item, what)
+            if number is not None and number < 1:
+                self.reader.error(item, "044", f"{what} counts from 1, not {number}")
+            elif number is not None:
+                found.add(number)
+        if not found:
+            self.reader.error(node, "045", f"{what} names nothing", "take it out, or give at least one")
+        return frozenset(found)
+
+    def read_instances(self, node: Node, what: str) -> Instances | None:
+        if isinstance(node, Mapping):
+            self.reader.unknown_keys(node, ("position",), what)
+            positions = self.read_counts(node.get("position") or node, "position")
+            return None if positions is None else Instances(positions=positions)
+        names, indexes = set(), set()
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            text = self.reader.text(item, what)
+            if text is not None and text.isdigit():
+                indexes.add(int(text))
+            elif text is not None:
+                names.add(text)
+        if not names and not indexes:
+            self.reader.error(node, "045", f"{what} names nothing", "take it out, or name at least one")
+        return Instances(frozenset(names), frozenset(indexes))
+
+    def read_text(self, node: Node, what: str) -> str | None:
+        return self.reader.text(node, what)
+
+    def read_integer(self, node: Node, what: str) -> int | None:
+        return self.reader.integer(node, what)
+
+    def read_duration(self, node: Node, what: str) -> int | None:
+        return self.reader.duration(node, what)
+
+    def read_boolean(self, node: Node, what: str) -> bool | None:
+        return self.reader.boolean(node, what)
+
+    def read_probability(self, node: Node, what: str) -> float | None:
+        number = self.reader.number(node, what)
+        if number is not None and not 0 <= number <= 1:
+            self.reader.error(node, "046", f"{what} is {number}, not between 0 and 1")
+        return number
+
+    def read_texts(self, node: Node, what: str) -> tuple[str, ...]:
+        return self._texts(node, what)
+
+    def read_sets(self, node: Node, what: str) -> dict[str, str]:
+        table = self.reader.mapping(node, what)
+        found = {}
+        for key, value in table.items if table else ():
+            text = self.reader.text(value, f"{what}: {key.text}")
+            if text is not None:
+                found[key.text] = text
+        return found
+
+    def read_produces(self, node: Node, what: str) -> dict[str, str | None]:
+        if isinstance(node, Mapping):
+            return {key.text: _file_text(value) for key, value in node.items}
+        return dict.fromkeys(self._texts(node, what))
+
+    def _expect(self) -> tuple[Expect, ...]:
+        node = self.document.get("expect")
+        rows = None if node is None else self.reader.sequence(node, "expect")
+        found = []
+        for item in rows.items if rows else ():
+            text = self.reader.text(item, "an entry of expect")
+            if text is None:
+                continue
+            import jmespath
+            from jmespath.exceptions import JMESPathError
+
+            try:
+                jmespath.compile(text)
+            except JMESPathError as error:
+                self.reader.error(item, "050", f"not JMESPath: {str(error).splitlines()[0]}", "strings stand in '…'")
+            else:
+                found.append(Expect(text, item.line))
+        return tuple(found)
+
+
+def _file_text(node: Node) -> str | None:
+    """The text of a file, or None (`~`) for one that goes away."""
+    if isinstance(node, Scalar):
+        return None if node.plain and node.text in ("~", "null") else node.text
+    import json
+
+    return json.dumps(plain(node))
+
+
+def _brief(key: str, value: Any) -> str:
+    text = ", ".join(value) if isinstance(value, dict) else str(value)
+    return f"{key} {text}" if len(text) < 60 else f"{key} {text[:57]}…"
+
+
+_STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "push": (("repository",), ("branch", "files", "author", "message", "tag", "as", "using"), ""),
+    "approve": (("pipeline", "stage", "action"), ("by", "result", "summary"), ""),
+    "call": (("service", "operation"), ("parameters", "as"), ""),
+    "upload": (("bucket", "key", "folder"), (), ""),
+    "scale": (("group", "desired"), (), ""),
+    "instance": (("name", "state"), (), ""),
+    "alarm": (("name", "state"), (), "CloudWatch alarms"),
+    "metric": (("namespace", "name", "value"), ("dimensions",), "CloudWatch metrics"),
+    "pull_request": (("repository",), (), "repositories outside AWS"),
+}
+"""Step -> (required fields, optional fields, what this version lacks for it)."""
+
+_OUTCOME = ("takes", "fails", "exit", "message")
+_NARROW = ("instances", "on", "build", "deployment", "execution", "revision", "after", "before")
+_RULES: dict[str, tuple[str, ...]] = {
+    "command": (*_OUTCOME, "project", "phase", "cached", "sets", "prints", "needs", "produces"),
+    "phase": (*_OUTCOME, "project"),
+    "hook": (*_OUTCOME, "script", "sets", "prints", "produces"),
+    "agent": ("installed", "running", "role", "poll", "version"),
+    "action": _OUTCOME,
+    "approval": ("takes", "by", "rejects", "message"),
+    "function": _OUTCOME,
+    "instance": ("takes", "crashes"),
+}
+_READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
+    "takes": ("takes", _Scenario.read_takes),
+    "cached": ("cached", _Scenario.read_takes),
+    "fails": ("fails", _Scenario.read_fails),
+    "exit": ("exit", _Scenario.read_integer),
+    "message": ("message", _Scenario.read_text),
+    "project": ("project", _Scenario.read_text),
+    "phase": ("phase", _Scenario.read_text),
+    "script": ("script", _Scenario.read_text),
+    "instances": ("instances", _Scenario.read_instances),
+    "on": ("instances", _Scenario.read_instances),
+    "build": ("build", _Scenario.read_counts),
+    "deployment": ("deployment", _Scenario.read_counts),
+    "execution": ("execution", _Scenario.read_counts),
+    "revision": ("revision", _Scenario.read_counts),
+    "after": ("after", _Scenario.read_duration),
+    "before": ("before", _Scenario.read_duration),
+    "sets": ("sets", _Scenario.read_sets),
+    "prints": ("prints", _Scenario.read_texts),
+    "needs": ("needs", _Scenario.read_texts),
+    "produces": ("produces", _Scenario.read_produces),
+    "installed": ("installed", _Scenario.read_boolean),
+    "running": ("running", _Scenario.read_boolean),
+    "role": ("role", _Scenario.read_text),
+    "poll": ("poll", _Scenario.read_duration),
+    "version": ("version", _Scenario.read_text),
+    "by": ("by", _Scenario.read_text),
+    "rejects": ("rejects", _Scenario.read_probability),
+    "crashes": ("crashes", _Scenario.read_duration),
+}
