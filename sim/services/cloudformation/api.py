@@ -1,0 +1,126 @@
+"""Creating a stack's resources in order, and looking at stacks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from sim.core import naming
+from sim.core.calls import Answer, Call, Service
+from sim.core.problems import Problem, ProblemsError, ServiceError
+from sim.formats import template
+from sim.services.stacks import Created, Maker, Stack
+
+SERVICES = {
+    "AutoScaling": "autoscaling",
+    "CodeBuild": "codebuild",
+    "CodeCommit": "codecommit",
+    "CodeDeploy": "codedeploy",
+    "CodePipeline": "codepipeline",
+    "EC2": "ec2",
+    "Events": "events",
+    "IAM": "iam",
+    "S3": "s3",
+    "SNS": "sns",
+}
+"""The middle of a resource type -> the service whose template.py makes it."""
+
+
+class CloudFormation(Service):
+    """CloudFormation in one account and Region."""
+
+    name = "cloudformation"
+
+    def prepare(self) -> None:
+        self.stacks: dict[str, dict[str, Any]] = {}
+
+    def remember(self, stack: Stack, resolved: template.Stack, created: dict[str, Created], outputs: dict[str, Any]) -> None:
+        self.stacks[stack.name] = {
+            "StackName": stack.name,
+            "StackId": resolved.values["AWS::StackId"],
+            "CreationTime": self.world.date,
+            "StackStatus": "CREATE_COMPLETE",
+            "Outputs": [{"OutputKey": key, "OutputValue": str(value)} for key, value in outputs.items()],
+            "resources": [
+                {
+                    "LogicalResourceId": logical_id,
+                    "PhysicalResourceId": one.ref,
+                    "ResourceType": resolved.type(logical_id),
+                    "Timestamp": self.world.date,
+                    "ResourceStatus": "CREATE_COMPLETE",
+                }
+                for logical_id, one in created.items()
+            ],
+        }
+
+    def _stack(self, name: str) -> dict[str, Any]:
+        found = self.stacks.get(name)
+        if found is None:
+            raise ServiceError("ValidationError", f"Stack with id {name} does not exist")
+        return found
+
+    def DescribeStacks(self, call: Call) -> Answer:
+        name = call.parameters.get("StackName")
+        rows = self.stacks.values() if name is None else [self._stack(name)]
+        return {"Stacks": [{key: value for key, value in row.items() if key != "resources"} for row in rows]}
+
+    def DescribeStackResources(self, call: Call) -> Answer:
+        return {"StackResources": list(self._stack(call.parameters["StackName"])["resources"])}
+
+
+def create(stack: Stack, resolved: template.Stack) -> dict[str, Created]:
+    """Make every resource of a resolved template. Raises ProblemsError for what a service refuses."""
+    created: dict[str, Created] = {}
+
+    def ref(logical_id: str) -> Any:
+        return created[logical_id].ref
+
+    def att(logical_id: str, attribute: str) -> Any:
+        return created[logical_id].attributes[attribute]
+
+    for logical_id in resolved.order:
+        properties = resolved.properties(logical_id, ref, att)
+        maker = _maker(resolved.type(logical_id))
+        if maker is None:
+            created[logical_id] = _placeholder(stack, logical_id, resolved.type(logical_id))
+            continue
+        try:
+            created[logical_id] = maker(stack, logical_id, properties)
+        except ServiceError as error:
+            path, line = resolved.place(logical_id)
+            problem = Problem(path, line, 1, "error", "CF201", f"{logical_id}: {error.code}: {error.message}")
+            raise ProblemsError([problem]) from None
+        except KeyError as error:
+            path, line = resolved.place(logical_id)
+            problem = Problem(path, line, 1, "error", "CF202", f"{logical_id}: the property {error} is missing")
+            raise ProblemsError([problem]) from None
+    service = stack.world.service("cloudformation", stack.account, stack.region)
+    assert isinstance(service, CloudFormation)
+    service.remember(stack, resolved, created, resolved.outputs(ref, att))
+    return created
+
+
+def _maker(type_: str) -> Maker | None:
+    _, _, rest = type_.partition("::")
+    service = SERVICES.get(rest.partition("::")[0])
+    if service is None:
+        return None
+    types: dict[str, Maker] = import_module(f"sim.services.{service}.template").TYPES
+    return types.get(type_)
+
+
+class _Guesses(dict[str, Any]):
+    """Attributes of a resource that is not simulated: its name, and an ARN where one is asked for."""
+
+    def __missing__(self, attribute: str) -> str:
+        return str(self["Arn"] if attribute.endswith("Arn") else self["Name"])
+
+
+def _placeholder(stack: Stack, logical_id: str, type_: str) -> Created:
+    name = stack.physical_name(logical_id)
+    _, service, _ = (type_ + "::::").split("::")[:3]
+    arn = naming.arn(service.lower() or "cloudformation", stack.region, stack.account, name)
+    stack.warnings.append(
+        (logical_id, "CF301", f"{type_} is not simulated: it is there in name only", "nothing depends on it in a run")
+    )
+    return Created(name, _Guesses(Arn=arn, Name=name))

@@ -1,0 +1,145 @@
+"""EC2's operations on instances."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from fnmatch import fnmatchcase
+from typing import Any
+
+from simpy import Event
+
+from sim.core import naming
+from sim.core.calls import Answer, Call, Service
+from sim.core.problems import ServiceError
+from sim.core.world import END
+from sim.services import behavior
+from sim.services.ec2.resources import ASKED, BOOTED, CODES, Instance, InstanceState
+
+
+class EC2(Service):
+    """EC2 in one account and Region."""
+
+    name = "ec2"
+
+    def prepare(self) -> None:
+        self.instances: dict[str, Instance] = {}
+
+    # Looking
+
+    def DescribeInstances(self, call: Call) -> Answer:
+        ids = call.parameters.get("InstanceIds")
+        chosen: Iterable[Instance] = self.instances.values() if ids is None else [self._instance(id) for id in ids]
+        filters = call.parameters.get("Filters", ())
+        rows = [self._row(one) for one in chosen if all(_fits(one, wanted) for wanted in filters)]
+        if not rows:
+            return {"Reservations": []}
+        return {"Reservations": [{"ReservationId": "r-00000000000000001", "OwnerId": self.account, "Instances": rows}]}
+
+    def _instance(self, id: str) -> Instance:
+        found = self.instances.get(id)
+        if found is None:
+            raise ServiceError("InvalidInstanceID.NotFound", f"The instance ID '{id}' does not exist")
+        return found
+
+    def _row(self, one: Instance) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "InstanceId": one.name,
+            "InstanceType": "t3.micro",
+            "LaunchTime": one.launched,
+            "Placement": {"AvailabilityZone": one.zone},
+            "PrivateIpAddress": f"10.0.{one.number // 250}.{one.number % 250 + 4}",
+            "State": {"Code": CODES[one.status], "Name": one.status.value},  # type: ignore[index]
+            "Tags": [{"Key": key, "Value": value} for key, value in one.tags.items()],
+        }
+        if one.profile:
+            row["IamInstanceProfile"] = {
+                "Arn": naming.arn("iam", "", self.account, f"instance-profile/{one.profile}")
+            }
+        return row
+
+    # Launching
+
+    def launch(
+        self, tags: dict[str, str], zone: str, profile: str | None, group: str | None = None, running: bool = True
+    ) -> Instance:
+        """One more instance; `running` at once, as before time 0, or after its boot time."""
+        number = self.world.count(f"instance\x1f{self.account}\x1f{self.region}")
+        id = "i-" + naming.hexadecimal(self.world.seed, self.account, self.region, "instance", number)
+        status = InstanceState.RUNNING if running else InstanceState.PENDING
+        one = Instance(id, status, self.account, self.region)
+        one.tags, one.zone, one.profile, one.group, one.number = tags, zone, profile, group, number
+        one.launched = self.world.date
+        self.instances[id] = one
+        self.world.register(one)
+        if not running:
+            self.world.process(self._boot(one))
+        return one
+
+    def _boot(self, one: Instance) -> Generator[Event, Any, None]:
+        yield self.world.wait(behavior.of(self.world).delay(self.world, "instance.boot", one.name), one, END)
+        if one.status is InstanceState.PENDING:
+            self.world.move(one, InstanceState.RUNNING, BOOTED)
+
+    def RunInstances(self, call: Call) -> Answer:
+        count = call.parameters["MaxCount"]
+        tags: dict[str, str] = {}
+        for specification in call.parameters.get("TagSpecifications", ()):
+            if specification.get("ResourceType") == "instance":
+                tags |= {tag["Key"]: tag["Value"] for tag in specification.get("Tags", ())}
+        given = call.parameters.get("IamInstanceProfile", {})
+        profile = given.get("Name") or (given.get("Arn") or "").rsplit("/", 1)[-1] or None
+        rows = [
+            self._row(self.launch(dict(tags), f"{self.region}a", profile, running=self.world.silent))
+            for _ in range(count)
+        ]
+        return {"ReservationId": "r-00000000000000001", "OwnerId": self.account, "Instances": rows}
+
+    # States
+
+    def _change(self, call: Call, way: tuple[InstanceState, ...], answer: str) -> Answer:
+        rows = []
+        why = ASKED(operation=call.operation)
+        for one in [self._instance(id) for id in call.parameters["InstanceIds"]]:
+            before = one.status
+            for status in way:
+                if status in one.moves[one.status]:
+                    self.world.move(one, status, why)
+            if one.status is InstanceState.PENDING and before is not InstanceState.PENDING:
+                self.world.process(self._boot(one))
+            rows.append(
+                {
+                    "InstanceId": one.name,
+                    "PreviousState": {"Code": CODES[before], "Name": before.value},  # type: ignore[index]
+                    "CurrentState": {"Code": CODES[one.status], "Name": one.status.value},  # type: ignore[index]
+                }
+            )
+        return {answer: rows}
+
+    def StopInstances(self, call: Call) -> Answer:
+        return self._change(call, (InstanceState.STOPPING, InstanceState.STOPPED), "StoppingInstances")
+
+    def StartInstances(self, call: Call) -> Answer:
+        return self._change(call, (InstanceState.PENDING,), "StartingInstances")
+
+    def TerminateInstances(self, call: Call) -> Answer:
+        way = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
+        return self._change(call, way, "TerminatingInstances")
+
+    def CreateTags(self, call: Call) -> Answer:
+        for id in call.parameters["Resources"]:
+            self._instance(id).tags |= {tag["Key"]: tag["Value"] for tag in call.parameters["Tags"]}
+        return {}
+
+
+def _fits(one: Instance, wanted: dict[str, Any]) -> bool:
+    name, values = wanted["Name"], wanted["Values"]
+    if name.startswith("tag:"):
+        value = one.tags.get(name[4:])
+        return value is not None and any(fnmatchcase(value, pattern) for pattern in values)
+    if name == "tag-key":
+        return any(key in values for key in one.tags)
+    if name == "instance-state-name":
+        return one.status in values
+    if name == "instance-id":
+        return one.name in values
+    raise ServiceError("InvalidParameterValue", f"The filter '{name}' is invalid")

@@ -1,0 +1,61 @@
+"""Instances and their states."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sim.core import naming
+from sim.core.states import Resource, Rule, Why, table
+
+
+class InstanceState(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    SHUTTING_DOWN = "shutting-down"
+    TERMINATED = "terminated"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+
+
+S = InstanceState
+MOVES, FINAL = table(
+    {
+        S.PENDING: {S.RUNNING, S.SHUTTING_DOWN},
+        S.RUNNING: {S.STOPPING, S.SHUTTING_DOWN},
+        S.STOPPING: {S.STOPPED},
+        S.STOPPED: {S.PENDING, S.SHUTTING_DOWN},
+        S.SHUTTING_DOWN: {S.TERMINATED},
+    }
+)
+CODES = {S.PENDING: 0, S.RUNNING: 16, S.SHUTTING_DOWN: 32, S.TERMINATED: 48, S.STOPPING: 64, S.STOPPED: 80}
+"""The API's numbers for the states. Source: the EC2 API reference, InstanceState."""
+
+BOOTED = Rule("ec2.instance.booted", "the instance has booted", basis="documented", source="docs/behaviour/codedeploy.md §9")
+ASKED = Rule("ec2.instance.asked", "{operation} asked for it", basis="documented", source="docs/behaviour/codedeploy.md §11")
+
+
+class Instance(Resource):
+    """One instance. `tags` in order; `group` the Auto Scaling group that owns it."""
+
+    __slots__ = ("group", "launched", "number", "profile", "tags", "zone")
+    kind = "instance"
+    moves = MOVES
+    final = FINAL
+
+    def __init__(self, id: str, status: InstanceState, account: str, region: str):
+        arn = naming.arn("ec2", region, account, f"instance/{id}")
+        super().__init__(id, status, arn=arn, account=account, region=region)
+        self.tags: dict[str, str] = {}
+        self.zone = f"{region}a"
+        self.group: str | None = None
+        self.profile: str | None = None
+        self.launched: Any = None
+        self.number = 0
+
+
+def state_event(instance: Any, why: Why) -> tuple[list[str], dict[str, Any]]:
+    return [instance.arn], {"instance-id": instance.name, "state": instance.status.value}
+
+
+Instance.emits = ("aws.ec2", "EC2 Instance State-change Notification", state_event)

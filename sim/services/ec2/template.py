@@ -1,0 +1,68 @@
+"""EC2's CloudFormation types, and the simulation's own fleet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.core import naming
+from sim.services.stacks import Created, Stack
+
+
+def tags_of(properties: dict[str, Any]) -> dict[str, str]:
+    """Tags as CloudFormation writes them (a list), or as a scenario may (a mapping)."""
+    tags = properties.get("Tags", {})
+    if isinstance(tags, dict):
+        return {key: str(value) for key, value in tags.items()}
+    return {tag["Key"]: str(tag["Value"]) for tag in tags}
+
+
+def instance(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    ec2: Any = stack.world.service("ec2", stack.account, stack.region)
+    zone = properties.get("AvailabilityZone") or f"{stack.region}a"
+    one = ec2.launch(
+        tags_of(properties), zone, properties.get("IamInstanceProfile"), running=stack.world.silent
+    )
+    return Created(one.name, {"AvailabilityZone": zone, "PrivateIp": f"10.0.0.{one.number + 4}"})
+
+
+def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    """`Sim::EC2::Fleet {Name, Count, Tags, AvailabilityZones}`: Count instances called Name-1 … Name-N."""
+    ec2: Any = stack.world.service("ec2", stack.account, stack.region)
+    codedeploy: Any = stack.world.service("codedeploy", stack.account, stack.region)
+    name = properties.get("Name") or logical_id
+    zones = properties.get("AvailabilityZones") or [f"{stack.region}{letter}" for letter in "abc"]
+    files = {path: str(text).encode() for path, text in (properties.get("Files") or {}).items()}
+    for number in range(1, int(properties.get("Count", 1)) + 1):
+        tags = {"Name": f"{name}-{number}", **tags_of(properties)}
+        one = ec2.launch(tags, zones[(number - 1) % len(zones)], f"{name}-profile")
+        if files:
+            codedeploy.disk(one.name).update(files)
+    for unknown in ("Agent", "TargetGroupARNs"):
+        if unknown in properties:
+            hint = "use a rule `agent:`" if unknown == "Agent" else "load balancers are not part of this version"
+            stack.warnings.append((logical_id, "EC901", f"the property {unknown} is not carried out", hint))
+    return Created(name)
+
+
+def launch_template(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    id = "lt-" + naming.hexadecimal(stack.world.seed, stack.name, logical_id)
+    profile = properties.get("LaunchTemplateData", {}).get("IamInstanceProfile", {})
+    name = profile.get("Name") or (profile.get("Arn") or "").rsplit("/", 1)[-1]
+    autoscaling: Any = stack.world.service("autoscaling", stack.account, stack.region)
+    autoscaling.launch_templates[id] = autoscaling.launch_templates[
+        properties.get("LaunchTemplateName") or stack.physical_name(logical_id)
+    ] = name or None
+    return Created(id, {"LatestVersionNumber": "1", "DefaultVersionNumber": "1", "LaunchTemplateId": id})
+
+
+def security_group(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    id = "sg-" + naming.hexadecimal(stack.world.seed, stack.name, logical_id)
+    return Created(id, {"GroupId": id, "VpcId": "vpc-00000000000000001"})
+
+
+TYPES = {
+    "AWS::EC2::Instance": instance,
+    "AWS::EC2::LaunchTemplate": launch_template,
+    "AWS::EC2::SecurityGroup": security_group,
+    "Sim::EC2::Fleet": fleet,
+}
