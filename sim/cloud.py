@@ -137,9 +137,7 @@ class Cloud:
         def answer(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
             return self._outside(service, operation, parameters, self.principal)
 
-        return client(
-            service, region=self.region_name, account=self.account_id, answer=answer, advance=self._advance
-        )
+        return client(service, region=self.region_name, account=self.account_id, answer=answer, advance=self._advance)
 
     def _advance(self, seconds: float) -> None:
         self.world.run(self.world.now + round(seconds * SECOND))

@@ -43,9 +43,7 @@ class Scenario:
         Raises ProblemsError with every finding.
         """
         file = shipped.find_scenario(str(path))
-        document = (
-            grammar.scenario_of_template(file) if grammar.is_template(file) else grammar.read_scenario(file)
-        )
+        document = grammar.scenario_of_template(file) if grammar.is_template(file) else grammar.read_scenario(file)
         if repositories:
             read = {name: grammar.read_repository(Path(folder)) for name, folder in repositories.items()}
             document = replace(document, repositories={**document.repositories, **read})
@@ -135,9 +133,7 @@ class Plan:
         from sim.services import cloudformation
 
         assert self.resolved is not None
-        stack = Stack(
-            cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories
-        )
+        stack = Stack(cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories)
         cloudformation.create(stack, self.resolved)
         for logical_id, code, message, hint in stack.warnings:
             path, line = self.resolved.place(logical_id)

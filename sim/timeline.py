@@ -197,7 +197,11 @@ class Player:
 
     def unapplied(self) -> list[Step]:
         """Steps that have not come to anything so far."""
-        return [step for number, step in enumerate(self.scenario.timeline) if number not in self._done and step.every is None]
+        return [
+            step
+            for number, step in enumerate(self.scenario.timeline)
+            if number not in self._done and step.every is None
+        ]
 
     def afterwards(self) -> list[Problem]:
         """What the run showed: rules that never fitted, outputs that were assumed."""
@@ -207,10 +211,17 @@ class Player:
             if rule.index not in fitted:
                 problems.append(
                     Problem(
-                        self.scenario.path, rule.line, 1, "warning", "SC301", f"this rule never fitted: {rule.text}",
+                        self.scenario.path,
+                        rule.line,
+                        1,
+                        "warning",
+                        "SC301",
+                        f"this rule never fitted: {rule.text}",
                         "check its names and its narrowing, or take it out",
                     )
                 )
         for assumed in self.world.journal.of("assumed"):
-            problems.append(Problem(self.scenario.path, 0, 0, "warning", "SC302", assumed["text"], assumed.get("hint", "")))
+            problems.append(
+                Problem(self.scenario.path, 0, 0, "warning", "SC302", assumed["text"], assumed.get("hint", ""))
+            )
         return problems

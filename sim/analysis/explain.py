@@ -49,7 +49,9 @@ class Explanation:
             f"{line.basis}: {line.source} |"
             for line in self.lines
         ]
-        return "\n".join([f"**{self.title}**", "", "| at | what | became | why | basis |", "|---|---|---|---|---|", *rows])
+        return "\n".join(
+            [f"**{self.title}**", "", "| at | what | became | why | basis |", "|---|---|---|---|---|", *rows]
+        )
 
 
 def find(record: Record, name: str) -> Entity:
@@ -60,9 +62,7 @@ def find(record: Record, name: str) -> Entity:
             found = entity
     if found is None:
         known = [
-            entity.name
-            for kind in ("pipeline-execution", "build", "deployment")
-            for entity in record.of_kind(kind)
+            entity.name for kind in ("pipeline-execution", "build", "deployment") for entity in record.of_kind(kind)
         ]
         raise UsageError(f"nothing is called {name!r} in this run; ids here: {', '.join(known) or 'none'}")
     return found
@@ -79,7 +79,9 @@ def explain(record: Record, name: str) -> Explanation:
     lines: list[tuple[int, int, Line]] = []
     for part in whole:
         for step in record.steps(part):
-            lines.append((step.time, len(lines), _line(step.time, depths[part.ordinal], part, str(step.status), step.why)))
+            lines.append(
+                (step.time, len(lines), _line(step.time, depths[part.ordinal], part, str(step.status), step.why))
+            )
     for notice in record.journal.notices:
         if notice.entity is not None and notice.entity.ordinal in depths:
             depth = depths[notice.entity.ordinal]

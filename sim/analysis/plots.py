@@ -78,7 +78,9 @@ def _legend(ax: Axes, statuses: dict[str, str]) -> None:
         for name, colour in statuses.items()
     ]
     if patches:
-        ax.legend(handles=patches, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=len(patches), frameon=False, fontsize=8)
+        ax.legend(
+            handles=patches, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=len(patches), frameon=False, fontsize=8
+        )
 
 
 def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
@@ -93,7 +95,14 @@ def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
             seen[status] = COLOURS.get(status, _OTHER)
         if bars:
             took = bars[-1][1] - bars[0][0]
-            ax.text(bars[-1][1], place, f" {format_duration(round(took * SECOND))}", va="center", fontsize=7, color="#444444")
+            ax.text(
+                bars[-1][1],
+                place,
+                f" {format_duration(round(took * SECOND))}",
+                va="center",
+                fontsize=7,
+                color="#444444",
+            )
     ax.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=8)
     ax.invert_yaxis()
     ax.set_xlim(0, last * 1.08 or 1)
@@ -133,9 +142,7 @@ def _timeline_rows(result: dict[str, Any]) -> list[tuple[str, Bars]]:
         title = "rollback " if deployment["creator"] == "codeDeployRollback" else ""
         rows.append((f"{title}{deployment['deploymentId']}", [span(deployment, deployment["status"])]))
         for target in deployment["targets"][:40]:
-            bars = [
-                span(event, event["status"]) for event in target["lifecycleEvents"] if event["started"] is not None
-            ]
+            bars = [span(event, event["status"]) for event in target["lifecycleEvents"] if event["started"] is not None]
             rows.append((f"   {target['name']}", bars))
         if len(deployment["targets"]) > 40:
             rows.append((f"   … and {len(deployment['targets']) - 40} more instances", []))

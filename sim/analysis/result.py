@@ -81,7 +81,7 @@ def _any(entity: Entity) -> Any:
 def _execution(record: Record, entity: Any, declared: list[str]) -> dict[str, Any]:
     reached = [_stage(record, stage) for stage in record.parts(entity, "stage-execution")]
     names = {stage["stageName"] for stage in reached}
-    unreached = [
+    unreached: list[dict[str, Any]] = [
         {"stageName": name, "status": None, "started": None, "ended": None, "actions": []}
         for name in declared
         if name not in names
@@ -236,7 +236,9 @@ def audit_record(world: World, time: int, call: Any, answer: Any) -> dict[str, A
         row["errorCode"] = getattr(answer, "code", "InternalFailure")
         row["errorMessage"] = getattr(answer, "message", str(answer))
     else:
-        row["responseElements"] = _trimmed(answer) if not call.operation.startswith(("Get", "List", "Describe")) else None
+        row["responseElements"] = (
+            _trimmed(answer) if not call.operation.startswith(("Get", "List", "Describe")) else None
+        )
     return cast(dict[str, Any], plain(row))
 
 

@@ -126,7 +126,7 @@ class Tables:
 def _duration(row: dict[str, Any]) -> float | None:
     if row["started"] is None or row["ended"] is None:
         return None
-    return round(row["ended"] - row["started"], 3)
+    return float(round(row["ended"] - row["started"], 3))
 
 
 def _timed(row: dict[str, Any]) -> dict[str, Any]:

@@ -307,7 +307,9 @@ class World:
         if found is not None:
             return found
         if name not in SERVICES:
-            raise ServiceError("UnknownService", f"{name} is not a service of this simulator; it has {sorted(SERVICES)}")
+            raise ServiceError(
+                "UnknownService", f"{name} is not a service of this simulator; it has {sorted(SERVICES)}"
+            )
         kind: type[Service] = import_module(SERVICES[name]).SERVICE
         key = (name, "" if kind.scope == "world" else account, region if kind.scope == "region" else "")
         service = self._services.get(key)

@@ -190,7 +190,9 @@ def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     for key, value in table.items if table else ():
         if key.text in NOT_SCRIPTABLE:
             whose = NOT_SCRIPTABLE[key.text]
-            reader.error(key, "109", f"{key.text} is {whose}: no script can be attached", f"use one of {', '.join(HOOKS)}")
+            reader.error(
+                key, "109", f"{key.text} is {whose}: no script can be attached", f"use one of {', '.join(HOOKS)}"
+            )
         elif key.text not in HOOKS:
             reader.unknown_keys(Mapping(key.path, key.line, key.column, ((key, value),)), HOOKS, "hooks")
         elif not _absent(value):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping as MappingABC
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import basename, normpath
@@ -233,7 +234,9 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
         else:
             kind = "subkeys" if isinstance(item, Mapping) else "a list"
             reader.error(
-                item, "108", f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
+                item,
+                "108",
+                f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
                 "quote the command: it holds a colon followed by a space" if kind == "subkeys" else "write text",
             )
     return tuple(found)
@@ -262,8 +265,15 @@ def _all_artifacts(reader: Reader, node: Node | None) -> tuple[Artifacts | None,
 
 def _artifacts(reader: Reader, table: Mapping, what: str, required: bool) -> Artifacts:
     known = (
-        "files", "name", "discard-paths", "base-directory", "exclude-paths", "s3-prefix", "enable-symlinks",
-        "secondary-artifacts", "type",
+        "files",
+        "name",
+        "discard-paths",
+        "base-directory",
+        "exclude-paths",
+        "s3-prefix",
+        "enable-symlinks",
+        "secondary-artifacts",
+        "type",
     )
     reader.unknown_keys(table, known, what)
     if required and _empty(table.get("files")):
@@ -363,6 +373,14 @@ def yaml_file_error(error: ProblemsError) -> str:
 
 
 __all__ = [
-    "PHASES", "Artifacts", "Buildspec", "Cache", "Command", "Phase", "glob", "read_buildspec",
-    "select_artifacts", "yaml_file_error",
+    "PHASES",
+    "Artifacts",
+    "Buildspec",
+    "Cache",
+    "Command",
+    "Phase",
+    "glob",
+    "read_buildspec",
+    "select_artifacts",
+    "yaml_file_error",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -73,7 +73,7 @@ class Mapping(Node):
 class _Loader(yaml.SafeLoader):
     """Composes without resolving: no scalar is anything but text."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 def _problem(path: str, line: int, column: int, code: str, message: str, hint: str = "") -> ProblemsError:
@@ -149,8 +149,12 @@ class _Builder:
             if key.text in pairs:
                 first = pairs[key.text][0].line
                 raise _problem(
-                    self.path, key.line, key.column, "YAML103",
-                    f"{key.text!r} is there twice: here and on line {first}", "remove or rename one of them",
+                    self.path,
+                    key.line,
+                    key.column,
+                    "YAML103",
+                    f"{key.text!r} is there twice: here and on line {first}",
+                    "remove or rename one of them",
                 )
             pairs[key.text] = (key, value)
         return [*pairs.values(), *(pair for name, pair in merged.items() if name not in pairs)]
@@ -263,11 +267,12 @@ class Reader:
                 pass
         return self._wrong(node, what, "a duration such as 90s, 1h30m or 7d")
 
-    def _wrong(self, node: Node | None, what: str, expected: str) -> None:
+    def _wrong(self, node: Node | None, what: str, expected: str) -> Any:
         if node is None:
             self.error(None, "002", f"{what} is missing", f"it should be {expected}")
         else:
             self.error(node, "001", f"{what} is {describe(node)}, not {expected}")
+        return None
 
     def unknown_keys(self, node: Mapping, allowed: Iterable[str], what: str) -> None:
         allowed = tuple(allowed)

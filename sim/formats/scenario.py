@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping as MappingABC
+from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,13 +22,33 @@ MAX_FOLDER = 100_000_000
 """A folder of a scenario may hold so many bytes."""
 
 HOOKS = (
-    "ApplicationStop", "DownloadBundle", "BeforeInstall", "Install", "AfterInstall", "ApplicationStart",
-    "ValidateService", "BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic", "BeforeAllowTraffic", "AllowTraffic",
-    "AfterAllowTraffic", "AllowTestTraffic", "AfterAllowTestTraffic",
+    "ApplicationStop",
+    "DownloadBundle",
+    "BeforeInstall",
+    "Install",
+    "AfterInstall",
+    "ApplicationStart",
+    "ValidateService",
+    "BeforeBlockTraffic",
+    "BlockTraffic",
+    "AfterBlockTraffic",
+    "BeforeAllowTraffic",
+    "AllowTraffic",
+    "AfterAllowTraffic",
+    "AllowTestTraffic",
+    "AfterAllowTestTraffic",
 )
 BUILD_PHASES = (
-    "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD",
-    "UPLOAD_ARTIFACTS", "FINALIZING",
+    "SUBMITTED",
+    "QUEUED",
+    "PROVISIONING",
+    "DOWNLOAD_SOURCE",
+    "INSTALL",
+    "PRE_BUILD",
+    "BUILD",
+    "POST_BUILD",
+    "UPLOAD_ARTIFACTS",
+    "FINALIZING",
 )
 
 
@@ -215,7 +236,9 @@ def _folder(reader: Reader, node: Node | None, folder: Path) -> dict[str, File] 
     if folder.name.endswith(".git") and folder.is_dir():
         return folder
     if not folder.is_dir():
-        reader.error(node, "020", f"there is no folder {folder.name!r} there", "paths start at the scenario's own folder")
+        reader.error(
+            node, "020", f"there is no folder {folder.name!r} there", "paths start at the scenario's own folder"
+        )
         return None
     files: dict[str, File] = {}
     size = 0
@@ -287,8 +310,25 @@ def _scenario(root: Node, path: Path) -> Scenario:
 
 class _Scenario:
     KEYS = (
-        "title", "template", "Resources", "Parameters", "Mappings", "Conditions", "parameters", "repositories", "seed",
-        "start", "until", "on_create", "enforce", "quotas", "history", "people", "timeline", "behavior", "expect",
+        "title",
+        "template",
+        "Resources",
+        "Parameters",
+        "Mappings",
+        "Conditions",
+        "parameters",
+        "repositories",
+        "seed",
+        "start",
+        "until",
+        "on_create",
+        "enforce",
+        "quotas",
+        "history",
+        "people",
+        "timeline",
+        "behavior",
+        "expect",
     )
 
     def __init__(self, reader: Reader, document: Mapping, path: Path):
@@ -347,7 +387,9 @@ class _Scenario:
         if node is not None:
             file = self._file(node, "template")
             if file is not None and not file.is_file():
-                self.reader.error(node, "023", "there is no such template file", "paths start at the scenario's own folder")
+                self.reader.error(
+                    node, "023", "there is no such template file", "paths start at the scenario's own folder"
+                )
             elif file is not None:
                 found = templates.read_template(_read_text(file), str(file))
         if "Resources" in self.document:
@@ -481,13 +523,17 @@ class _Scenario:
         fields = self._fields(kind, entry.get(kind))
         if fields is None:
             return None
-        text = f"{kind} " + ", ".join(_brief(key, value) for key, value in fields.items() if key != "files" or kind == "push")
+        text = f"{kind} " + ", ".join(
+            _brief(key, value) for key, value in fields.items() if key != "files" or kind == "push"
+        )
         return Step(at, every, ends, kind, fields, entry.line, text.strip(), who or fields.pop("as", None))
 
     def _fields(self, kind: str, node: Node | None) -> dict[str, Any] | None:
         required, optional, missing = _STEPS[kind]
         if missing:
-            self.reader.error(node, "091", f"{kind} needs {missing}, which is not part of this version", "take the step out")
+            self.reader.error(
+                node, "091", f"{kind} needs {missing}, which is not part of this version", "take the step out"
+            )
             return None
         table = self.reader.mapping(node, kind)
         if table is None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping as MappingABC
+from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,21 +18,46 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, plain, scalar
 
 SECTIONS = (
-    "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Transform",
-    "Resources", "Outputs",
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Resources",
+    "Outputs",
 )
 PSEUDO = (
-    "AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition", "AWS::Region", "AWS::StackId",
-    "AWS::StackName", "AWS::URLSuffix",
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::NoValue",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
 )
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _CONDITIONS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
 _FUNCTIONS = (
-    "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::If", "Fn::FindInMap", "Fn::Base64",
+    "Ref",
+    "Fn::GetAtt",
+    "Fn::Sub",
+    "Fn::Join",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::If",
+    "Fn::FindInMap",
+    "Fn::Base64",
     "Fn::GetAZs",
 )
 _REFUSED = ("Fn::ImportValue", "Fn::Cidr", "Fn::Transform", "Fn::ForEach", "Fn::Length", "Fn::ToJsonString")
+
+
+_STACK_UUID = "00000000-0000-4000-8000-000000000000"
 
 
 class _NoValue:
@@ -87,7 +113,9 @@ def read_template(text: str, path: str) -> Template:
     if document is not None:
         reader.unknown_keys(document, SECTIONS, "a template")
         if "Transform" in document:
-            reader.error(document.key("Transform"), "120", "templates with a Transform are not read", "transform it first")
+            reader.error(
+                document.key("Transform"), "120", "templates with a Transform are not read", "transform it first"
+            )
         if "Resources" not in document:
             reader.error(document, "101", "Resources is missing", "a template has at least one resource")
     reader.raise_if_errors()
@@ -129,7 +157,14 @@ def _tables(reader: Reader, document: Mapping, section: str) -> dict[str, Mappin
 
 
 _RESOURCE_KEYS = (
-    "Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy",
+    "Type",
+    "Properties",
+    "Condition",
+    "DependsOn",
+    "Metadata",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "UpdatePolicy",
     "CreationPolicy",
 )
 
@@ -252,9 +287,7 @@ def _check_value(reader: Reader, name: str, node: Mapping, text: str, type_: str
         _check_limits(reader, name, node, len(text), "MinLength", "MaxLength", " characters long")
 
 
-def _check_limits(
-    reader: Reader, name: str, node: Mapping, number: float, low: str, high: str, unit: str
-) -> None:
+def _check_limits(reader: Reader, name: str, node: Mapping, number: float, low: str, high: str, unit: str) -> None:
     for key, wrong in ((low, lambda limit: number < limit), (high, lambda limit: number > limit)):
         limit = node.get(key)
         if isinstance(limit, Scalar) and wrong(float(limit.text)):
@@ -275,7 +308,7 @@ class Stack:
             "AWS::NoValue": NO_VALUE,
             "AWS::Partition": "aws",
             "AWS::Region": region,
-            "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/{name}/00000000-0000-4000-8000-000000000000",
+            "AWS::StackId": f"arn:aws:cloudformation:{region}:{account}:stack/{name}/{_STACK_UUID}",
             "AWS::StackName": name,
             "AWS::URLSuffix": "amazonaws.com",
         }
@@ -395,7 +428,9 @@ class Stack:
         found = dict.fromkeys(resource.depends_on)
         for name in resource.depends_on:
             if name not in self.template.resources:
-                raise _fault(self._node(resource), "141", f"{resource.logical_id} depends on {name}, which is not there")
+                raise _fault(
+                    self._node(resource), "141", f"{resource.logical_id} depends on {name}, which is not there"
+                )
         if resource.properties is not None:
             for name in self._mentioned(resource.properties):
                 found.setdefault(name)

@@ -166,9 +166,7 @@ def fits(rule: BehaviorRule, what: Circumstances, now: int) -> bool:
     """Whether the rule's narrowing holds for this work at this time."""
     if rule.instances is not None:
         chosen = rule.instances
-        if not (
-            what.instance in chosen.names or what.index in chosen.indexes or what.position in chosen.positions
-        ):
+        if not (what.instance in chosen.names or what.index in chosen.indexes or what.position in chosen.positions):
             return False
     return (
         (rule.project is None or rule.project == what.project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.core import naming
 from sim.core.calls import Answer, Call, Service
 from sim.core.problems import ServiceError
 
@@ -48,7 +49,9 @@ class AutoScaling(Service):
         group = self.groups[name]
         present = self._present(name)
         template = group.get("LaunchTemplate", {})
-        profile = self.launch_templates.get(template.get("LaunchTemplateId") or template.get("LaunchTemplateName") or "")
+        profile = self.launch_templates.get(
+            template.get("LaunchTemplateId") or template.get("LaunchTemplateName") or ""
+        )
         zones = group.get("AvailabilityZones") or [f"{self.region}{letter}" for letter in "abc"]
         for _ in range(group["DesiredCapacity"] - len(present)):
             number = self.world.count(f"asg\x1f{self.account}\x1f{self.region}\x1f{name}")
@@ -60,7 +63,14 @@ class AutoScaling(Service):
             self.members[name].append(one.name)
         surplus = len(present) - group["DesiredCapacity"]
         if surplus > 0:
-            call = Call("autoscaling", self.account, self.region, "ec2", "TerminateInstances", {"InstanceIds": present[:surplus]})
+            call = Call(
+                "autoscaling",
+                self.account,
+                self.region,
+                "ec2",
+                "TerminateInstances",
+                {"InstanceIds": present[:surplus]},
+            )
             self.world.call(call)
 
     def _present(self, name: str) -> list[str]:
@@ -77,7 +87,9 @@ class AutoScaling(Service):
         instances = self._ec2.instances
         return {
             "AutoScalingGroupName": name,
-            "AutoScalingGroupARN": f"arn:aws:autoscaling:{self.region}:{self.account}:autoScalingGroup:*:autoScalingGroupName/{name}",
+            "AutoScalingGroupARN": naming.arn(
+                "autoscaling", self.region, self.account, f"autoScalingGroup:*:autoScalingGroupName/{name}"
+            ),
             "MinSize": group["MinSize"],
             "MaxSize": group["MaxSize"],
             "DesiredCapacity": group["DesiredCapacity"],

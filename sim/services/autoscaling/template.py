@@ -13,9 +13,7 @@ def group(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     for size in ("MinSize", "MaxSize", "DesiredCapacity"):
         if size in parameters:
             parameters[size] = int(parameters[size])
-    parameters["Tags"] = [
-        {"Key": tag["Key"], "Value": str(tag["Value"])} for tag in parameters.get("Tags", ())
-    ]
+    parameters["Tags"] = [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in parameters.get("Tags", ())]
     stack.call("autoscaling", "CreateAutoScalingGroup", parameters)
     return Created(name)
 

@@ -34,7 +34,9 @@ class CloudFormation(Service):
     def prepare(self) -> None:
         self.stacks: dict[str, dict[str, Any]] = {}
 
-    def remember(self, stack: Stack, resolved: template.Stack, created: dict[str, Created], outputs: dict[str, Any]) -> None:
+    def remember(
+        self, stack: Stack, resolved: template.Stack, created: dict[str, Created], outputs: dict[str, Any]
+    ) -> None:
         self.stacks[stack.name] = {
             "StackName": stack.name,
             "StackId": resolved.values["AWS::StackId"],

@@ -21,8 +21,8 @@ from sim.services import behavior
 from sim.services.behavior import Circumstances
 from sim.services.bundles import unpack
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.script import outcome
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
+from sim.services.codedeploy.script import outcome
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -186,6 +186,7 @@ class Visit:
             return self._own_work(event, self._download)
         if event == "Install":
             return self._own_work(event, self._install)
+        bundle: Bundle | str | None
         if event in r.PREVIOUS_REVISION:
             if self.member.revision is None:
                 return self._nothing(event, r.NO_PREVIOUS)
@@ -265,7 +266,9 @@ class Visit:
             if takes > limit:
                 came.takes += limit
                 came.error = "ScriptTimedOut"
-                came.message = f"Script at specified location: {hook.location} failed to complete in {limit // SECOND} seconds"
+                came.message = (
+                    f"Script at specified location: {hook.location} failed to complete in {limit // SECOND} seconds"
+                )
                 return came
             came.takes += takes
             left -= takes
@@ -304,9 +307,7 @@ class Visit:
         existing = existing or "DISALLOW"
         here = [path for path in plan if path in disk]
         if here and existing == "DISALLOW":
-            return (
-                f"The deployment failed because a specified file already exists at this location: {here[0]}"
-            )
+            return f"The deployment failed because a specified file already exists at this location: {here[0]}"
         if existing == "RETAIN":
             plan = {path: content for path, content in plan.items() if path not in disk}
         disk.update(plan)
@@ -349,9 +350,7 @@ def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bund
     if place.get("version"):
         parameters["VersionId"] = place["version"]
     try:
-        answer = service.world.call(
-            Call(principal, service.account, service.region, "s3", "GetObject", parameters)
-        )
+        answer = service.world.call(Call(principal, service.account, service.region, "s3", "GetObject", parameters))
     except ServiceError as error:
         return error.message
     if place.get("eTag") and place["eTag"].strip('"') != answer["ETag"].strip('"'):
@@ -372,7 +371,7 @@ def open_bundle(content: bytes) -> Bundle | str:
     name = "appspec.yml" if "appspec.yml" in files else "appspec.yaml"
     if text is None:
         missing = "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory"
-        return Bundle(files, None, f"{missing} at revision-relative path \"appspec.yml\"")
+        return Bundle(files, None, f'{missing} at revision-relative path "appspec.yml"')
     try:
         return Bundle(files, read_appspec(text.decode(), name))
     except (ProblemsError, UnicodeDecodeError) as error:

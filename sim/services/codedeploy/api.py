@@ -204,9 +204,7 @@ class CodeDeploy(Service):
         if (settings.get("alarmConfiguration") or {}).get("enabled"):
             raise ServiceError("InvalidAlarmConfigException", "alarms are not simulated yet")
         if settings.get("ec2TagFilters") and settings.get("ec2TagSet"):
-            raise ServiceError(
-                "InvalidEC2TagCombinationException", "ec2TagFilters and ec2TagSet cannot both be given"
-            )
+            raise ServiceError("InvalidEC2TagCombinationException", "ec2TagFilters and ec2TagSet cannot both be given")
         if len(settings.get("ec2TagSet", {}).get("ec2TagSetList", [])) > 3:
             raise ServiceError("TagSetListLimitExceededException", "a tag set holds at most 3 tag groups")
         rollback = settings.get("autoRollbackConfiguration")
@@ -378,7 +376,8 @@ class CodeDeploy(Service):
         deployment.stopping = call.principal
         if call.parameters.get("autoRollbackEnabled"):
             deployment.parameters["autoRollbackConfiguration"] = {
-                "enabled": True, "events": ["DEPLOYMENT_STOP_ON_REQUEST"]
+                "enabled": True,
+                "events": ["DEPLOYMENT_STOP_ON_REQUEST"],
             }
         if deployment.status is DeploymentStatus.CREATED:
             deployment.error = {"code": "MANUAL_STOP", "message": f"The deployment was stopped by {call.principal}"}
@@ -531,7 +530,10 @@ class CodeDeploy(Service):
             if event.ended is not None:
                 row["endTime"] = self.date(event.ended)
                 row["diagnostics"] = event.diagnostics or {
-                    "errorCode": "Success", "scriptName": "", "message": "Succeeded", "logTail": ""
+                    "errorCode": "Success",
+                    "scriptName": "",
+                    "message": "Succeeded",
+                    "logTail": "",
                 }
             rows.append(row)
         return rows
@@ -563,17 +565,13 @@ class CodeDeploy(Service):
     def ListDeploymentInstances(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
         wanted = call.parameters.get("instanceStatusFilter")
-        return {
-            "instancesList": [one.target_id for one in deployment.targets if not wanted or one.status in wanted]
-        }
+        return {"instancesList": [one.target_id for one in deployment.targets if not wanted or one.status in wanted]}
 
     def GetDeploymentInstance(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
         id = call.parameters["instanceId"]
         if all(target.target_id != id for target in deployment.targets):
-            raise ServiceError(
-                "InstanceDoesNotExistException", f"The instance {id} is not part of {deployment.name}"
-            )
+            raise ServiceError("InstanceDoesNotExistException", f"The instance {id} is not part of {deployment.name}")
         return {"instanceSummary": self._instance_summary(self._target(deployment, id))}
 
     def BatchGetDeploymentInstances(self, call: Call) -> Answer:

@@ -1,4 +1,7 @@
-"""Which moves of CodeDeploy become EventBridge events, and which reach an SNS trigger (docs/behaviour/codedeploy.md §12)."""
+"""Which moves of CodeDeploy become EventBridge events, and which reach an SNS trigger.
+
+Source: docs/behaviour/codedeploy.md §12.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,9 @@ def trigger(service: CodeDeploy, deployment: Deployment, event: str) -> None:
         status = deployment.status.upper()
         parameters = {
             "TopicArn": one["triggerTargetArn"],
-            "Subject": f"{status}: AWS CodeDeploy {deployment.name} in {service.region} to {deployment.application}"[:100],
+            "Subject": f"{status}: AWS CodeDeploy {deployment.name} in {service.region} to {deployment.application}"[
+                :100
+            ],
             "Message": message,
         }
         try:

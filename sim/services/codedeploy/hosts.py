@@ -1,4 +1,7 @@
-"""Which instances belong to a deployment group: tags, Auto Scaling groups, or both (docs/behaviour/codedeploy.md §11)."""
+"""Which instances belong to a deployment group: tags, Auto Scaling groups, or both.
+
+Source: docs/behaviour/codedeploy.md §11.
+"""
 
 from __future__ import annotations
 

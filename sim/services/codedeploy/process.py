@@ -45,7 +45,7 @@ def minimum_healthy(config: dict[str, Any], hosts: int) -> int:
         return hosts - 1
     wanted = config["minimumHealthyHosts"]
     if wanted["type"] == "FLEET_PERCENT":
-        return ceil(hosts * wanted["value"] / 100)
+        return ceil(hosts * int(wanted["value"]) / 100)
     return int(wanted["value"])
 
 
@@ -94,7 +94,9 @@ class Rollout:
 
         def rank(host: r.Host) -> tuple[bool, int, float, int]:
             member = group.member(host.id)
-            luck = self.world.draw("deployment order", f"{group.application}/{group.name}/{host.name}", deployment.number)
+            luck = self.world.draw(
+                "deployment order", f"{group.application}/{group.name}/{host.name}", deployment.number
+            )
             return member.instance_health is InstanceHealth.HEALTHY, order[member.revision_health], luck, host.index
 
         hosts.sort(key=rank)
@@ -107,9 +109,7 @@ class Rollout:
             deployment.targets.append(target)
         self.hosts = len(hosts)
         self.untried = list(deployment.targets)
-        self.healthy = sum(
-            group.member(host.id).instance_health is InstanceHealth.HEALTHY for host in hosts
-        )
+        self.healthy = sum(group.member(host.id).instance_health is InstanceHealth.HEALTHY for host in hosts)
         deployment.minimum_healthy_observed = self.healthy
         if not hosts:
             self.fail(r.NO_INSTANCES, "NO_INSTANCES", NO_INSTANCES)
@@ -155,9 +155,7 @@ class Rollout:
                 self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
                 return
             batch = self.untried[:spare]
-            self.world.note(
-                self.deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum)
-            )
+            self.world.note(self.deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum))
             yield from self.deploy(batch, healthy=True)
 
     def deploy(self, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
@@ -204,7 +202,10 @@ class Rollout:
         by = self.deployment.stopping
         assert by is not None
         self.verdict = (
-            DeploymentStatus.STOPPED, r.MANUAL_STOP(by=by), "MANUAL_STOP", f"The deployment was stopped by {by}"
+            DeploymentStatus.STOPPED,
+            r.MANUAL_STOP(by=by),
+            "MANUAL_STOP",
+            f"The deployment was stopped by {by}",
         )
 
     def finish(self) -> None:

@@ -135,9 +135,7 @@ BATCH = _rule(
     "{batch} may be out of service together: {healthy} healthy instances, of which {minimum} must stay",
     "§5.4 rule 6",
 )
-UNHEALTHY_FIRST = _rule(
-    "health.unhealthy-first", "unhealthy instances are tried first: {names}", "§5.4 rules 3, 4, 13"
-)
+UNHEALTHY_FIRST = _rule("health.unhealthy-first", "unhealthy instances are tried first: {names}", "§5.4 rules 3, 4, 13")
 
 TARGET_CHOSEN = _rule("target.chosen", "its turn came", "§5.4")
 TARGET_SKIPPED = _rule("target.skipped", "the deployment ended before its turn came", "§5.4 rule 12", "inferred")
@@ -339,7 +337,7 @@ def revision_key(revision: dict[str, Any]) -> str:
     if "s3Location" in revision:
         place = revision["s3Location"]
         parts = [place.get("bucket", ""), place.get("key", ""), place.get("version") or place.get("eTag") or ""]
-        return "s3://" + "/".join(parts[:2]) + "#" + parts[2]
+        return f"s3://{parts[0]}/{parts[1]}#{parts[2]}"
     if "gitHubLocation" in revision:
         place = revision["gitHubLocation"]
         return f"github:{place.get('repository')}@{place.get('commitId')}"

@@ -55,9 +55,7 @@ def deployment_group(stack: Stack, logical_id: str, properties: dict[str, Any]) 
     filters = properties.pop("Ec2TagFilters", properties.pop("EC2TagFilters", None))
     parameters = members(properties)
     if tag_set:
-        parameters["ec2TagSet"] = {
-            "ec2TagSetList": [one["Ec2TagGroup"] for one in tag_set.get("Ec2TagSetList", [])]
-        }
+        parameters["ec2TagSet"] = {"ec2TagSetList": [one["Ec2TagGroup"] for one in tag_set.get("Ec2TagSetList", [])]}
     if filters:
         parameters["ec2TagFilters"] = filters
     parameters.setdefault("deploymentGroupName", stack.physical_name(logical_id))

@@ -52,9 +52,7 @@ class EC2(Service):
             "Tags": [{"Key": key, "Value": value} for key, value in one.tags.items()],
         }
         if one.profile:
-            row["IamInstanceProfile"] = {
-                "Arn": naming.arn("iam", "", self.account, f"instance-profile/{one.profile}")
-            }
+            row["IamInstanceProfile"] = {"Arn": naming.arn("iam", "", self.account, f"instance-profile/{one.profile}")}
         return row
 
     # Launching

@@ -31,8 +31,12 @@ MOVES, FINAL = table(
 CODES = {S.PENDING: 0, S.RUNNING: 16, S.SHUTTING_DOWN: 32, S.TERMINATED: 48, S.STOPPING: 64, S.STOPPED: 80}
 """The API's numbers for the states. Source: the EC2 API reference, InstanceState."""
 
-BOOTED = Rule("ec2.instance.booted", "the instance has booted", basis="documented", source="docs/behaviour/codedeploy.md §9")
-ASKED = Rule("ec2.instance.asked", "{operation} asked for it", basis="documented", source="docs/behaviour/codedeploy.md §11")
+BOOTED = Rule(
+    "ec2.instance.booted", "the instance has booted", basis="documented", source="docs/behaviour/codedeploy.md §9"
+)
+ASKED = Rule(
+    "ec2.instance.asked", "{operation} asked for it", basis="documented", source="docs/behaviour/codedeploy.md §11"
+)
 
 
 class Instance(Resource):

@@ -19,9 +19,7 @@ def tags_of(properties: dict[str, Any]) -> dict[str, str]:
 def instance(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     ec2: Any = stack.world.service("ec2", stack.account, stack.region)
     zone = properties.get("AvailabilityZone") or f"{stack.region}a"
-    one = ec2.launch(
-        tags_of(properties), zone, properties.get("IamInstanceProfile"), running=stack.world.silent
-    )
+    one = ec2.launch(tags_of(properties), zone, properties.get("IamInstanceProfile"), running=stack.world.silent)
     return Created(one.name, {"AvailabilityZone": zone, "PrivateIp": f"10.0.0.{one.number + 4}"})
 
 

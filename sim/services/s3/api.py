@@ -198,7 +198,12 @@ class S3(Service):
         bucket = self._bucket(call)
         prefix = call.parameters.get("Prefix", "")
         rows = [
-            {"Key": key, "ETag": versions[-1].etag, "Size": len(versions[-1].body), "LastModified": versions[-1].modified}
+            {
+                "Key": key,
+                "ETag": versions[-1].etag,
+                "Size": len(versions[-1].body),
+                "LastModified": versions[-1].modified,
+            }
             for key, versions in sorted(bucket.objects.items())
             if key.startswith(prefix)
         ]

@@ -15,13 +15,11 @@ def bucket(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created
         stack.call("s3", "PutBucketVersioning", {"Bucket": name, "VersioningConfiguration": versioning})
     told = properties.get("NotificationConfiguration", {}).get("EventBridgeConfiguration")
     if told and told.get("EventBridgeEnabled", True) in (True, "true"):
-        parameters = {"Bucket": name, "NotificationConfiguration": {"EventBridgeConfiguration": {}}}
+        parameters: dict[str, Any] = {"Bucket": name, "NotificationConfiguration": {"EventBridgeConfiguration": {}}}
         stack.call("s3", "PutBucketNotificationConfiguration", parameters)
     domain = f"{name}.s3.amazonaws.com"
     regional = f"{name}.s3.{stack.region}.amazonaws.com"
-    return Created(
-        name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional}
-    )
+    return Created(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional})
 
 
 def bucket_policy(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:

@@ -1,0 +1,1 @@
+"""The quiz engine and its question banks. It imports `sim`; `sim` never imports it."""
