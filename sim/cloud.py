@@ -20,6 +20,7 @@ from sim.core.world import World
 from sim.services import behavior
 
 if TYPE_CHECKING:
+    from sim.formats.scenario import Step
     from sim.scenario import Plan
     from sim.timeline import Player
 
@@ -221,6 +222,11 @@ class Cloud:
     def warnings(self) -> list[Problem]:
         """What was odd: outputs assumed, properties not carried out; after a run, rules that never fitted."""
         return self._warnings + (self._player.afterwards() if self._player else [])
+
+    @property
+    def unapplied(self) -> list[Step]:
+        """Steps of the timeline that have not come to anything so far."""
+        return self._player.unapplied() if self._player else []
 
     @property
     def assumptions(self) -> list[str]:

@@ -26,27 +26,62 @@ def metrics(document: dict[str, Any], record: Record) -> dict[str, Any]:
 
 
 def costs(document: dict[str, Any], record: Record) -> dict[str, dict[str, float]]:
-    """Service -> minutes and US dollars, from data/prices.yml. A build is billed by the minute, rounded up."""
+    """Service -> minutes and US dollars, from data/prices.yml; a service that did nothing is left out."""
+    found = {"codebuild": build_costs(document, record), "codepipeline": pipeline_costs(document, record)}
+    return {service: cost for service, cost in found.items() if cost}
+
+
+def build_costs(document: dict[str, Any], record: Record) -> dict[str, float]:
+    """Builds are billed by the minute, rounded up (docs/behaviour/codebuild.md §4.8). Fills in each row's `cost`."""
     prices = shipped.prices()
-    minutes = 0
-    usd = 0.0
-    by_id = {build.name: build for build in record.of_kind("build")}
+    builds: dict[str, Any] = {build.name: build for build in record.of_kind("build")}
     for row in document["builds"]:
-        build: Any = by_id[row["id"]]
-        ended = record.ended(build)
-        billed = ceil(((ended if ended is not None else record.created(build)) - record.created(build)) / MINUTE)
+        build = builds[row["id"]]
+        ended = document["ended_at"] if row["ended"] is None else row["ended"]
+        minutes = ceil((ended - row["started"]) * SECOND / MINUTE)
         rate = prices.build_minute(build.environment_type, build.compute_type)
-        row["cost"] = {"minutes": billed, "usd": round(billed * rate, 6)}
-        minutes += billed
-        usd += billed * rate
-    found: dict[str, dict[str, float]] = {}
-    if document["builds"]:
-        found["codebuild"] = {"minutes": minutes, "usd": round(usd, 6)}
-    if any(pipeline["executions"] for pipeline in document["pipelines"]):
-        active = sum(bool(pipeline["executions"]) for pipeline in document["pipelines"])
-        share = document["ended_at"] * SECOND / (30 * DAY)
-        found["codepipeline"] = {"usd": round(active * prices.pipeline_month * share, 6)}
-    return found
+        row["cost"] = {"minutes": minutes, "usd": round(minutes * rate, 6)}
+    rows = [row["cost"] for row in document["builds"]]
+    if not rows:
+        return {}
+    return {"minutes": sum(row["minutes"] for row in rows), "usd": round(sum(row["usd"] for row in rows), 6)}
+
+
+def pipeline_costs(document: dict[str, Any], record: Record) -> dict[str, float]:
+    """A V1 pipeline costs a flat price for each month in which a change ran through it; a V2 pipeline costs by the
+    minute of each action, rounded up, approvals and custom actions free (docs/behaviour/codepipeline.md §16). Free
+    tiers are left out: they belong to an account, not to a run."""
+    prices = shipped.prices()
+    months = ceil(document["ended_at"] * SECOND / (30 * DAY)) or 1
+    minutes = 0
+    flat: set[str] = set()
+    executions: list[Any] = record.of_kind("pipeline-execution")
+    for execution in executions:
+        if execution.pipeline_type == "V2":
+            minutes += sum(
+                _billed_minutes(record, action, document["ended_at"]) for action in _actions(record, execution)
+            )
+        else:
+            flat.add(execution.pipeline)
+    if not executions:
+        return {}
+    usd = len(flat) * months * prices.pipeline_month + minutes * prices.action_minute
+    return {"minutes": minutes, "usd": round(usd, 6)} if minutes else {"usd": round(usd, 6)}
+
+
+def _actions(record: Record, execution: Any) -> list[Any]:
+    return [
+        action
+        for stage in record.parts(execution, "stage-execution")
+        for action in record.parts(stage, "action-execution")
+    ]
+
+
+def _billed_minutes(record: Record, action: Any, now: float) -> int:
+    if action.category == "Approval" or action.owner == "Custom":
+        return 0
+    ended = record.ended(action)
+    return ceil(((round(now * SECOND) if ended is None else ended) - record.created(action)) / MINUTE)
 
 
 def lead_time(document: dict[str, Any]) -> float | None:
@@ -69,7 +104,7 @@ def deployment_frequency(document: dict[str, Any]) -> float | None:
     if not document["ended_at"]:
         return None
     succeeded = sum(one["status"] == "Succeeded" for one in _own_deployments(document))
-    return round(succeeded * 86_400 / document["ended_at"], 3)
+    return float(round(succeeded * 86_400 / document["ended_at"], 3))
 
 
 def change_failure_rate(document: dict[str, Any]) -> float | None:
@@ -77,7 +112,7 @@ def change_failure_rate(document: dict[str, Any]) -> float | None:
     ended = [one for one in _own_deployments(document) if one["creator"] != "codeDeployRollback"]
     if not ended:
         return None
-    return round(sum(one["status"] != "Succeeded" for one in ended) / len(ended), 3)
+    return float(round(sum(one["status"] != "Succeeded" for one in ended) / len(ended), 3))
 
 
 def time_to_restore(document: dict[str, Any]) -> float | None:

@@ -9,6 +9,7 @@ from sim.core.clock import SECOND, format_duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLOURS = {
     "Succeeded": "#009E73",
@@ -31,6 +32,8 @@ COLOURS = {
 HATCHES = {"Failed": "xx", "FAILED": "xx", "Stopped": "//", "STOPPED": "//", "Superseded": "..", "Skipped": "--"}
 OLD, CURRENT, UNKNOWN, BUSY = "#BBBBBB", "#009E73", "#E69F00", "#56B4E9"
 _OTHER = "#F0E442"
+MOST_HOSTS = 60
+"""More instances than this would not be told apart in one picture."""
 
 
 def _axes(ax: Axes | None, height: float) -> Axes:
@@ -151,7 +154,7 @@ def _timeline_rows(result: dict[str, Any]) -> list[tuple[str, Bars]]:
 
 def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
     """Instances × time: which revision is on each, and while being deployed to. Numbers tell revisions apart."""
-    names = [host["name"] for host in result["fleet"]]
+    names = [host["name"] for host in result["fleet"][:MOST_HOSTS]]
     end = result["ended_at"] or 1.0
     ax = _axes(ax, max(2.2, 0.3 * len(names) + 1.5))
     place = {name: index for index, name in enumerate(names)}
@@ -200,6 +203,24 @@ def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
     _legend(ax, used)
     ax.set_title("Fleet: the number tells which deployment left the instance so", loc="left", fontsize=11)
     return ax
+
+
+def picture(result: dict[str, Any]) -> Figure:
+    """The release and its fleet, one above the other, as `codesuite run --plot` writes them."""
+    from matplotlib.figure import Figure
+
+    rows = max(3.0, 0.26 * len(_timeline_rows(result)) + 1.6)
+    hosts = len(result["fleet"][:MOST_HOSTS])
+    if not hosts:
+        figure = Figure(figsize=(12, rows), layout="constrained")
+        timeline(result, figure.add_subplot())
+        return figure
+    below = max(2.2, 0.3 * hosts + 1.5)
+    figure = Figure(figsize=(12, rows + below), layout="constrained")
+    upper, lower = figure.subplots(2, 1, height_ratios=[rows, below])
+    timeline(result, upper)
+    fleet(result, lower)
+    return figure
 
 
 class Plot:

@@ -40,10 +40,12 @@ def find_scenario(name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """US dollars. `builds` is (environment type, compute type) -> a minute; `pipeline_month` an active V1 pipeline."""
+    """US dollars. `builds` is (environment type, compute type) -> a minute; `pipeline_month` an active V1 pipeline;
+    `action_minute` a minute of an action of a V2 pipeline."""
 
     builds: dict[tuple[str, str], float]
     pipeline_month: float
+    action_minute: float
 
     def build_minute(self, environment: str, compute: str) -> float:
         """0 for a compute type that the table does not price."""
@@ -60,4 +62,44 @@ def prices() -> Prices:
         for environment, table in document["codebuild"]["minute"].items()
         for compute, price in table.items()
     }
-    return Prices(builds, float(document["codepipeline"]["month"]))
+    pipeline = document["codepipeline"]
+    return Prices(builds, float(pipeline["month"]), float(pipeline["action_minute"]))
+
+
+def copy_scenario(name: str, folder: Path) -> Path:
+    """Copy a scenario that comes along, with the template and the folders it names, into a new folder.
+
+    Returns the path of the copied scenario. Paths inside it stay right. Raises UsageError when the folder is there.
+    """
+    import shutil
+
+    source = find_scenario(name)
+    if folder.exists():
+        raise UsageError(f"{folder} is there already; name a folder that is not, so that nothing is lost")
+    inside = source.resolve()
+    if not inside.is_relative_to(root().resolve()):
+        raise UsageError(f"{name!r} is a file of your own; copy one of: {', '.join(scenarios())}")
+    target = folder / inside.relative_to(root().resolve())
+    target.parent.mkdir(parents=True)
+    shutil.copyfile(source, target)
+    for path in _mentioned(nodes.compose(source.read_text(encoding="utf-8"), str(source)), source.parent):
+        there = folder / path.relative_to(root().resolve())
+        there.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            shutil.copytree(path, there, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(path, there)
+    return target
+
+
+def _mentioned(node: nodes.Node, base: Path) -> list[Path]:
+    """Files and folders of `data` that a scenario names by a relative path."""
+    if isinstance(node, nodes.Mapping):
+        return [path for _, value in node.items for path in _mentioned(value, base)]
+    if isinstance(node, nodes.Sequence):
+        return [path for value in node.items for path in _mentioned(value, base)]
+    text = node.text if isinstance(node, nodes.Scalar) else ""
+    if not text.startswith("../"):
+        return []
+    path = (base / text).resolve()
+    return [path] if path.exists() and path.is_relative_to(root().resolve()) else []

@@ -1,0 +1,72 @@
+"""What a scenario expects of its run: JMESPath over the result, where only `true` is a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jmespath import compile as compile_expression
+from jmespath.exceptions import JMESPathError
+from jmespath.visitor import Options, TreeInterpreter
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One expectation and what came of it: `message` says why it does not hold, and is empty when it does."""
+
+    text: str
+    line: int
+    holds: bool
+    message: str = ""
+
+
+class NothingThereError(Exception):
+    """A comparison with something that the document does not hold."""
+
+
+class _Strict(TreeInterpreter):
+    """Compares only what is there: `null != 'Failed'` would be true for an instance that does not exist.
+
+    Inside a filter (`[?status == 'Failed']`) a missing member only means that this row is not meant.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Options())
+        self._filters = 0
+
+    def visit_filter_projection(self, node: Any, value: Any) -> Any:
+        self._filters += 1
+        try:
+            return super().visit_filter_projection(node, value)
+        finally:
+            self._filters -= 1
+
+    def visit_comparator(self, node: Any, value: Any) -> Any:
+        if not self._filters:
+            for child in node["children"]:
+                if child["type"] != "literal" and self.visit(child, value) is None:
+                    others = [other for other in node["children"] if other is not child]
+                    if not any(other["type"] == "literal" and other["value"] is None for other in others):
+                        raise NothingThereError("it compares with something that is not there")
+        return super().visit_comparator(node, value)
+
+
+def judge(document: Mapping[str, Any], text: str, line: int = 0) -> Verdict:
+    """Whether an expectation comes out exactly `true`. A comparison with what isn't there is no pass."""
+    try:
+        value = _Strict().visit(compile_expression(text).parsed, document)
+    except NothingThereError as error:
+        return Verdict(text, line, False, str(error))
+    except JMESPathError as error:
+        return Verdict(text, line, False, str(error).splitlines()[0])
+    except TypeError:  # jmespath compares what Python refuses to compare
+        return Verdict(text, line, False, "it compares things of different types")
+    if value is True:
+        return Verdict(text, line, True)
+    return Verdict(text, line, False, f"it is {value!r}, not true")
+
+
+def judge_all(document: Mapping[str, Any], expectations: Iterable[tuple[str, int]]) -> list[Verdict]:
+    """The verdict on each (text, line)."""
+    return [judge(document, text, line) for text, line in expectations]

@@ -1,0 +1,337 @@
+"""The command `codesuite`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from sim.core.problems import ProblemsError, SimError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.analysis.expectations import Verdict
+    from sim.cloud import Cloud
+    from sim.scenario import Plan
+
+OK, FAILED, USAGE = 0, 1, 2
+"""Exit codes: all is well; a file or a run is not as it should be; the command was given something impossible."""
+PATIENCE_S = 1.0
+"""A run that takes longer shows its progress."""
+PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp")
+
+app = typer.Typer(
+    name="codesuite",
+    help="A flight simulator for the AWS developer tools.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        import sim
+
+        print(sim.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        str, typer.Argument(help="A scenario that comes along, or the path of a scenario or template.")
+    ],
+    seed: Annotated[int | None, typer.Option(help="Another seed: other luck, the same rules.")] = None,
+    until: Annotated[str | None, typer.Option(help="When to stop, such as 2h; or `idle`.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON document.")] = False,
+    events: Annotated[bool, typer.Option("--events", help="With --json: also the EventBridge events.")] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="With --json: also the CloudTrail records.")] = False,
+    assumptions: Annotated[
+        bool, typer.Option("--assumptions", help="Also list the numbers that no source gives and this run used.")
+    ] = False,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture of the run: png, svg, pdf, jpg or webp.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Judge the scenario's `expect:` lines; exit 1 if one fails.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell every decision and the rule behind it.")] = False,
+) -> None:
+    """Run a scenario in virtual time and tell what happened."""
+    with _complaints():
+        _check_picture(plot)
+        if (events or audit) and not as_json:
+            raise UsageError("--events and --audit go with --json")
+        if as_json and explain:
+            raise UsageError("--explain tells in words: leave --json out")
+        from sim.scenario import Scenario
+
+        plan = Scenario.open(scenario).compile()
+        cloud = plan.start(seed, events=events, audit=audit)
+        _play(cloud, plan, until)
+        document = cloud.result(events=events, audit=audit)
+        verdicts = _judge(plan, document) if check else []
+        if as_json:
+            _print_json(cloud, document, assumptions)
+        else:
+            _print_story(cloud, document, scenario)
+            if explain:
+                _print_explanations(cloud, document)
+            if assumptions:
+                _print_assumptions(cloud)
+        if plot is not None:
+            _draw(document, plot)
+            _complain(f"The picture is in {plot}", as_json)
+        if check:
+            _finish_check(plan.scenario.path, cloud, verdicts, as_json)
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that come along."""
+    with _complaints():
+        from sim.formats import scenario as grammar
+        from sim.formats import shipped
+
+        table = _table("scenario", "what happens")
+        for name in shipped.scenarios():
+            table.add_row(name, grammar.read_scenario(shipped.find_scenario(name)).title)
+        _console().print(table)
+
+
+@app.command()
+def copy(
+    scenario: Annotated[str, typer.Argument(help="A scenario that comes along.")],
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+) -> None:
+    """Copy a scenario with its template and applications, to change and run."""
+    with _complaints():
+        from sim.formats import shipped
+
+        written = shipped.copy_scenario(scenario, folder)
+        print(f"Copied to {folder}. Change what you like, then: codesuite run {written}")
+
+
+def main() -> NoReturn:
+    """What `codesuite` and `python -m sim` start."""
+    sys.exit(app(standalone_mode=True))
+
+
+# Running
+
+
+@contextmanager
+def _complaints() -> Iterator[None]:
+    """A user's mistake ends in a message and an exit code, never in a traceback."""
+    try:
+        yield
+    except ProblemsError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+    except UsageError as error:
+        print(f"codesuite: {error}", file=sys.stderr)
+        raise typer.Exit(USAGE) from None
+    except SimError as error:
+        print(f"codesuite: {error}", file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+    except OSError as error:
+        print(f"codesuite: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        raise typer.Exit(FAILED) from None
+
+
+def _complain(text: str, aside: bool) -> None:
+    """Something beside the answer: never in the way of JSON on standard output."""
+    print(text, file=sys.stderr if aside else sys.stdout)
+
+
+def _check_picture(plot: Path | None) -> None:
+    if plot is None:
+        return
+    if plot.suffix.lower() not in PICTURES:
+        raise UsageError(f"--plot {plot}: end the name in one of {', '.join(PICTURES)}")
+    if not plot.absolute().parent.is_dir():
+        raise UsageError(f"--plot {plot}: there is no folder {plot.parent}")
+
+
+def _play(cloud: Cloud, plan: Plan, until: str | None) -> None:
+    """Run to the end, with a progress bar once it takes longer than a moment."""
+    from time import perf_counter
+
+    began = perf_counter()
+    bar: Any = None
+    limit = plan.limit(until)
+
+    def progress(steps: int) -> None:
+        nonlocal bar
+        if bar is None and perf_counter() - began > PATIENCE_S:
+            bar = _bar()
+        if bar is not None:
+            bar.update(bar.task_ids[0], completed=steps, time=_virtual(cloud.now))
+
+    try:
+        cloud.run(until=limit, progress=progress)
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _virtual(seconds: float) -> str:
+    from sim.analysis.story import clock
+
+    return clock(round(seconds * 1000))
+
+
+def _bar() -> Any:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("virtual time {task.fields[time]}, {task.completed} events"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    bar.add_task("run", total=None, time="0:00:00")
+    bar.start()
+    return bar
+
+
+# Printing
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def _table(*columns: str) -> Any:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+STYLES = {"step": "bold cyan", "mail": "magenta"}
+
+
+def _sign(status: str) -> str:
+    """A sign for each status, so that colour is never the only one."""
+    from sim.analysis.story import BAD, GOOD
+
+    if status in GOOD:
+        return "✓"
+    if status in BAD:
+        return "✗"
+    return {"step": "▶", "mail": "✉", "Superseded": "↷", "Skipped": "-"}.get(status, "·")
+
+
+def _style(status: str) -> str:
+    from sim.analysis.story import BAD, GOOD
+
+    if status in GOOD:
+        return "green"
+    if status in BAD:
+        return "bold red"
+    return STYLES.get(status, "")
+
+
+def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
+    from rich.text import Text
+
+    from sim.analysis.story import tell
+    from sim.core.clock import format_duration
+
+    console = _console()
+    story = tell(cloud.record, document, name)
+    console.print(Text(document["scenario"] or name, style="bold"))
+    console.print(f"seed {document['seed']}, times are virtual (h:mm:ss since the start)\n")
+    for moment in story.moments:
+        line = Text(f"{_virtual(moment.time / 1000):>8}  {'  ' * moment.depth}{_sign(moment.status)} ")
+        console.print(line.append(moment.text, style=_style(moment.status)))
+    if not document["quiet"]:
+        console.print(f"{_virtual(document['ended_at']):>8}  stopped here; something still goes on")
+    table = _table("how it ended", "status", "took", "why")
+    for ending in story.endings:
+        status = Text(f"{_sign(ending.status)} {ending.status}", style=_style(ending.status))
+        took = "" if ending.took is None else format_duration(ending.took)
+        table.add_row(Text(ending.what), status, took, Text(f"{ending.why} [{ending.basis}]" if ending.basis else ""))
+    console.print()
+    if story.endings:
+        console.print(table)
+    for warning in document["warnings"]:
+        console.print(Text(f"warning {warning['code']}: {warning['message']}", style="yellow"))
+    console.print("Next:")
+    for line_ in story.next:
+        console.print(Text(f"  {line_}"))
+
+
+def _print_explanations(cloud: Cloud, document: dict[str, Any]) -> None:
+    names = [one["pipelineExecutionId"] for pipeline in document["pipelines"] for one in pipeline["executions"]]
+    names += [one["id"] for one in document["builds"]]
+    names += [one["deploymentId"] for one in document["deployments"]]
+    for name in names:
+        print(f"\n{cloud.explain(name)}")
+
+
+def _used(cloud: Cloud) -> list[dict[str, str]]:
+    from sim.formats import assumptions
+
+    known = assumptions.load()
+    return [{"key": key, "takes": known.of(key).text, "reason": known.of(key).reason} for key in cloud.assumptions]
+
+
+def _print_assumptions(cloud: Cloud) -> None:
+    table = _table("assumed", "takes", "because")
+    for row in _used(cloud):
+        table.add_row(row["key"], row["takes"], row["reason"])
+    console = _console()
+    console.print("\nNumbers that no source gives, and that this run used (data/assumptions.yml):")
+    console.print(table)
+
+
+def _print_json(cloud: Cloud, document: dict[str, Any], assumptions: bool) -> None:
+    from sim.analysis.result import dumps
+
+    whole = {**document, "assumptions": _used(cloud)} if assumptions else document
+    sys.stdout.write(dumps(whole) + "\n")
+
+
+def _draw(document: dict[str, Any], path: Path) -> None:
+    from sim.analysis.plots import picture
+
+    picture(document).savefig(path, dpi=130, metadata=None)
+
+
+# Checking
+
+
+def _judge(plan: Plan, document: dict[str, Any]) -> list[Verdict]:
+    from sim.analysis.expectations import judge_all
+
+    return judge_all(document, ((expect.text, expect.line) for expect in plan.scenario.expect))
+
+
+def _finish_check(path: str, cloud: Cloud, verdicts: list[Verdict], aside: bool) -> None:
+    unapplied = cloud.unapplied
+    for verdict in verdicts:
+        if not verdict.holds:
+            _complain(f"{path}:{verdict.line}:1: error SC401 does not hold: {verdict.text} ({verdict.message})", aside)
+    for step in unapplied:
+        _complain(f"{path}:{step.line}:1: error SC402 this step never came to anything: {step.text}", aside)
+    held = sum(verdict.holds for verdict in verdicts)
+    _complain(f"{held} of {len(verdicts)} expectations hold", aside)
+    if held < len(verdicts) or unapplied:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,23 @@
+"""`import sim` stays light: the command starts at once, and the model runs where the heavy packages are not."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "pandas", "matplotlib", "boto3", "botocore", "IPython", "ipywidgets", "jupyterlab", "dulwich", "rich")
+
+
+@pytest.mark.parametrize("module", ["sim", "quizzes", "sim.core.world", "sim.scenario"])
+def test_import_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert loaded == []
+
+
+def test_the_public_face_is_there_when_asked_for() -> None:
+    import sim
+
+    assert [getattr(sim, name).__name__ for name in sim.__all__] == sim.__all__
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        sim.nothing  # noqa: B018
