@@ -1,0 +1,697 @@
+"""Pipeline declarations: read from a file, and checked as CodePipeline checks them.
+
+`violations` works on plain values, so that CreatePipeline and the reader of files judge alike. A rule's number is
+its row in docs/behaviour/codepipeline.md §3; rule 21 (the JSON's shape, §2) comes first, as the others stand on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sim.core.problems import Problem, ProblemsError
+from sim.formats.actiontypes import ActionType, action_type
+from sim.formats.nodes import Mapping, Node, Sequence, compose, plain
+
+Declaration = dict[str, Any]
+Place = tuple[str | int, ...]
+"""Where in a declaration: ("stages", 0, "actions", 1, "name")."""
+
+VARIABLE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([^{}]+)\}")
+"""`#{namespace.key}`, whole or part of a value (§19)."""
+
+RESERVED_NAMESPACES = ("codepipeline", "variables")
+MAX_STAGES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that a declaration breaks, with the exception that CodePipeline raises for it."""
+
+    rule: int
+    error: str
+    message: str
+    where: Place = ()
+    hint: str = ""
+
+
+def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
+    """Every violation, in the order of the rules. `region` is the pipeline's; without it nothing is cross-Region."""
+    found = list(_shape(_PIPELINE, declaration, ()))
+    if found:
+        return found
+    return [violation for rule in _RULES for violation in rule(declaration, region)]
+
+
+def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> Declaration:
+    """The declaration in a JSON or YAML text, without its wrapper. Raises ProblemsError with every finding."""
+    problems = check_pipeline(text, path, region)
+    if any(problem.severity == "error" for problem in problems):
+        raise ProblemsError(problems)
+    declaration: Declaration = plain(_unwrapped(compose(text, path)))
+    return declaration
+
+
+def check_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> list[Problem]:
+    """Every finding in a declaration, errors and warnings, with lines. Raises ProblemsError when it is no YAML."""
+    root = compose(text, path)
+    node = _unwrapped(root)
+    if not isinstance(node, Mapping):
+        hint = 'write the declaration, or {"pipeline": the declaration}'
+        return [Problem(path, node.line, node.column, "error", "PL001", "a pipeline is a mapping", hint)]
+    declaration = plain(node)
+    problems = [_problem(path, node, violation) for violation in violations(declaration, region)]
+    if not problems:
+        problems = list(_polling(path, node, declaration))
+    if isinstance(root, Mapping) and "metadata" in root:
+        key = root.key("metadata") or root
+        hint = "take it out before update-pipeline"
+        problems.append(
+            Problem(path, key.line, key.column, "warning", "PL201", "metadata is what GetPipeline adds", hint)
+        )
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def pipeline_type(declaration: Declaration) -> str:
+    """V1 or V2: as declared, else V2 if something in it needs V2 (§2.1)."""
+    declared = declaration.get("pipelineType")
+    return declared if declared else "V2" if next(_v2_only(declaration), None) else "V1"
+
+
+def actions_of(declaration: Declaration) -> Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]:
+    """(stage's place, action's place, stage, action) of every action, in the order of the declaration."""
+    for i, stage in enumerate(declaration["stages"]):
+        for j, action in enumerate(stage["actions"]):
+            yield i, j, stage, action
+
+
+def run_order(action: dict[str, Any]) -> int:
+    return int(action.get("runOrder", 1))
+
+
+# The shape of a declaration: docs/behaviour/codepipeline.md §2. A test holds it against botocore's model, which
+# this floor of the house may not load.
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    least: int = 1
+    most: int = 0
+    pattern: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    least: int
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    of: Any
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    key: Text
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    members: dict[str, Any]
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    pass
+
+
+_NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+")
+_ROLE = Text(0, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*")
+_STORE = Members(
+    {
+        "type": Text(values=("S3",)),
+        "location": Text(3, 63, r"[a-zA-Z0-9\-\.]+"),
+        "encryptionKey": Members({"id": Text(1, 400), "type": Text(values=("KMS",))}, ("id", "type")),
+    },
+    ("type", "location"),
+)
+_RULE = Members(
+    {
+        "name": Text(1, 100, r"[A-Za-z0-9.@\-_]+"),
+        "ruleTypeId": Members(
+            {
+                "category": Text(values=("Rule",)),
+                "owner": Text(values=("AWS",)),
+                "provider": Text(1, 35),
+                "version": Text(1, 9),
+            },
+            ("category", "provider"),
+        ),
+        "configuration": MapOf(Text(1, 50), Text(1, 10_000)),
+        "commands": ListOf(Text(1, 1000), 1, 50),
+        "inputArtifacts": ListOf(Members({"name": Text(1, 100)}, ("name",))),
+        "roleArn": _ROLE,
+        "region": Text(4, 30),
+        "timeoutInMinutes": Number(5, 86_400),
+    },
+    ("name", "ruleTypeId"),
+)
+_RESULTS = ("ROLLBACK", "FAIL", "RETRY", "SKIP")
+_CONDITION = Members({"result": Text(values=_RESULTS), "rules": ListOf(_RULE, 1, 5)})
+_CONDITIONS = ListOf(_CONDITION, 1, 1)
+_ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+")
+_ACTION = Members(
+    {
+        "name": _NAME,
+        "actionTypeId": Members(
+            {
+                "category": Text(values=("Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute")),
+                "owner": Text(values=("AWS", "ThirdParty", "Custom")),
+                "provider": Text(1, 35),
+                "version": Text(1, 9),
+            },
+            ("category", "owner", "provider", "version"),
+        ),
+        "runOrder": Number(1, 999),
+        "configuration": MapOf(Text(1, 50), Text(1, 1000)),
+        "commands": ListOf(Text(1, 1000), 1, 50),
+        "inputArtifacts": ListOf(Members({"name": _ARTIFACT_NAME}, ("name",))),
+        "outputArtifacts": ListOf(Members({"name": _ARTIFACT_NAME, "files": ListOf(Text(1, 128), 1, 10)}, ("name",))),
+        "outputVariables": ListOf(Text(1, 128), 1, 15),
+        "environmentVariables": ListOf(
+            Members(
+                {
+                    "name": Text(1, 128, "[A-Za-z0-9_]+"),
+                    "value": Text(1, 2000),
+                    "type": Text(values=("PLAINTEXT", "SECRETS_MANAGER")),
+                },
+                ("name", "value"),
+            ),
+            1,
+            10,
+        ),
+        "roleArn": _ROLE,
+        "region": Text(4, 30),
+        "namespace": Text(1, 100, r"[A-Za-z0-9@\-_]+"),
+        "timeoutInMinutes": Number(5, 86_400),
+    },
+    ("name", "actionTypeId"),
+)
+_STAGE = Members(
+    {
+        "name": _NAME,
+        "actions": ListOf(_ACTION, 1),
+        "blockers": ListOf(Members({"name": Text(1, 100), "type": Text(values=("Schedule",))}, ("name", "type"))),
+        "beforeEntry": Members({"conditions": _CONDITIONS}, ("conditions",)),
+        "onSuccess": Members({"conditions": _CONDITIONS}, ("conditions",)),
+        "onFailure": Members(
+            {
+                "result": Text(values=_RESULTS),
+                "retryConfiguration": Members({"retryMode": Text(values=("FAILED_ACTIONS", "ALL_ACTIONS"))}),
+                "conditions": _CONDITIONS,
+            }
+        ),
+    },
+    ("name", "actions"),
+)
+_PIPELINE = Members(
+    {
+        "name": _NAME,
+        "roleArn": _ROLE,
+        "artifactStore": _STORE,
+        "artifactStores": MapOf(Text(4, 30), _STORE),
+        "stages": ListOf(_STAGE),
+        "version": Number(1),
+        "executionMode": Text(values=("QUEUED", "SUPERSEDED", "PARALLEL")),
+        "pipelineType": Text(values=("V1", "V2")),
+        "variables": ListOf(
+            Members(
+                {
+                    "name": Text(1, 128, r"[A-Za-z0-9@\-_]+"),
+                    "defaultValue": Text(1, 1000),
+                    "description": Text(0, 200),
+                },
+                ("name",),
+            ),
+            0,
+            50,
+        ),
+        "triggers": ListOf(
+            Members(
+                {"providerType": Text(values=("CodeStarSourceConnection",)), "gitConfiguration": Anything()},
+                ("providerType", "gitConfiguration"),
+            ),
+            0,
+            50,
+        ),
+    },
+    ("name", "roleArn", "stages"),
+)
+
+
+def _shape(shape: Any, value: Any, where: Place) -> Iterator[Violation]:
+    if isinstance(shape, Members):
+        yield from _members(shape, value, where)
+    elif isinstance(shape, ListOf):
+        yield from _list(shape, value, where)
+    elif isinstance(shape, MapOf):
+        yield from _map(shape, value, where)
+    elif isinstance(shape, Text):
+        yield from _text(shape, value, where)
+    elif isinstance(shape, Number):
+        yield from _number(shape, value, where)
+
+
+def _wrong(where: Place, message: str, hint: str = "") -> Violation:
+    return Violation(21, "ValidationException", f"{spelled(where)} {message}", where, hint)
+
+
+def _members(shape: Members, value: Any, where: Place) -> Iterator[Violation]:
+    if not isinstance(value, dict):
+        yield _wrong(where, "is not a mapping")
+        return
+    for name in shape.required:
+        if name not in value:
+            yield _wrong(where, f"has no {name}", f"add {name}")
+    for name, item in value.items():
+        if name in shape.members:
+            yield from _shape(shape.members[name], item, (*where, name))
+        else:
+            near = difflib.get_close_matches(name, shape.members, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(shape.members)}"
+            yield _wrong((*where, name), "is not a key of a pipeline declaration", hint)
+
+
+def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Violation]:
+    if not isinstance(value, list):
+        yield _wrong(where, "is not a list")
+        return
+    if len(value) < shape.least:
+        yield _wrong(where, f"holds {len(value)}; at least {shape.least} must be there")
+    if shape.most and len(value) > shape.most:
+        yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there")
+    for index, item in enumerate(value):
+        yield from _shape(shape.of, item, (*where, index))
+
+
+def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Violation]:
+    if not isinstance(value, dict):
+        yield _wrong(where, "is not a mapping")
+        return
+    for key, item in value.items():
+        yield from _text(shape.key, key, (*where, key))
+        yield from _shape(shape.value, item, (*where, key))
+
+
+def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
+    if not isinstance(value, str):
+        found = str(value).lower() if isinstance(value, bool) else value
+        yield _wrong(where, f"is {found}, not text", f'write "{found}" in quotes: every value is text')
+    elif shape.values and value not in shape.values:
+        yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}")
+    elif len(value) < shape.least or (shape.most and len(value) > shape.most):
+        most = f" to {shape.most}" if shape.most else " or more"
+        yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}")
+    elif shape.pattern and not re.fullmatch(shape.pattern, value):
+        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}")
+
+
+def _number(shape: Number, value: Any, where: Place) -> Iterator[Violation]:
+    if isinstance(value, bool) or not isinstance(value, int):
+        yield _wrong(where, f"is {value!r}, not a whole number")
+    elif value < shape.least or (shape.most and value > shape.most):
+        most = f" to {shape.most}" if shape.most else " or more"
+        yield _wrong(where, f"is {value}, not {shape.least}{most}")
+
+
+def spelled(where: Place) -> str:
+    """A place as people write it: `stages[0].actions[1].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return text.removeprefix(".") or "the declaration"
+
+
+# The rules of §3, in order
+
+
+def _structure(rule: int, message: str, where: Place = (), hint: str = "") -> Violation:
+    return Violation(rule, "InvalidStructureException", message, where, hint)
+
+
+def _bad_action(rule: int, message: str, where: Place, hint: str = "") -> Violation:
+    return Violation(rule, "InvalidActionDeclarationException", message, where, hint)
+
+
+def _is_source(action: dict[str, Any]) -> bool:
+    return bool(action["actionTypeId"]["category"] == "Source")
+
+
+def _at(i: int, j: int, *rest: str | int) -> Place:
+    return ("stages", i, "actions", j, *rest)
+
+
+def _type_of(action: dict[str, Any]) -> ActionType | None:
+    id = action["actionTypeId"]
+    return action_type(id["category"], id["owner"], id["provider"], id["version"])
+
+
+def _number_of_stages(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    count = len(pipeline["stages"])
+    if count < 2:
+        message = f"Pipeline has only {count} stage(s). There should be a minimum of 2 stages in a pipeline"
+        yield _structure(1, message, ("stages",))
+    if count > MAX_STAGES:
+        yield Violation(
+            2, "LimitExceededException", f"Pipeline has {count} stages; at most {MAX_STAGES} are allowed", ("stages",)
+        )
+
+
+def _sources_first(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, stage, action in actions_of(pipeline):
+        if i == 0 and not _is_source(action):
+            message = "Pipeline should start with a stage that only contains source actions"
+            yield _structure(3, message, _at(i, j), f"move {action['name']} to a later stage")
+        if i > 0 and _is_source(action):
+            message = f"Source action {action['name']} is in stage {stage['name']}; only the first stage may have any"
+            yield _structure(4, message, _at(i, j), "move it to the first stage")
+
+
+def _unique_names(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    stages: set[str] = set()
+    for i, stage in enumerate(pipeline["stages"]):
+        if stage["name"] in stages:
+            message = f"Stage name {stage['name']} is used more than once"
+            yield Violation(6, "InvalidStageDeclarationException", message, ("stages", i, "name"), "rename one")
+        stages.add(stage["name"])
+    for i, stage in enumerate(pipeline["stages"]):
+        names: set[str] = set()
+        for j, action in enumerate(stage["actions"]):
+            if action["name"] in names:
+                message = f"Action name {action['name']} is used more than once in stage {stage['name']}"
+                yield _bad_action(7, message, _at(i, j, "name"), "rename one")
+            names.add(action["name"])
+
+
+def _artifact_names(artifacts: Any) -> list[str]:
+    return [artifact["name"] for artifact in artifacts or ()]
+
+
+def _unique_outputs(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    made: dict[str, str] = {}
+    for i, j, _, action in actions_of(pipeline):
+        for k, name in enumerate(_artifact_names(action.get("outputArtifacts"))):
+            if name in made:
+                message = f"Output artifact {name} of action {action['name']} is made by {made[name]} already"
+                yield _bad_action(8, message, _at(i, j, "outputArtifacts", k, "name"), "give it another name")
+            made.setdefault(name, action["name"])
+
+
+def _before(pipeline: Declaration, i: int, action: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The actions that have succeeded when this one of stage i starts."""
+    for k, _, _, other in actions_of(pipeline):
+        if k < i or (k == i and run_order(other) < run_order(action)):
+            yield other
+
+
+def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, _, action in actions_of(pipeline):
+        names = _artifact_names(action.get("inputArtifacts"))
+        if not names:
+            continue
+        there = {
+            name for other in _before(pipeline, i, action) for name in _artifact_names(other.get("outputArtifacts"))
+        }
+        for k, name in enumerate(names):
+            if name not in there:
+                message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
+                hint = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
+                yield _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
+
+
+def _known_types(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, _, action in actions_of(pipeline):
+        if _type_of(action) is None:
+            id = action["actionTypeId"]
+            place = (region or "this Region").upper().replace("-", "_")
+            message = (
+                f"ActionType (Category: '{id['category']}', Provider: '{id['provider']}', Owner: '{id['owner']}', "
+                f"Version: '{id['version']}') in action '{action['name']}' is not available in region '{place}'"
+            )
+            yield _bad_action(10, message, _at(i, j, "actionTypeId"), "there is no such action type")
+
+
+def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, _, action in actions_of(pipeline):
+        kind = _type_of(action)
+        if kind is None:
+            continue
+        for what, (least, most) in (("input", kind.inputs), ("output", kind.outputs)):
+            count = len(action.get(f"{what}Artifacts") or ())
+            told = f"Action {action['name']} declares {count} {what} artifacts which is"
+            where = _at(i, j, f"{what}Artifacts") if count else _at(i, j)
+            if count < least:
+                yield _bad_action(10, f"{told} less than the minimum count ({least})", where)
+            elif count > most:
+                yield _bad_action(10, f"{told} more than the maximum count ({most})", where)
+
+
+def _configuration_keys(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, _, action in actions_of(pipeline):
+        kind = _type_of(action)
+        if kind is None:
+            continue
+        yield from _keys_of(kind, action, _at(i, j))
+        if kind.provider == "Commands" and not action.get("commands"):
+            message = f"Action {action['name']} must have a non-empty commands field"
+            yield _bad_action(11, message, _at(i, j), "add commands beside configuration")
+
+
+def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator[Violation]:
+    if kind.required is None or kind.optional is None:
+        return
+    configuration = action.get("configuration") or {}
+    told = f"Action configuration for action '{action['name']}'"
+    for key in kind.required:
+        if key not in configuration:
+            yield _bad_action(11, f"{told} is missing required configuration '{key}'", where, f"add {key}")
+    known = (*kind.required, *kind.optional)
+    for key in configuration:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known) or 'none'}"
+            place = (*where, "configuration", key)
+            yield _bad_action(11, f"{told} contains unknown configuration '{key}'", place, hint)
+    if kind.provider == "S3" and kind.category == "Deploy" and configuration.get("Extract") == "false":
+        if "ObjectKey" not in configuration:
+            message = f"{told} is missing required configuration 'ObjectKey'"
+            yield _bad_action(11, message, where, 'with Extract "false" the object needs a key')
+
+
+def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    artifacts = {name for *_, action in actions_of(pipeline) for name in _artifact_names(action.get("outputArtifacts"))}
+    taken: set[str] = set()
+    for i, j, _, action in actions_of(pipeline):
+        namespace = action.get("namespace")
+        if namespace is None:
+            continue
+        where = _at(i, j, "namespace")
+        if namespace in RESERVED_NAMESPACES:
+            yield _bad_action(13, f"Namespace {namespace} of action {action['name']} is reserved", where)
+        if namespace in taken:
+            yield _bad_action(13, f"Namespace {namespace} is used more than once", where, "give it another name")
+        if namespace in artifacts:
+            yield _bad_action(13, f"Namespace {namespace} is the name of an artifact too", where)
+        taken.add(namespace)
+
+
+def _stores(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    one, several = pipeline.get("artifactStore"), pipeline.get("artifactStores")
+    if (one is None) == (several is None):
+        found = "both artifactStore and artifactStores" if one else "neither artifactStore nor artifactStores"
+        yield _structure(14, f"Pipeline has {found}; exactly one must be there")
+        return
+    if region is None:
+        return
+    regions = (region,) if several is None else tuple(several)
+    if region not in regions:
+        yield _structure(15, f"artifactStores has no store for the pipeline's own Region {region}", ("artifactStores",))
+    for i, j, _, action in actions_of(pipeline):
+        wanted = action.get("region")
+        if wanted is None or wanted == region:
+            continue
+        id = action["actionTypeId"]
+        if _is_source(action) or id["owner"] != "AWS":
+            kind = "source" if _is_source(action) else str(id["owner"])
+            yield _bad_action(
+                16, f"A {kind} action cannot run in another Region: {action['name']}", _at(i, j, "region")
+            )
+        elif wanted not in regions:
+            message = f"Action {action['name']} runs in {wanted}, for which artifactStores has no store"
+            yield _structure(15, message, _at(i, j, "region"), "add a store for that Region to artifactStores")
+
+
+def _primary_source(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, j, _, action in actions_of(pipeline):
+        if action["actionTypeId"]["provider"] != "CodeBuild":
+            continue
+        names = _artifact_names(action.get("inputArtifacts"))
+        primary = (action.get("configuration") or {}).get("PrimarySource")
+        if len(names) > 1 and primary is None:
+            message = f"Action {action['name']} has {len(names)} input artifacts and names no PrimarySource"
+            yield _bad_action(17, message, _at(i, j), "add PrimarySource to its configuration")
+        elif primary is not None and primary not in names:
+            where = _at(i, j, "configuration", "PrimarySource")
+            yield _bad_action(17, f"PrimarySource {primary} of action {action['name']} is no input artifact", where)
+
+
+def _v2_only(pipeline: Declaration) -> Iterator[tuple[str, Place]]:
+    if pipeline.get("executionMode", "SUPERSEDED") != "SUPERSEDED":
+        yield f"executionMode {pipeline['executionMode']}", ("executionMode",)
+    for member in ("variables", "triggers"):
+        if pipeline.get(member):
+            yield member, (member,)
+    for i, stage in enumerate(pipeline["stages"]):
+        for member in ("beforeEntry", "onSuccess", "onFailure"):
+            if stage.get(member):
+                yield f"{member} of stage {stage['name']}", ("stages", i, member)
+    for i, j, _, action in actions_of(pipeline):
+        kind = _type_of(action)
+        if kind is not None and kind.v2:
+            yield f"the provider {kind.provider} of action {action['name']}", _at(i, j, "actionTypeId")
+
+
+def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    if pipeline.get("pipelineType") == "V1":
+        for what, where in _v2_only(pipeline):
+            yield _structure(19, f"A pipeline of type V1 cannot have {what}", where, "set pipelineType to V2")
+
+
+def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    declared = {variable["name"] for variable in pipeline.get("variables") or ()}
+    for i, j, _, action in actions_of(pipeline):
+        for key, value in (action.get("configuration") or {}).items():
+            for namespace, name in VARIABLE.findall(value):
+                problem = _reference(pipeline, i, action, namespace, name, declared)
+                if problem:
+                    message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {problem}"
+                    yield _bad_action(20, message, _at(i, j, "configuration", key))
+
+
+def _reference(
+    pipeline: Declaration, i: int, action: dict[str, Any], namespace: str, name: str, declared: set[str]
+) -> str:
+    """What is wrong with a reference to a variable; "" when nothing is."""
+    if namespace == "codepipeline":
+        return ""
+    if namespace == "variables":
+        if _is_source(action):
+            return "a source action cannot use the pipeline's variables"
+        return "" if name in declared else f"the pipeline declares no variable {name}"
+    if any(other.get("namespace") == namespace for other in _before(pipeline, i, action)):
+        return ""
+    return f"no action that comes before it has the namespace {namespace}"
+
+
+def _conditions(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    for i, stage in enumerate(pipeline["stages"]):
+        where: Place = ("stages", i)
+        failure = stage.get("onFailure") or {}
+        if failure.get("result") == "RETRY" and failure.get("conditions"):
+            message = f"onFailure of stage {stage['name']} retries, and so cannot have conditions"
+            yield Violation(22, "InvalidStageDeclarationException", message, (*where, "onFailure"))
+        for condition in (stage.get("beforeEntry") or {}).get("conditions", ()):
+            providers = {rule["ruleTypeId"]["provider"] for rule in condition.get("rules", ())}
+            if condition.get("result") == "SKIP" and not providers <= {"LambdaInvoke", "VariableCheck"}:
+                message = f"Stage {stage['name']} can be skipped by rules of LambdaInvoke and VariableCheck only"
+                yield Violation(23, "InvalidStageDeclarationException", message, (*where, "beforeEntry"))
+        if pipeline.get("executionMode") == "PARALLEL" and _rolls_back(stage):
+            message = f"Stage {stage['name']}: rollback is not available in PARALLEL mode"
+            yield Violation(24, "InvalidStageDeclarationException", message, where)
+
+
+def _rolls_back(stage: dict[str, Any]) -> bool:
+    sections = [stage.get(member) or {} for member in ("beforeEntry", "onSuccess", "onFailure")]
+    results = [section.get("result") for section in sections]
+    results += [condition.get("result") for section in sections for condition in section.get("conditions", ())]
+    return "ROLLBACK" in results
+
+
+Rule = Callable[[Declaration, str | None], Iterator[Violation]]
+_RULES: tuple[Rule, ...] = (
+    _number_of_stages,
+    _sources_first,
+    _unique_names,
+    _unique_outputs,
+    _inputs_come_before,
+    _known_types,
+    _artifact_counts,
+    _configuration_keys,
+    _namespaces,
+    _stores,
+    _primary_source,
+    _declared_v1,
+    _variables,
+    _conditions,
+)
+"""Rules 5 and 12 need no function: 5 follows from 1, 3 and 4; 12 is part of the shape. 18 asks IAM, not the file."""
+
+
+# From places to lines
+
+
+def _unwrapped(root: Node) -> Node:
+    inside = root.get("pipeline") if isinstance(root, Mapping) else None
+    return root if inside is None else inside
+
+
+def _problem(path: str, root: Node, violation: Violation) -> Problem:
+    node = _node_at(root, violation.where)
+    text = f"{violation.message} ({violation.error})"
+    return Problem(path, node.line, node.column, "error", f"PL{100 + violation.rule}", text, violation.hint)
+
+
+def _node_at(node: Node, where: Place) -> Node:
+    """The node of that place, or the nearest one around it that is there."""
+    for part in where:
+        inside: Node | None = None
+        if isinstance(node, Mapping) and isinstance(part, str):
+            inside = node.get(part)
+        elif isinstance(node, Sequence) and isinstance(part, int):
+            inside = node.items[part]
+        if inside is None:
+            break
+        node = inside
+    return node
+
+
+def _polling(path: str, root: Node, declaration: Declaration) -> Iterator[Problem]:
+    for i, j, _, action in actions_of(declaration):
+        kind = _type_of(action)
+        keys = kind.optional if kind is not None and kind.optional is not None else ()
+        if "PollForSourceChanges" in keys and "PollForSourceChanges" not in (action.get("configuration") or {}):
+            node = _node_at(root, _at(i, j))
+            message = f"source action {action['name']} polls, as PollForSourceChanges is left out"
+            hint = 'add PollForSourceChanges: "false" where an EventBridge rule starts the pipeline, or it starts twice'
+            yield Problem(path, node.line, node.column, "warning", "PL202", message, hint)
+
+
+__all__ = [
+    "VARIABLE",
+    "Declaration",
+    "Violation",
+    "actions_of",
+    "check_pipeline",
+    "pipeline_type",
+    "read_pipeline",
+    "run_order",
+    "spelled",
+    "violations",
+]
