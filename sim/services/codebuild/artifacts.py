@@ -1,0 +1,111 @@
+"""Where artifacts go: docs/behaviour/codebuild.md §6."""
+
+from __future__ import annotations
+
+from hashlib import md5, sha256
+from posixpath import join
+from typing import TYPE_CHECKING, Any
+
+from sim.core.calls import Answer, Call
+from sim.core.problems import ServiceError
+from sim.formats.buildspec import Artifacts, Buildspec
+from sim.services.bundles import pack
+from sim.services.codebuild.resources import Build
+
+if TYPE_CHECKING:
+    from sim.services.codebuild.api import CodeBuild
+
+NO_MATCH = "no matching artifact paths found"
+OTHER_REGION = "Failed to upload artifacts: Invalid arn"
+
+Setting = dict[str, Any]
+"""ProjectArtifacts as the API has it."""
+
+
+class ArtifactFault(Exception):
+    """Artifacts cannot be stored; the message of the phase's context."""
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        self.message = message
+
+
+def chosen(build: Build, spec: Buildspec) -> list[tuple[Setting, Artifacts]]:
+    """Which section of the buildspec goes where. Raises ArtifactFault for what does not fit together."""
+    primary = build.settings["artifacts"]
+    found = []
+    if stores(primary):
+        if spec.artifacts is None or not spec.artifacts.files:
+            raise ArtifactFault(NO_MATCH)
+        found.append((primary, spec.artifacts))
+    secondary = {one["artifactIdentifier"]: one for one in build.settings["secondaryArtifacts"]}
+    for name in spec.secondary_artifacts:
+        if name not in secondary and (stores(primary) or secondary):
+            raise ArtifactFault(f"the project has no secondary artifact {name}; it has {sorted(secondary)}")
+    for name, setting in secondary.items():
+        if name not in spec.secondary_artifacts:
+            raise ArtifactFault(f"the buildspec has no secondary artifact {name}")
+        found.append((setting, spec.secondary_artifacts[name]))
+    return found
+
+
+def stores(setting: Setting) -> bool:
+    """Whether anything is stored: a pipeline's action without outputs names no place."""
+    return setting["type"] != "NO_ARTIFACTS" and bool(setting.get("location"))
+
+
+def key_of(build: Build, setting: Setting, section: Artifacts, name: str | None) -> str:
+    """The object's key, or the folder's; without a slash at its end (docs/behaviour/codebuild.md §6.2)."""
+    if setting["type"] == "CODEPIPELINE":
+        return str(setting["name"])
+    wanted = name if name and setting.get("overrideArtifactName") else setting.get("name") or build.project
+    by_build = setting.get("namespaceType") == "BUILD_ID"
+    if by_build and section.s3_prefix:
+        return join(section.s3_prefix, build.uuid, f"{wanted}.zip")
+    parts = [(setting.get("path") or "").strip("/"), build.uuid if by_build else "", wanted.strip("/")]
+    return "/".join(filter(None, parts))
+
+
+def store(
+    service: CodeBuild,
+    build: Build,
+    setting: Setting,
+    section: Artifacts,
+    name: str | None,
+    files: dict[str, bytes],
+) -> dict[str, Any]:
+    """Upload the files as the build's service role; the artifact as BatchGetBuilds gives it. Raises ArtifactFault."""
+    bucket, key = setting["location"], key_of(build, setting, section, name)
+    if (
+        setting["type"] == "S3"
+        and _put(service, build, "HeadBucket", {"Bucket": bucket})["BucketRegion"] != service.region
+    ):
+        raise ArtifactFault(OTHER_REGION)
+    artifact: dict[str, Any] = {"location": f"arn:aws:s3:::{bucket}/{key}".rstrip("/")}
+    for member in ("overrideArtifactName", "encryptionDisabled", "artifactIdentifier"):
+        if setting.get(member) is not None:
+            artifact[member] = setting[member]
+    zipped = setting["type"] == "CODEPIPELINE" or setting.get("packaging") == "ZIP" or bool(section.s3_prefix)
+    if not zipped:
+        for path, content in sorted(files.items()):
+            _put_object(service, build, bucket, join(key, path), content)
+        return artifact
+    body = pack(files)
+    _put_object(service, build, bucket, key, body)
+    # Checksums exist for archives only (docs/behaviour/codebuild.md §6.3).
+    artifact["sha256sum"] = sha256(body).hexdigest()
+    artifact["md5sum"] = md5(body, usedforsecurity=False).hexdigest()
+    return artifact
+
+
+def _put_object(service: CodeBuild, build: Build, bucket: str, key: str, body: bytes) -> None:
+    parameters = {"Bucket": bucket, "Key": key, "Body": body, "Metadata": {"codebuild-buildarn": build.arn}}
+    _put(service, build, "PutObject", parameters)
+
+
+def _put(service: CodeBuild, build: Build, operation: str, parameters: dict[str, Any]) -> Answer:
+    call = Call(build.role, service.account, service.region, "s3", operation, parameters)
+    try:
+        return service.world.call(call)
+    except ServiceError as error:
+        raise ArtifactFault(f"Failed to upload artifacts: {error.code}: {error.message}") from None
