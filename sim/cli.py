@@ -119,6 +119,37 @@ def copy(
         print(f"Copied to {folder}. Change what you like, then: codesuite run {written}")
 
 
+@app.command()
+def diff(
+    left: Annotated[str, typer.Argument(help="A scenario that comes along, or a path.")],
+    right: Annotated[str, typer.Argument(help="Another one, such as the same with one thing changed.")],
+    seed: Annotated[int | None, typer.Option(help="The seed of both; without it each has its own.")] = None,
+    until: Annotated[str | None, typer.Option(help="When to stop, such as 2h; or `idle`.")] = None,
+) -> None:
+    """Run two scenarios and tell the first decision in which they part, and the rule behind it."""
+    with _complaints():
+        from sim.analysis.diff import first_difference
+        from sim.scenario import Scenario
+
+        records = []
+        for name in (left, right):
+            plan = Scenario.open(name).compile()
+            cloud = plan.start(seed)
+            _play(cloud, plan, until)
+            records.append(cloud.record)
+        parting = first_difference(*records)
+        if parting is None:
+            print("Both runs decide alike from beginning to end.")
+            return
+        print(f"They part at: {parting.subject}")
+        for name, side in ((left, parting.left), (right, parting.right)):
+            if side is None:
+                print(f"  {name}: nothing is decided there")
+                continue
+            print(f"  {name}: at {_virtual(side.time / 1000)} {side.status}: {side.why}")
+            print(f"      [{side.rule}, {side.basis}: {side.source}]")
+
+
 def main() -> NoReturn:
     """What `codesuite` and `python -m sim` start."""
     sys.exit(app(standalone_mode=True))

@@ -57,7 +57,7 @@ def pipeline_costs(document: dict[str, Any], record: Record) -> dict[str, float]
     flat: set[str] = set()
     executions: list[Any] = record.of_kind("pipeline-execution")
     for execution in executions:
-        if execution.pipeline_type == "V2":
+        if execution.declaration.get("pipelineType", "V1") == "V2":
             minutes += sum(
                 _billed_minutes(record, action, document["ended_at"]) for action in _actions(record, execution)
             )
@@ -78,7 +78,7 @@ def _actions(record: Record, execution: Any) -> list[Any]:
 
 
 def _billed_minutes(record: Record, action: Any, now: float) -> int:
-    if action.category == "Approval" or action.owner == "Custom":
+    if action.type["category"] == "Approval" or action.type["owner"] == "Custom":
         return 0
     ended = record.ended(action)
     return ceil(((round(now * SECOND) if ended is None else ended) - record.created(action)) / MINUTE)
