@@ -1,0 +1,76 @@
+"""CodeCommit's CloudFormation types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.core.problems import ServiceError
+from sim.services.codecommit.api import CodeCommit, person
+from sim.services.codecommit.git import EXECUTABLE, HEADS, NORMAL, File, Git, read
+from sim.services.stacks import Created, Stack
+
+
+def repository(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    name = properties["RepositoryName"]
+    parameters: dict[str, Any] = {"repositoryName": name}
+    if properties.get("RepositoryDescription"):
+        parameters["repositoryDescription"] = properties["RepositoryDescription"]
+    if properties.get("KmsKeyId"):
+        parameters["kmsKeyId"] = properties["KmsKeyId"]
+    if properties.get("Tags"):
+        parameters["tags"] = {tag["Key"]: tag["Value"] for tag in properties["Tags"]}
+    made = stack.call("codecommit", "CreateRepository", parameters)["repositoryMetadata"]
+    code = properties.get("Code", {})
+    _first_commit(stack, name, code.get("BranchName") or "main")
+    if "S3" in code and name not in stack.repositories:
+        stack.warnings.append(
+            (logical_id, "CC901", "the property Code.S3 is not carried out", f"give `repositories: {{{name}: FOLDER}}`")
+        )
+    if properties.get("Triggers"):
+        triggers = [_trigger(trigger) for trigger in properties["Triggers"]]
+        stack.call("codecommit", "PutRepositoryTriggers", {"repositoryName": name, "triggers": triggers})
+    attributes = {
+        "Arn": made["Arn"],
+        "Name": name,
+        "CloneUrlHttp": made["cloneUrlHttp"],
+        "CloneUrlSsh": made["cloneUrlSsh"],
+        "KmsKeyId": made["kmsKeyId"],
+    }
+    return Created(made["repositoryId"], attributes)
+
+
+def _trigger(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name[:1].lower() + name[1:]: value for name, value in properties.items()}
+
+
+def _first_commit(stack: Stack, name: str, branch: str) -> None:
+    """The content that the scenario gives a repository: the files of a folder, or a git directory as it is."""
+    source = stack.repositories.get(name)
+    if source is None:
+        return
+    service = stack.world.service("codecommit", stack.account, stack.region)
+    assert isinstance(service, CodeCommit)
+    if isinstance(source, Path):
+        try:
+            git, head = read(source)
+        except ValueError as error:
+            raise ServiceError("InvalidRepository", str(error)) from None
+        service.begin(name, git, head)
+    else:
+        git = Git()
+        tree = _tree(git, source)
+        author = person(stack.principal.rsplit("/", 1)[-1])
+        git.references[HEADS + branch] = git.write_commit(tree, [], author, stack.world.date, "Initial commit")
+        service.begin(name, git, branch)
+
+
+def _tree(git: Git, files: Mapping[str, Any]) -> dict[str, File]:
+    return {
+        path: File(EXECUTABLE if file.executable else NORMAL, git.add_blob(file.content))
+        for path, file in files.items()
+    }
+
+
+TYPES = {"AWS::CodeCommit::Repository": repository}
