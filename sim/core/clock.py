@@ -12,29 +12,40 @@ DAY = 24 * HOUR
 
 START = datetime(2026, 1, 5, 9, 0, 0, tzinfo=UTC)
 """Where the calendar stands at time 0 when a scenario does not say."""
+_FIRST_YEAR, _LAST_YEAR = 1971, 2999
+
+LONGEST = 3650 * DAY
+"""No duration is longer, so that every time has a date."""
 
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_WHOLE = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+")
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
+_BARE = re.compile(rf"\s*{_NUMBER}\s*")
+_PART = re.compile(rf"({_NUMBER})\s*(ms|s|m|h|d)\s*")
+_WHOLE = re.compile(rf"\s*(?:{_PART.pattern})+")
 
 
 def parse_duration(text: str | int | float) -> int:
     """Milliseconds of "90s", "1h30m", "7d", "250ms", "0". A bare number is seconds.
 
-    Raises ValueError, with the forms that are understood, for anything else.
+    Raises ValueError, with the forms that are understood, for anything else, and for more than ten years.
     """
-    if isinstance(text, bool):
+    if isinstance(text, str):
+        ms = _parse(text)
+    elif isinstance(text, bool) or not 0 <= text < float("inf"):
+        raise ValueError(f"{text!r} is not a duration; a duration is 0 or more")
+    else:
+        ms = text * SECOND
+    if ms > LONGEST:
+        raise ValueError(f"{text!r} is too long; the longest duration is {LONGEST // DAY}d")
+    return round(ms)
+
+
+def _parse(text: str) -> float:
+    if _BARE.fullmatch(text):
+        return float(text) * SECOND
+    if not _WHOLE.fullmatch(text):
         raise ValueError(f"{text!r} is not a duration; write one like 90s, 1h30m or 7d")
-    if isinstance(text, int | float):
-        if text < 0 or text != text or text in (float("inf"),):
-            raise ValueError(f"{text!r} is not a duration; a duration is 0 or more")
-        return round(text * SECOND)
-    compact = text.replace(" ", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", compact):
-        return round(float(compact) * SECOND)
-    if not _WHOLE.fullmatch(compact):
-        raise ValueError(f"{text!r} is not a duration; write one like 90s, 1h30m or 7d")
-    return round(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(compact)))
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
 
 
 def format_duration(ms: int) -> str:
@@ -42,7 +53,7 @@ def format_duration(ms: int) -> str:
     if ms < MINUTE:
         return f"{ms / SECOND:g}s"
     parts = []
-    rest = round(ms / SECOND)
+    rest = (ms + SECOND // 2) // SECOND
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
         count, rest = divmod(rest, size)
         if count:
@@ -51,12 +62,14 @@ def format_duration(ms: int) -> str:
 
 
 def parse_start(text: str) -> datetime:
-    """An ISO 8601 date and time, in UTC when it names no zone."""
+    """An ISO 8601 date and time, in UTC when it names no zone. Raises ValueError."""
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a date and time; write one like 2026-01-05T09:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"{text!r} is not a date from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def moment(start: datetime, ms: int) -> datetime:

@@ -35,7 +35,10 @@ class Problem:
 
 
 class SimError(Exception):
-    """The root of every error this package raises on purpose."""
+    """The root of every error this package raises on purpose.
+
+    `type(error)(*error.args)` is an error like it: SimPy makes such copies when one process waits for another.
+    """
 
 
 class ProblemsError(SimError):
@@ -43,7 +46,10 @@ class ProblemsError(SimError):
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
 
 
 class UsageError(SimError):
@@ -61,4 +67,7 @@ class ServiceError(SimError):
         self.code = code
         self.message = message
         self.members = members
-        super().__init__(f"{code}: {message}")
+        super().__init__(code, message)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"

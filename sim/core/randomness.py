@@ -12,13 +12,19 @@ from hashlib import blake2b
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
-_SCALE = 2.0**-53
+_BITS = 52
+"""So many bits of a hash and half a bit more fill a float's 53 digits: neither 0 nor 1 can come of rounding."""
 
 
 def uniform(seed: int, purpose: str, entity: str, attempt: int = 1) -> float:
     """A number strictly between 0 and 1 that depends on its arguments and on nothing else."""
     key = f"{seed}\x1f{purpose}\x1f{entity}\x1f{attempt}".encode()
-    return (int.from_bytes(blake2b(key, digest_size=8).digest()) >> 11) * _SCALE + _SCALE / 2
+    return fraction(int.from_bytes(blake2b(key, digest_size=8).digest()))
+
+
+def fraction(hash: int) -> float:
+    """A number strictly between 0 and 1 from a hash of 64 bits."""
+    return ((hash >> (64 - _BITS)) + 0.5) * 2.0**-_BITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
 from typing import Any, Protocol
 
 from simpy import Environment, Event, Process
+from simpy.events import Condition, Interruption
 from simpy.exceptions import Interrupt
 
 from sim.core import naming
@@ -22,7 +23,7 @@ from sim.core.problems import ServiceError, SimError, UsageError
 from sim.core.randomness import Distribution, uniform
 from sim.core.states import Entity, Resource, Why
 
-__all__ = ["BEGIN", "END", "Bus", "Interrupt", "NeverRestsError", "Wait", "World"]
+__all__ = ["BEGIN", "END", "Bus", "Interrupt", "Life", "NeverRestsError", "Wait", "World"]
 
 SERVICES = {
     "autoscaling": "sim.services.autoscaling",
@@ -41,18 +42,34 @@ SERVICES = {
 """botocore's name of a service -> the package whose `SERVICE` is its class. A new service is one line here."""
 
 END = 1 << 32
-BEGIN = 2 << 32
-"""Ranks at one instant: what ends comes before what begins; the entity's ordinal decides the rest."""
+REACT = 2 << 32
+BEGIN = 3 << 32
+"""Ranks at one instant: first what ends, then what reacts to it (an event that was triggered, a process that is
+over), then what begins; among ends and among beginnings the entity's ordinal decides."""
+
+NOBODY = 0xFFFF_FFFF
+"""In place of an ordinal: a wait without an owner comes after those of all entities."""
 
 EVENT_LIMIT = 5_000_000
+"""SimPy events that one run may take."""
 INSTANT_LIMIT = 200_000
+"""SimPy events that one run may take without time passing."""
 _SAMPLE = 1_000
 
 Behaviour = Generator[Event, Any, Any]
+Listener = tuple[int, Event]
+"""(ordinal of the entity that waits, the event it waits for)"""
 
 
 class NeverRestsError(SimError):
     """The world did more than its limit allows: something in it goes round in circles."""
+
+
+class _Environment(Environment):
+    """SimPy's environment, but what is triggered comes after all that ends at that instant, not before it."""
+
+    def schedule(self, event: Event, priority: Any = REACT, delay: float = 0) -> None:
+        heapq.heappush(self._queue, (self._now + delay, priority, next(self._eid), event))
 
 
 class Bus(Protocol):
@@ -71,6 +88,47 @@ class Wait(Event):
         self._value = None
         self.watch = watch
         self.cancelled = False
+
+
+class Life:
+    """A generator that lives in a world; made by `World.follow`."""
+
+    __slots__ = ("_behaviour", "_target", "_then", "_world")
+
+    def __init__(self, world: World, behaviour: Behaviour, then: Callable[[], None]):
+        self._world = world
+        self._behaviour = behaviour
+        self._then = then
+        self._target: Event | None = None
+
+    def _resume(self, event: Event | None) -> None:
+        try:
+            if event is None or event.ok:
+                target = self._behaviour.send(None if event is None else event.value)
+            else:
+                event.defused = True
+                failure: Any = event.value
+                target = self._behaviour.throw(failure)
+            while target.callbacks is None:  # past already
+                target = self._behaviour.send(target.value)
+        except StopIteration:
+            self._target = None
+            self._then()
+        else:
+            self._target = target
+            target.callbacks.append(self._resume)
+
+    def nudge(self) -> None:
+        """Let it go on at this instant in place of the end of its wait. It must look for itself why."""
+        target = self._target
+        if target is None or target.callbacks is None or self._resume not in target.callbacks:
+            return  # it has ended, or goes on at this instant anyway
+        target.callbacks.remove(self._resume)
+        if isinstance(target, Wait):
+            self._world.cancel(target)
+        sooner = self._target = self._world.wait(0)
+        assert sooner.callbacks is not None
+        sooner.callbacks.append(self._resume)
 
 
 class World:
@@ -95,7 +153,7 @@ class World:
     ):
         self.seed = seed
         self.start = start
-        self.env = Environment(0)
+        self.env = _Environment(0)
         self.journal = Journal()
         self.buses: dict[tuple[str, str], Bus] = {}
         self.silent = False
@@ -107,15 +165,18 @@ class World:
         self.authorize: Callable[[Call], None] | None = None
         self.people: dict[str, Any] = {}
         """Who confirms a subscription and when, by e-mail address; who is not named confirms at once."""
+        self.quotas: dict[str, int] = {}
+        """AWS quotas that the scenario changed, such as `codebuild.concurrent-builds`; services know the usual ones."""
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue
         self._idle = 0  # watches and cancelled waits in the queue
         self._services: dict[tuple[str, str, str], Service] = {}
-        self._settled: dict[str, list[Event]] = {}
-        self._appearing: dict[str, list[Event]] = {}
+        self._settled: dict[str, list[Listener]] = {}
+        self._changed: dict[str, Event] = {}
+        self._appearing: dict[str, list[Listener]] = {}
         self._resources: dict[str, Resource] = {}
-        self._running = False
+        self._inside = False  # a step of the clock or an operation is under way
         self._steps = 0
         self._event_limit = event_limit
         self._instant_limit = instant_limit
@@ -140,10 +201,12 @@ class World:
 
     def wait(self, ms: int, owner: Entity | None = None, rank: int = END, *, watch: bool = False) -> Wait:
         """An event `ms` milliseconds from now. `owner` and `rank` settle ties at that instant."""
+        if type(ms) is not int or ms < 0:
+            raise ValueError(f"a wait takes 0 or more whole milliseconds, not {ms!r}")
         event = Wait(self.env, watch)
         if watch:
             self._idle += 1
-        self.env.schedule(event, rank | owner.ordinal if owner is not None else rank | 0xFFFF_FFFF, ms)  # type: ignore[arg-type]
+        self.env.schedule(event, rank | _ordinal(owner), ms)
         return event
 
     def cancel(self, wait: Wait) -> None:
@@ -162,34 +225,46 @@ class World:
         """Let a generator live in this world."""
         return Process(self.env, behaviour)
 
-    def follow(self, behaviour: Behaviour, then: Callable[[], None]) -> None:
+    def follow(self, behaviour: Behaviour, then: Callable[[], None]) -> Life:
         """Let a generator live from now on, and call `then` at its end.
 
         As `process`, but without the SimPy events of a process's start and end: for the thousand small lives of a
-        fleet, which nobody interrupts or waits for one by one.
+        fleet, which nobody waits for one by one.
         """
-
-        def resume(event: Event | None) -> None:
-            try:
-                target = behaviour.send(None if event is None else event.value)
-                while target.callbacks is None:  # past already
-                    target = behaviour.send(target.value)
-            except StopIteration:
-                then()
-            else:
-                target.callbacks.append(resume)
-
-        resume(None)
+        life = Life(self, behaviour, then)
+        life._resume(None)
+        return life
 
     def interrupt(self, process: Process, cause: object) -> None:
-        """Raise `Interrupt(cause)` inside a process; what it waited for no longer keeps the world busy."""
+        """Raise `Interrupt(cause)` inside a process, at this instant.
+
+        What it alone waited for is cancelled, so that it no longer keeps the world busy: a process that goes on must
+        wait for something new. Interrupting what is over changes nothing.
+        """
         if not process.is_alive:
             return
-        target = process.target
-        process.interrupt(cause)
-        for wait in getattr(target, "_events", (target,)):
-            if isinstance(wait, Wait):
-                self.cancel(wait)
+        interruption = Interruption(process, cause)
+
+        def abandon(_: Event) -> None:
+            # Only now: a process that was just made has begun meanwhile, and waits for something.
+            if process.is_alive:
+                self._abandon(process.target, process._resume)
+
+        assert interruption.callbacks is not None
+        interruption.callbacks.insert(0, abandon)
+
+    def _abandon(self, event: Event, listener: Callable[[Event], None]) -> None:
+        """Cancel the waits that this listener alone waits for."""
+        if event.callbacks is None:
+            return
+        own = (listener, event._build_value) if isinstance(event, Condition) else (listener,)
+        if any(callback not in own for callback in event.callbacks):
+            return
+        if isinstance(event, Wait):
+            self.cancel(event)
+        elif isinstance(event, Condition):
+            for part in event._events:
+                self._abandon(part, event._check)
 
     @property
     def quiet(self) -> bool:
@@ -206,52 +281,62 @@ class World:
         for _ in self.walk(until):
             pass
 
-    def walk(self, until: int | None = None) -> Iterable[int]:
-        """Run as `run` does; yields the count of steps now and then, so that a caller can show progress."""
-        if self._running:
-            raise UsageError("the clock is running already: nothing inside the world may run it")
-        if until is not None and until < self.now:
+    def walk(self, until: int | None = None, every: int = 4096) -> Iterator[int]:
+        """Run as `run` does; yields the count of steps at the end and after `every` so many, to show progress."""
+        if until is None:
+            steps = self._go(lambda: self.quiet, every)
+        elif until < self.now:
             raise UsageError(f"cannot run until {format_duration(until)}: it is {format_duration(self.now)} already")
-        instant, first = self.now, self._steps
-        queue = self._queue
-        while True:
-            self._drop_cancelled()
-            if not queue or (until is None and self.quiet) or (until is not None and queue[0][0] > until):
-                break
-            self._step()
-            if self._steps % 4096 == 0:
-                yield self._steps
-            if self.now != instant:
-                instant, first = self.now, self._steps
-            elif self._steps - first > self._instant_limit:
-                self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
-            if self._steps > self._event_limit:
-                self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
-        if until is not None and until > self.now:
-            self.env._now = until
+        else:
+            queue = self._queue
+            steps = self._go(lambda: not queue or queue[0][0] > until, every)
+        yield from steps
+        if until is not None:
+            self.env._now = max(until, self.now)
+        yield self._steps
 
     def step(self) -> bool:
         """Go on to the next entry of the journal; False when the world is quiet."""
-        if self._running:
-            raise UsageError("the clock is running already: nothing inside the world may run it")
         before = len(self.journal)
-        while len(self.journal) == before:
+        for _ in self._go(lambda: len(self.journal) > before or self.quiet, 4096):
+            pass
+        return len(self.journal) > before
+
+    def _go(self, over: Callable[[], bool], every: int) -> Iterator[int]:
+        """Step until it is over, within the limits; yields the count of steps after `every` so many."""
+        if self._inside:
+            raise UsageError("the clock is running already: nothing inside the world may run it")
+        instant, instant_began, began = self.now, self._steps, self._steps
+        while True:
             self._drop_cancelled()
-            if self.quiet:
-                return False
+            if over():
+                return
             self._step()
-        return True
+            if self.now != instant:
+                instant, instant_began = self.now, self._steps
+            elif self._steps - instant_began > self._instant_limit:
+                self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
+            if self._steps - began > self._event_limit:
+                self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
+            if self._steps % every == 0:
+                yield self._steps
 
     def _step(self) -> None:
         event = self._queue[0][3]
         if isinstance(event, Wait) and event.watch:
             self._idle -= 1
-        self._running = True
+        self._inside = True
         self._steps += 1
         try:
             self.env.step()
+        except Exception as error:
+            # A process that nobody waits for has failed: its own error, not the copy that SimPy makes of it.
+            failure: Any = event.value if event.triggered and not event.ok else error
+            names = _names(event)
+            failure.add_note(f"at {format_duration(self.now)} of virtual time" + (f", in {names}" if names else ""))
+            raise failure from failure.__cause__
         finally:
-            self._running = False
+            self._inside = False
 
     def _drop_cancelled(self) -> None:
         queue = self._queue
@@ -269,13 +354,19 @@ class World:
             if not self._queue:
                 break
             _, priority, _, event = self._queue[0]
-            ordinal = priority & 0xFFFF_FFFF
-            if isinstance(event, Wait) and ordinal < len(self.journal.entities):
-                owner = self.journal.entities[ordinal]
-                busy[f"{owner.kind} {owner.name}"] += 1
+            busy[self._busy(priority, event)] += 1
             self._step()
+        busy.pop("", None)
         names = ", ".join(f"{name} ({count} of the next {_SAMPLE})" for name, count in busy.most_common(3))
         raise NeverRestsError(f"this world never rests: {limit}. Busiest: {names or 'processes without a name'}")
+
+    def _busy(self, priority: int, event: Event) -> str:
+        """Who an event of the queue is for: the entity that waits, or else the processes."""
+        ordinal = priority & NOBODY
+        if isinstance(event, Wait) and ordinal < len(self.journal.entities):
+            owner = self.journal.entities[ordinal]
+            return f"{owner.kind} {owner.name}"
+        return _names(event)
 
     # Chance
 
@@ -320,6 +411,7 @@ class World:
 
     def call(self, call: Call) -> Answer:
         """Answer one call at this very instant. Raises ServiceError as the service would."""
+        inside, self._inside = self._inside, True
         try:
             operation = self.service(call.service, call.account, call.region).operation(call.operation)
             if self.authorize is not None:
@@ -329,6 +421,8 @@ class World:
             if self.audit is not None and not self.silent:
                 self.audit.append((self.now, call, error))
             raise
+        finally:
+            self._inside = inside
         if self.audit is not None and not self.silent:
             self.audit.append((self.now, call, answer))
         return answer
@@ -341,40 +435,53 @@ class World:
         if isinstance(entity, Resource):
             self._resources[entity.arn] = entity
         if self._appearing and entity.kind in self._appearing:
-            for event in self._appearing.pop(entity.kind):
-                event.succeed(entity)
+            _tell(self._appearing.pop(entity.kind), entity)
 
-    def appears(self, kind: str) -> Event:
-        """Fires when the next entity of that kind is registered."""
+    def appears(self, kind: str, owner: Entity | None = None) -> Event:
+        """Fires with the next entity of that kind when it is registered. `owner` settles ties, as in `wait`."""
         event = Event(self.env)
-        self._appearing.setdefault(kind, []).append(event)
+        self._appearing.setdefault(kind, []).append((_ordinal(owner), event))
         return event
 
     def move(self, entity: Entity, status: StrEnum, why: Why) -> None:
         """Change a status. The only place that does: checks legality, journals, tells those who wait."""
-        if status not in entity.moves[entity.status]:
+        if status not in entity.moves.get(entity.status, ()):
             raise AssertionError(f"{entity.kind} {entity.name} cannot go from {entity.status} to {status}")
         entity.status = status
         self.journal.entries.append((self.env._now, entity.ordinal, status, why))  # type: ignore[arg-type]
         if entity.emits is not None:
             self._emit(entity, why)
-        if status in entity.final and isinstance(entity, Resource):
-            if entity.arn in self._settled:
-                for event in self._settled.pop(entity.arn):
-                    event.succeed(entity.status)
+        if isinstance(entity, Resource):
+            if entity.arn in self._changed:
+                self._changed.pop(entity.arn).succeed(status)
+            if status in entity.final and entity.arn in self._settled:
+                _tell(self._settled.pop(entity.arn), status)
 
     def note(self, entity: Entity | None, topic: str, why: Why) -> None:
         """Journal a decision that changes no status."""
         self.journal.notices.append(Notice(self.now, entity, topic, why))
 
-    def settled(self, arn: str) -> Event:
-        """Fires with the final status once the resource of that ARN has one; at once if it has it."""
+    def settled(self, arn: str, owner: Entity | None = None) -> Event:
+        """Fires with the final status once the resource of that ARN has one; at once if it has it.
+
+        `owner` settles ties among those who wait for the same resource, as in `wait`. Raises LookupError for an ARN
+        that no resource was registered with.
+        """
         event = Event(self.env)
-        resource = self._resources[arn]
+        resource = self._resources.get(arn)
+        if resource is None:
+            raise LookupError(f"no resource has the ARN {arn}")
         if resource.status in resource.final:
             event.succeed(resource.status)
         else:
-            self._settled.setdefault(arn, []).append(event)
+            self._settled.setdefault(arn, []).append((_ordinal(owner), event))
+        return event
+
+    def changed(self, arn: str) -> Event:
+        """Fires with the new status at the next move of the resource of that ARN."""
+        event = self._changed.get(arn)
+        if event is None:
+            event = self._changed[arn] = Event(self.env)
         return event
 
     def resource(self, arn: str) -> Resource | None:
@@ -420,3 +527,22 @@ class World:
         bus = self.buses.get((account, region))
         if bus is not None and bus.wants(source, detail_type):
             bus.put(event)
+
+
+def _ordinal(owner: Entity | None) -> int:
+    return NOBODY if owner is None else owner.ordinal
+
+
+def _tell(listeners: list[Listener], value: object) -> None:
+    """Trigger the events in order of the entities that wait, whoever asked first."""
+    for _, event in sorted(listeners, key=lambda listener: listener[0]):
+        event.succeed(value)
+
+
+def _names(event: Event) -> str:
+    """The generators that live on when the event happens."""
+    listeners = [getattr(callback, "__self__", None) for callback in event.callbacks or ()]
+    if isinstance(event, Process):
+        listeners = [event]
+    generators = [getattr(one, "_generator", None) or getattr(one, "_behaviour", None) for one in listeners]
+    return ", ".join(generator.__qualname__ for generator in generators if generator is not None)
