@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from posixpath import basename, normpath
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
 
 from sim.core import naming
-from sim.core.calls import Call
-from sim.core.clock import MINUTE, SECOND, format_duration
-from sim.core.problems import ProblemsError, ServiceError
+from sim.core.clock import HOUR, MINUTE, SECOND, format_duration
 from sim.core.states import Why
 from sim.core.world import BEGIN, END
-from sim.formats.appspec import AppSpec, Hook, read_appspec
+from sim.formats.appspec import Hook
 from sim.services import behavior
 from sim.services.behavior import Circumstances
-from sim.services.bundles import unpack
+from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
+from sim.services.codedeploy.bundle import Bundle, DownloadError, InstallError, fetch, install
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
 from sim.services.codedeploy.script import outcome
 
@@ -29,10 +28,15 @@ if TYPE_CHECKING:
 
 START_LIMIT = 5 * MINUTE
 """An event must start within 5 minutes of the one before (docs/behaviour/codedeploy.md §3.1)."""
-EVENT_LIMIT_S = 3600
-"""An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.4)."""
+EVENT_LIMIT = HOUR
+"""An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.1, §3.4)."""
 LOG_TAIL = 2048
 """The agent keeps about the last 2 KB of what an event printed (docs/behaviour/codedeploy.md §3.4)."""
+POLL = {"1": SECOND}
+POLL_LATER = 30 * SECOND
+"""The pause between two polls by the agent's major version: 1 s for 1.x, 30 s for 2.x (§3.1)."""
+REUSES_ARCHIVES = (2, 1)
+"""From this version on, a RESTART deployment takes the archive that is there (§7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Agent:
     version: str = "1.8.1"
     poll: int = SECOND
     role: str | None = None
+    """The instance profile; None when there is none."""
 
     @property
     def silence(self) -> str | None:
@@ -52,18 +57,14 @@ class Agent:
             return "no agent is installed"
         if not self.running:
             return "the agent is not running"
-        if self.role == "none":
+        if self.role is None:
             return "the instance has no instance profile, so the agent has no credentials"
         return None
 
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A revision as it lies on an instance. `problem` says why its AppSpec cannot be used."""
-
-    files: dict[str, bytes]
-    appspec: AppSpec | None
-    problem: str = ""
+    @property
+    def reuses_archives(self) -> bool:
+        numbers = tuple(int(part) for part in self.version.split(".") if part.isdigit())
+        return numbers >= REUSES_ARCHIVES
 
 
 @dataclass(slots=True)
@@ -75,16 +76,14 @@ class Outcome:
     message: str = ""
     script: str = ""
     log: list[str] = field(default_factory=list)
-    why: Why = r.EVENT_DONE
+    why: Why | None = None
+    """Where it says more than that the event succeeded, or failed with that message."""
 
 
 def agent_of(service: CodeDeploy, host: Host) -> Agent:
-    """The agent's set-up: the scenario's rules, else the default agent."""
-    rules = service.agent_rules()
-    if not rules:
-        return _DEFAULT
+    """The agent's set-up now: the scenario's rules, else the default agent with the instance's own profile."""
     found: dict[str, Any] = {}
-    for rule in rules:
+    for rule in service.agent_rules():
         if fnmatchcase(host.name, rule.subject) and behavior.fits(
             rule, Circumstances(host.name, host.name, instance=host.name, index=host.index), service.world.now
         ):
@@ -93,69 +92,42 @@ def agent_of(service: CodeDeploy, host: Host) -> Agent:
                 value = getattr(rule, key)
                 if value is not None:
                     found.setdefault(key, value)
-    return Agent(**found)
+    if "version" in found:
+        found.setdefault("poll", POLL.get(found["version"].partition(".")[0], POLL_LATER))
+    role = found.pop("role", host.role)
+    return Agent(role=None if role == "none" else role, **found)
 
 
-_DEFAULT = Agent()
+def describe(service: CodeDeploy, host: Host) -> str:
+    """For the fleet table: the version, or why it is silent."""
+    agent = agent_of(service, host)
+    return agent.silence or f"{agent.version}, polling every {format_duration(agent.poll)}"
 
 
 def deploy_to(service: CodeDeploy, target: Target) -> Generator[Event, Any, None]:
     """One target's part of a deployment, from its turn to its end."""
-    world = service.world
-    host = target.host
-    deployment = target.parent
-    assert isinstance(deployment, r.Deployment)
-    world.move(target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)
-    target.started = world.now
-    agent = agent_of(service, host)
-    silence = agent.silence or (None if host.state == "running" else f"the instance is {host.state}")
-    if silence:
-        yield world.wait(START_LIMIT, target, END)
-        why = r.AGENT_SILENT(instance=host.name, reason=silence)
-        skip(service, target, why)
-        end(service, target, TargetStatus.FAILED, why)
-        return
-    visit = Visit(service, target, deployment)
-    pause = int(agent.poll * world.draw("agent poll", host.id, deployment.number))
-    for event in target.events:
-        yield world.wait(pause, event, BEGIN)
-        if deployment.stopping is not None:
-            stopped = r.TARGET_STOPPED
-            skip(service, target, stopped)
-            end(service, target, TargetStatus.FAILED, stopped)
-            return
-        world.move(event, EventStatus.IN_PROGRESS, r.PICKED_UP)
-        event.started = world.now
-        came = visit.outcome(event.name)
-        yield world.wait(came.takes, event, END)
-        event.ended = world.now
-        if not came.error:
-            visit.complete(event.name)
-            world.move(event, EventStatus.SUCCEEDED, came.why)
-        elif not fail(service, target, event, came):
-            return
-        pause = agent.poll
-    end(service, target, TargetStatus.SUCCEEDED, r.TARGET_DONE)
+    service.world.move(target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)
+    target.started = service.world.now
+    events.instance_trigger(service, target, "InstanceStart")
+    visit = Visit(service, target)
+    failure = yield from visit.course()
+    visit.leave()
+    target.ended = service.world.now
+    if failure is None:
+        service.world.move(target, TargetStatus.SUCCEEDED, r.TARGET_DONE)
+        events.instance_trigger(service, target, "InstanceSuccess")
+    else:
+        service.world.move(target, TargetStatus.FAILED, failure)
+        events.instance_trigger(service, target, "InstanceFailure")
 
 
-def fail(service: CodeDeploy, target: Target, event: LifecycleEvent, came: Outcome) -> bool:
-    """Report a failed event. True when the instance may go on all the same."""
-    deployment = target.parent
-    assert isinstance(deployment, r.Deployment)
-    event.diagnostics = {
-        "errorCode": came.error,
-        "scriptName": came.script,
-        "message": came.message,
-        "logTail": "\n".join(came.log)[-LOG_TAIL:],
-    }
-    ignored = deployment.ignore_stop_failures and event.name in r.PREVIOUS_REVISION
-    rule = r.EVENT_IGNORED if ignored else r.EVENT_FAILED
-    service.world.move(event, EventStatus.FAILED, rule(message=came.message))
-    if ignored:
-        return True
-    skip(service, target, r.EVENT_SKIPPED)
-    end(service, target, TargetStatus.FAILED, r.TARGET_FAILED(event=event.name, message=came.message))
-    return False
+def tail(log: list[str]) -> str:
+    """The last whole lines of a log that fit into what the agent keeps."""
+    size, first = 0, len(log)
+    while first and size + len(log[first - 1]) + 1 < LOG_TAIL:
+        first -= 1
+        size += len(log[first]) + 1
+    return "\n".join(log[first:])
 
 
 def skip(service: CodeDeploy, target: Target, why: Why) -> None:
@@ -165,20 +137,133 @@ def skip(service: CodeDeploy, target: Target, why: Why) -> None:
             service.world.move(event, EventStatus.SKIPPED, why)
 
 
-def end(service: CodeDeploy, target: Target, status: TargetStatus, why: Why) -> None:
-    target.ended = service.world.now
-    service.world.move(target, status, why)
-
-
 class Visit:
     """What one deployment does on one instance, event by event."""
 
-    def __init__(self, service: CodeDeploy, target: Target, deployment: r.Deployment):
+    def __init__(self, service: CodeDeploy, target: Target):
         self.service = service
+        self.world = service.world
         self.target = target
-        self.deployment = deployment
-        self.member = deployment.group.member(target.host.id)
+        self.deployment = target.deployment
+        self.host = target.host
+        self.member = target.deployment.group.member(target.host.id)
         self.bundle: Bundle | None = None
+        self.agent = agent_of(service, self.host)
+        self.phase = self.world.draw("agent poll", self.host.key)
+        self.watch()
+
+    def course(self) -> Generator[Event, Any, Why | None]:
+        """One event after the other, to the end; why the instance failed, if it did."""
+        world = self.world
+        for event in self.target.events:
+            obstacle = yield from self.pick_up(event)
+            if obstacle is not None:
+                skip(self.service, self.target, obstacle)
+                return obstacle
+            world.move(event, EventStatus.IN_PROGRESS, r.PICKED_UP)
+            event.started = world.now
+            came = yield from self.run(event)
+            event.ended = world.now
+            if not came.error:
+                self.complete(event.name)
+                world.move(event, EventStatus.SUCCEEDED, came.why or r.EVENT_DONE)
+            elif not self.may_go_on(event, came):
+                skip(self.service, self.target, r.EVENT_SKIPPED)
+                return r.TARGET_FAILED(event=event.name, message=came.message)
+        return None
+
+    def may_go_on(self, event: LifecycleEvent, came: Outcome) -> bool:
+        """Report a failed event. True when the deployment ignores that failure."""
+        event.diagnostics = {
+            "errorCode": came.error,
+            "scriptName": came.script,
+            "message": came.message,
+            "logTail": tail(came.log),
+        }
+        ignored = self.deployment.ignore_stop_failures and event.name in r.PREVIOUS_REVISION
+        why = r.EVENT_IGNORED(message=came.message) if ignored else came.why or r.EVENT_FAILED(message=came.message)
+        self.world.move(event, EventStatus.FAILED, why)
+        return ignored
+
+    # When
+
+    def watch(self) -> None:
+        """Be told at once when the instance starts, stops or goes."""
+        self.change = self.world.changed(self.host.instance.arn)
+        assert self.change.callbacks is not None
+        self.change.callbacks.append(self._nudge)
+
+    def leave(self) -> None:
+        """Nobody need be told any longer."""
+        if self.change.callbacks is not None:
+            self.change.callbacks.remove(self._nudge)
+
+    def _nudge(self, change: Event) -> None:
+        if self.target.life is not None:
+            self.target.life.nudge()
+
+    def silence(self) -> str | None:
+        """Why nobody on the instance takes a command now, if nobody does."""
+        if self.host.instance.status != "running":
+            return f"the instance is {self.host.instance.status}"
+        if self.service.agent_rules():
+            self.agent = agent_of(self.service, self.host)
+        return self.agent.silence
+
+    def next_poll(self) -> int:
+        """When the agent polls next, in ms; it polls at even intervals, whatever it does besides (§3.1)."""
+        pause = max(1, self.agent.poll)
+        first = int(self.phase * pause)
+        return first + ((self.world.now - first) // pause + 1) * pause
+
+    def pick_up(self, event: LifecycleEvent) -> Generator[Event, Any, Why | None]:
+        """Wait until the agent takes the command of that event; why it never will, if so."""
+        world = self.world
+        deadline = world.now + START_LIMIT
+        while True:
+            reason = self.silence()
+            poll = deadline if reason else self.next_poll()
+            if reason or poll > deadline:
+                reason = reason or f"it polls only every {format_duration(self.agent.poll)}"
+                poll = self.service.agent_rules_change(world.now, deadline)
+            yield world.wait(poll - world.now, event, BEGIN)
+            if self.deployment.ending is not None:
+                return r.TARGET_STOPPED
+            if self.change.triggered:
+                self.watch()
+            elif reason is None and self.silence() is None:
+                return None
+            if world.now >= deadline:
+                return r.AGENT_SILENT(instance=self.host.name, reason=reason or self.silence())
+
+    def run(self, event: LifecycleEvent) -> Generator[Event, Any, Outcome]:
+        """Run the event; over when its end is known to the service."""
+        came = self.outcome(event.name)
+        yield self.world.wait(came.takes, event, END)
+        if self.change.triggered:
+            came = yield from self.lost(event, came)
+        return came
+
+    def lost(self, event: LifecycleEvent, came: Outcome) -> Generator[Event, Any, Outcome]:
+        """The instance stopped or went away in the middle of an event: nobody reports how it ended.
+
+        A restarted agent reports the event as failed at once; without one the service waits out the hour (§3.1).
+        """
+        assert event.started is not None
+        deadline = event.started + EVENT_LIMIT
+        while self.world.now < deadline and self.silence() is not None:
+            if self.change.triggered:
+                self.watch()
+            yield self.world.wait(deadline - self.world.now, event, END)
+        if self.change.triggered:
+            self.watch()
+        if self.world.now < deadline:
+            message = "Failed: Failing in-progress lifecycle event after an agent restart."
+            return Outcome(error="UnknownError", message=message, log=came.log, why=r.AGENT_RESTARTED)
+        message = "The agent did not report the end of the lifecycle event within one hour"
+        return Outcome(error="UnknownError", message=message, log=came.log, why=r.NEVER_REPORTED)
+
+    # What
 
     def outcome(self, event: str) -> Outcome:
         """What will come of the event that begins now."""
@@ -186,16 +271,11 @@ class Visit:
             return self._own_work(event, self._download)
         if event == "Install":
             return self._own_work(event, self._install)
-        bundle: Bundle | str | None
-        if event in r.PREVIOUS_REVISION:
-            if self.member.revision is None:
-                return self._nothing(event, r.NO_PREVIOUS)
-            bundle = self.service.bundle(self.member.revision, self._principal())
-        else:
-            bundle = self.bundle
-        if isinstance(bundle, str):
-            return Outcome(error="UnknownError", message=bundle)
-        assert bundle is not None, "DownloadBundle comes before every script of the new revision"
+        # Scripts that stop the application are those of the revision that was installed last: codedeploy.md §2.1
+        bundle = self.member.archive if event in r.PREVIOUS_REVISION else self.bundle
+        if bundle is None:
+            assert event in r.PREVIOUS_REVISION, "DownloadBundle comes before every script of the new revision"
+            return self._nothing(event, r.NO_PREVIOUS)
         if bundle.appspec is None:
             return Outcome(error="UnknownError", message=bundle.problem)
         hooks = bundle.appspec.hooks.get(event, ())
@@ -208,20 +288,19 @@ class Visit:
         if event == "Install":
             # The pointer moves when Install ends, not when the deployment succeeds: codedeploy.md §2.1
             self.member.revision = self.deployment.revision
-            if self.member.succeeded_revision != r.revision_key(self.deployment.revision):
-                self.member.revision_health = r.RevisionHealth.UNKNOWN
+            self.member.archive = self.bundle
 
     def _principal(self) -> str:
-        host = self.target.host
-        return naming.assumed_role(naming.arn("iam", "", self.service.account, f"role/{host.role}"), host.id)
+        role = naming.arn("iam", "", self.service.account, f"role/{self.agent.role}")
+        return naming.assumed_role(role, self.host.id)
 
     def _circumstances(self, event: str, script: str | None = None) -> Circumstances:
-        host, deployment = self.target.host, self.deployment
+        host, deployment = self.host, self.deployment
         work = f"{event}:{script}" if script else event
         attempt = self.member.tries[work] = self.member.tries.get(work, 0) + 1
         return Circumstances(
             event,
-            f"{deployment.application}/{deployment.group.name}/{host.name}/{script or ''}",
+            f"{deployment.application}/{deployment.group.name}/{host.key}/{script or ''}",
             attempt,
             script=script,
             instance=host.name,
@@ -232,152 +311,70 @@ class Visit:
         )
 
     def _own_work(self, event: str, work: Any) -> Outcome:
-        came = self._nothing(event, r.EVENT_DONE, f"deploy.{event}")
+        came = self._nothing(event, None, f"deploy.{event}")
         if not came.error:
-            fault = work()
-            if fault:
-                came.error, came.message = "UnknownError", fault
+            try:
+                work()
+            except (DownloadError, InstallError) as fault:
+                came.error, came.message = "UnknownError", str(fault)
         return came
 
-    def _nothing(self, event: str, why: Why, assumption: str = "deploy.event") -> Outcome:
-        world = self.service.world
-        work = behavior.of(world).work(world, "hook", self._circumstances(event), assumption)
+    def _nothing(self, event: str, why: Why | None, assumption: str = "deploy.event") -> Outcome:
+        work = behavior.of(self.world).work(self.world, "hook", self._circumstances(event), assumption)
         if work.fails:
             message = work.message or f"{event} failed with exit code {work.exit}"
             return Outcome(work.takes, "UnknownError", message)
         return Outcome(work.takes, why=why)
 
     def _scripts(self, event: str, hooks: tuple[Hook, ...], bundle: Bundle) -> Outcome:
-        world = self.service.world
-        came = Outcome()
-        left = EVENT_LIMIT_S * SECOND
+        """The scripts of an event, one after the other; the first that fails ends the event (§3.4)."""
+        came = Outcome(log=[f"LifecycleEvent - {event}"])
         for hook in hooks:
-            path = normpath(hook.location)
             came.script = hook.location
-            if path not in bundle.files:
+            if normpath(hook.location).lstrip("/") not in bundle.files:
                 came.error = "ScriptMissing"
                 came.message = f"Script does not exist at specified location: {hook.location}"
-                return came
-            work = behavior.of(world).work(world, "hook", self._circumstances(event, hook.location), "deploy.script")
-            said = outcome(bundle.files[path])
-            came.log += [f"[stdout]{line}" for line in (*said.lines, *work.prints)]
-            takes = work.takes + said.takes
-            limit = min(hook.timeout_s * SECOND, left)
-            if takes > limit:
-                came.takes += limit
-                came.error = "ScriptTimedOut"
-                came.message = (
-                    f"Script at specified location: {hook.location} failed to complete in {limit // SECOND} seconds"
-                )
-                return came
-            came.takes += takes
-            left -= takes
-            code = work.exit if work.fails else said.exit
-            if code:
-                came.error = "ScriptFailed"
-                user = f" run as user {hook.runas}" if hook.runas else ""
-                came.message = f"Script at specified location: {hook.location}{user} failed with exit code {code}"
-                if work.message:
-                    came.log.append(f"[stderr]{work.message}")
+            else:
+                self._script(event, hook, bundle, came)
+            if came.error:
                 return came
         came.script = ""
         return came
 
-    def _download(self) -> str:
-        found = self.service.bundle(self.deployment.revision, self._principal())
-        if isinstance(found, str):
-            return found
-        self.bundle = found
-        return ""
+    def _script(self, event: str, hook: Hook, bundle: Bundle, came: Outcome) -> None:
+        """Add to the event's outcome what comes of one script."""
+        circumstances = self._circumstances(event, hook.location)
+        work = behavior.of(self.world).work(self.world, "hook", circumstances, "deploy.script")
+        said = outcome(bundle.files[normpath(hook.location).lstrip("/")])
+        came.log.append(f"Script - {hook.location}")
+        came.log += [f"[stdout]{line}" for line in (*said.lines, *work.prints)]
+        takes = work.takes + said.takes
+        limit, left = hook.timeout_s * SECOND, EVENT_LIMIT - came.takes
+        came.takes += min(takes, limit, left)
+        script = f"Script at specified location: {hook.location}"
+        if takes > min(limit, left):
+            came.error = "ScriptTimedOut"
+            came.message = f"{script} failed to complete in {hook.timeout_s} seconds"
+            if left < limit:
+                came.message = f"The scripts of {event} together failed to complete in {EVENT_LIMIT // SECOND} seconds"
+            return
+        code = work.exit if work.fails else said.exit
+        if code:
+            user = f" run as user {hook.runas}" if hook.runas else ""
+            came.error, came.message = "ScriptFailed", f"{script}{user} failed with exit code {code}"
+            if work.message:
+                came.log.append(f"[stderr]{work.message}")
 
-    def _install(self) -> str:
+    def _download(self) -> None:
+        archive = self.member.archive
+        if self.deployment.restarts and archive is not None and self.agent.reuses_archives:
+            self.bundle = archive
+        else:
+            self.bundle = fetch(self.service, self.deployment.revision, self._principal())
+
+    def _install(self) -> None:
         """Remove what the last deployment of the group put here, then copy what the AppSpec says."""
         bundle = self.bundle
         assert bundle is not None
-        if bundle.appspec is None:
-            return bundle.problem
-        disk = self.service.disk(self.target.host.id)
-        for path in self.member.cleanup:
-            disk.pop(path, None)
-        self.member.cleanup = []
-        plan, fault = install_plan(bundle)
-        if fault:
-            return fault
-        existing = bundle.appspec.file_exists_behavior or self.deployment.parameters.get("fileExistsBehavior")
-        existing = existing or "DISALLOW"
-        here = [path for path in plan if path in disk]
-        if here and existing == "DISALLOW":
-            return f"The deployment failed because a specified file already exists at this location: {here[0]}"
-        if existing == "RETAIN":
-            plan = {path: content for path, content in plan.items() if path not in disk}
-        disk.update(plan)
-        self.member.cleanup = list(plan)
-        return ""
-
-
-def install_plan(bundle: Bundle) -> tuple[dict[str, bytes], str]:
-    """({path on the instance: content}, fault) of the AppSpec's `files` (docs/behaviour/codedeploy.md §4.3)."""
-    assert bundle.appspec is not None
-    plan: dict[str, bytes] = {}
-    for mapping in bundle.appspec.files:
-        source = normpath(mapping.source.replace("\\", "/")).strip("/")
-        source = "" if source == "." else source
-        target = mapping.destination.rstrip("/")
-        if source in bundle.files:
-            copies = {f"{target}/{basename(source)}": bundle.files[source]}
-        else:
-            prefix = f"{source}/" if source else ""
-            copies = {
-                f"{target}/{path[len(prefix) :]}": content
-                for path, content in bundle.files.items()
-                if path.startswith(prefix)
-            }
-            if not copies and source:
-                return {}, f"No such file or directory - {mapping.source}"
-        twice = next((path for path in copies if path in plan), None)
-        if twice:
-            return {}, f"The deployment failed because the application specification file lists {twice} twice"
-        plan.update(copies)
-    return plan, ""
-
-
-def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bundle | str:
-    """The bundle of a revision, or why it cannot be had."""
-    place = revision.get("s3Location")
-    if place is None:
-        return "only revisions in Amazon S3 can be fetched"
-    parameters = {"Bucket": place["bucket"], "Key": place["key"]}
-    if place.get("version"):
-        parameters["VersionId"] = place["version"]
-    try:
-        answer = service.world.call(Call(principal, service.account, service.region, "s3", "GetObject", parameters))
-    except ServiceError as error:
-        return error.message
-    if place.get("eTag") and place["eTag"].strip('"') != answer["ETag"].strip('"'):
-        return f"Expected ETag {place['eTag']} but the object's is {answer['ETag']}"
-    key = (place["bucket"], place["key"], str(answer["ETag"]))
-    found = service.bundles.get(key)
-    if found is None:
-        found = service.bundles[key] = open_bundle(answer["Body"])
-    return found
-
-
-def open_bundle(content: bytes) -> Bundle | str:
-    try:
-        files = unpack(content)
-    except ValueError as error:
-        return str(error)
-    text = files.get("appspec.yml") or files.get("appspec.yaml")
-    name = "appspec.yml" if "appspec.yml" in files else "appspec.yaml"
-    if text is None:
-        missing = "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory"
-        return Bundle(files, None, f'{missing} at revision-relative path "appspec.yml"')
-    try:
-        return Bundle(files, read_appspec(text.decode(), name))
-    except (ProblemsError, UnicodeDecodeError) as error:
-        return Bundle(files, None, f"The deployment failed because the AppSpec file is not valid: {error}")
-
-
-def describe(agent: Agent) -> str:
-    """For the fleet table: the version, or why it is silent."""
-    return agent.silence or f"{agent.version}, polling every {format_duration(agent.poll)}"
+        existing = self.deployment.parameters.get("fileExistsBehavior")
+        install(self.service.disk(self.host.id), self.member, bundle, existing)

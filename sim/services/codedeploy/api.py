@@ -11,10 +11,13 @@ from sim.core.calls import Answer, Call, Service
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.services import behavior
-from sim.services.codedeploy import agent, events, hosts
+from sim.services.bundles import pack
+from sim.services.codedeploy import agent, answers, checks, events, hosts
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout
-from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Group, Target
+from sim.services.codedeploy.bundle import Bundle, InstallError, install, open_bundle
+from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude, cut_short
+from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending, Group, Target
+from sim.services.codedeploy.revisions import Revisions
 from sim.services.kinds import Kind, Shelf, declares
 
 events.register()
@@ -46,7 +49,7 @@ PREDEFINED = {
 }
 """Name -> minimum healthy hosts as the API answers (docs/behaviour/codedeploy.md §5.1)."""
 
-ROLLBACK_ON = {DeploymentStatus.FAILED: "DEPLOYMENT_FAILURE", DeploymentStatus.STOPPED: "DEPLOYMENT_STOP_ON_REQUEST"}
+GROUP_IN_USE = "The deployment group name {name} is already in use"
 HISTORY_BUCKET = "codedeploy-history"
 
 
@@ -61,9 +64,12 @@ class CodeDeploy(Service):
     def prepare(self) -> None:
         self.groups: dict[tuple[str, str], Group] = {}
         self.deployments: dict[str, Deployment] = {}
-        self.bundles: dict[tuple[str, str, str], agent.Bundle | str] = {}
+        self.revisions: dict[str, Revisions] = {}
+        self.application_tags: dict[str, dict[str, str]] = {}
+        self.bundles: dict[tuple[str, str], Bundle] = {}
+        """What was fetched once: (ETag, bundle type) -> bundle."""
         self.disks: dict[str, dict[str, bytes]] = {}
-        self.revisions: dict[str, dict[str, dict[str, Any]]] = {}
+        self._bucket_regions: dict[str, str] = {}
         self._rules: tuple[Any, ...] | None = None
         for name, minimum in PREDEFINED.items():
             self._add_config({"deploymentConfigName": name, "minimumHealthyHosts": dict(minimum)})
@@ -77,13 +83,21 @@ class CodeDeploy(Service):
         return self.world.call(Call(principal, self.account, self.region, service, operation, parameters, via))
 
     def agent_rules(self) -> tuple[Any, ...]:
+        """What the scenario says of agents."""
         if self._rules is None:
             self._rules = tuple(behavior.of(self.world).of_kind("agent"))
         return self._rules
 
-    def bundle(self, revision: dict[str, Any], principal: str) -> agent.Bundle | str:
-        """The bundle of a revision as the agent of that principal gets it, or why it does not."""
-        return agent.fetch(self, revision, principal)
+    def agent_rules_change(self, now: int, latest: int) -> int:
+        """When after `now` a rule about agents begins or ceases to hold; `latest` if none does before."""
+        times = [time for rule in self.agent_rules() for time in (rule.after, rule.before) if time is not None]
+        return min([time for time in times if time > now], default=latest) if times else latest
+
+    def region_of_bucket(self, bucket: str) -> str:
+        found = self._bucket_regions.get(bucket)
+        if found is None:
+            found = self._bucket_regions[bucket] = self.ask("s3", "HeadBucket", {"Bucket": bucket})["BucketRegion"]
+        return found
 
     def disk(self, instance_id: str) -> dict[str, bytes]:
         """{path: content} of an instance."""
@@ -98,22 +112,23 @@ class CodeDeploy(Service):
     # Applications
 
     def CreateApplication(self, call: Call) -> Answer:
+        checks.server_only(call.parameters)
         name = call.parameters["applicationName"]
-        self.applications.add(
-            name,
-            {
-                "applicationId": self.world.uuid("application", name),
-                "applicationName": name,
-                "createTime": self.world.date,
-                "linkedToGitHub": False,
-                "computePlatform": call.parameters.get("computePlatform", "Server"),
-            },
-        )
-        self.revisions[name] = {}
-        return {"applicationId": self.applications.get(name)["applicationId"]}
+        members = {
+            "applicationId": self.world.uuid("application", name),
+            "applicationName": name,
+            "createTime": self.world.date,
+            "linkedToGitHub": False,
+            "computePlatform": "Server",
+        }
+        self.applications.add(name, members)
+        self.revisions[name] = Revisions()
+        self.application_tags[name] = _tags(call.parameters)
+        return {"applicationId": members["applicationId"]}
 
     def BatchGetApplications(self, call: Call) -> Answer:
         names = call.parameters["applicationNames"]
+        checks.at_most(100, names)
         return {"applicationsInfo": [deepcopy(self.applications.get(name)) for name in names]}
 
     def UpdateApplication(self, call: Call) -> Answer:
@@ -122,10 +137,11 @@ class CodeDeploy(Service):
         if new and new != old:
             self.applications.add(new, members | {"applicationName": new})
             del self.applications.members[old]
-            self.revisions[new] = self.revisions.pop(old, {})
-            for key in [key for key in self.groups if key[0] == old]:
-                group = self.groups.pop(key)
-                group.application = new
+            self.revisions[new] = self.revisions.pop(old)
+            self.application_tags[new] = self.application_tags.pop(old)
+            for group in self._groups_of(old):
+                del self.groups[old, group.name]
+                group.application = group.settings["applicationName"] = new
                 self.groups[new, group.name] = group
         return {}
 
@@ -133,9 +149,13 @@ class CodeDeploy(Service):
         name = call.parameters["applicationName"]
         self.applications.members.pop(name, None)
         self.revisions.pop(name, None)
-        for key in [key for key in self.groups if key[0] == name]:
-            del self.groups[key]
+        self.application_tags.pop(name, None)
+        for group in self._groups_of(name):
+            del self.groups[name, group.name]
         return {}
+
+    def _groups_of(self, application: str) -> list[Group]:
+        return [group for (owner, _), group in self.groups.items() if owner == application]
 
     # Deployment configurations
 
@@ -144,36 +164,14 @@ class CodeDeploy(Service):
         members = {
             "deploymentConfigId": self.world.uuid("deployment config", name),
             "createTime": self.world.date,
-            "computePlatform": parameters.get("computePlatform", "Server"),
+            "computePlatform": "Server",
             **deepcopy(parameters),
         }
         return self.deployment_configs.add(name, members)
 
     def CreateDeploymentConfig(self, call: Call) -> Answer:
-        parameters = call.parameters
-        name = parameters["deploymentConfigName"]
-        if name.startswith("CodeDeployDefault."):
-            raise ServiceError(
-                "InvalidDeploymentConfigNameException",
-                f"Deployment Config name {name} cannot start with the reserved prefix CodeDeployDefault.",
-            )
-        if parameters.get("computePlatform", "Server") != "Server":
-            raise ServiceError("InvalidComputePlatformException", "this simulator deploys to the Server platform only")
-        if parameters.get("zonalConfig"):
-            raise ServiceError(
-                "InvalidZonalDeploymentConfigurationException", "zonal configurations are not simulated yet"
-            )
-        minimum = parameters.get("minimumHealthyHosts")
-        if not minimum:
-            raise ServiceError("InvalidMinimumHealthyHostValueException", "minimumHealthyHosts is required")
-        value, kind = minimum.get("value"), minimum.get("type")
-        top = 99 if kind == "FLEET_PERCENT" else None
-        if kind not in ("HOST_COUNT", "FLEET_PERCENT") or value is None or value < 0 or (top and value > top):
-            raise ServiceError(
-                "InvalidMinimumHealthyHostValueException",
-                f"{kind} {value} is not a minimum: use HOST_COUNT from 0, or FLEET_PERCENT from 0 to 99",
-            )
-        return {"deploymentConfigId": self._add_config(parameters)["deploymentConfigId"]}
+        checks.configuration(call.parameters)
+        return {"deploymentConfigId": self._add_config(call.parameters)["deploymentConfigId"]}
 
     def DeleteDeploymentConfig(self, call: Call) -> Answer:
         name = call.parameters["deploymentConfigName"]
@@ -196,49 +194,39 @@ class CodeDeploy(Service):
     def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
         settings.setdefault("deploymentConfigName", ONE_AT_A_TIME)
         self.deployment_configs.get(settings["deploymentConfigName"])
-        style = settings.get("deploymentStyle", {})
-        if style.get("deploymentType", "IN_PLACE") != "IN_PLACE":
-            raise ServiceError("InvalidDeploymentStyleException", "blue/green deployments are not simulated yet")
-        if style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" or settings.get("loadBalancerInfo"):
-            raise ServiceError("InvalidLoadBalancerInfoException", "load balancers are not simulated yet")
-        if (settings.get("alarmConfiguration") or {}).get("enabled"):
-            raise ServiceError("InvalidAlarmConfigException", "alarms are not simulated yet")
-        if settings.get("ec2TagFilters") and settings.get("ec2TagSet"):
-            raise ServiceError("InvalidEC2TagCombinationException", "ec2TagFilters and ec2TagSet cannot both be given")
-        if len(settings.get("ec2TagSet", {}).get("ec2TagSetList", [])) > 3:
-            raise ServiceError("TagSetListLimitExceededException", "a tag set holds at most 3 tag groups")
-        rollback = settings.get("autoRollbackConfiguration")
-        if rollback and rollback.get("enabled") and not rollback.get("events"):
-            raise ServiceError("InvalidAutoRollbackConfigException", "automatic rollback needs at least one event")
+        checks.group(settings, self._auto_scaling_group_exists)
         return settings
+
+    def _auto_scaling_group_exists(self, name: str) -> bool:
+        answer = self.ask("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": [name]})
+        return bool(answer["AutoScalingGroups"])
 
     def CreateDeploymentGroup(self, call: Call) -> Answer:
         parameters = deepcopy(call.parameters)
         application, name = parameters["applicationName"], parameters["deploymentGroupName"]
         self.applications.get(application)
         if (application, name) in self.groups:
-            raise ServiceError(
-                "DeploymentGroupAlreadyExistsException", f"The deployment group name {name} is already in use"
-            )
+            raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
         if not parameters.get("serviceRoleArn"):
             raise ServiceError("RoleRequiredException", "A service role ARN is required")
-        group = Group(application, name, self.world.uuid("group", application, name), self._checked(parameters))
-        self.groups[application, name] = group
-        return {"deploymentGroupId": group.id}
+        tags = _tags(parameters)
+        parameters.pop("tags", None)
+        id = self.world.uuid("group", application, name)
+        self.groups[application, name] = Group(application, name, id, self._checked(parameters), tags)
+        return {"deploymentGroupId": id}
 
     def UpdateDeploymentGroup(self, call: Call) -> Answer:
         parameters = deepcopy(call.parameters)
         application = parameters["applicationName"]
         group = self._group(application, parameters.pop("currentDeploymentGroupName"))
-        name = parameters.pop("newDeploymentGroupName", None)
-        group.settings = self._checked(group.settings | parameters)
-        if name and name != group.name:
-            if (application, name) in self.groups:
-                raise ServiceError(
-                    "DeploymentGroupAlreadyExistsException", f"The deployment group name {name} is already in use"
-                )
-            self.groups[application, name] = self.groups.pop((application, group.name))
-            group.name = group.settings["deploymentGroupName"] = name
+        name = parameters.pop("newDeploymentGroupName", None) or group.name
+        if name != group.name and (application, name) in self.groups:
+            raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
+        group.settings = self._checked(group.settings | parameters | {"deploymentGroupName": name})
+        if name != group.name:
+            del self.groups[application, group.name]
+            group.name = name
+            self.groups[application, name] = group
         return {"hooksNotCleanedUp": []}
 
     def DeleteDeploymentGroup(self, call: Call) -> Answer:
@@ -249,70 +237,83 @@ class CodeDeploy(Service):
     def ListDeploymentGroups(self, call: Call) -> Answer:
         application = call.parameters["applicationName"]
         self.applications.get(application)
-        names = [name for owner, name in self.groups if owner == application]
+        names = [group.name for group in self._groups_of(application)]
         return {"applicationName": application, "deploymentGroups": names}
 
     def GetDeploymentGroup(self, call: Call) -> Answer:
         group = self._group(call.parameters["applicationName"], call.parameters["deploymentGroupName"])
-        return {"deploymentGroupInfo": self._group_info(group)}
+        return {"deploymentGroupInfo": answers.group_info(self, group)}
 
     def BatchGetDeploymentGroups(self, call: Call) -> Answer:
-        application = call.parameters["applicationName"]
-        names = call.parameters["deploymentGroupNames"]
-        return {"deploymentGroupsInfo": [self._group_info(self._group(application, name)) for name in names]}
+        application, names = call.parameters["applicationName"], call.parameters["deploymentGroupNames"]
+        checks.at_most(100, names)
+        self.applications.get(application)
+        found = [self.groups[application, name] for name in names if (application, name) in self.groups]
+        missing = [name for name in names if (application, name) not in self.groups]
+        answer: Answer = {"deploymentGroupsInfo": [answers.group_info(self, group) for group in found]}
+        return answer | ({"errorMessage": f"No Deployment Group found for names: {missing}"} if missing else {})
 
-    def _group_info(self, group: Group) -> dict[str, Any]:
-        settings = deepcopy(group.settings)
-        scaled = settings.pop("autoScalingGroups", [])
-        settings.pop("tags", None)
-        info = {
-            "deploymentGroupId": group.id,
-            "computePlatform": self.applications.get(group.application)["computePlatform"],
-            "deploymentStyle": {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"},
-            "autoScalingGroups": [{"name": name} for name in scaled],
-            **settings,
-        }
-        if group.last_successful is not None:
-            info["targetRevision"] = deepcopy(group.last_successful)
-        for member, latest in (
-            ("lastSuccessfulDeployment", group.last_succeeded),
-            ("lastAttemptedDeployment", group.deployments[-1] if group.deployments else None),
-        ):
-            if latest is not None:
-                info[member] = {
-                    "deploymentId": latest.name,
-                    "status": latest.status.value,
-                    "createTime": self.date(self.world.journal.created[latest.ordinal]),
-                } | ({"endTime": self.date(latest.ended)} if latest.ended is not None else {})
-        return info
+    # Tags
+
+    def _tags_of(self, arn: str) -> dict[str, str]:
+        """The tags, themselves, of the application or deployment group of that ARN."""
+        parts = arn.split(":", 6)
+        if len(parts) != 7 or parts[:3] != ["arn", "aws", "codedeploy"]:
+            raise ServiceError("InvalidArnException", f"{arn} is not the ARN of a CodeDeploy resource")
+        kind, name = parts[5], parts[6]
+        if kind == "application":
+            self.applications.get(name)
+            return self.application_tags[name]
+        if kind == "deploymentgroup":
+            application, _, group = name.partition("/")
+            return self._group(application, group).tags
+        raise ServiceError("ArnNotSupportedException", f"{arn}: applications and deployment groups bear tags")
+
+    def TagResource(self, call: Call) -> Answer:
+        self._tags_of(call.parameters["ResourceArn"]).update(_tags({"tags": call.parameters["Tags"]}))
+        return {}
+
+    def UntagResource(self, call: Call) -> Answer:
+        tags = self._tags_of(call.parameters["ResourceArn"])
+        for key in call.parameters["TagKeys"]:
+            tags.pop(key, None)
+        return {}
+
+    def ListTagsForResource(self, call: Call) -> Answer:
+        tags = self._tags_of(call.parameters["ResourceArn"])
+        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
     # Revisions
 
-    def RegisterApplicationRevision(self, call: Call) -> Answer:
-        application = call.parameters["applicationName"]
+    def _revisions(self, application: str) -> Revisions:
         self.applications.get(application)
-        self._remember_revision(application, call.parameters["revision"])
+        return self.revisions[application]
+
+    def RegisterApplicationRevision(self, call: Call) -> Answer:
+        known = self._revisions(call.parameters["applicationName"])
+        revision = checks.revision(call.parameters.get("revision"))
+        known.register(revision, self.world.date, call.parameters.get("description") or "")
         return {}
 
-    def _remember_revision(self, application: str, revision: dict[str, Any]) -> None:
-        key = r.revision_key(revision)
-        self.revisions[application].setdefault(
-            key, {"revision": deepcopy(revision), "registerTime": self.world.date, "deploymentGroups": []}
-        )
-
     def ListApplicationRevisions(self, call: Call) -> Answer:
-        application = call.parameters["applicationName"]
-        self.applications.get(application)
-        return {"revisions": [deepcopy(one["revision"]) for one in self.revisions[application].values()]}
+        return {"revisions": self._revisions(call.parameters["applicationName"]).listed(call.parameters)}
 
     def GetApplicationRevision(self, call: Call) -> Answer:
         application, revision = call.parameters["applicationName"], call.parameters["revision"]
-        self.applications.get(application)
-        found = self.revisions[application].get(r.revision_key(revision))
+        found = self._revisions(application).get(revision)
         if found is None:
             raise ServiceError("RevisionDoesNotExistException", f"No revision of {application} is {revision}")
-        info = {key: value for key, value in found.items() if key != "revision"}
-        return {"applicationName": application, "revision": deepcopy(revision), "revisionInfo": deepcopy(info)}
+        return {"applicationName": application, "revision": deepcopy(revision), "revisionInfo": found.info()}
+
+    def BatchGetApplicationRevisions(self, call: Call) -> Answer:
+        application, wanted = call.parameters["applicationName"], call.parameters["revisions"]
+        checks.at_most(25, wanted)
+        known = self._revisions(application)
+        found = [one for one in map(known.get, wanted) if one is not None]
+        rows = [{"revisionLocation": deepcopy(one.location), "genericRevisionInfo": one.info()} for one in found]
+        answer: Answer = {"applicationName": application, "revisions": rows}
+        missing = [one for one in wanted if known.get(one) is None]
+        return answer | ({"errorMessage": f"No revision of {application} is {missing}"} if missing else {})
 
     # Deployments
 
@@ -323,49 +324,63 @@ class CodeDeploy(Service):
             self.applications.get(parameters["applicationName"])
             raise ServiceError("DeploymentGroupNameRequiredException", "The deployment group name is required")
         group = self._group(parameters["applicationName"], name)
-        if not parameters.get("revision"):
-            raise ServiceError("RevisionRequiredException", "The revision is required")
-        if parameters.get("overrideAlarmConfiguration"):
-            raise ServiceError("InvalidAlarmConfigException", "alarms are not simulated yet")
-        return {"deploymentId": self._start(group, parameters, "user", call.principal).name}
+        checks.deployment(parameters)
+        if parameters.get("deploymentMode") == "RESTART":
+            checks.restart(parameters)
+            parameters["revision"] = self._last_successful(group)
+        else:
+            checks.revision(parameters.get("revision"))
+        return {"deploymentId": self.start(group, parameters, "user").name}
 
-    def _start(self, group: Group, parameters: dict[str, Any], creator: str, caller: str) -> Deployment:
+    def _last_successful(self, group: Group) -> dict[str, Any]:
+        if group.last_successful is None:
+            raise ServiceError(
+                "RevisionDoesNotExistException", f"No deployment to {group.name} has succeeded, so nothing can restart"
+            )
+        return deepcopy(group.last_successful)
+
+    def start(self, group: Group, parameters: dict[str, Any], creator: str) -> Deployment:
+        """A new deployment, from now on. Raises ServiceError when the group is busy or the configuration unknown."""
         world = self.world
-        config = parameters.setdefault("deploymentConfigName", group.settings["deploymentConfigName"])
-        self.deployment_configs.get(config)
+        self.deployment_configs.get(
+            parameters.setdefault("deploymentConfigName", group.settings["deploymentConfigName"])
+        )
         if group.busy is not None:
             raise ServiceError(
                 "DeploymentLimitExceededException",
                 f"The Deployment Group '{group.name}' already has an active Deployment '{group.busy.name}'",
             )
         parameters["creator"] = creator
-        parameters["revision"] = self._completed(parameters["revision"])
         id = "d-" + naming.capitals(world.seed, self.account, self.region, "deployment", world.count("deployment"))
         arn = naming.arn("codedeploy", self.region, self.account, f"deployment:{id}")
         deployment = Deployment(
             id, arn=arn, account=self.account, region=self.region, group=group, parameters=parameters
         )
-        deployment.caller = caller
-        deployment.revision_number = group.revision_number(r.revision_key(deployment.revision))
+        deployment.key = self._key(deployment.revision)
+        deployment.revision_number = group.revision_number(deployment.key)
         group.deployments.append(deployment)
         deployment.number = len(group.deployments)
         world.register(deployment)
         self.deployments[id] = deployment
-        self._remember_revision(group.application, deployment.revision)
-        events.trigger(self, deployment, "DeploymentStart")
+        if group.application in self.revisions:
+            self.revisions[group.application].deployed(deployment.revision, group.name, world.date)
+        events.deployment_trigger(self, deployment, "DeploymentStart")
         world.process(Rollout(self, deployment).run())
         return deployment
 
-    def _completed(self, revision: dict[str, Any]) -> dict[str, Any]:
-        """The revision with the ETag that its object has now: what is deployed is fixed when the deployment starts."""
-        place = revision.get("s3Location")
-        if place is None or place.get("eTag") or place.get("version"):
-            return revision
+    def _key(self, revision: dict[str, Any]) -> str:
+        """Which revision that is: a location without version and ETag is what lies there now.
+
+        The agents still take what lies there when they download it (docs/behaviour/codedeploy.md §14).
+        """
+        place = revision["s3Location"]
+        if place.get("eTag") or place.get("version"):
+            return r.revision_key(revision)
         try:
-            answer = self.ask("s3", "HeadObject", {"Bucket": place["bucket"], "Key": place["key"]})
+            etag = self.ask("s3", "HeadObject", {"Bucket": place["bucket"], "Key": place["key"]})["ETag"].strip('"')
         except ServiceError:
-            return revision  # the agents will not find it either, and say so
-        return {**revision, "s3Location": {**place, "eTag": str(answer["ETag"]).strip('"')}}
+            return r.revision_key(revision)  # the agents will not find it either, and say so
+        return r.revision_key({"s3Location": {**place, "eTag": etag}})
 
     def StopDeployment(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
@@ -373,63 +388,39 @@ class CodeDeploy(Service):
             raise ServiceError(
                 "DeploymentAlreadyCompletedException", f"The deployment {deployment.name} has already completed"
             )
-        deployment.stopping = call.principal
         if call.parameters.get("autoRollbackEnabled"):
             deployment.parameters["autoRollbackConfiguration"] = {
                 "enabled": True,
                 "events": ["DEPLOYMENT_STOP_ON_REQUEST"],
             }
+        message = f"The deployment was stopped by {call.principal}"
+        why = r.MANUAL_STOP(by=call.principal)
+        cut_short(deployment, Ending(DeploymentStatus.STOPPED, why, "MANUAL_STOP", message))
         if deployment.status is DeploymentStatus.CREATED:
-            deployment.error = {"code": "MANUAL_STOP", "message": f"The deployment was stopped by {call.principal}"}
-            deployment.ended = self.world.now
-            self.world.move(deployment, DeploymentStatus.STOPPED, r.MANUAL_STOP(by=call.principal))
+            conclude(self, deployment)
             return {"status": "Succeeded", "statusMessage": "No further lifecycle event is started."}
         return {"status": "Pending", "statusMessage": "Events in progress end first."}
 
-    def roll_back(self, deployment: Deployment, status: DeploymentStatus) -> None:
-        """Decide whether a rollback follows; says so in `rollbackInfo`."""
-        settings = deployment.parameters.get("autoRollbackConfiguration")
-        if settings is None:
-            settings = deployment.group.settings.get("autoRollbackConfiguration") or {}
-        if not settings.get("enabled") or ROLLBACK_ON.get(status) not in settings.get("events", ()):
-            return
-        if deployment.creator == "codeDeployRollback":
-            self.world.note(deployment, "rollback", r.NO_SECOND_ROLLBACK)
-            return
-        if deployment.group.last_successful is None:
-            self.world.note(deployment, "rollback", r.NOTHING_TO_ROLL_BACK_TO)
-            message = "No earlier deployment of this group succeeded, so there is nothing to roll back to."
-            deployment.rollback_info = {"rollbackMessage": message}
-            return
-        deployment.rollback_info = {}
+    def ContinueDeployment(self, call: Call) -> Answer:
+        raise self._blue_green_only(call)
 
-    def start_rollback(self, deployment: Deployment) -> None:
-        """Start the rollback that `roll_back` decided on, and tell the group's triggers how the deployment ended."""
-        events.trigger(self, deployment, events.TRIGGERS[deployment.status])  # type: ignore[index]
-        if deployment.rollback_info != {}:
-            return
-        group = deployment.group
-        succeeded = group.last_successful_parameters
-        parameters: dict[str, Any] = {
-            "applicationName": group.application,
-            "deploymentGroupName": group.name,
-            "revision": deepcopy(group.last_successful),
-            "deploymentConfigName": deployment.config,
-            "description": f"Automatic rollback of {deployment.name}",
-        }
-        # Existing files are treated as the last successful deployment did, not as the failed one: codedeploy.md §7
-        for member in ("fileExistsBehavior", "ignoreApplicationStopFailures"):
-            if member in succeeded:
-                parameters[member] = succeeded[member]
-        rollback = self._start(group, parameters, "codeDeployRollback", deployment.caller)
-        message = f"Deployment {rollback.name} rolls back {deployment.name} to the last successful revision."
-        deployment.rollback_info = {"rollbackDeploymentId": rollback.name, "rollbackMessage": message}
-        rollback.rollback_info = {
-            "rollbackTriggeringDeploymentId": deployment.name,
-            "rollbackMessage": f"Deployment {deployment.name} failed and triggered this rollback.",
-        }
-        self.world.note(deployment, "rollback", r.ROLLED_BACK(rollback=rollback.name))
-        events.trigger(self, deployment, "DeploymentRollback")
+    def SkipWaitTimeForInstanceTermination(self, call: Call) -> Answer:
+        raise self._blue_green_only(call)
+
+    def _blue_green_only(self, call: Call) -> ServiceError:
+        deployment = self._deployment(call.parameters.get("deploymentId", ""))
+        if deployment.status in deployment.final:
+            message = f"The deployment {deployment.name} has already completed"
+            return ServiceError("DeploymentAlreadyCompletedException", message)
+        return ServiceError(
+            "UnsupportedActionForDeploymentTypeException", f"{call.operation} is for blue/green deployments only"
+        )
+
+    def PutLifecycleEventHookExecutionStatus(self, call: Call) -> Answer:
+        self._deployment(call.parameters.get("deploymentId", ""))
+        raise ServiceError(
+            "UnsupportedActionForDeploymentTypeException", "only AWS Lambda and Amazon ECS deployments run functions"
+        )
 
     def _deployment(self, id: str) -> Deployment:
         found = self.deployments.get(id)
@@ -438,192 +429,145 @@ class CodeDeploy(Service):
         return found
 
     def GetDeployment(self, call: Call) -> Answer:
-        return {"deploymentInfo": self._info(self._deployment(call.parameters["deploymentId"]))}
+        return {"deploymentInfo": answers.deployment_info(self, self._deployment(call.parameters["deploymentId"]))}
 
     def BatchGetDeployments(self, call: Call) -> Answer:
         ids = call.parameters["deploymentIds"]
-        return {"deploymentsInfo": [self._info(self.deployments[id]) for id in ids if id in self.deployments]}
+        checks.at_most(25, ids)
+        found = [self.deployments[id] for id in ids if id in self.deployments]
+        return {"deploymentsInfo": [answers.deployment_info(self, deployment) for deployment in found]}
 
     def ListDeployments(self, call: Call) -> Answer:
         parameters = call.parameters
         application, group = parameters.get("applicationName"), parameters.get("deploymentGroupName")
-        if application is not None:
-            self.applications.get(application)
-            if group is not None:
-                self._group(application, group)
+        if group is not None and application is None:
+            raise ServiceError("ApplicationNameRequiredException", "deploymentGroupName needs an applicationName")
+        if application is not None and group is None:
+            raise ServiceError("DeploymentGroupNameRequiredException", "applicationName needs a deploymentGroupName")
+        among = list(self.deployments.values())
+        if application is not None and group is not None:
+            among = self._group(application, group).deployments
         statuses = parameters.get("includeOnlyStatuses")
-        span = parameters.get("createTimeRange", {})
+        span = parameters.get("createTimeRange") or {}
         found = []
-        for deployment in reversed(list(self.deployments.values())):
-            created = self.date(self.world.journal.created[deployment.ordinal])
+        for deployment in reversed(among):
+            created = answers.created(self, deployment)
             if (
-                (application is None or deployment.application == application)
-                and (group is None or deployment.group.name == group)
-                and (not statuses or deployment.status in statuses)
+                (not statuses or deployment.status in statuses)
                 and ("start" not in span or created >= span["start"])
                 and ("end" not in span or created <= span["end"])
             ):
                 found.append(deployment.name)
         return {"deployments": found}
 
-    def _info(self, deployment: Deployment) -> dict[str, Any]:
-        parameters = deployment.parameters
-        info: dict[str, Any] = {
-            "applicationName": deployment.application,
-            "deploymentGroupName": deployment.group.name,
-            "deploymentConfigName": deployment.config,
-            "deploymentId": deployment.name,
-            "previousRevision": deployment.previous_revision,
-            "revision": deployment.revision,
-            "status": deployment.status.value,
-            "errorInformation": deployment.error,
-            "createTime": self.date(self.world.journal.created[deployment.ordinal]),
-            "startTime": None if deployment.started is None else self.date(deployment.started),
-            "completeTime": None if deployment.ended is None else self.date(deployment.ended),
-            "deploymentOverview": deployment.overview() if deployment.targets else None,
-            "description": parameters.get("description"),
-            "creator": deployment.creator,
-            "ignoreApplicationStopFailures": deployment.ignore_stop_failures,
-            "autoRollbackConfiguration": parameters.get("autoRollbackConfiguration")
-            or deployment.group.settings.get("autoRollbackConfiguration"),
-            "updateOutdatedInstancesOnly": bool(parameters.get("updateOutdatedInstancesOnly")),
-            "rollbackInfo": deployment.rollback_info or None,
-            "deploymentStyle": {"deploymentType": "IN_PLACE", "deploymentOption": "WITHOUT_TRAFFIC_CONTROL"},
-            "instanceTerminationWaitTimeStarted": False,
-            "fileExistsBehavior": parameters.get("fileExistsBehavior", "DISALLOW"),
-            "computePlatform": "Server",
-        }
-        return {member: deepcopy(value) for member, value in info.items() if value is not None}
-
     # Targets
 
-    def ListDeploymentTargets(self, call: Call) -> Answer:
+    def _targets(self, call: Call) -> list[Target]:
+        """The targets of a deployment that has chosen them."""
         deployment = self._deployment(call.parameters["deploymentId"])
+        if deployment.status is DeploymentStatus.CREATED:
+            raise ServiceError("DeploymentNotStartedException", "The specified deployment has not started.")
+        return deployment.targets
+
+    def ListDeploymentTargets(self, call: Call) -> Answer:
         wanted = (call.parameters.get("targetFilters") or {}).get("TargetStatus")
-        return {
-            "targetIds": [target.target_id for target in deployment.targets if not wanted or target.status in wanted]
-        }
+        targets = self._targets(call)
+        return {"targetIds": [target.target_id for target in targets if not wanted or target.status in wanted]}
 
     def GetDeploymentTarget(self, call: Call) -> Answer:
-        deployment = self._deployment(call.parameters["deploymentId"])
-        return {"deploymentTarget": self._target_info(self._target(deployment, call.parameters["targetId"]))}
+        return {"deploymentTarget": answers.target_info(self, self._target(call, call.parameters["targetId"]))}
 
     def BatchGetDeploymentTargets(self, call: Call) -> Answer:
-        deployment = self._deployment(call.parameters["deploymentId"])
         ids = call.parameters["targetIds"]
-        return {"deploymentTargets": [self._target_info(self._target(deployment, id)) for id in ids]}
+        checks.at_most(25, ids, "DeploymentTargetListSizeExceededException")
+        return {"deploymentTargets": [answers.target_info(self, self._target(call, id)) for id in ids]}
 
-    def _target(self, deployment: Deployment, id: str) -> Target:
-        for target in deployment.targets:
+    def _target(self, call: Call, id: str) -> Target:
+        for target in self._targets(call):
             if target.target_id == id:
                 return target
         raise ServiceError(
-            "DeploymentTargetDoesNotExistException", f"{id} is not a target of the deployment {deployment.name}"
+            "DeploymentTargetDoesNotExistException",
+            f"{id} is not a target of the deployment {call.parameters['deploymentId']}",
         )
 
-    def _events_info(self, target: Target) -> list[dict[str, Any]]:
-        rows = []
-        for event in target.events:
-            row: dict[str, Any] = {"lifecycleEventName": event.name, "status": event.status.value}
-            if event.started is not None:
-                row["startTime"] = self.date(event.started)
-            if event.ended is not None:
-                row["endTime"] = self.date(event.ended)
-                row["diagnostics"] = event.diagnostics or {
-                    "errorCode": "Success",
-                    "scriptName": "",
-                    "message": "Succeeded",
-                    "logTail": "",
-                }
-            rows.append(row)
-        return rows
-
-    def _updated(self, target: Target) -> datetime:
-        deployment = target.parent
-        assert isinstance(deployment, Deployment)
-        times = [event.ended or event.started for event in target.events if event.started is not None]
-        latest = target.ended or (times[-1] if times else None) or deployment.ended or deployment.started or 0
-        return self.date(latest)
-
-    def _instance_arn(self, target: Target) -> str:
-        return naming.arn("ec2", self.region, self.account, f"instance/{target.target_id}")
-
-    def _target_info(self, target: Target) -> dict[str, Any]:
-        assert target.parent is not None
-        return {
-            "deploymentTargetType": "InstanceTarget",
-            "instanceTarget": {
-                "deploymentId": target.parent.name,
-                "targetId": target.target_id,
-                "targetArn": self._instance_arn(target),
-                "status": target.status.value,
-                "lastUpdatedAt": self._updated(target),
-                "lifecycleEvents": self._events_info(target),
-            },
-        }
-
     def ListDeploymentInstances(self, call: Call) -> Answer:
-        deployment = self._deployment(call.parameters["deploymentId"])
+        if call.parameters.get("instanceTypeFilter"):
+            raise ServiceError(
+                "InvalidDeploymentInstanceTypeException",
+                "An instance type was specified for an in-place deployment. Instance types are supported for blue/green"
+                " deployments only.",
+            )
         wanted = call.parameters.get("instanceStatusFilter")
-        return {"instancesList": [one.target_id for one in deployment.targets if not wanted or one.status in wanted]}
+        targets = self._targets(call)
+        return {"instancesList": [target.target_id for target in targets if not wanted or target.status in wanted]}
 
     def GetDeploymentInstance(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
         id = call.parameters["instanceId"]
-        if all(target.target_id != id for target in deployment.targets):
-            raise ServiceError("InstanceDoesNotExistException", f"The instance {id} is not part of {deployment.name}")
-        return {"instanceSummary": self._instance_summary(self._target(deployment, id))}
+        for target in deployment.targets:
+            if target.target_id == id:
+                return {"instanceSummary": answers.instance_summary(self, target)}
+        raise ServiceError("InstanceDoesNotExistException", f"The instance {id} is not part of {deployment.name}")
 
     def BatchGetDeploymentInstances(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
         wanted = call.parameters["instanceIds"]
-        summaries = [self._instance_summary(one) for one in deployment.targets if one.target_id in wanted]
+        checks.at_most(25, wanted)
+        summaries = [answers.instance_summary(self, one) for one in deployment.targets if one.target_id in wanted]
         return {"instancesSummary": summaries}
 
-    def _instance_summary(self, target: Target) -> dict[str, Any]:
-        assert target.parent is not None
-        return {
-            "deploymentId": target.parent.name,
-            "instanceId": self._instance_arn(target),
-            "status": target.status.value,
-            "lastUpdatedAt": self._updated(target),
-            "lifecycleEvents": self._events_info(target),
-            "instanceType": "Green",
-        }
+    # GitHub: no account is ever connected
+
+    def ListGitHubAccountTokenNames(self, call: Call) -> Answer:
+        return {"tokenNameList": []}
+
+    def DeleteGitHubAccountToken(self, call: Call) -> Answer:
+        name = call.parameters.get("tokenName")
+        if not name:
+            raise ServiceError("GitHubAccountTokenNameRequiredException", "The call is missing a required token name")
+        raise ServiceError("GitHubAccountTokenDoesNotExistException", f"No GitHub account connection is named {name}")
 
     # What was before time 0, and what only a simulation can show
 
     def adopt(self, application: str, group_name: str, files: dict[str, bytes], unhealthy: tuple[str, ...]) -> None:
         """Let a revision have been deployed to the group before time 0; the instances named were left unhealthy."""
-        from sim.services.bundles import pack
-
         group = self._group(application, group_name)
-        place = f"{HISTORY_BUCKET}-{self.region}-{self.account}"
-        body = pack(files)
-        key = f"{application}/{group_name}/{len(group.revisions) + 1}.zip"
-        try:
-            self.ask("s3", "HeadBucket", {"Bucket": place})
-        except ServiceError:
-            self.ask("s3", "CreateBucket", {"Bucket": place})
-        etag = str(self.ask("s3", "PutObject", {"Bucket": place, "Key": key, "Body": body})["ETag"]).strip('"')
-        location = {"bucket": place, "key": key, "bundleType": "zip", "eTag": etag}
-        revision = {"revisionType": "S3", "s3Location": location}
-        group.revision_number(r.revision_key(revision))
-        group.last_successful = revision
-        self._remember_revision(application, revision)
-        bundle = agent.open_bundle(body)
-        plan = agent.install_plan(bundle)[0] if isinstance(bundle, agent.Bundle) and bundle.appspec else {}
-        for host in hosts.hosts_of(self, group):
+        fleet = hosts.hosts_of(self, group)
+        strangers = sorted(set(unhealthy) - {host.name for host in fleet})
+        if strangers:
+            place = f"{application}/{group_name}"
+            raise ServiceError("InstanceDoesNotExistException", f"{place} has no instance {', '.join(strangers)}")
+        revision, bundle = self._keep(group, files)
+        key = r.revision_key(revision)
+        group.revision_number(key)
+        self.revisions[application].deployed(revision, group.name, self.world.date)
+        failed = [group.member(host.id) for host in fleet if host.name in unhealthy]
+        group.succeeded_with(key, revision, failed)
+        for host in fleet:
             member = group.member(host.id)
-            for path in member.cleanup:
-                self.disk(host.id).pop(path, None)
-            self.disk(host.id).update(plan)
-            member.cleanup = list(plan)
-            member.revision = revision
-            failed = host.name in unhealthy
-            member.instance_health = r.InstanceHealth.UNHEALTHY if failed else r.InstanceHealth.HEALTHY
-            member.revision_health = r.RevisionHealth.UNKNOWN if failed else r.RevisionHealth.CURRENT
-            member.succeeded_revision = None if failed else r.revision_key(revision)
+            try:
+                install(self.disk(host.id), member, bundle, "OVERWRITE")
+            except InstallError as fault:
+                raise ServiceError("InvalidRevisionException", f"it cannot have been deployed: {fault}") from None
+            member.revision, member.archive = revision, bundle
+            member.instance_health = r.InstanceHealth.UNHEALTHY
+            if host.name not in unhealthy:
+                member.instance_health = r.InstanceHealth.HEALTHY
+                member.deployed, member.unknown = key, False
+
+    def _keep(self, group: Group, files: dict[str, bytes]) -> tuple[dict[str, Any], Bundle]:
+        """Put a bundle of the past into a bucket; where it lies, and the bundle."""
+        bucket = f"{HISTORY_BUCKET}-{self.region}-{self.account}"
+        key = f"{group.application}/{group.name}/{len(group.revisions) + 1}.zip"
+        body = pack(files)
+        try:
+            self.ask("s3", "HeadBucket", {"Bucket": bucket})
+        except ServiceError:
+            self.ask("s3", "CreateBucket", {"Bucket": bucket})
+        etag = str(self.ask("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})["ETag"]).strip('"')
+        location = {"bucket": bucket, "key": key, "bundleType": "zip", "eTag": etag}
+        return {"revisionType": "S3", "s3Location": location}, open_bundle(body)
 
     def fleet(self) -> list[dict[str, Any]]:
         """Every instance with its agent, and how it stands in each group it belongs to."""
@@ -634,17 +578,22 @@ class CodeDeploy(Service):
                 {
                     "name": host.name,
                     "instanceId": host.id,
-                    "agent": agent.describe(agent.agent_of(self, host)),
-                    "groups": [self._standing(group, host.id) for group, members in groups if host.id in members],
+                    "agent": agent.describe(self, host),
+                    "groups": [_standing(group, host.id) for group, members in groups if host.id in members],
                 }
             )
         return rows
 
-    def _standing(self, group: Group, host_id: str) -> dict[str, Any]:
-        member = group.members.get(host_id) or r.Membership()
-        return {
-            "group": f"{group.application}/{group.name}",
-            "revision": deepcopy(member.revision),
-            "revisionHealth": member.revision_health.value,
-            "instanceHealth": member.instance_health.value,
-        }
+
+def _standing(group: Group, host_id: str) -> dict[str, Any]:
+    member = group.members.get(host_id) or r.Membership()
+    return {
+        "group": f"{group.application}/{group.name}",
+        "revision": deepcopy(member.revision),
+        "revisionHealth": group.revision_health(member).value,
+        "instanceHealth": member.instance_health.value,
+    }
+
+
+def _tags(parameters: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag.get("Value", "") for tag in parameters.get("tags") or ()}

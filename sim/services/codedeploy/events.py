@@ -6,6 +6,7 @@ Source: docs/behaviour/codedeploy.md §12.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.core import naming
@@ -31,11 +32,13 @@ TARGET_STATES = {
     TargetStatus.FAILED: "FAILURE",
 }
 TRIGGERS = {
-    DeploymentStatus.CREATED: "DeploymentStart",
     DeploymentStatus.SUCCEEDED: "DeploymentSuccess",
     DeploymentStatus.FAILED: "DeploymentFailure",
     DeploymentStatus.STOPPED: "DeploymentStop",
 }
+
+SUBJECT = 100
+"""SNS takes subjects of so many characters at most."""
 
 Event = tuple[list[str], dict[str, Any]]
 
@@ -68,11 +71,8 @@ def target_event(target: Any, why: Why) -> Event | None:
     state = TARGET_STATES.get(target.status)
     if state is None:
         return None
-    deployment = target.parent
-    resources, detail = _common(deployment, state)
-    account, region = deployment.home
-    instance = naming.arn("ec2", region, account, f"instance/{target.target_id}")
-    return [instance, *resources], {"instanceId": target.target_id, **detail}
+    resources, detail = _common(target.deployment, state)
+    return [target.host.instance.arn, *resources], {"instanceId": target.target_id, **detail}
 
 
 def register() -> None:
@@ -81,19 +81,40 @@ def register() -> None:
     Target.emits = ("aws.codedeploy", "CodeDeploy Instance State-change Notification", target_event)
 
 
-def trigger(service: CodeDeploy, deployment: Deployment, event: str) -> None:
-    """Publish to the group's SNS triggers that want this event."""
-    for one in deployment.group.settings.get("triggerConfigurations", ()):
-        if event not in one.get("triggerEvents", ()):
+# SNS triggers
+
+
+def deployment_trigger(service: CodeDeploy, deployment: Deployment, event: str) -> None:
+    """Publish to the group's triggers that want this event of a deployment."""
+    where = f"in {service.region} to {deployment.application}"
+    subject = f"{deployment.status.upper()}: AWS CodeDeploy {deployment.name} {where}"
+    _publish(service, deployment, event, subject, lambda: _deployment_message(service, deployment))
+
+
+def instance_trigger(service: CodeDeploy, target: Target, event: str) -> None:
+    """Publish to the group's triggers that want this event of an instance."""
+    deployment = target.deployment
+    where = f"in {service.region} to {deployment.application}"
+    subject = f"{target.status.upper()}: AWS CodeDeploy {deployment.name}, instance {target.target_id}, {where}"
+    _publish(service, deployment, event, subject, lambda: _instance_message(service, target))
+
+
+def _publish(
+    service: CodeDeploy, deployment: Deployment, event: str, subject: str, build: Callable[[], dict[str, Any]]
+) -> None:
+    for trigger in deployment.group.settings.get("triggerConfigurations", ()):
+        if event not in trigger.get("triggerEvents", ()):
             continue
-        message = json.dumps(_message(service, deployment, one.get("triggerName", "")))
-        status = deployment.status.upper()
+        message = {
+            "region": service.region,
+            "accountId": service.account,
+            "eventTriggerName": trigger.get("triggerName", ""),
+            **build(),
+        }
         parameters = {
-            "TopicArn": one["triggerTargetArn"],
-            "Subject": f"{status}: AWS CodeDeploy {deployment.name} in {service.region} to {deployment.application}"[
-                :100
-            ],
-            "Message": message,
+            "TopicArn": trigger["triggerTargetArn"],
+            "Subject": subject[:SUBJECT],
+            "Message": json.dumps(message),
         }
         try:
             service.ask("sns", "Publish", parameters)
@@ -101,26 +122,44 @@ def trigger(service: CodeDeploy, deployment: Deployment, event: str) -> None:
             continue  # a trigger that cannot be delivered never holds up a deployment
 
 
-def _message(service: CodeDeploy, deployment: Deployment, name: str) -> dict[str, Any]:
+def _deployment_message(service: CodeDeploy, deployment: Deployment) -> dict[str, Any]:
+    counts = deployment.overview()
     message: dict[str, Any] = {
-        "region": service.region,
-        "accountId": service.account,
-        "eventTriggerName": name,
         "applicationName": deployment.application,
         "deploymentId": deployment.name,
         "deploymentGroupName": deployment.group.name,
-        "createTime": service.date(service.world.journal.created[deployment.ordinal]),
-        "completeTime": service.date(deployment.ended) if deployment.ended is not None else None,
-        "deploymentOverview": json.dumps(deployment.overview()),
-        "status": deployment.status.upper(),
+        "createTime": _epoch(service, service.world.journal.created[deployment.ordinal]),
     }
-    if message["completeTime"] is None:
-        del message["completeTime"]
-    else:
-        message["completeTime"] = f"{message['completeTime']:%a %b %d %H:%M:%S UTC %Y}"
-    message["createTime"] = f"{message['createTime']:%a %b %d %H:%M:%S UTC %Y}"
+    if deployment.ended is not None:
+        message["completeTime"] = _epoch(service, deployment.ended)
+    message["deploymentOverview"] = {name: str(count) for name, count in sorted(counts.items()) if name != "Ready"}
+    message["status"] = deployment.status.value
     if deployment.error:
-        message["errorInformation"] = json.dumps(
-            {"ErrorCode": deployment.error["code"], "ErrorMessage": deployment.error["message"]}
-        )
+        message["errorInformation"] = {
+            "ErrorCode": deployment.error["code"],
+            "ErrorMessage": deployment.error["message"],
+        }
     return message
+
+
+def _instance_message(service: CodeDeploy, target: Target) -> dict[str, Any]:
+    rows = []
+    for event in target.events:
+        row = {"LifecycleEvent": event.name, "LifecycleEventStatus": event.status.value}
+        if event.started is not None:
+            row["StartTime"] = _epoch(service, event.started)
+        if event.ended is not None:
+            row["EndTime"] = _epoch(service, event.ended)
+        rows.append(row)
+    return {
+        "deploymentId": target.deployment.name,
+        "instanceId": target.host.instance.arn,
+        "lastUpdatedAt": _epoch(service, service.world.now),
+        "instanceStatus": target.status.value,
+        "lifecycleEvents": rows,
+    }
+
+
+def _epoch(service: CodeDeploy, ms: int) -> str:
+    """Seconds since 1970 as text, with milliseconds."""
+    return f"{service.date(ms).timestamp():.3f}"

@@ -5,15 +5,16 @@ Source: docs/behaviour/codedeploy.md §11.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from sim.core import naming
 from sim.services.codedeploy.resources import Group, Host
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
 
 GONE = frozenset({"shutting-down", "terminated"})
-DEFAULT_ROLE = "instance"
 
 
 def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
@@ -23,34 +24,36 @@ def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
     scaled = _in_auto_scaling_groups(service, names) if names else {}
     if not tag_groups and not scaled:
         return []
-    found = []
-    for instance in _instances(service, None if tag_groups else list(scaled)):
-        tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
-        if instance["InstanceId"] in scaled or (
-            tag_groups and all(any(_tagged(tags, wanted) for wanted in one) for one in tag_groups)
-        ):
-            found.append((instance, tags))
-    return [_host(instance, tags, index) for index, (instance, tags) in enumerate(found, 1)]
+    rows = _instances(service, None if tag_groups else list(scaled))
+    return _hosts(service, [row for row in rows if row["InstanceId"] in scaled or _in_every(tag_groups, _tags(row))])
 
 
 def fleet(service: CodeDeploy) -> list[Host]:
     """Every instance there is, whatever group it belongs to."""
+    return _hosts(service, _instances(service, None))
+
+
+def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
     hosts = []
-    for index, instance in enumerate(_instances(service, None), 1):
-        tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())}
-        hosts.append(_host(instance, tags, index))
+    seen: Counter[str] = Counter()
+    for index, row in enumerate(rows, 1):
+        id = row["InstanceId"]
+        name = _tags(row).get("Name") or id
+        seen[name] += 1
+        key = name if seen[name] == 1 else f"{name} {seen[name]}"  # instances may share a name, but not their luck
+        instance = service.world.resource(naming.arn("ec2", service.region, service.account, f"instance/{id}"))
+        assert instance is not None
+        profile = row.get("IamInstanceProfile", {}).get("Arn", "").rsplit("/", 1)[-1]
+        hosts.append(Host(id, name, key, index, instance, profile or None))
     return hosts
 
 
-def _host(instance: dict[str, Any], tags: dict[str, str], index: int) -> Host:
-    profile = instance.get("IamInstanceProfile", {}).get("Arn", "")
-    return Host(
-        instance["InstanceId"],
-        tags.get("Name") or instance["InstanceId"],
-        index,
-        instance["State"]["Name"],
-        profile.rsplit("/", 1)[-1] or DEFAULT_ROLE,
-    )
+def _tags(row: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
+
+
+def _in_every(tag_groups: list[list[dict[str, str]]], tags: dict[str, str]) -> bool:
+    return bool(tag_groups) and all(any(_tagged(tags, wanted) for wanted in one) for one in tag_groups)
 
 
 def _tag_groups(settings: dict[str, Any]) -> list[list[dict[str, str]]]:

@@ -5,24 +5,39 @@ The numbers in comments are the rules of docs/behaviour/codedeploy.md §5.4.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
 
+from sim.core.clock import HOUR
 from sim.core.states import Why
 from sim.core.world import BEGIN
 from sim.services import behavior
+from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.agent import deploy_to, skip
 from sim.services.codedeploy.hosts import hosts_of
-from sim.services.codedeploy.resources import Deployment, DeploymentStatus, InstanceHealth, Target, TargetStatus
+from sim.services.codedeploy.resources import (
+    Deployment,
+    DeploymentStatus,
+    Ending,
+    InstanceHealth,
+    RevisionHealth,
+    Target,
+    TargetStatus,
+)
+from sim.services.codedeploy.rollback import roll_back
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
 
 ONE_AT_A_TIME = "CodeDeployDefault.OneAtATime"
+LIFETIME = 12 * HOUR
+"""An in-place deployment may last so long (docs/behaviour/codedeploy.md §10.2)."""
 
 HEALTH_CONSTRAINTS = (
     "The overall deployment failed because too many individual instances failed deployment, too few healthy "
@@ -37,6 +52,10 @@ NO_INSTANCES = (
     "settings to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the "
     "instances you want to deploy to, and then try again."
 )
+MISSING = "The deployment failed because the {what} {name} was deleted before the deployment started."
+TIMEOUT = "The deployment failed because it was not done within 12 hours."
+
+_ORDER = {RevisionHealth.UNKNOWN: 1, RevisionHealth.OLD: 2, RevisionHealth.CURRENT: 3}
 
 
 def minimum_healthy(config: dict[str, Any], hosts: int) -> int:
@@ -47,6 +66,43 @@ def minimum_healthy(config: dict[str, Any], hosts: int) -> int:
     if wanted["type"] == "FLEET_PERCENT":
         return ceil(hosts * int(wanted["value"]) / 100)
     return int(wanted["value"])
+
+
+def cut_short(deployment: Deployment, ending: Ending) -> None:
+    """Let a deployment end so as soon as the events that are in progress have ended."""
+    if deployment.ending is not None:
+        return
+    deployment.ending = ending
+    for target in deployment.targets:
+        if target.waits_for_agent and target.life is not None:
+            target.life.nudge()
+
+
+def conclude(service: CodeDeploy, deployment: Deployment) -> None:
+    """The deployment ends as was decided: settle what group and instances are now (§6), roll back if asked to (§7)."""
+    world, ending = service.world, deployment.ending
+    assert ending is not None
+    for target in deployment.targets:
+        if target.status is TargetStatus.PENDING:  # 12
+            skip(service, target, r.EVENT_NOT_REACHED)
+            world.move(target, TargetStatus.SKIPPED, r.TARGET_SKIPPED)
+    if ending.code:
+        deployment.error = {"code": ending.code, "message": ending.message}
+    deployment.ended = world.now
+    if ending.status is DeploymentStatus.SUCCEEDED:
+        settle(deployment)
+    world.move(deployment, ending.status, ending.why)
+    events.deployment_trigger(service, deployment, events.TRIGGERS[ending.status])
+    roll_back(service, deployment)
+
+
+def settle(deployment: Deployment) -> None:
+    """After success as a whole the group's revision is the deployment's."""
+    group = deployment.group
+    failed = [target for target in deployment.targets if target.status is not TargetStatus.SUCCEEDED]
+    group.succeeded_with(deployment.key, deployment.revision, [group.member(target.host.id) for target in failed])
+    group.last_successful_parameters = deployment.parameters
+    group.last_succeeded = deployment
 
 
 class Rollout:
@@ -63,24 +119,49 @@ class Rollout:
         self.one_at_a_time = deployment.config == ONE_AT_A_TIME
         self.hosts = 0
         self.healthy = 0
-        self.untried: list[Target] = []
+        self.untried: deque[Target] = deque()
         self.in_flight = 0
-        self.verdict: tuple[DeploymentStatus, Why, str, str] | None = None
-        """(status, why, error code, error message) once it is decided that no further instance is tried."""
 
     def run(self) -> Generator[Event, Any, None]:
         world, deployment = self.world, self.deployment
+        lifetime = world.wait(LIFETIME, deployment, watch=True)
+        assert lifetime.callbacks is not None
+        lifetime.callbacks.append(self.time_out)
         yield world.wait(behavior.of(world).delay(world, "deploy.start", deployment.name), deployment, BEGIN)
-        if deployment.status in deployment.final:  # stopped meanwhile
-            return
-        world.move(deployment, DeploymentStatus.IN_PROGRESS, r.STARTED)
-        deployment.started = world.now
-        self.gather()
-        if self.verdict is None:
+        if deployment.status not in deployment.final:  # not stopped meanwhile
+            yield from self.deploy()
+        world.cancel(lifetime)
+
+    def time_out(self, lifetime: Event) -> None:
+        cut_short(self.deployment, Ending(DeploymentStatus.FAILED, r.TIMED_OUT, "TIMEOUT", TIMEOUT))
+
+    def fail(self, why: Why, code: str, message: str) -> None:
+        self.deployment.ending = Ending(DeploymentStatus.FAILED, why, code, message)
+
+    def deploy(self) -> Generator[Event, Any, None]:
+        deployment = self.deployment
+        self.world.move(deployment, DeploymentStatus.IN_PROGRESS, r.STARTED)
+        deployment.started = self.world.now
+        self.check_existence()
+        if deployment.ending is None:
+            self.gather()
+        if deployment.ending is None:
             yield from self.unhealthy_phase()
-        if self.verdict is None and self.untried:
+        if deployment.ending is None:
             yield from self.healthy_phase()
-        self.finish()
+        if deployment.ending is None:
+            deployment.ending = self.count()
+        conclude(self.service, deployment)
+
+    def check_existence(self) -> None:
+        """Application and group may have been deleted since the deployment was created (§10.3)."""
+        group = self.deployment.group
+        if group.application not in self.service.applications:
+            message = MISSING.format(what="application", name=group.application)
+            self.fail(r.APPLICATION_MISSING, "APPLICATION_MISSING", message)
+        elif self.service.groups.get((group.application, group.name)) is not group:
+            message = MISSING.format(what="deployment group", name=group.name)
+            self.fail(r.GROUP_MISSING, "DEPLOYMENT_GROUP_MISSING", message)
 
     def gather(self) -> None:
         """The instances, in the order they are reached; what is impossible from the start (1, 2, 3)."""
@@ -88,166 +169,115 @@ class Rollout:
         group = deployment.group
         hosts = hosts_of(self.service, group)
         if deployment.parameters.get("updateOutdatedInstancesOnly"):
-            latest = r.revision_key(deployment.revision)
-            hosts = [host for host in hosts if group.member(host.id).succeeded_revision != latest]
-        order = {health: place for place, health in enumerate(("Unknown", "Old", "Current"))}
-
-        def rank(host: r.Host) -> tuple[bool, int, float, int]:
-            member = group.member(host.id)
-            luck = self.world.draw(
-                "deployment order", f"{group.application}/{group.name}/{host.name}", deployment.number
-            )
-            return member.instance_health is InstanceHealth.HEALTHY, order[member.revision_health], luck, host.index
-
-        hosts.sort(key=rank)
-        names = r.IN_PLACE
+            hosts = [host for host in hosts if self.is_outdated(group.member(host.id))]
+        hosts.sort(key=self.rank)
         for position, host in enumerate(hosts, 1):
-            target = Target(host, deployment, position, names)
+            target = Target(host, deployment, position, r.IN_PLACE)
             self.world.register(target)
             for event in target.events:
                 self.world.register(event)
             deployment.targets.append(target)
+        self.untried.extend(deployment.targets)
         self.hosts = len(hosts)
-        self.untried = list(deployment.targets)
-        self.healthy = sum(group.member(host.id).instance_health is InstanceHealth.HEALTHY for host in hosts)
+        self.healthy = sum(group.member(host.id).healthy for host in hosts)
         deployment.minimum_healthy_observed = self.healthy
         if not hosts:
             self.fail(r.NO_INSTANCES, "NO_INSTANCES", NO_INSTANCES)
             return
         minimum = deployment.minimum = minimum_healthy(self.config, self.hosts)
         if minimum >= self.hosts:
-            self.fail(
-                r.MINIMUM_INVALID(minimum=minimum, hosts=self.hosts),
-                "HEALTH_CONSTRAINTS_INVALID",
-                HEALTH_CONSTRAINTS_INVALID.format(minimum=minimum, hosts=self.hosts),
-            )
+            message = HEALTH_CONSTRAINTS_INVALID.format(minimum=minimum, hosts=self.hosts)
+            self.fail(r.MINIMUM_INVALID(minimum=minimum, hosts=self.hosts), "HEALTH_CONSTRAINTS_INVALID", message)
 
-    def is_unhealthy(self, target: Target) -> bool:
-        return self.deployment.group.member(target.host.id).instance_health is InstanceHealth.UNHEALTHY
+    def is_outdated(self, member: r.Membership) -> bool:
+        """Not known to hold the deployment's revision; what failed last may hold anything."""
+        return member.deployed != self.deployment.key or member.unknown or not member.healthy
+
+    def rank(self, host: r.Host) -> tuple[int, float, int]:
+        """Unhealthy first, whatever their revision; then Unknown, Old, Current; at random among equals (§6)."""
+        group = self.deployment.group
+        member = group.member(host.id)
+        place = _ORDER[group.revision_health(member)] if member.healthy else 0
+        of = f"{group.application}/{group.name}/{host.key}"
+        return place, self.world.draw("deployment order", of, self.deployment.number), host.index
 
     def unhealthy_phase(self) -> Generator[Event, Any, None]:
         """Unhealthy instances first, as many at once as the configuration ever allows (4, 7a, 13)."""
-        waiting = [target for target in self.untried if self.is_unhealthy(target)]
-        if not waiting:
+        deployment = self.deployment
+        left = self.hosts - self.healthy
+        if not left:
             return
-        self.world.note(
-            self.deployment, "order", r.UNHEALTHY_FIRST(names=", ".join(target.name for target in waiting[:12]))
-        )
-        cap = 1 if self.one_at_a_time else self.hosts - self.deployment.minimum
-        while waiting and self.verdict is None:
-            batch, waiting = waiting[:cap], waiting[cap:]
-            yield from self.deploy(batch, healthy=False)
-            failed = [target for target in batch if target.status is TargetStatus.FAILED]
-            if self.one_at_a_time and failed and self.untried:
-                why = r.FIRST_FAILURE(instance=failed[0].name, untried=len(self.untried))
-                self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
-        if self.verdict is None and self.untried and self.healthy <= self.deployment.minimum:  # 5
-            why = r.STILL_UNHEALTHY(healthy=self.healthy, minimum=self.deployment.minimum)
+        names = ", ".join(target.name for target in deployment.targets[: min(left, 12)])
+        self.world.note(deployment, "order", r.UNHEALTHY_FIRST(names=names))
+        cap = 1 if self.one_at_a_time else self.hosts - deployment.minimum
+        while left and deployment.ending is None:
+            batch = self.take(min(cap, left))
+            left -= len(batch)
+            yield from self.deploy_batch(batch, healthy=False)
+            self.stop_at_first_failure(batch)
+        if deployment.ending is None and self.untried and self.healthy <= deployment.minimum:  # 5
+            why = r.STILL_UNHEALTHY(healthy=self.healthy, minimum=deployment.minimum)
+            self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+
+    def stop_at_first_failure(self, batch: list[Target]) -> None:
+        """One at a time, the first failure is the end, unless it is the last instance's (7a)."""
+        failed = [target for target in batch if target.status is TargetStatus.FAILED]
+        if self.one_at_a_time and failed and self.untried and self.deployment.ending is None:
+            why = r.FIRST_FAILURE(instance=failed[0].name, untried=len(self.untried))
             self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
 
     def healthy_phase(self) -> Generator[Event, Any, None]:
         """Healthy instances, never more at once than leaves the minimum in service (6, 7, 14)."""
-        minimum = self.deployment.minimum
-        while self.untried and self.verdict is None:
+        deployment, minimum = self.deployment, self.deployment.minimum
+        while self.untried and deployment.ending is None:
             spare = self.healthy - minimum
             if spare <= 0:
                 why = r.AT_MINIMUM(healthy=self.healthy, minimum=minimum, untried=len(self.untried))
                 self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
                 return
-            batch = self.untried[:spare]
-            self.world.note(self.deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum))
-            yield from self.deploy(batch, healthy=True)
+            batch = self.take(spare)
+            self.world.note(deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum))
+            yield from self.deploy_batch(batch, healthy=True)
 
-    def deploy(self, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
+    def take(self, count: int) -> list[Target]:
+        """The next so many of those untried."""
+        return [self.untried.popleft() for _ in range(min(count, len(self.untried)))]
+
+    def deploy_batch(self, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
         """Deploy to these at once; over when each has ended."""
         deployment = self.deployment
-        chosen = set(map(id, batch))
-        self.untried = [target for target in self.untried if id(target) not in chosen]
-        self.in_flight = len(batch)
-        deployment.maximum_in_flight = max(deployment.maximum_in_flight, len(batch))
         in_service = self.healthy - (len(batch) if healthy else 0)
         assert not healthy or in_service >= deployment.minimum, "too many in flight"
-        if deployment.minimum_healthy_observed is None or in_service < deployment.minimum_healthy_observed:
-            deployment.minimum_healthy_observed = in_service
+        observed = deployment.minimum_healthy_observed
+        deployment.minimum_healthy_observed = in_service if observed is None else min(observed, in_service)
+        deployment.maximum_in_flight = max(deployment.maximum_in_flight, len(batch))
+        self.in_flight = len(batch)
         over = self.world.event()
-
-        def ended() -> None:
-            self.in_flight -= 1
-            if self.in_flight == 0:
-                over.succeed()
-
         for target in batch:
-            self.world.follow(deploy_to(self.service, target), ended)
+            then = partial(self.ended, target, healthy, over)
+            target.life = self.world.follow(deploy_to(self.service, target), then)
         yield over
-        for target in batch:
-            self.judge(target, healthy)
-        if deployment.stopping is not None:
-            self.stop()
 
-    def judge(self, target: Target, was_healthy: bool) -> None:
+    def ended(self, target: Target, was_healthy: bool, over: Event) -> None:
         """What the end of a target makes of the instance's health (§6)."""
         member = self.deployment.group.member(target.host.id)
         if target.status is TargetStatus.SUCCEEDED:
             member.instance_health = InstanceHealth.HEALTHY
-            member.succeeded_revision = r.revision_key(self.deployment.revision)
+            member.deployed, member.unknown = self.deployment.key, False
             self.healthy += 0 if was_healthy else 1
         else:
             member.instance_health = InstanceHealth.UNHEALTHY
             self.healthy -= 1 if was_healthy else 0
+        self.in_flight -= 1
+        if self.in_flight == 0:
+            over.succeed()
 
-    def fail(self, why: Why, code: str, message: str) -> None:
-        self.verdict = (DeploymentStatus.FAILED, why, code, message)
-
-    def stop(self) -> None:
-        by = self.deployment.stopping
-        assert by is not None
-        self.verdict = (
-            DeploymentStatus.STOPPED,
-            r.MANUAL_STOP(by=by),
-            "MANUAL_STOP",
-            f"The deployment was stopped by {by}",
-        )
-
-    def finish(self) -> None:
-        """Judge the whole (8), settle what instances and group are now (§6), roll back if asked to (§7)."""
-        deployment, world = self.deployment, self.world
-        for target in deployment.targets:
-            if target.status is TargetStatus.PENDING:
-                skip(self.service, target, r.EVENT_NOT_REACHED)
-                target.ended = None
-                world.move(target, TargetStatus.SKIPPED, r.TARGET_SKIPPED)
-        if self.verdict is None:
-            self.verdict = self.count()
-        status, why, code, message = self.verdict
-        if code:
-            deployment.error = {"code": code, "message": message}
-        deployment.ended = world.now
-        self.settle(status)
-        self.service.roll_back(deployment, status)
-        world.move(deployment, status, why)
-        self.service.start_rollback(deployment)
-
-    def count(self) -> tuple[DeploymentStatus, Why, str, str]:
+    def count(self) -> Ending:
+        """How it ends when no instance is left (8)."""
         succeeded = sum(target.status is TargetStatus.SUCCEEDED for target in self.deployment.targets)
         needed = max(1, self.deployment.minimum)
         facts: dict[str, Any] = {"succeeded": succeeded, "hosts": self.hosts, "needed": needed}
         if succeeded >= needed:
-            return DeploymentStatus.SUCCEEDED, r.ENOUGH_SUCCEEDED(**facts), "", ""
-        return DeploymentStatus.FAILED, r.TOO_FEW_SUCCEEDED(**facts), "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS
-
-    def settle(self, status: DeploymentStatus) -> None:
-        """Revision health after the whole deployment; the group's revision moves only when it succeeded."""
-        group = self.deployment.group
-        key = r.revision_key(self.deployment.revision)
-        if status is DeploymentStatus.SUCCEEDED:
-            group.last_successful = self.deployment.revision
-            group.last_successful_parameters = self.deployment.parameters
-            group.last_succeeded = self.deployment
-        current = r.revision_key(group.last_successful) if group.last_successful else None
-        for target in self.deployment.targets:
-            member = group.member(target.host.id)
-            if target.status is TargetStatus.SUCCEEDED:
-                member.revision_health = r.RevisionHealth.CURRENT if key == current else r.RevisionHealth.OLD
-            elif status is DeploymentStatus.SUCCEEDED:
-                if member.revision_health is r.RevisionHealth.CURRENT:
-                    member.revision_health = r.RevisionHealth.UNKNOWN
+            return Ending(DeploymentStatus.SUCCEEDED, r.ENOUGH_SUCCEEDED(**facts))
+        why = r.TOO_FEW_SUCCEEDED(**facts)
+        return Ending(DeploymentStatus.FAILED, why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)

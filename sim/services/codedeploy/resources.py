@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.core.states import Entity, Resource, Rule, table
+from sim.core.states import Entity, Resource, Rule, Why, table
+
+if TYPE_CHECKING:
+    from sim.core.world import Life
+    from sim.services.codedeploy.bundle import Bundle
 
 _DOC = "docs/behaviour/codedeploy.md"
 
@@ -128,7 +132,13 @@ TOO_FEW_SUCCEEDED = _rule(
     "no instance is left to try; {succeeded} of {hosts} succeeded and at least {needed} had to",
     "§5.4 rule 8",
 )
-REVISION_MISSING = _rule("deployment.revision-missing", "the revision is not there: {message}", "§10.3")
+APPLICATION_MISSING = _rule(
+    "deployment.application-missing", "the application was deleted before the deployment started", "§10.3"
+)
+GROUP_MISSING = _rule(
+    "deployment.group-missing", "the deployment group was deleted before the deployment started", "§10.3"
+)
+TIMED_OUT = _rule("deployment.timeout", "an in-place deployment may last 12 hours and this one is not done", "§10.2")
 MANUAL_STOP = _rule("deployment.manual-stop", "the deployment was stopped by {by}", "§7")
 BATCH = _rule(
     "health.batch",
@@ -142,7 +152,7 @@ TARGET_SKIPPED = _rule("target.skipped", "the deployment ended before its turn c
 TARGET_DONE = _rule("target.succeeded", "every lifecycle event succeeded", "§2.4")
 TARGET_FAILED = _rule("target.failed", "{event} failed: {message}", "§2.4")
 TARGET_STOPPED = _rule(
-    "target.stopped", "the deployment was stopped while this instance was being deployed to", "§2.4", "inferred"
+    "target.stopped", "the deployment ended while this instance was being deployed to", "§2.4", "inferred"
 )
 AGENT_SILENT = _rule(
     "agent.silent",
@@ -157,6 +167,12 @@ NO_PREVIOUS = _rule(
     "event.no-previous", "no revision was ever installed here, so there is no script of it to run", "§2.2"
 )
 EVENT_FAILED = _rule("event.failed", "{message}", "§3.4")
+AGENT_RESTARTED = _rule(
+    "event.agent-restarted", "the agent restarted while the event was in progress and reports it as failed", "§3.1"
+)
+NEVER_REPORTED = _rule(
+    "event.never-reported", "the instance went away during the event; after an hour it counts as failed", "§3.1"
+)
 EVENT_IGNORED = _rule(
     "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
 )
@@ -165,7 +181,7 @@ EVENT_NOT_REACHED = _rule("event.not-reached", "the instance was never deployed 
 
 ROLLED_BACK = _rule(
     "rollback.started",
-    "automatic rollback: {rollback} deploys the last successful revision again to every instance",
+    "automatic rollback: {rollback} deploys the last successful revision again to every instance of the group",
     "§7",
 )
 NOTHING_TO_ROLL_BACK_TO = _rule(
@@ -192,14 +208,17 @@ class LifecycleEvent(Entity):
 class Target(Entity):
     """One instance of one deployment; `position` is its place, from 1, in the order they are reached."""
 
-    __slots__ = ("ended", "events", "host", "position", "started")
+    __slots__ = ("deployment", "ended", "events", "host", "life", "position", "started")
     kind = "target"
     moves = TARGET_MOVES
     final = TARGET_FINAL
 
     def __init__(self, host: Host, deployment: Deployment, position: int, events: tuple[str, ...]):
         super().__init__(host.name, T.PENDING, deployment)
+        self.deployment = deployment
         self.host = host
+        self.life: Life | None = None
+        """What happens on the instance, from its turn to its end."""
         self.position = position
         self.started: int | None = None
         self.ended: int | None = None
@@ -209,19 +228,37 @@ class Target(Entity):
     def target_id(self) -> str:
         return self.host.id
 
+    @property
+    def waits_for_agent(self) -> bool:
+        """It is deployed to, and no lifecycle event is in progress."""
+        return self.status is T.IN_PROGRESS and all(event.status is not E.IN_PROGRESS for event in self.events)
+
+
+class Ending(NamedTuple):
+    """How a deployment ends, once that is decided; `code` and `message` are its error's, "" for none."""
+
+    status: DeploymentStatus
+    why: Why
+    code: str = ""
+    message: str = ""
+
 
 class Deployment(Resource):
-    """One deployment. `parameters` are those of CreateDeployment, completed from the group."""
+    """One deployment. `parameters` are those of CreateDeployment, completed from the group.
+
+    `key` says which revision it is; `ending` is set as soon as it is decided that no further event begins.
+    """
 
     __slots__ = (
         "application",
-        "caller",
         "config",
         "creator",
         "ended",
+        "ending",
         "error",
         "group",
         "ignore_stop_failures",
+        "key",
         "maximum_in_flight",
         "minimum",
         "minimum_healthy_observed",
@@ -232,7 +269,6 @@ class Deployment(Resource):
         "revision_number",
         "rollback_info",
         "started",
-        "stopping",
         "targets",
     )
     kind = "deployment"
@@ -245,9 +281,9 @@ class Deployment(Resource):
         self.application = group.application
         self.parameters = parameters
         self.revision: dict[str, Any] = parameters["revision"]
+        self.key = ""
         self.config: str = parameters["deploymentConfigName"]
         self.creator: str = parameters["creator"]
-        self.caller = ""
         self.number = 0
         self.revision_number = 0
         self.minimum = 0
@@ -259,8 +295,13 @@ class Deployment(Resource):
         self.minimum_healthy_observed: int | None = None
         self.maximum_in_flight = 0
         self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
-        self.stopping: str | None = None
+        self.ending: Ending | None = None
         self.targets: list[Target] = []
+
+    @property
+    def restarts(self) -> bool:
+        """It runs the revision that is there already once more."""
+        return self.parameters.get("deploymentMode") == "RESTART"
 
     def overview(self) -> dict[str, int]:
         counts = {"Pending": 0, "InProgress": 0, "Succeeded": 0, "Failed": 0, "Skipped": 0, "Ready": 0}
@@ -272,46 +313,61 @@ class Deployment(Resource):
 
 @dataclass(slots=True)
 class Host:
-    """An instance as CodeDeploy finds it when a deployment starts. `index` is its place, from 1, in the fleet."""
+    """An instance as CodeDeploy finds it when a deployment starts.
+
+    `index` is its place, from 1, in the fleet; `key` is its name, made unique among the group's instances, and what
+    draws depend on; `role` the instance profile, if there is one.
+    """
 
     id: str
     name: str
+    key: str
     index: int
-    state: str
-    role: str
+    instance: Resource
+    role: str | None
 
 
 @dataclass(slots=True)
 class Membership:
     """How one instance stands in one deployment group.
 
-    `revision` is the one installed last (the agent's pointer moves when Install ends, §2.1), `bundle` its identity;
+    `revision` and `archive` are what was installed last: the agent's pointer moves when Install ends (§2.1).
+    `deployed` is the key of the revision that was deployed with success last; `unknown` says that a deployment
+    which succeeded as a whole failed here since (§6). `cleanup` lists what the next Install removes (§4.4), and
     `tries` counts how often a piece of work was begun here.
     """
 
     instance_health: InstanceHealth = InstanceHealth.UNHEALTHY
-    revision_health: RevisionHealth = RevisionHealth.UNKNOWN
     revision: dict[str, Any] | None = None
-    succeeded_revision: str | None = None
-    """The revision of the last deployment to this instance that succeeded, by its key."""
+    archive: Bundle | None = None
+    deployed: str | None = None
+    unknown: bool = False
     cleanup: list[str] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def healthy(self) -> bool:
+        return self.instance_health is InstanceHealth.HEALTHY
 
 
 @dataclass(slots=True)
 class Group:
-    """A deployment group: its settings as given, and what became of it."""
+    """A deployment group: its settings as given, and what became of it.
+
+    `current` is the key of the revision of the last successful deployment, `last_successful` that revision.
+    """
 
     application: str
     name: str
     id: str
     settings: dict[str, Any]
+    tags: dict[str, str] = field(default_factory=dict)
     members: dict[str, Membership] = field(default_factory=dict)
     deployments: list[Deployment] = field(default_factory=list)
     revisions: list[str] = field(default_factory=list)
+    current: str | None = None
     last_successful: dict[str, Any] | None = None
     last_successful_parameters: dict[str, Any] = field(default_factory=dict)
-    last_attempted: Deployment | None = None
     last_succeeded: Deployment | None = None
 
     @property
@@ -324,6 +380,20 @@ class Group:
         if found is None:
             found = self.members[host_id] = Membership()
         return found
+
+    def revision_health(self, member: Membership) -> RevisionHealth:
+        """How what was deployed to an instance compares with the group's last successful deployment (§6)."""
+        if member.deployed is None or member.unknown:
+            return RevisionHealth.UNKNOWN
+        return RevisionHealth.CURRENT if member.deployed == self.current else RevisionHealth.OLD
+
+    def succeeded_with(self, key: str, revision: dict[str, Any], failed: list[Membership]) -> None:
+        """A deployment succeeded as a whole: the group's revision moves, and where it failed it is unknown now what
+        is there, unless it was old or unknown before (§6)."""
+        for member in failed:
+            if self.revision_health(member) is RevisionHealth.CURRENT:
+                member.unknown = True
+        self.current, self.last_successful = key, revision
 
     def revision_number(self, key: str) -> int:
         """The how-manieth distinct revision of this group that is, from 1."""

@@ -1,0 +1,170 @@
+"""A revision's bundle: how an agent fetches it, what it holds, and where its files go.
+
+Source: docs/behaviour/codedeploy.md §3.6, §4.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from dataclasses import dataclass
+from posixpath import basename, normpath
+from typing import TYPE_CHECKING, Any
+
+from sim.core.calls import Call
+from sim.core.problems import ProblemsError, ServiceError
+from sim.formats.appspec import AppSpec, FileMapping, read_appspec
+from sim.services.bundles import unpack
+
+if TYPE_CHECKING:
+    from sim.services.codedeploy.api import CodeDeploy
+    from sim.services.codedeploy.resources import Membership
+
+APPSPEC = "appspec.yml"
+UNSUPPORTED_OS = (
+    "The deployment failed because the application specification file specifies an unsupported operating system "
+    '({os}). Specify either "linux" or "windows" in the os section of the AppSpec file, and then try again.'
+)
+EXISTS = "The deployment failed because a specified file already exists at this location: {path}"
+TWICE = (
+    "The deployment failed because the application specification file specifies two source files named {one} and "
+    "{other} for the same destination ({path}). Remove one of the source file paths from the AppSpec file, and then "
+    "try again."
+)
+
+
+class DownloadError(Exception):
+    """The bundle cannot be had; the message is the agent's."""
+
+
+class InstallError(Exception):
+    """The files cannot be put in place; the message is the agent's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A revision as it lies on an instance: {path: content}. `problem` says why its AppSpec cannot be used."""
+
+    files: dict[str, bytes]
+    appspec: AppSpec | None
+    problem: str = ""
+
+
+# Fetching
+
+
+def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bundle:
+    """The bundle of a revision as the agent of that principal gets it. Raises DownloadError."""
+    place = revision["s3Location"]
+    parameters = {"Bucket": place["bucket"], "Key": place["key"]}
+    if place.get("version"):
+        parameters["VersionId"] = place["version"]
+    try:
+        answer = service.world.call(Call(principal, service.account, service.region, "s3", "GetObject", parameters))
+    except ServiceError as error:
+        raise DownloadError(error.message) from None
+    if service.region_of_bucket(place["bucket"]) != service.region:
+        raise DownloadError(f"The bucket {place['bucket']} is not in the Region of the instances, {service.region}")
+    etag = answer["ETag"].strip('"')
+    wanted = (place.get("eTag") or etag).strip('"')
+    if wanted != etag:
+        raise DownloadError(f"Expected deployment artifact bundle etag {wanted} but was actually {etag}")
+    # What was unpacked once is the same on a thousand instances.
+    key = (etag, place.get("bundleType", "zip"))
+    found = service.bundles.get(key)
+    if found is None:
+        found = service.bundles[key] = open_bundle(answer["Body"], key[1])
+    return found
+
+
+def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
+    """Unpack a bundle of that `bundleType` and read its AppSpec. Raises DownloadError when it is no such archive."""
+    try:
+        files = unpack(content) if kind == "zip" else _untar(content, kind)
+    except (ValueError, tarfile.TarError, OSError, EOFError) as error:
+        raise DownloadError(f"The bundle cannot be unpacked: {error}") from None
+    files = _without_top_folder({normpath(path): body for path, body in files.items()})
+    text = files.get(APPSPEC)
+    if text is None:
+        # `appspec.yaml` is not enough: scripts look for appspec.yml (docs/behaviour/codedeploy.md §4.1)
+        missing = "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory"
+        return Bundle(files, None, f'{missing} at revision-relative path "{APPSPEC}"')
+    try:
+        appspec = read_appspec(text.decode(), APPSPEC)
+    except (ProblemsError, UnicodeDecodeError) as error:
+        return Bundle(files, None, f"The deployment failed because the AppSpec file is not valid: {error}")
+    if appspec.os != "linux":
+        return Bundle(files, None, UNSUPPORTED_OS.format(os=appspec.os))
+    return Bundle(files, appspec)
+
+
+def _untar(content: bytes, kind: str) -> dict[str, bytes]:
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz" if kind == "tgz" else "r:") as archive:
+        for member in archive:
+            body = archive.extractfile(member) if member.isfile() else None
+            if body is not None:
+                files[member.name] = body.read()
+    return files
+
+
+def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    """A folder that holds all the rest, an AppSpec included, is no part of the paths (§3.6)."""
+    tops = {path.partition("/")[0] for path in files}
+    if len(tops) != 1:
+        return files
+    prefix = f"{tops.pop()}/"
+    return {path.removeprefix(prefix): body for path, body in files.items()} if f"{prefix}{APPSPEC}" in files else files
+
+
+# Installing
+
+
+def install(disk: dict[str, bytes], member: Membership, bundle: Bundle, existing: str | None) -> None:
+    """Remove what the group's last deployment put on the disk, then copy what the AppSpec says (§4.4).
+
+    `existing` is the deployment's `fileExistsBehavior`; the AppSpec's own comes first. Raises InstallError, and then
+    nothing was copied, but the files of the last deployment are gone.
+    """
+    if bundle.appspec is None:
+        raise InstallError(bundle.problem)
+    for path in member.cleanup:
+        disk.pop(path, None)
+    member.cleanup = []
+    plan = install_plan(bundle)
+    behaviour = bundle.appspec.file_exists_behavior or existing or "DISALLOW"
+    here = [path for path in plan if path in disk]
+    if here and behaviour == "DISALLOW":
+        raise InstallError(EXISTS.format(path=here[0]))
+    # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word
+    # against the agent's code (§4.4, §18).
+    member.cleanup = list(plan)
+    kept = frozenset(here) if behaviour == "RETAIN" else frozenset()
+    disk.update((path, body) for path, body in plan.items() if path not in kept)
+
+
+def install_plan(bundle: Bundle) -> dict[str, bytes]:
+    """{path on the instance: content} of the AppSpec's `files` (§4.3). Raises InstallError."""
+    assert bundle.appspec is not None
+    plan: dict[str, bytes] = {}
+    sources: dict[str, str] = {}
+    for mapping in bundle.appspec.files:
+        for path, source in _copies(bundle, mapping).items():
+            if path in plan:
+                raise InstallError(TWICE.format(one=source, other=sources[path], path=path))
+            plan[path], sources[path] = bundle.files[source], source
+    return plan
+
+
+def _copies(bundle: Bundle, mapping: FileMapping) -> dict[str, str]:
+    """{path on the instance: path in the bundle} of one entry of `files`."""
+    source = normpath(mapping.source.replace("\\", "/")).strip("/")
+    source = "" if source == "." else source
+    destination = mapping.destination.rstrip("/")
+    if source in bundle.files:
+        return {f"{destination}/{basename(source)}": source}
+    prefix = f"{source}/" if source else ""
+    copies = {f"{destination}/{path[len(prefix) :]}": path for path in bundle.files if path.startswith(prefix)}
+    if not copies:
+        raise InstallError(f"No such file or directory - {mapping.source}")
+    return copies

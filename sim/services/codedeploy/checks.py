@@ -1,0 +1,164 @@
+"""What CodeDeploy refuses, and what this simulator does not deploy to.
+
+Codes and limits: docs/behaviour/codedeploy.md §5.2, §10.2, §10.4, §11.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sim.core.problems import ServiceError
+
+Parameters = dict[str, Any]
+
+MAX_TAGS = 10
+MAX_TAG_GROUPS = 3
+MAX_TRIGGERS = 10
+MAX_DESCRIPTION = 256
+
+
+def at_most(limit: int, items: Sequence[Any], code: str = "BatchLimitExceededException") -> None:
+    if len(items) > limit:
+        raise ServiceError(code, f"The maximum number of names or IDs allowed for this request ({limit}) was exceeded")
+
+
+def configuration(parameters: Parameters) -> None:
+    """A deployment configuration as CreateDeploymentConfig gets it."""
+    name = parameters["deploymentConfigName"]
+    if name.startswith("CodeDeployDefault."):
+        raise ServiceError(
+            "InvalidDeploymentConfigNameException",
+            f"Deployment Config name {name} cannot start with the reserved prefix CodeDeployDefault.",
+        )
+    server_only(parameters)
+    if parameters.get("zonalConfig"):
+        raise ServiceError("InvalidZonalDeploymentConfigurationException", "zonal configurations are not simulated yet")
+    minimum = parameters.get("minimumHealthyHosts") or {}
+    value, kind = minimum.get("value"), minimum.get("type")
+    top = {"HOST_COUNT": float("inf"), "FLEET_PERCENT": 99}.get(kind or "")
+    if top is None or value is None or not 0 <= value <= top:
+        raise ServiceError(
+            "InvalidMinimumHealthyHostValueException",
+            f"{kind} {value} is not a minimum: use HOST_COUNT from 0, or FLEET_PERCENT from 0 to 99",
+        )
+
+
+def server_only(parameters: Parameters) -> None:
+    if parameters.get("computePlatform", "Server") != "Server":
+        raise ServiceError("InvalidComputePlatformException", "this simulator deploys to the Server platform only")
+
+
+def group(settings: Parameters, auto_scaling_group_exists: Callable[[str], bool]) -> None:
+    """The settings of a deployment group, merged with what they were before."""
+    _beyond_this_version(settings)
+    _tags(settings)
+    rollback(settings)
+    _triggers(settings.get("triggerConfigurations") or ())
+    for name in settings.get("autoScalingGroups") or ():
+        if not auto_scaling_group_exists(name):
+            raise ServiceError("InvalidAutoScalingGroupException", f"The Auto Scaling group {name} cannot be found")
+
+
+def _beyond_this_version(settings: Parameters) -> None:
+    style = settings.get("deploymentStyle") or {}
+    suspended = (settings.get("ec2DeploymentOptions") or {}).get("autoScalingGroupProcessesToSuspend")
+    refused = (
+        (
+            style.get("deploymentType", "IN_PLACE") != "IN_PLACE",
+            "InvalidDeploymentStyleException",
+            "blue/green deployments",
+        ),
+        (
+            bool(settings.get("blueGreenDeploymentConfiguration")),
+            "InvalidBlueGreenDeploymentConfigurationException",
+            "blue/green deployments",
+        ),
+        (
+            style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" or bool(settings.get("loadBalancerInfo")),
+            "InvalidLoadBalancerInfoException",
+            "load balancers",
+        ),
+        (bool(settings.get("ecsServices")), "InvalidECSServiceException", "Amazon ECS services"),
+        (
+            bool(settings.get("onPremisesInstanceTagFilters") or settings.get("onPremisesTagSet")),
+            "InvalidTagException",
+            "on-premises instances",
+        ),
+        (bool(suspended), "InvalidAutoScalingGroupProcessToSuspendException", "suspended Auto Scaling processes"),
+        (bool(settings.get("terminationHookEnabled")), "InvalidInputException", "termination deployments"),
+    )
+    for applies, code, what in refused:
+        if applies:
+            raise ServiceError(code, f"{what} are not simulated yet")
+    alarms(settings.get("alarmConfiguration"))
+
+
+def alarms(configuration: Parameters | None) -> None:
+    if (configuration or {}).get("enabled"):
+        raise ServiceError("InvalidAlarmConfigException", "alarms are not simulated yet")
+
+
+def _tags(settings: Parameters) -> None:
+    filters = settings.get("ec2TagFilters") or []
+    tag_groups = (settings.get("ec2TagSet") or {}).get("ec2TagSetList") or []
+    if filters and tag_groups:
+        raise ServiceError("InvalidEC2TagCombinationException", "ec2TagFilters and ec2TagSet cannot both be given")
+    if len(tag_groups) > MAX_TAG_GROUPS:
+        raise ServiceError("TagSetListLimitExceededException", f"a tag set holds at most {MAX_TAG_GROUPS} tag groups")
+    if any(len(one) > MAX_TAGS for one in (filters, *tag_groups)):
+        raise ServiceError("InvalidEC2TagException", f"a tag group holds at most {MAX_TAGS} tags")
+
+
+def _triggers(triggers: Sequence[Parameters]) -> None:
+    if len(triggers) > MAX_TRIGGERS:
+        raise ServiceError(
+            "TriggerTargetsLimitExceededException", f"a deployment group has at most {MAX_TRIGGERS} triggers"
+        )
+    for one in triggers:
+        if not (one.get("triggerName") and one.get("triggerTargetArn") and one.get("triggerEvents")):
+            raise ServiceError(
+                "InvalidTriggerConfigException", "a trigger has a triggerName, a triggerTargetArn and triggerEvents"
+            )
+
+
+def rollback(parameters: Parameters) -> None:
+    wanted = parameters.get("autoRollbackConfiguration") or {}
+    if wanted.get("enabled") and not wanted.get("events"):
+        raise ServiceError("InvalidAutoRollbackConfigException", "automatic rollback needs at least one event")
+
+
+def deployment(parameters: Parameters) -> None:
+    """The parameters of CreateDeployment, but for what they name."""
+    if parameters.get("targetInstances"):
+        raise ServiceError("InvalidTargetInstancesException", "targetInstances is for blue/green deployments only")
+    if len(parameters.get("description") or "") > MAX_DESCRIPTION:
+        raise ServiceError(
+            "DescriptionTooLongException", f"The description is longer than {MAX_DESCRIPTION} characters"
+        )
+    alarms(parameters.get("overrideAlarmConfiguration"))
+    rollback(parameters)
+
+
+def restart(parameters: Parameters) -> None:
+    """A deployment whose `deploymentMode` is RESTART takes the revision that succeeded last, and no other (§7)."""
+    if parameters.get("revision"):
+        raise ServiceError("InvalidRevisionException", "A RESTART deployment takes no revision")
+    if parameters.get("updateOutdatedInstancesOnly"):
+        raise ServiceError(
+            "InvalidUpdateOutdatedInstancesOnlyValueException", "A RESTART deployment goes to every instance"
+        )
+
+
+def revision(given: Parameters | None) -> Parameters:
+    """A revision that can be deployed to servers."""
+    if not given:
+        raise ServiceError("RevisionRequiredException", "The revision is required")
+    place = given.get("s3Location") or {}
+    if given.get("revisionType", "S3") == "GitHub" or given.get("gitHubLocation"):
+        raise ServiceError("InvalidRevisionException", "revisions in GitHub are not simulated yet; use Amazon S3")
+    if not place.get("bucket") or not place.get("key"):
+        raise ServiceError("InvalidRevisionException", "An s3Location with a bucket and a key is required")
+    if place.get("bundleType", "zip") not in ("zip", "tar", "tgz"):
+        raise ServiceError("InvalidRevisionException", "The bundleType of a bundle for servers is zip, tar or tgz")
+    return given

@@ -1,0 +1,67 @@
+"""What follows the end of a deployment: an automatic rollback, which is a deployment of its own.
+
+Source: docs/behaviour/codedeploy.md §7.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from sim.services.codedeploy import events
+from sim.services.codedeploy import resources as r
+from sim.services.codedeploy.resources import Deployment, DeploymentStatus
+
+if TYPE_CHECKING:
+    from sim.services.codedeploy.api import CodeDeploy
+
+ROLLBACK = "codeDeployRollback"
+"""The `creator` of a rollback."""
+ROLLBACK_ON = {DeploymentStatus.FAILED: "DEPLOYMENT_FAILURE", DeploymentStatus.STOPPED: "DEPLOYMENT_STOP_ON_REQUEST"}
+NOTHING_THERE = "No earlier deployment of this group succeeded, so there is nothing to roll back to."
+
+
+def configuration(deployment: Deployment) -> dict[str, Any]:
+    """The rollback configuration that holds: the deployment's own replaces the group's, to switch on and off."""
+    own = deployment.parameters.get("autoRollbackConfiguration")
+    return own if own is not None else deployment.group.settings.get("autoRollbackConfiguration") or {}
+
+
+def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
+    """Start the rollback that follows a deployment which has just ended, if one does."""
+    wanted = configuration(deployment)
+    if not wanted.get("enabled") or ROLLBACK_ON.get(deployment.status) not in wanted.get("events", ()):  # type: ignore[call-overload]
+        return
+    if deployment.creator == ROLLBACK:
+        service.world.note(deployment, "rollback", r.NO_SECOND_ROLLBACK)
+    elif deployment.group.last_successful is None:
+        service.world.note(deployment, "rollback", r.NOTHING_TO_ROLL_BACK_TO)
+        deployment.rollback_info = {"rollbackMessage": NOTHING_THERE}
+    else:
+        _start(service, deployment)
+
+
+def _start(service: CodeDeploy, deployment: Deployment) -> None:
+    """Deploy the group's last successful revision again, with the group's configuration (§18)."""
+    group = deployment.group
+    parameters: dict[str, Any] = {
+        "applicationName": group.application,
+        "deploymentGroupName": group.name,
+        "revision": deepcopy(group.last_successful),
+        "description": f"Automatic rollback of {deployment.name}",
+    }
+    # Existing files are treated as the last successful deployment did, not as the failed one did (§7).
+    if "fileExistsBehavior" in group.last_successful_parameters:
+        parameters["fileExistsBehavior"] = group.last_successful_parameters["fileExistsBehavior"]
+    rollback = service.start(group, parameters, ROLLBACK)
+    ended = "failed" if deployment.status is DeploymentStatus.FAILED else "was stopped"
+    deployment.rollback_info = {
+        "rollbackDeploymentId": rollback.name,
+        "rollbackMessage": f"Deployment {rollback.name} rolls back {deployment.name} to the last successful revision.",
+    }
+    rollback.rollback_info = {
+        "rollbackTriggeringDeploymentId": deployment.name,
+        "rollbackMessage": f"Deployment {deployment.name} {ended} and triggered this rollback.",
+    }
+    service.world.note(deployment, "rollback", r.ROLLED_BACK(rollback=rollback.name))
+    events.deployment_trigger(service, deployment, "DeploymentRollback")
