@@ -84,21 +84,29 @@ class CodeBuild(Service):
         """None when the build may run at once; else an event that fires when its turn comes."""
         return self.queue_of(build).enter(build)
 
-    def ended(self, build: Build, retry: str) -> None:
-        """A build came to its end by itself: let the next run, and start it again where that was asked for."""
-        self._leave(build)
-        limit = build.settings.get("autoRetryLimit", 0)
-        automatic = build.retry_number < limit and not build.from_pipeline
-        if build.status is Status.FAILED and (retry or automatic):
+    def ended(self, build: Build, retries: int) -> None:
+        """A build came to its end. `retries`: how often on-failure lets it be started again; 0 for never."""
+        if build.status is not Status.STOPPED:  # StopBuild has let the next one run already
+            self._leave(build)
+        self._keep_log(build)
+        limit = retries or (0 if build.from_pipeline else build.settings.get("autoRetryLimit", 0))
+        if build.status is Status.FAILED and build.retry_number < limit:
+            self._retry(build, limit)
+
+    def _retry(self, build: Build, limit: int) -> None:
+        """As RetryBuild, called with the service role (docs/behaviour/codebuild.md §14)."""
+        try:
             again = self._start(deepcopy(build.settings), build.role.partition("assumed-role/")[2], build)
-            build.next_retry = again.arn
-            facts = {"next": again.name, "number": again.retry_number, "limit": retry or limit}
-            self.world.note(build, "retried", r.RETRIED(**facts))
+        except ServiceError as error:
+            self.world.note(build, "not retried", r.NOT_RETRIED(message=error.message))
+            return
+        build.next_retry = again.arn
+        self.world.note(build, "retried", r.RETRIED(next=again.name, number=again.retry_number, limit=limit))
 
     def _leave(self, build: Build) -> None:
+        """It no longer counts; one that waits may run."""
         self.queue_of(build).leave(build)
         self._active[build.project] -= 1
-        self._keep_log(build)
 
     def _keep_log(self, build: Build) -> None:
         """The log in S3, where that is on."""

@@ -43,6 +43,8 @@ def chosen(build: Build, spec: Buildspec) -> list[tuple[Setting, Artifacts]]:
         if name not in secondary and (stores(primary) or secondary):
             raise ArtifactFault(f"the project has no secondary artifact {name}; it has {sorted(secondary)}")
     for name, setting in secondary.items():
+        if not stores(setting):
+            continue
         if name not in spec.secondary_artifacts:
             raise ArtifactFault(f"the buildspec has no secondary artifact {name}")
         found.append((setting, spec.secondary_artifacts[name]))
@@ -54,14 +56,17 @@ def stores(setting: Setting) -> bool:
     return setting["type"] != "NO_ARTIFACTS" and bool(setting.get("location"))
 
 
-def key_of(build: Build, setting: Setting, section: Artifacts, name: str | None) -> str:
-    """The object's key, or the folder's; without a slash at its end (docs/behaviour/codebuild.md §6.2)."""
+def key_of(build: Build, setting: Setting, name: str | None = None, prefix: str | None = None) -> str:
+    """The object's key, or the folder's without a slash at its end (docs/behaviour/codebuild.md §6.2).
+
+    `name` and `prefix` are the buildspec's `name` and `s3-prefix`.
+    """
     if setting["type"] == "CODEPIPELINE":
-        return str(setting["name"])
+        return str(setting.get("name") or build.project)
     wanted = name if name and setting.get("overrideArtifactName") else setting.get("name") or build.project
     by_build = setting.get("namespaceType") == "BUILD_ID"
-    if by_build and section.s3_prefix:
-        return join(section.s3_prefix, build.uuid, f"{wanted}.zip")
+    if by_build and prefix:
+        return join(prefix, build.uuid, f"{wanted}.zip" if setting.get("packaging") == "ZIP" else wanted)
     parts = [(setting.get("path") or "").strip("/"), build.uuid if by_build else "", wanted.strip("/")]
     return "/".join(filter(None, parts))
 
@@ -75,7 +80,7 @@ def store(
     files: dict[str, bytes],
 ) -> dict[str, Any]:
     """Upload the files as the build's service role; the artifact as BatchGetBuilds gives it. Raises ArtifactFault."""
-    bucket, key = setting["location"], key_of(build, setting, section, name)
+    bucket, key = setting["location"], key_of(build, setting, name, section.s3_prefix)
     if (
         setting["type"] == "S3"
         and _put(service, build, "HeadBucket", {"Bucket": bucket})["BucketRegion"] != service.region
@@ -85,7 +90,7 @@ def store(
     for member in ("overrideArtifactName", "encryptionDisabled", "artifactIdentifier"):
         if setting.get(member) is not None:
             artifact[member] = setting[member]
-    zipped = setting["type"] == "CODEPIPELINE" or setting.get("packaging") == "ZIP" or bool(section.s3_prefix)
+    zipped = setting["type"] == "CODEPIPELINE" or setting.get("packaging") == "ZIP"
     if not zipped:
         for path, content in sorted(files.items()):
             _put_object(service, build, bucket, join(key, path), content)

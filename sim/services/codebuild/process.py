@@ -56,8 +56,8 @@ class BuildRun:
         self.behavior = behavior.of(service.world)
         self.container = Container(service, build)
         self.download = Download(service, build, self.container)
-        self.retry = ""
-        """The on-failure value that starts the build again."""
+        self.retries = 0
+        """How often on-failure lets such a failure be retried; 0 when it does not."""
 
     # The whole
 
@@ -72,15 +72,14 @@ class BuildRun:
             self.enter("QUEUED")
 
     def run(self) -> Living:
-        if self.build.complete:  # stopped in the very instant it was started
-            return
-        try:
-            yield from self.life()
-        except Interrupt:
-            return  # StopBuild has settled everything
-        except TimedOut:
-            self.time_out(self.build.settings["timeoutInMinutes"])
-        self.service.ended(self.build, self.retry)
+        if not self.build.complete:  # it may have been stopped in the very instant it was started
+            try:
+                yield from self.life()
+            except Interrupt:
+                assert self.build.complete, "StopBuild settles everything"
+            except TimedOut:
+                self.time_out(self.build.settings["timeoutInMinutes"])
+        self.service.ended(self.build, self.retries)
 
     def life(self) -> Living:
         yield from self.phases()
@@ -229,7 +228,7 @@ class BuildRun:
         self.cache = Cache(self.service, self.build, self.download.spec, self.container)
         if fault is None and self.cache.restore():
             self.build.cached = True
-            takes += self.behavior.delay(self.world, "build.cached", self.build.project)
+            takes += self.behavior.delay(self.world, "build.cached", f"{self.build.project}/{self.build.number}")
         yield from self.spend(takes)
         if fault is None:
             self.succeed()
@@ -319,7 +318,7 @@ class BuildRun:
             why: Why = r.CONTINUES(phase=phase_type)
         elif declared == "ABORT":
             why = r.ABORTS(phase=phase_type)
-        elif declared is not None and self.retries(declared):
+        elif declared is not None and self.retried(declared):
             why = r.RETRIES(value=declared)
         elif by_default:
             why = r.POST_BUILD_RUNS if name == "build" else r.UPLOAD_RUNS
@@ -329,7 +328,7 @@ class BuildRun:
         self.world.note(self.build, "goes on" if on else "ends", why)
         return on
 
-    def retries(self, value: str) -> bool:
+    def retried(self, value: str) -> bool:
         """Whether on-failure: RETRY… starts the build again."""
         count, pattern = retry_terms(value)
         reason = ""
@@ -344,7 +343,7 @@ class BuildRun:
         if reason:
             self.world.note(self.build, "no retry", r.NO_RETRY(value=value, reason=reason))
             return False
-        self.retry = value
+        self.retries = count
         return True
 
     def export(self) -> None:
@@ -363,7 +362,7 @@ class BuildRun:
         takes = work.takes
         # Whether a failed build saves its cache is not written down: it does not (docs/behaviour/codebuild.md §18).
         if self.container.succeeding and self.cache.save():
-            takes += self.behavior.delay(self.world, "build.cached", f"{self.build.project}/save")
+            takes += self.behavior.delay(self.world, "build.cached", f"{self.build.project}/{self.build.number}/save")
         yield from self.spend(takes)
         try:
             if work.fails:

@@ -93,6 +93,8 @@ def completed(members: Settings, default_key: str) -> Settings:
 
 
 def _variable(one: Settings) -> Settings:
+    if not one.get("name") or one.get("value") is None:
+        raise refuse("Invalid environment variable: it needs a name and a value")
     return {"name": one["name"], "value": one["value"], "type": one.get("type") or "PLAINTEXT"}
 
 
@@ -107,13 +109,19 @@ def check(settings: Settings, account_limit: int) -> None:
     limit = settings.get("concurrentBuildLimit")
     if limit is not None and not 1 <= limit <= account_limit:
         raise refuse(f"Invalid concurrentBuildLimit: {limit} is not between 1 and the account's {account_limit}")
-    if any(one["type"] == "CODEPIPELINE" for one in settings["secondaryArtifacts"]):
+    if any(one.get("type") == "CODEPIPELINE" for one in settings["secondaryArtifacts"]):
         raise refuse("Invalid secondary artifacts: type CODEPIPELINE is not allowed")
     check_build(settings)
 
 
 def check_build(settings: Settings) -> None:
     """What is refused of a project and of a build alike. Raises ServiceError InvalidInputException."""
+    for one in (settings["source"], *settings["secondarySources"]):
+        if not one.get("type"):
+            raise refuse("Invalid project source: type is required")
+    for one in (settings["artifacts"], *settings["secondaryArtifacts"]):
+        if not one.get("type"):
+            raise refuse("Invalid artifacts: type is required")
     role = settings["serviceRole"]
     if not re.match(r"arn:[\w-]+:iam::\d{12}:role/", role):
         raise refuse(f"Invalid service role: {role} is not the ARN of a role")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.core import naming
 from sim.core.clock import iso, moment
+from sim.services.codebuild import artifacts
 from sim.services.codebuild.resources import Build, Phase, Status
 
 CONSOLE = "https://console.aws.amazon.com/cloudwatch/home"
@@ -72,8 +73,7 @@ def planned_artifact(one: Build) -> dict[str, Any]:
     setting = one.settings["artifacts"]
     if setting["type"] == "NO_ARTIFACTS" or not setting.get("location"):
         return {"location": ""}
-    parts = [setting["location"], (setting.get("path") or "").strip("/"), (setting.get("name") or "").strip("/")]
-    return {"location": "arn:aws:s3:::" + "/".join(filter(None, parts))}
+    return {"location": f"arn:aws:s3:::{setting['location']}/{artifacts.key_of(one, setting)}".rstrip("/")}
 
 
 def retries(one: Build) -> dict[str, Any] | None:
