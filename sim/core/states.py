@@ -47,20 +47,30 @@ class Rule:
         return f"Rule({self.id!r})"
 
 
+_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""The names of facts, each combination once for all rulings: a journal holds very many of them."""
+
+
 class Ruling:
     """A rule applied to facts."""
 
-    __slots__ = ("facts", "rule")
+    __slots__ = ("_names", "_values", "rule")
 
-    def __init__(self, rule: Rule, facts: dict[str, Any]):
+    def __init__(self, rule: Rule, facts: Mapping[str, Any]):
+        names = tuple(facts)
         self.rule = rule
-        self.facts: Mapping[str, Any] = facts
+        self._names = _NAMES.setdefault(names, names)
+        self._values = tuple(facts.values())
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return dict(zip(self._names, self._values, strict=True))
 
     def render(self) -> str:
         return self.rule.text.format_map(self.facts)
 
     def __repr__(self) -> str:
-        return f"Ruling({self.rule.id!r}, {dict(self.facts)!r})"
+        return f"Ruling({self.rule.id!r}, {self.facts!r})"
 
 
 Why = Rule | Ruling
