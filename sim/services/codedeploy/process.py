@@ -38,14 +38,24 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = "CodeDeployDefault.OneAtATime"
 LIFETIME = 12 * HOUR
 """An in-place deployment may last so long (docs/behaviour/codedeploy.md §10.2)."""
+QUOTA = "codedeploy.instances-per-deployment"
+MAX_INSTANCES = {"us-east-1": 2000, "us-east-2": 2000, "us-west-2": 2000, "eu-central-1": 2000}
+MAX_INSTANCES_ELSEWHERE = 1000
+"""How many instances one deployment may target by Region, unless the quota was changed (§10.2)."""
 
 HEALTH_CONSTRAINTS = (
     "The overall deployment failed because too many individual instances failed deployment, too few healthy "
     "instances are available for deployment, or some instances in your deployment group are experiencing problems."
 )
 HEALTH_CONSTRAINTS_INVALID = (
-    "The deployment failed because the deployment configuration asks for at least {minimum} healthy instances, and "
-    "the deployment group has {hosts}."
+    "The deployment can’t start because the minimum number of healthy instances, as defined by your deployment "
+    "configuration, are not available. You can reduce the required number of healthy instances by updating your "
+    "deployment configuration or increase the number of instances in this deployment group."
+)
+OVER_MAX_INSTANCES = (
+    "The deployment failed because more instances are targeted for deployment than are allowed for your account. To "
+    "reduce the number of instances targeted for this deployment, update the tag settings for this deployment group or "
+    "delete some of the targeted instances. Alternatively, you can contact AWS Support to request a limit increase."
 )
 NO_INSTANCES = (
     "The deployment failed because no instances were found for your deployment group. Check your deployment group "
@@ -184,10 +194,14 @@ class Rollout:
         if not hosts:
             self.fail(r.NO_INSTANCES, "NO_INSTANCES", NO_INSTANCES)
             return
+        allowed = self.world.quotas.get(QUOTA, MAX_INSTANCES.get(self.service.region, MAX_INSTANCES_ELSEWHERE))
+        if self.hosts > allowed:
+            self.fail(r.TOO_MANY(hosts=self.hosts, allowed=allowed), "OVER_MAX_INSTANCES", OVER_MAX_INSTANCES)
+            return
         minimum = deployment.minimum = minimum_healthy(self.config, self.hosts)
         if minimum >= self.hosts:
-            message = HEALTH_CONSTRAINTS_INVALID.format(minimum=minimum, hosts=self.hosts)
-            self.fail(r.MINIMUM_INVALID(minimum=minimum, hosts=self.hosts), "HEALTH_CONSTRAINTS_INVALID", message)
+            why = r.MINIMUM_INVALID(minimum=minimum, hosts=self.hosts)
+            self.fail(why, "HEALTH_CONSTRAINTS_INVALID", HEALTH_CONSTRAINTS_INVALID)
 
     def is_outdated(self, member: r.Membership) -> bool:
         """Not known to hold the deployment's revision; what failed last may hold anything."""

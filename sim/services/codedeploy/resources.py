@@ -100,6 +100,9 @@ def _rule(id: str, text: str, section: str, basis: Any = "documented") -> Rule:
 
 STARTED = _rule("deployment.started", "CodeDeploy chose the instances and started the deployment", "§10.1", "inferred")
 NO_INSTANCES = _rule("deployment.no-instances", "no instance belongs to the deployment group", "§5.4 rule 1")
+TOO_MANY = _rule(
+    "deployment.too-many-instances", "{hosts} instances are targeted and a deployment may target {allowed}", "§10.2"
+)
 MINIMUM_INVALID = _rule(
     "health.minimum-invalid",
     "{minimum} instances must stay healthy and the group has only {hosts}: nothing may be touched",

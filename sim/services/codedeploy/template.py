@@ -6,32 +6,45 @@ from typing import Any
 
 from sim.services.stacks import Created, Stack
 
-_SPELLED = {"Ec2TagSet": "ec2TagSet", "EC2TagFilters": "ec2TagFilters", "ECSServices": "ecsServices"}
-_KEPT = frozenset({"Key", "Value", "Type"})
-"""Tag filters have capital members in the API too."""
+_BOOLEANS = frozenset({"enabled", "ignorePollAlarmFailure", "terminationHookEnabled"})
 
 
-def members(value: Any, inside: str = "") -> Any:
+def members(value: Any) -> Any:
     """Properties as the API spells them: `DeploymentConfigName` is `deploymentConfigName`."""
     if isinstance(value, list):
-        return [members(item, inside) for item in value]
+        return [members(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if "TagFilter" in inside or "TagSet" in inside or "TagGroup" in inside:
-        kept = {key: members(item, key) for key, item in value.items() if key in _KEPT}
-        if kept:
-            return kept
-    return {_spelled(key): members(item, key) for key, item in value.items()}
+    found = {key[:1].lower() + key[1:]: members(item) for key, item in value.items()}
+    # Templates may write a boolean as text.
+    return {key: item in (True, "true") if key in _BOOLEANS else item for key, item in found.items()}
 
 
-def _spelled(key: str) -> str:
-    return _SPELLED.get(key) or key[:1].lower() + key[1:]
+def tags(properties: dict[str, Any]) -> list[dict[str, str]]:
+    """Tags have capital members in the API too."""
+    return [{"Key": tag["Key"], "Value": str(tag["Value"])} for tag in properties.pop("Tags", None) or ()]
+
+
+def tag_filters(properties: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that choose instances; the members of a filter have capitals in the API too."""
+    found = {}
+    for place in ("Ec2", "EC2"):
+        filters = properties.pop(f"{place}TagFilters", None)
+        tag_set = properties.pop(f"{place}TagSet", None)
+        if filters:
+            found["ec2TagFilters"] = filters
+        if tag_set:
+            groups = tag_set.get("Ec2TagSetList") or []
+            found["ec2TagSet"] = {"ec2TagSetList": [one["Ec2TagGroup"] for one in groups]}
+    return found
 
 
 def application(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    properties = dict(properties)
     name = properties.get("ApplicationName") or stack.physical_name(logical_id)
     platform = properties.get("ComputePlatform", "Server")
-    stack.call("codedeploy", "CreateApplication", {"applicationName": name, "computePlatform": platform})
+    parameters = {"applicationName": name, "computePlatform": platform, "tags": tags(properties)}
+    stack.call("codedeploy", "CreateApplication", parameters)
     return Created(name)
 
 
@@ -46,22 +59,12 @@ def deployment_config(stack: Stack, logical_id: str, properties: dict[str, Any])
 
 def deployment_group(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     properties = dict(properties)
-    deployment = properties.pop("Deployment", None)
-    if deployment is not None:
+    if properties.pop("Deployment", None) is not None:
         stack.warnings.append(
             (logical_id, "CD901", "the property Deployment is not carried out", "deploy with a step of the timeline")
         )
-    tag_set = properties.pop("Ec2TagSet", properties.pop("EC2TagSet", None))
-    filters = properties.pop("Ec2TagFilters", properties.pop("EC2TagFilters", None))
-    parameters = members(properties)
-    if tag_set:
-        parameters["ec2TagSet"] = {"ec2TagSetList": [one["Ec2TagGroup"] for one in tag_set.get("Ec2TagSetList", [])]}
-    if filters:
-        parameters["ec2TagFilters"] = filters
+    parameters = {"tags": tags(properties), **tag_filters(properties), **members(properties)}
     parameters.setdefault("deploymentGroupName", stack.physical_name(logical_id))
-    rollback = parameters.get("autoRollbackConfiguration")
-    if rollback is not None:
-        rollback["enabled"] = rollback.get("enabled") in (True, "true")
     stack.call("codedeploy", "CreateDeploymentGroup", parameters)
     return Created(parameters["deploymentGroupName"])
 
