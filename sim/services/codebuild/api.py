@@ -95,11 +95,8 @@ class CodeBuild(Service):
 
     def _retry(self, build: Build, limit: int) -> None:
         """As RetryBuild, called with the service role (docs/behaviour/codebuild.md §14)."""
-        try:
-            again = self._start(deepcopy(build.settings), build.role.partition("assumed-role/")[2], build)
-        except ServiceError as error:
-            self.world.note(build, "not retried", r.NOT_RETRIED(message=error.message))
-            return
+        # No limit can refuse it: it takes the place of the build that has just ended.
+        again = self._start(deepcopy(build.settings), build.role.partition("assumed-role/")[2], build)
         build.next_retry = again.arn
         self.world.note(build, "retried", r.RETRIED(next=again.name, number=again.retry_number, limit=limit))
 

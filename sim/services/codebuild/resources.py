@@ -78,8 +78,6 @@ RETRIES = _rule("on-failure.retry", "on-failure: {value} ends this build and sta
 NO_RETRY = _rule("on-failure.no-retry", "on-failure: {value} does not apply: {reason}", "§2.4", "inferred")
 RETRIED = _rule("build.retried", "{next} was started because this build failed (retry {number} of {limit})", "§14")
 
-NOT_RETRIED = _rule("build.not-retried", "the retry was refused: {message}", "§4.6", "inferred")
-
 
 class Phase(Entity):
     """One phase of a build. Times in ms; `contexts` as the API gives them. COMPLETED has no end."""

@@ -67,7 +67,7 @@ class Outside(Protocol):
     def command(self, text: str) -> Came:
         """A command that is only known to take time."""
 
-    def builtin(self, text: str, name: str) -> Came:
+    def builtin(self, name: str) -> Came:
         """A builtin: rules may make it slow or let it fail."""
 
     def unknown_output(self, text: str) -> None:
@@ -200,7 +200,7 @@ class Run:
         builtin = BUILTINS.get(words[0])
         if builtin is None or (words[0] == "env" and len(words) > 1):
             return self._external(text, redirects)
-        came = self.outside.builtin(text, words[0])
+        came = self.outside.builtin(words[0])
         self.takes += came.takes
         for name, value in came.sets.items():
             self.shell.export(name, value)
