@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ActionType, action_type
-from sim.formats.nodes import Mapping, Node, Sequence, compose, plain
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose, plain
 
 Declaration = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -135,7 +135,10 @@ class Anything:
 
 
 _NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+")
-_ROLE = Text(0, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*")
+_ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+")
+_WORD = r"[0-9A-Za-z_-]+"
+_TYPE_WORD = Text(1, 35, _WORD)
+_ROLE = Text(1, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*")
 _STORE = Members(
     {
         "type": Text(values=("S3",)),
@@ -146,19 +149,19 @@ _STORE = Members(
 )
 _RULE = Members(
     {
-        "name": Text(1, 100, r"[A-Za-z0-9.@\-_]+"),
+        "name": _NAME,
         "ruleTypeId": Members(
             {
                 "category": Text(values=("Rule",)),
                 "owner": Text(values=("AWS",)),
-                "provider": Text(1, 35),
-                "version": Text(1, 9),
+                "provider": _TYPE_WORD,
+                "version": Text(1, 9, _WORD),
             },
             ("category", "provider"),
         ),
         "configuration": MapOf(Text(1, 50), Text(1, 10_000)),
         "commands": ListOf(Text(1, 1000), 1, 50),
-        "inputArtifacts": ListOf(Members({"name": Text(1, 100)}, ("name",))),
+        "inputArtifacts": ListOf(Members({"name": _ARTIFACT_NAME}, ("name",))),
         "roleArn": _ROLE,
         "region": Text(4, 30),
         "timeoutInMinutes": Number(5, 86_400),
@@ -168,7 +171,6 @@ _RULE = Members(
 _RESULTS = ("ROLLBACK", "FAIL", "RETRY", "SKIP")
 _CONDITION = Members({"result": Text(values=_RESULTS), "rules": ListOf(_RULE, 1, 5)})
 _CONDITIONS = ListOf(_CONDITION, 1, 1)
-_ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+")
 _ACTION = Members(
     {
         "name": _NAME,
@@ -176,8 +178,8 @@ _ACTION = Members(
             {
                 "category": Text(values=("Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute")),
                 "owner": Text(values=("AWS", "ThirdParty", "Custom")),
-                "provider": Text(1, 35),
-                "version": Text(1, 9),
+                "provider": _TYPE_WORD,
+                "version": Text(1, 9, _WORD),
             },
             ("category", "owner", "provider", "version"),
         ),
@@ -659,17 +661,19 @@ def _problem(path: str, root: Node, violation: Violation) -> Problem:
 
 
 def _node_at(node: Node, where: Place) -> Node:
-    """The node of that place, or the nearest one around it that is there."""
+    """The node of that place, or the nearest one around it that is there; a block is named by the line of its key."""
+    name: Node | None = None
     for part in where:
         inside: Node | None = None
+        name = None
         if isinstance(node, Mapping) and isinstance(part, str):
-            inside = node.get(part)
+            inside, name = node.get(part), node.key(part)
         elif isinstance(node, Sequence) and isinstance(part, int):
             inside = node.items[part]
         if inside is None:
             break
         node = inside
-    return node
+    return node if name is None or isinstance(node, Scalar) else name
 
 
 def _polling(path: str, root: Node, declaration: Declaration) -> Iterator[Problem]:
@@ -686,6 +690,7 @@ def _polling(path: str, root: Node, declaration: Declaration) -> Iterator[Proble
 __all__ = [
     "VARIABLE",
     "Declaration",
+    "Place",
     "Violation",
     "actions_of",
     "check_pipeline",

@@ -175,15 +175,18 @@ class Job:
         if ms > left:
             raise self.timed_out()
 
-    def until(self, event: Event, *, watch: bool = False) -> Generator[Event, Any, Any]:
-        """Wait for an event and give its value, or fail at the limit. A watch waits for a person only."""
-        happened = yield from self.within(event, self.deadline - self.world.now, watch=watch)
+    def settled(self, arn: str) -> Event:
+        """The end of another service's work."""
+        return self.world.settled(arn, self.action)
+
+    def until(self, event: Event) -> Work:
+        """Wait for an event, or fail at the limit."""
+        happened = yield from self.within(event, self.deadline - self.world.now)
         if not happened:
             raise self.timed_out()
-        return event.value
 
     def within(self, event: Event, ms: int, *, watch: bool = False) -> Generator[Event, Any, bool]:
-        """Wait for an event, but not longer than that; whether it happened."""
+        """Wait for an event, but not longer than that; whether it happened. A watch waits for a person only."""
         timer = self.world.wait(ms, self.action, watch=watch)
         yield AnyOf(self.world.env, [event, timer])
         if event.processed:

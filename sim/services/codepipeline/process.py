@@ -105,18 +105,22 @@ class Flow:
         """The lowest run order first; the next one once all of the lower have succeeded (§6)."""
         for order in sorted({run_order(action) for action in stage.declaration["actions"]}):
             yield from self.overhead(stage, order)
-            waiting = [
-                action
-                for action in stage.declaration["actions"]
-                if run_order(action) == order and not self.has_succeeded(stage, action)
-            ]
-            while (waiting and not self.halted) or stage.running:
-                while waiting and not self.halted and len(stage.running) < self.at_a_time(stage):
-                    self.start(stage, waiting.pop(0))
-                stage.changed = self.world.event()
-                yield stage.changed
-            if stage.failed or self.halted:
+            yield from self.together(stage, order)
+            if self.halted or any(run_order(action.declaration) == order for action in stage.failed):
                 return
+
+    def together(self, stage: StageExecution, order: int) -> Course:
+        """The actions of one run order that have not succeeded yet, until none of the stage runs."""
+        waiting = [
+            action
+            for action in stage.declaration["actions"]
+            if run_order(action) == order and not self.has_succeeded(stage, action)
+        ]
+        while (waiting and not self.halted) or stage.running:
+            while waiting and not self.halted and len(stage.running) < self.at_a_time(stage):
+                self.start(stage, waiting.pop(0))
+            stage.changed = self.world.event()
+            yield stage.changed
 
     def overhead(self, stage: StageExecution, order: int) -> Course:
         entity = f"{self.execution.pipeline}/{self.execution.number}/{stage.name}/{order}"

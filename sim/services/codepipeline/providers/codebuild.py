@@ -18,7 +18,7 @@ def build(job: Job) -> Work:
     started = job.call("codebuild", "StartBuild", parameters(job))["build"]
     id = started["id"]
     job.known_as(id, f"https://{job.region}.console.aws.amazon.com/codebuild/home#/builds/{id}")
-    yield from job.until(job.world.settled(started["arn"]))
+    yield from job.until(job.settled(started["arn"]))
     yield from job.observes()
     ended = job.call("codebuild", "BatchGetBuilds", {"ids": [id]})["builds"][0]
     status = ended["buildStatus"]

@@ -30,7 +30,7 @@ def deploy(job: Job) -> Work:
     id = job.call("codedeploy", "CreateDeployment", asked)["deploymentId"]
     job.known_as(id, f"https://{job.region}.console.aws.amazon.com/codedeploy/home#/deployments/{id}")
     account = job.role.split(":")[4] or job.service.account
-    yield from job.until(job.world.settled(naming.arn("codedeploy", job.region, account, f"deployment:{id}")))
+    yield from job.until(job.settled(naming.arn("codedeploy", job.region, account, f"deployment:{id}")))
     yield from job.observes()
     told = job.call("codedeploy", "GetDeployment", {"deploymentId": id})["deploymentInfo"]
     job.action.summary = f"Deployment {told['status']}"

@@ -41,7 +41,8 @@ def approve(job: Job) -> Work:
         answered = yield from job.within(answer, min(reply.takes, job.deadline - job.world.now))
         if not answered and job.world.now < job.deadline:
             give(job, reply)
-    if not (yield from job.within(answer, job.deadline - job.world.now, watch=True)):
+    left = job.deadline - job.world.now
+    if not (yield from job.within(answer, left, watch=left > 0)):
         limit = format_duration(job.limit)
         raise ActionFailed("JobFailed", f"Nobody answered within {limit}", r.APPROVAL_EXPIRED(limit=limit))
     given: Any = answer.value
