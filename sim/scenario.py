@@ -117,6 +117,7 @@ class Plan:
         world, scenario = cloud.world, self.scenario
         world.start = scenario.start
         world.people = dict(scenario.people)
+        world.quotas = dict(scenario.quotas)
         world.behaviour = behavior.Behavior(scenario.behavior, assumptions.load())
         player = Player(cloud, scenario)
         world.silent = not scenario.on_create
