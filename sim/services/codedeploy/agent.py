@@ -220,21 +220,21 @@ class Visit:
         """Wait until the agent takes the command of that event; why it never will, if so."""
         world = self.world
         deadline = world.now + START_LIMIT
-        while True:
+        while self.deployment.ending is None:
             reason = self.silence()
             poll = deadline if reason else self.next_poll()
             if reason or poll > deadline:
                 reason = reason or f"it polls only every {format_duration(self.agent.poll)}"
                 poll = self.service.agent_rules_change(world.now, deadline)
             yield world.wait(poll - world.now, event, BEGIN)
-            if self.deployment.ending is not None:
-                return r.TARGET_STOPPED
             if self.change.triggered:
                 self.watch()
-            elif reason is None and self.silence() is None:
+            elif self.deployment.ending is None and reason is None and self.silence() is None:
                 return None
             if world.now >= deadline:
-                return r.AGENT_SILENT(instance=self.host.name, reason=reason or self.silence())
+                reason = reason or self.silence() or "the instance was restarting"
+                return r.AGENT_SILENT(instance=self.host.name, reason=reason)
+        return r.TARGET_STOPPED
 
     def run(self, event: LifecycleEvent) -> Generator[Event, Any, Outcome]:
         """Run the event; over when its end is known to the service."""
