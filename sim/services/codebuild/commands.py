@@ -25,7 +25,7 @@ def _cd(run: Run, words: list[str], redirects: Redirects) -> int:
     wanted = words[0] if words else run.shell.get("HOME") or "/"
     target = (run.shell.get("OLDPWD") or run.shell.cwd) if wanted == "-" else run.path(wanted)
     if not run.outside.is_directory(target) and not run.outside.may_exist(target):
-        run.say(f"sh: cd: {wanted}: No such file or directory")
+        run.complain(f"sh: cd: {wanted}: No such file or directory", redirects)
         return 1
     run.shell.private["OLDPWD"] = run.shell.cwd
     run.shell.cwd = target
@@ -106,7 +106,7 @@ def _sleep(run: Run, words: list[str], redirects: Redirects) -> int:
     try:
         run.takes += sum(parse_duration(word) for word in words)
     except ValueError:
-        run.say(f"sleep: invalid time interval '{words[0]}'")
+        run.complain(f"sleep: invalid time interval '{words[0]}'", redirects)
         return 1
     return 0 if words else 1
 

@@ -10,7 +10,7 @@ from sim.services import behavior
 from sim.services.behavior import Circumstances, Work
 from sim.services.codebuild.resources import Build
 from sim.services.codebuild.shell import Came, Run, Shell
-from sim.services.codebuild.syntax import SyntaxFault, commands, parse
+from sim.services.codebuild.syntax import Exit, SyntaxFault, commands, parse
 from sim.services.codebuild.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -63,8 +63,11 @@ class Container:
         return run
 
     def interpolate(self, text: str) -> str:
-        """Text with the shell's variables put in; the shell itself stays as it is."""
-        return Run(self.shell.copy(), self).interpolate(text)
+        """Text with the shell's variables put in, or as it is when no shell could read it. The shell stays as it is."""
+        try:
+            return Run(self.shell.copy(), self).interpolate(text)
+        except (SyntaxFault, Exit):
+            return text
 
     def _named_as_a_whole(self, text: str) -> bool:
         """Whether a rule speaks of the entry but of none of the commands in it, such as `npm ci && npm test`."""

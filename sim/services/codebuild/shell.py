@@ -97,17 +97,16 @@ class Run:
     strict: bool = False
     """`set -e` holds."""
     _captures: int = 0
+    _substituted: int = 0
+    """How the last substitution of the command ended."""
 
     def follow(self, text: str) -> int:
         """Follow a command to its end; its exit status."""
         try:
-            script = parse(text)
+            self.run(parse(text))
         except SyntaxFault as fault:
             self.say(f"sh: {fault}")
             self.exit = SYNTAX_ERROR
-            return self.exit
-        try:
-            self.run(script)
         except Exit as end:
             self.exit = end.code
         return self.exit
@@ -119,6 +118,11 @@ class Run:
 
     def say(self, text: str) -> None:
         self.lines.extend((self.takes, line) for line in text.split("\n"))
+
+    def complain(self, text: str, redirects: Redirects) -> None:
+        """A message to standard error, which may be redirected."""
+        if not any(sign == "2>" for sign, _ in redirects):
+            self.say(text)
 
     def run(self, script: Script, tested: bool = False) -> int:
         """`tested`: its outcome decides something, so `set -e` does not strike."""
@@ -189,6 +193,7 @@ class Run:
         return normpath(join(self.shell.cwd, path))
 
     def _simple(self, text: str) -> int:
+        self._substituted = 0
         words, redirects = self.expand(text)
         assignments: Redirects = []
         while words and (found := re.match(r"([A-Za-z_]\w*)=", words[0])):
@@ -196,7 +201,7 @@ class Run:
         if not words:
             for name, value in assignments:
                 self.shell.set(name, value)
-            return 0
+            return self._substituted
         builtin = BUILTINS.get(words[0])
         if builtin is None or (words[0] == "env" and len(words) > 1):
             return self._external(text, redirects)
@@ -308,7 +313,7 @@ class Run:
         kept, self.lines = self.lines, []
         self._captures += 1
         try:
-            self.exit = self._subshell(parse(text))
+            self.exit = self._substituted = self._subshell(parse(text))
             return "\n".join(line for _, line in self.lines).rstrip("\n")
         except SyntaxFault as fault:
             kept.append((self.takes, f"sh: {fault}"))

@@ -230,9 +230,32 @@ def _closing(text: str, i: int, closer: str, plain: bool = False) -> int:
     raise SyntaxFault(f"unexpected EOF while looking for matching `{closer}'")
 
 
+def _joined(text: str) -> str:
+    """The text without line continuations; inside single quotes there are none."""
+    if "\\\n" not in text:
+        return text
+    out: list[str] = []
+    i = 0
+    double = False
+    while i < len(text):
+        if text[i] == '"':
+            double = not double
+        if text[i] == "'" and not double:
+            end = skip(text, i)
+            out.append(text[i:end])
+        elif text[i] == "\\":
+            end = i + 2
+            out.append("" if text.startswith("\\\n", i) else text[i:end])
+        else:
+            end = i + 1
+            out.append(text[i])
+        i = end
+    return "".join(out)
+
+
 class _Parser:
     def __init__(self, text: str):
-        self.text = text.replace("\\\n", " ")
+        self.text = _joined(text)
         self.tokens = _Scanner(self.text).scan()
         self.at = 0
 
@@ -263,7 +286,9 @@ class _Parser:
         return tuple(steps)
 
     def _pipeline(self) -> Node:
-        first = self.tokens[self.at]
+        first = self._next()
+        if first is None:
+            raise SyntaxFault("syntax error: unexpected end of file")
         node = self._node()
         piped = False
         while (token := self._next()) is not None and token.kind == "sign" and token.text in ("|", "|&"):
