@@ -242,7 +242,8 @@ def _bar() -> Any:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    there = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not there, width=None if there else 120)
 
 
 def _table(*columns: str) -> Any:
@@ -282,22 +283,21 @@ def _style(status: str) -> str:
 def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     from rich.text import Text
 
-    from sim.analysis.story import tell
-    from sim.core.clock import format_duration
+    from sim.analysis.story import spell, tell
 
     console = _console()
     story = tell(cloud.record, document, name)
     console.print(Text(document["scenario"] or name, style="bold"))
     console.print(f"seed {document['seed']}, times are virtual (h:mm:ss since the start)\n")
     for moment in story.moments:
-        line = Text(f"{_virtual(moment.time / 1000):>8}  {'  ' * moment.depth}{_sign(moment.status)} ")
+        line = Text(f"{_virtual(moment.time / 1000):>8}  {'  ' * max(0, moment.depth)}{_sign(moment.status)} ")
         console.print(line.append(moment.text, style=_style(moment.status)))
     if not document["quiet"]:
         console.print(f"{_virtual(document['ended_at']):>8}  stopped here; something still goes on")
     table = _table("how it ended", "status", "took", "why")
     for ending in story.endings:
         status = Text(f"{_sign(ending.status)} {ending.status}", style=_style(ending.status))
-        took = "" if ending.took is None else format_duration(ending.took)
+        took = "" if ending.took is None else spell(ending.took)
         table.add_row(Text(ending.what), status, took, Text(f"{ending.why} [{ending.basis}]" if ending.basis else ""))
     console.print()
     if story.endings:

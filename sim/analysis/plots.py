@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.story import spell
 from sim.core.clock import SECOND, format_duration
 
 if TYPE_CHECKING:
@@ -29,9 +30,19 @@ COLOURS = {
     "Skipped": "#BBBBBB",
     "Pending": "#BBBBBB",
 }
-HATCHES = {"Failed": "xx", "FAILED": "xx", "Stopped": "//", "STOPPED": "//", "Superseded": "..", "Skipped": "--"}
+HATCHES = {
+    "Failed": "xx",
+    "failed": "xx",
+    "FAILED": "xx",
+    "Stopped": "//",
+    "STOPPED": "//",
+    "Superseded": "..",
+    "Skipped": "--",
+}
 OLD, CURRENT, UNKNOWN, BUSY = "#BBBBBB", "#009E73", "#E69F00", "#56B4E9"
 _OTHER = "#F0E442"
+MARGIN = 1.08
+"""The time axis goes on a little behind the end: there stand the durations, and the states that last."""
 MOST_HOSTS = 60
 """More instances than this would not be told apart in one picture."""
 
@@ -70,20 +81,26 @@ def _clock_axis(ax: Axes) -> None:
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+
+
+def _rows(ax: Axes, labels: list[str]) -> None:
+    """One row a label, from the top; left-aligned, so that an indent shows what is part of what."""
+    ax.set_yticks(range(len(labels)), labels, fontsize=8, ha="left")
+    ax.tick_params(axis="y", length=0, pad=4.7 * max(map(len, labels), default=0))
+    ax.invert_yaxis()
 
 
 def _legend(ax: Axes, statuses: dict[str, str]) -> None:
+    """The states that occur. CodeBuild spells SUCCEEDED what the others call Succeeded: one entry for both."""
     from matplotlib.patches import Patch
 
+    names = {name.replace("_", "").lower(): name for name in reversed(statuses)}
     patches = [
-        Patch(facecolor=colour, hatch=HATCHES.get(name), edgecolor="white", label=name)
-        for name, colour in statuses.items()
+        Patch(facecolor=statuses[name], hatch=HATCHES.get(name), edgecolor="white", label=name)
+        for name in sorted(names.values())
     ]
     if patches:
-        ax.legend(
-            handles=patches, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=len(patches), frameon=False, fontsize=8
-        )
+        ax.legend(handles=patches, loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=8)
 
 
 def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
@@ -101,14 +118,13 @@ def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
             ax.text(
                 bars[-1][1],
                 place,
-                f" {format_duration(round(took * SECOND))}",
+                f" {spell(round(took * SECOND))}",
                 va="center",
                 fontsize=7,
                 color="#444444",
             )
-    ax.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=8)
-    ax.invert_yaxis()
-    ax.set_xlim(0, last * 1.08 or 1)
+    _rows(ax, [label for label, _ in rows])
+    ax.set_xlim(0, last * MARGIN or 1)
     _clock_axis(ax)
     _legend(ax, seen)
     ax.set_title(result.get("scenario") or "A release in virtual time", loc="left", fontsize=11)
@@ -171,7 +187,7 @@ def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
     colours = {"as it was before": OLD, "being deployed to": BUSY, "deployed": CURRENT, "failed": COLOURS["Failed"]}
     used: dict[str, str] = {}
     for name, changes in state.items():
-        for (start, what), following in zip(changes, [*changes[1:], (end, "")], strict=True):
+        for (start, what), following in zip(changes, [*changes[1:], (end * MARGIN, "")], strict=True):
             kind, _, number_text = what.partition(" ") if what[-1:].isdigit() else (what, "", "")
             colour = colours[kind]
             used[kind] = colour
@@ -196,9 +212,8 @@ def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
                     fontsize=8,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
                 )
-    ax.set_yticks(range(len(names)), names, fontsize=8)
-    ax.invert_yaxis()
-    ax.set_xlim(0, end)
+    _rows(ax, names)
+    ax.set_xlim(0, end * MARGIN)
     _clock_axis(ax)
     _legend(ax, used)
     ax.set_title("Fleet: the number tells which deployment left the instance so", loc="left", fontsize=11)

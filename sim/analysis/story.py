@@ -23,12 +23,23 @@ BAD = frozenset({"Failed", "FAILED", "FAULT", "TIMED_OUT", "Stopped", "STOPPED"}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something that happened: `time` in ms, `depth` how far inside another thing, `status` for its colour."""
+    """Something that happened: `time` in ms, `depth` how far inside another thing, `status` for its colour.
+
+    `ends` says that something came to its end: at one instant ends are told before what they lead to.
+    """
 
     time: int
     depth: int
     text: str
     status: str = ""
+    ends: bool = False
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """At one instant: what people did (depth -1); ends, the inner before the outer; beginnings, the outer first."""
+        if self.depth < 0:
+            return self.time, 0, 0
+        return (self.time, 1, -self.depth) if self.ends else (self.time, 2, self.depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,17 @@ def clock(ms: int) -> str:
     """Virtual time as a wall clock would show it: `0:01:23`."""
     seconds = ms // SECOND
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def spell(ms: int) -> str:
+    """A duration as people say it: tenths of a second below a minute, whole seconds above."""
+    return format_duration(round(ms / 100) * 100)
+
+
+def shorten(text: str, most: int = 120) -> str:
+    """The first line, or its beginning; the whole is in the result and in the explanation."""
+    line = (text.strip().splitlines() or [""])[0]
+    return line if len(line) <= most else line[: line.rfind(" ", 0, most)] + " …"
 
 
 def tell(record: Record, document: dict[str, Any], name: str) -> Story:
@@ -85,7 +107,7 @@ class _Teller:
             *self._instances(),
             *self._mails(),
         ]
-        return sorted(found, key=lambda moment: moment.time)
+        return sorted(found, key=lambda moment: moment.place)
 
     # What people and the world did
 
@@ -93,11 +115,14 @@ class _Teller:
         for step in self.document["steps"]:
             error = step.get("error")
             text = step["step"] + (f"  refused: {error['Code']}: {error['Message']}" if error else "")
-            yield Moment(round(step["at"] * SECOND), 0, text, "step")
+            yield Moment(round(step["at"] * SECOND), -1, text, "step")
 
     def _mails(self) -> Iterator[Moment]:
         for mail in self.document["notifications"]:
-            yield Moment(round(mail["at"] * SECOND), 0, f"mail to {mail['endpoint']}: {mail['subject']}", "mail")
+            text = f"mail to {mail['endpoint']}: {mail['subject']}"
+            if not mail["message"].startswith("{"):  # words, not a document
+                text += f": {shorten(mail['message'])}"
+            yield Moment(round(mail["at"] * SECOND), 0, text, "mail")
 
     def _instances(self) -> Iterator[Moment]:
         names = {host["instanceId"]: host["name"] for host in self.document["fleet"]}
@@ -118,7 +143,7 @@ class _Teller:
             by = f"{trigger.get('triggerType', '')}{f' by {detail}' if detail else ''}"
             yield Moment(self.record.created(execution), 0, f"{title} starts ({by})")
             for step in self.record.steps(execution):
-                yield Moment(step.time, 0, f"{title} {_became(step.status)}", str(step.status))
+                yield Moment(step.time, 0, f"{title} {_became(step.status)}", str(step.status), ends=True)
             for stage in self.record.parts(execution, "stage-execution"):
                 for action in self.record.parts(stage, "action-execution"):
                     yield from self._action(title, stage, cast(Any, action))
@@ -129,9 +154,11 @@ class _Teller:
         name = f"{title}: {stage.name} / {action.name}{attempt}"
         yield Moment(started, 1, f"{name} starts")
         for step in self.record.steps(action):
-            error = f": {action.error.get('message', '')}" if action.error and str(step.status) in BAD else ""
-            took = format_duration(step.time - started)
-            yield Moment(step.time, 1, f"{name} {_became(step.status)} after {took}{error}", str(step.status))
+            error = f": {shorten(action.error['message'])}" if action.error and str(step.status) in BAD else ""
+            took = spell(step.time - started)
+            yield Moment(
+                step.time, 1, f"{name} {_became(step.status)} after {took}{error}", str(step.status), ends=True
+            )
 
     # Builds
 
@@ -148,7 +175,7 @@ class _Teller:
                     continue
                 contexts = "; ".join(context["message"] for context in phase.contexts or () if context.get("message"))
                 tail = f" {status}: {contexts}" if status in BAD else ""
-                yield Moment(ended, 2, f"{title}: {phase.name} {format_duration(took)}{tail}", status)
+                yield Moment(ended, 2, f"{title}: {phase.name} {spell(took)}{tail}", status, ends=True)
 
     # Deployments
 
@@ -164,21 +191,28 @@ class _Teller:
                     yield Moment(step.time, 2, f"{title}: {count} instance{'' if count == 1 else 's'} to deploy to")
                 else:
                     text = f"{title} {_became(step.status)}: {step.why.render()}"
-                    yield Moment(step.time, 1, text, str(step.status))
+                    yield Moment(step.time, 1, text, str(step.status), ends=True)
+            yield from self._decisions(title, deployment)
             yield from self._targets(title, deployment)
+
+    def _decisions(self, title: str, deployment: Any) -> Iterator[Moment]:
+        """Decisions that change no status: who is tried first, and whether a rollback follows."""
+        for notice in self.record.journal.notices:
+            if notice.entity is deployment and notice.topic in ("order", "rollback"):
+                yield Moment(notice.time, 2, f"{title}: {shorten(notice.why.render())}")
 
     def _targets(self, title: str, deployment: Any) -> Iterator[Moment]:
         for target in deployment.targets:
             if target.ended is None or (len(deployment.targets) > FEW and str(target.status) not in BAD):
                 continue
-            took = format_duration(target.ended - target.started)
+            took = spell(target.ended - target.started)
             text = f"{title}: {target.name} {_became(target.status)} after {took}"
             if str(target.status) in BAD:
                 why = decisive(self.record, target)
                 text += f": {why.render()}" if why is not None else ""
                 log = next((event.diagnostics.get("logTail") for event in target.events if event.diagnostics), "")
                 text += f" (log: {log.splitlines()[-1]})" if log else ""
-            yield Moment(target.ended, 2, text, str(target.status))
+            yield Moment(target.ended, 2, text, str(target.status), ends=True)
 
     # How it ended
 
