@@ -67,15 +67,15 @@ class Pattern:
 
 def parse(pattern: Any) -> Pattern:
     """A pattern from its JSON text or from plain values. Raises PatternError."""
-    if isinstance(pattern, str):
-        try:
-            pattern = json.loads(pattern)
-        except ValueError as error:
-            raise PatternError(f"it is not JSON: {error}") from None
-    if not isinstance(pattern, Mapping):
-        raise PatternError("a pattern is a JSON object")
-    alternatives: list[dict[str, Leaf]] = [{}]
-    alternatives = _read_object(pattern, "", alternatives, inside_or=False)
+    try:
+        node = json.loads(pattern) if isinstance(pattern, str) else pattern
+        if not isinstance(node, Mapping):
+            raise PatternError("a pattern is a JSON object")
+        alternatives = _read_object(node, "", [{}], inside_or=False)
+    except json.JSONDecodeError as error:
+        raise PatternError(f"it is not JSON: {error}") from None
+    except RecursionError:
+        raise PatternError("it is nested too deeply") from None
     return Pattern(tuple(tuple(leaves.values()) for leaves in alternatives))
 
 
