@@ -248,6 +248,14 @@ def test_a_rule_sets_exit_code_log_and_message():
     assert event.diagnostics["logTail"].endswith("Script - b.sh\n[stdout]boom\n[stderr]no disk")
 
 
+def test_a_script_that_a_rule_lets_fail_does_not_tell_of_its_success():
+    """Its echo at the end is never reached; where it failed is the rule's secret."""
+    stage = Stage(1, ALL, [{"hook": "AfterInstall", "fails": True, "message": "no disk"}])
+    files = scripts("location: a.sh", **{"a.sh": "set -e\nfill-the-disk\necho all is well"})
+    event = event_of(stage.deploy(files).targets[0], "AfterInstall")
+    assert event.diagnostics["logTail"].endswith("Script - a.sh\n[stderr]no disk")
+
+
 def test_a_missing_script_is_found_out_on_the_host():
     event = event_of(Stage(1).deploy(scripts("location: gone.sh")).targets[0], "AfterInstall")
     assert event.diagnostics["errorCode"] == "ScriptMissing"
