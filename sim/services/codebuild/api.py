@@ -59,6 +59,15 @@ class CodeBuild(Service):
 
     # Shared by the rooms of this service
 
+    def ask(self, build: Build, service: str, operation: str, parameters: dict[str, Any], region: str = "") -> Answer:
+        """A call of a build itself, as its service role. Raises ServiceError."""
+        return self.world.call(Call(build.role, self.account, region or self.region, service, operation, parameters))
+
+    def is_far(self, build: Build, bucket: str) -> bool:
+        """Whether a bucket lies in another Region. Raises ServiceError."""
+        answer = self.ask(build, "s3", "GetBucketLocation", {"Bucket": bucket})
+        return (answer["LocationConstraint"] or "us-east-1") != self.region
+
     def attempt(self, work: str) -> int:
         """The how-manieth time this piece of work is begun, from 1."""
         self._attempts[work] = number = self._attempts.get(work, 0) + 1
@@ -114,7 +123,7 @@ class CodeBuild(Service):
         text = "".join(f"{row['message']}\n" for row in views.log(build))
         parameters = {"Bucket": bucket, "Key": key, "Body": compress(text.encode(), mtime=0)}
         try:
-            self.world.call(Call(build.role, self.account, self.region, "s3", "PutObject", parameters))
+            self.ask(build, "s3", "PutObject", parameters)
         except ServiceError as error:
             build.say(self.world.now, f"Unable to upload the log to S3: {error.message}")
 

@@ -6,7 +6,6 @@ from hashlib import md5, sha256
 from posixpath import join
 from typing import TYPE_CHECKING, Any
 
-from sim.core.calls import Answer, Call
 from sim.core.problems import ServiceError
 from sim.formats.buildspec import Artifacts, Buildspec
 from sim.services.bundles import pack
@@ -81,36 +80,28 @@ def store(
 ) -> dict[str, Any]:
     """Upload the files as the build's service role; the artifact as BatchGetBuilds gives it. Raises ArtifactFault."""
     bucket, key = setting["location"], key_of(build, setting, name, section.s3_prefix)
-    if (
-        setting["type"] == "S3"
-        and _put(service, build, "HeadBucket", {"Bucket": bucket})["BucketRegion"] != service.region
-    ):
-        raise ArtifactFault(OTHER_REGION)
     artifact: dict[str, Any] = {"location": f"arn:aws:s3:::{bucket}/{key}".rstrip("/")}
     for member in ("overrideArtifactName", "encryptionDisabled", "artifactIdentifier"):
         if setting.get(member) is not None:
             artifact[member] = setting[member]
-    zipped = setting["type"] == "CODEPIPELINE" or setting.get("packaging") == "ZIP"
-    if not zipped:
-        for path, content in sorted(files.items()):
-            _put_object(service, build, bucket, join(key, path), content)
-        return artifact
-    body = pack(files)
-    _put_object(service, build, bucket, key, body)
-    # Checksums exist for archives only (docs/behaviour/codebuild.md §6.3).
-    artifact["sha256sum"] = sha256(body).hexdigest()
-    artifact["md5sum"] = md5(body, usedforsecurity=False).hexdigest()
+    if setting["type"] == "CODEPIPELINE" or setting.get("packaging") == "ZIP":
+        body = pack(files)
+        bodies = {key: body}
+        # Checksums exist for archives only (docs/behaviour/codebuild.md §6.3).
+        artifact["sha256sum"] = sha256(body).hexdigest()
+        artifact["md5sum"] = md5(body, usedforsecurity=False).hexdigest()
+    else:
+        bodies = {join(key, path): content for path, content in sorted(files.items())}
+    try:
+        _upload(service, build, bucket, bodies)
+    except ServiceError as error:
+        raise ArtifactFault(f"Failed to upload artifacts: {error.code}: {error.message}") from None
     return artifact
 
 
-def _put_object(service: CodeBuild, build: Build, bucket: str, key: str, body: bytes) -> None:
-    parameters = {"Bucket": bucket, "Key": key, "Body": body, "Metadata": {"codebuild-buildarn": build.arn}}
-    _put(service, build, "PutObject", parameters)
-
-
-def _put(service: CodeBuild, build: Build, operation: str, parameters: dict[str, Any]) -> Answer:
-    call = Call(build.role, service.account, service.region, "s3", operation, parameters)
-    try:
-        return service.world.call(call)
-    except ServiceError as error:
-        raise ArtifactFault(f"Failed to upload artifacts: {error.code}: {error.message}") from None
+def _upload(service: CodeBuild, build: Build, bucket: str, bodies: dict[str, bytes]) -> None:
+    if service.is_far(build, bucket):
+        raise ArtifactFault(OTHER_REGION)
+    for key, body in bodies.items():
+        parameters = {"Bucket": bucket, "Key": key, "Body": body, "Metadata": {"codebuild-buildarn": build.arn}}
+        service.ask(build, "s3", "PutObject", parameters)

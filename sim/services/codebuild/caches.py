@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sim.core.calls import Answer, Call
 from sim.core.problems import ServiceError
 from sim.formats.buildspec import Buildspec
 from sim.services.codebuild.container import Container
@@ -57,7 +56,7 @@ class Cache:
         bucket, _, _ = self.setting["location"].partition("/")
         body = "\n".join(self.section.paths).encode()
         try:
-            self._ask("PutObject", {"Bucket": bucket, "Key": key, "Body": body})
+            self.service.ask(self.build, "s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})
         except ServiceError as error:
             self.build.say(self.service.world.now, f"Unable to upload cache: {error.message}")
             return False
@@ -79,11 +78,7 @@ class Cache:
         """The caches of that key, or whose keys begin with it."""
         bucket, _, _ = self.setting["location"].partition("/")
         try:
-            rows = self._ask("ListObjectsV2", {"Bucket": bucket, "Prefix": key})["Contents"]
+            rows = self.service.ask(self.build, "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": key})["Contents"]
         except ServiceError:
             return []
         return [row["Key"] for row in rows if not exact or row["Key"] == key]
-
-    def _ask(self, operation: str, parameters: dict[str, Any]) -> Answer:
-        call = Call(self.build.role, self.service.account, self.service.region, "s3", operation, parameters)
-        return self.service.world.call(call)

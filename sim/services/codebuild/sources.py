@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.core.calls import Answer, Call
 from sim.core.problems import ServiceError
 from sim.services.bundles import unpack
 
@@ -64,13 +63,6 @@ def fetch(service: CodeBuild, build: Build, source: dict[str, Any], version: str
     return Source(_from_s3(service, build, location, version))
 
 
-def _ask(
-    service: CodeBuild, build: Build, name: str, operation: str, parameters: dict[str, Any], region: str = ""
-) -> Answer:
-    call = Call(build.role, service.account, region or service.region, name, operation, parameters)
-    return service.world.call(call)
-
-
 def _fault(error: ServiceError) -> SourceFault:
     return SourceFault("CLIENT_ERROR", f"{error.code}: {error.message}")
 
@@ -81,7 +73,7 @@ def _commit(service: CodeBuild, build: Build, location: str, version: str | None
     region = host.removeprefix(COMMIT_HOST).split(".", 1)[0]
     parameters = {"repositoryName": name} | ({"sourceVersion": version} if version else {})
     try:
-        pulled = _ask(service, build, "codecommit", "GitPull", parameters, region)
+        pulled = service.ask(build, "codecommit", "GitPull", parameters, region)
     except ServiceError as error:
         raise _fault(error) from None
     return Source(pulled["files"], pulled["commitId"])
@@ -91,7 +83,7 @@ def _object(service: CodeBuild, build: Build, location: str, version: str | None
     bucket, _, key = location.partition("/")
     parameters = {"Bucket": bucket, "Key": key} | ({"VersionId": version} if version else {})
     try:
-        body = _ask(service, build, "s3", "GetObject", parameters)["Body"]
+        body = service.ask(build, "s3", "GetObject", parameters)["Body"]
     except ServiceError as error:
         raise _fault(error) from None
     assert isinstance(body, bytes)
@@ -109,14 +101,14 @@ def _from_s3(service: CodeBuild, build: Build, location: str, version: str | Non
     """An archive, or a folder when the location ends with a slash (docs/behaviour/codebuild.md §7.1)."""
     bucket, _, key = location.partition("/")
     try:
-        region = _ask(service, build, "s3", "HeadBucket", {"Bucket": bucket})["BucketRegion"]
+        far = service.is_far(build, bucket)
     except ServiceError as error:
         raise _fault(error) from None
-    if region != service.region:
+    if far:
         raise SourceFault("CLIENT_ERROR", OTHER_REGION)
     if not location.endswith("/"):
         return _archive(service, build, location, version)
-    rows = _ask(service, build, "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": key})["Contents"]
+    rows = service.ask(build, "s3", "ListObjectsV2", {"Bucket": bucket, "Prefix": key})["Contents"]
     if not rows:
         raise SourceFault("CLIENT_ERROR", f"NoSuchKey: there is nothing below {location}")
     return {row["Key"][len(key) :]: _object(service, build, f"{bucket}/{row['Key']}", None) for row in rows}
