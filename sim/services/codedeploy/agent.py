@@ -347,7 +347,9 @@ class Visit:
         work = behavior.of(self.world).work(self.world, "hook", circumstances, "deploy.script")
         said = outcome(bundle.files[normpath(hook.location).lstrip("/")])
         came.log.append(f"Script - {hook.location}")
-        came.log += [f"[stdout]{line}" for line in (*said.lines, *work.prints)]
+        # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
+        lines = () if work.fails else said.lines
+        came.log += [f"[stdout]{line}" for line in (*lines, *work.prints)]
         takes = work.takes + said.takes
         limit, left = hook.timeout_s * SECOND, EVENT_LIMIT - came.takes
         came.takes += min(takes, limit, left)
