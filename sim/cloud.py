@@ -7,15 +7,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis import audit as cloudtrail
 from sim.analysis.explain import Explanation, explain
 from sim.analysis.plots import Plot
 from sim.analysis.record import Record
-from sim.analysis.result import audit_record, plain, result
+from sim.analysis.result import plain, result
 from sim.analysis.tables import Tables
 from sim.core import naming
 from sim.core.calls import Call
 from sim.core.clock import SECOND, START, parse_duration
-from sim.core.problems import Problem, UsageError
+from sim.core.problems import Problem, ServiceError, UsageError
 from sim.core.world import World
 from sim.services import behavior
 
@@ -105,40 +106,57 @@ class Cloud:
     def principal(self) -> str:
         return naming.user(self.account_id, USER)
 
-    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+    def call(self, service: str, operation: str, /, **parameters: Any) -> dict[str, Any]:
         """Answer one call of AWS's, checked as AWS would: `cloud.call("codepipeline", "GetPipelineState", name="web")`.
 
-        Raises botocore's ParamValidationError for parameters of the wrong shape, ServiceError for what the service
-        refuses.
+        Answers are plain dicts in AWS's shape; lists come in AWS's pages. Raises botocore's ParamValidationError for
+        parameters of the wrong shape, ServiceError for what the service refuses, UsageError for a service that is not
+        simulated.
         """
+        from sim.wire import models
+
+        models.require(service)
         return self._outside(service, operation, parameters, self.principal)
 
     def _outside(self, service: str, operation: str, parameters: dict[str, Any], principal: str) -> dict[str, Any]:
-        from sim.wire import checks, pages
+        from sim.wire import answers, checks, pages
 
-        checks.check(service, operation, parameters)
-        answer = self.world.call(
-            Call(principal, self.account_id, self.region_name, service, operation, dict(parameters))
-        )
-        return pages.paginate(service, operation, parameters, answer)
+        try:
+            received = checks.check(service, operation, parameters)
+            page = pages.asked(service, operation, received)
+        except ServiceError as error:
+            self._refused(self._call(service, operation, parameters, principal), error)
+            raise
+        answer = self.world.call(self._call(service, operation, received, principal))
+        return answers.shaped(service, operation, answer if page is None else page.cut(answer))
+
+    def _call(self, service: str, operation: str, parameters: dict[str, Any], principal: str) -> Call:
+        return Call(principal, self.account_id, self.region_name, service, operation, parameters)
+
+    def _refused(self, call: Call, error: ServiceError) -> None:
+        """A call that was refused before the service saw it is in the audit record all the same."""
+        if self.world.audit is not None:
+            self.world.audit.append((self.world.now, call, error))
 
     def _inside(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """A look that leaves no trace in the audit record."""
         audit, self.world.audit = self.world.audit, None
         try:
-            call = Call(self.principal, self.account_id, self.region_name, service, operation, parameters)
-            return self.world.call(call)
+            return self.world.call(self._call(service, operation, parameters, self.principal))
         finally:
             self.world.audit = audit
 
     def client(self, service: str) -> Any:
         """A real boto3 client, answered in process. Nothing of the machine is touched; waiters advance the clock."""
-        from sim.wire.inprocess import client
+        from sim.wire import inprocess
 
         def answer(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
             return self._outside(service, operation, parameters, self.principal)
 
-        return client(service, region=self.region_name, account=self.account_id, answer=answer, advance=self._advance)
+        def uuid() -> str:
+            return self.world.uuid("request")
+
+        return inprocess.client(service, region=self.region_name, answer=answer, advance=self._advance, uuid=uuid)
 
     def _advance(self, seconds: float) -> None:
         self.world.run(self.world.now + round(seconds * SECOND))
@@ -198,9 +216,9 @@ class Cloud:
             ]
         if audit:
             extras["audit"] = [
-                audit_record(self.world, time, call, answer)
-                for time, call, answer in self._recorded(self.world.audit, "audit records")
-                if (call.account, call.region) == home
+                cloudtrail.record(self.world, number, time, call, answer)
+                for number, (time, call, answer) in enumerate(self._recorded(self.world.audit, "audit records"))
+                if (call.account, call.region) == home and cloudtrail.is_management_event(call)
             ]
         return result(self.world, home, self._inside, extras)
 

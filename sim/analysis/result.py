@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sim.analysis.metrics import metrics
 from sim.analysis.record import Record
-from sim.core.clock import iso, seconds
+from sim.core.clock import seconds
 from sim.core.states import Entity
 from sim.core.world import World
 
@@ -219,32 +219,6 @@ def notifications(record: Record, home: tuple[str, str]) -> list[dict[str, Any]]
         for mail in record.journal.of("mail")
         if (mail["account"], mail["region"]) == home
     ]
-
-
-def audit_record(world: World, time: int, call: Any, answer: Any) -> dict[str, Any]:
-    """A CloudTrail record of one call."""
-    row: dict[str, Any] = {
-        "eventTime": iso(world.start, time),
-        "eventSource": f"{call.service}.amazonaws.com",
-        "eventName": call.operation,
-        "awsRegion": call.region,
-        "recipientAccountId": call.account,
-        "userIdentity": {"arn": call.principal, **({"invokedBy": call.via} if call.via else {})},
-        "requestParameters": _trimmed(call.parameters),
-    }
-    if isinstance(answer, Exception):
-        row["errorCode"] = getattr(answer, "code", "InternalFailure")
-        row["errorMessage"] = getattr(answer, "message", str(answer))
-    else:
-        row["responseElements"] = (
-            _trimmed(answer) if not call.operation.startswith(("Get", "List", "Describe")) else None
-        )
-    return cast(dict[str, Any], plain(row))
-
-
-def _trimmed(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Without bodies: CloudTrail keeps none."""
-    return {key: value for key, value in parameters.items() if not isinstance(value, bytes)}
 
 
 def dumps(document: Mapping[str, Any]) -> str:
