@@ -64,48 +64,63 @@ def load(path: Path | None = None) -> Assumptions:
 
 
 def read(text: str, path: str) -> Assumptions:
+    """Assumptions from their text. Raises ProblemsError."""
     reader = Reader(path, "AS")
-    entries: dict[str, Assumption] = {}
-    commands: list[Assumption] = []
     document = reader.mapping(compose(text, path), "the file")
+    entries: dict[str, Assumption] = {}
+    commands: tuple[Assumption, ...] = ()
     if document is not None:
         reader.unknown_keys(document, ("entries", "commands"), "the file")
-        table = reader.mapping(document.get("entries"), "entries")
-        for key, node in table.items if table else ():
-            entry = _entry(reader, key.text, reader.mapping(node, key.text), ("takes", "reason"))
-            if entry is not None:
-                entries[key.text] = entry
-        rows = reader.sequence(document.get("commands"), "commands")
-        for row in rows.items if rows else ():
-            entry = _command(reader, reader.mapping(row, "a command"))
-            if entry is not None:
-                commands.append(entry)
+        entries = _entries(reader, document)
+        commands = _commands(reader, document)
     reader.raise_if_errors()
-    return Assumptions(entries, tuple(commands))
+    return Assumptions(entries, commands)
+
+
+def _entries(reader: Reader, document: Mapping) -> dict[str, Assumption]:
+    node = reader.needed(document, "entries", "the file")
+    table = None if node is None else reader.mapping(node, "entries")
+    found = {}
+    for key, value in table.items if table else ():
+        entry = _entry(reader, key.text, reader.mapping(value, key.text), ("takes", "reason"))
+        if entry is not None:
+            found[key.text] = entry
+    if table is not None and "build.command" not in table:
+        reader.error(table, "005", "there is no build.command", "it is for the commands that no pattern names")
+    return found
+
+
+def _commands(reader: Reader, document: Mapping) -> tuple[Assumption, ...]:
+    node = reader.needed(document, "commands", "the file")
+    rows = None if node is None else reader.sequence(node, "commands")
+    found = [_command(reader, reader.mapping(row, "a command")) for row in (rows.items if rows else ())]
+    return tuple(entry for entry in found if entry is not None)
 
 
 def _entry(reader: Reader, key: str, node: Mapping | None, allowed: tuple[str, ...]) -> Assumption | None:
     if node is None:
         return None
     reader.unknown_keys(node, allowed, key)
-    takes = read_distribution(reader, node.get("takes"), f"{key}: takes")
-    reason = reader.text(node.get("reason"), f"{key}: reason")
+    given, why = reader.needed(node, "takes", key), reader.needed(node, "reason", key)
+    takes = None if given is None else read_distribution(reader, given, f"{key}: takes")
+    reason = None if why is None else reader.text(why, f"{key}: reason")
     if takes is None or reason is None:
         return None
-    return Assumption(key, takes, reason, spelled(node.get("takes")))
+    return Assumption(key, takes, reason, spelled(given))
 
 
 def _command(reader: Reader, node: Mapping | None) -> Assumption | None:
     if node is None:
         return None
-    pattern = reader.text(node.get("pattern"), "pattern")
+    given = reader.needed(node, "pattern", "a command")
+    pattern = None if given is None else reader.text(given, "pattern")
     if pattern is None:
         return None
     entry = _entry(reader, pattern, node, ("pattern", "takes", "reason"))
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        reader.error(node.get("pattern"), "004", f"{pattern!r} is not a regular expression: {error}")
+        reader.error(given, "004", f"{pattern!r} is not a regular expression: {error}")
         return None
     if entry is None:
         return None

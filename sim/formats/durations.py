@@ -7,17 +7,15 @@ from collections.abc import Callable
 from sim.core.randomness import Constant, Distribution, Empirical, Exponential, Lognormal, Normal, Triangular, Uniform
 from sim.formats.nodes import Mapping, Node, Reader, Scalar
 
+MAX_CV = 100
 FORMS = "a duration such as 90s, or one of exponential, lognormal, uniform, triangular, normal, empirical"
 
 
-def read_distribution(reader: Reader, node: Node | None, what: str) -> Distribution | None:
+def read_distribution(reader: Reader, node: Node, what: str) -> Distribution | None:
     """`40s`, `{exponential: 30m}`, `{lognormal: {mean: 90s, cv: 0.3}}`, `{uniform: [5s, 20s]}`, …"""
     if isinstance(node, Scalar):
         ms = reader.duration(node, what)
         return None if ms is None else Constant(ms)
-    if node is None:
-        reader.error(None, "002", f"{what} is missing", f"it should be {FORMS}")
-        return None
     if not isinstance(node, Mapping) or len(node.items) != 1:
         reader.error(node, "010", f"{what} is not {FORMS}")
         return None
@@ -39,10 +37,9 @@ def _pair(reader: Reader, node: Node, what: str, second: str) -> tuple[int, Node
     if mapping is None:
         return None
     reader.unknown_keys(mapping, ("mean", second), what)
-    mean = reader.duration(mapping.get("mean") or mapping, f"{what}: mean")
-    other = mapping.get(second)
-    if other is None:
-        reader.error(mapping, "002", f"{what}: {second} is missing")
+    given = reader.needed(mapping, "mean", what, "such as `mean: 90s`")
+    mean = None if given is None else reader.duration(given, f"{what}: mean")
+    other = reader.needed(mapping, second, what)
     return None if mean is None or other is None else (mean, other)
 
 
@@ -53,8 +50,8 @@ def _lognormal(reader: Reader, node: Node, what: str) -> Distribution | None:
     cv = reader.number(pair[1], f"{what}: cv")
     if cv is None:
         return None
-    if cv < 0 or pair[0] <= 0:
-        reader.error(node, "011", f"{what}: mean must be above 0 and cv 0 or more")
+    if not 0 <= cv <= MAX_CV or pair[0] <= 0:
+        reader.error(node, "011", f"{what}: mean must be above 0, and cv from 0 to {MAX_CV}")
         return None
     return Lognormal(pair[0], cv)
 

@@ -308,6 +308,13 @@ class Reader:
         if any(problem.severity == "error" for problem in self.problems):
             raise ProblemsError(sorted(self.problems, key=lambda problem: (problem.path, problem.line, problem.column)))
 
+    def needed(self, table: Mapping, key: str, what: str, hint: str = "") -> Node | None:
+        """What stands at that key; None, and a Problem on the line of the mapping, when it is not there."""
+        node = table.get(key)
+        if node is None:
+            self.error(table, "002", f"{what} has no {key}", hint or f"add `{key}:`")
+        return node
+
     def mapping(self, node: Node | None, what: str) -> Mapping | None:
         if isinstance(node, Mapping):
             return node

@@ -512,7 +512,8 @@ class _Scenario:
             return None
         kind = kinds[0]
         at = None if entry.get("at") is None else reader.duration(entry.get("at"), "at")
-        every = None if entry.get("every") is None else read_distribution(reader, entry.get("every"), "every")
+        interval = entry.get("every")
+        every = None if interval is None else read_distribution(reader, interval, "every")
         ends = None if entry.get("until") is None else reader.duration(entry.get("until"), "until")
         if at is None and every is None:
             reader.error(entry, "031", "a step needs `at:` or `every:`", "such as `at: 10m`")
