@@ -149,6 +149,7 @@ class Visit:
         self.member = target.deployment.group.member(target.host.id)
         self.bundle: Bundle | None = None
         self.agent = agent_of(service, self.host)
+        self.rules = service.agent_rules()
         self.phase = self.world.draw("agent poll", self.host.key)
         self.watch()
 
@@ -206,7 +207,7 @@ class Visit:
         """Why nobody on the instance takes a command now, if nobody does."""
         if self.host.instance.status != "running":
             return f"the instance is {self.host.instance.status}"
-        if self.service.agent_rules():
+        if self.rules:
             self.agent = agent_of(self.service, self.host)
         return self.agent.silence
 
@@ -229,7 +230,7 @@ class Visit:
             yield world.wait(poll - world.now, event, BEGIN)
             if self.change.triggered:
                 self.watch()
-            elif self.deployment.ending is None and reason is None and self.silence() is None:
+            elif self.deployment.ending is None and reason is None and not (self.rules and self.silence()):
                 return None
             if world.now >= deadline:
                 reason = reason or self.silence() or "the instance was restarting"
@@ -331,21 +332,22 @@ class Visit:
         came = Outcome(log=[f"LifecycleEvent - {event}"])
         for hook in hooks:
             came.script = hook.location
-            if normpath(hook.location).lstrip("/") not in bundle.files:
+            content = bundle.files.get(normpath(hook.location).lstrip("/"))
+            if content is None:
                 came.error = "ScriptMissing"
                 came.message = f"Script does not exist at specified location: {hook.location}"
             else:
-                self._script(event, hook, bundle, came)
+                self._script(event, hook, content, came)
             if came.error:
                 return came
         came.script = ""
         return came
 
-    def _script(self, event: str, hook: Hook, bundle: Bundle, came: Outcome) -> None:
-        """Add to the event's outcome what comes of one script."""
+    def _script(self, event: str, hook: Hook, content: bytes, came: Outcome) -> None:
+        """Add to the event's outcome what comes of one script with that content."""
         circumstances = self._circumstances(event, hook.location)
         work = behavior.of(self.world).work(self.world, "hook", circumstances, "deploy.script")
-        said = outcome(bundle.files[normpath(hook.location).lstrip("/")])
+        said = outcome(content)
         came.log.append(f"Script - {hook.location}")
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
         lines = () if work.fails else said.lines

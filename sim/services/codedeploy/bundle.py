@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from posixpath import basename, normpath
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +43,17 @@ class InstallError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A revision as it lies on an instance: {path: content}. `problem` says why its AppSpec cannot be used."""
+    """A revision as it lies on an instance.
+
+    `files` is {path: content}; `problem` says why its AppSpec cannot be used; `plan` is {path on the instance:
+    content} of what Install copies, worked out once for all instances, and `fault` why it cannot be.
+    """
 
     files: dict[str, bytes]
     appspec: AppSpec | None
     problem: str = ""
+    plan: dict[str, bytes] = field(default_factory=dict)
+    fault: str = ""
 
 
 # Fetching
@@ -95,7 +101,10 @@ def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
         return Bundle(files, None, f"The deployment failed because the AppSpec file is not valid: {error}")
     if appspec.os != "linux":
         return Bundle(files, None, UNSUPPORTED_OS.format(os=appspec.os))
-    return Bundle(files, appspec)
+    try:
+        return Bundle(files, appspec, plan=install_plan(files, appspec.files))
+    except InstallError as fault:
+        return Bundle(files, appspec, fault=str(fault))
 
 
 def _untar(content: bytes, kind: str) -> dict[str, bytes]:
@@ -131,7 +140,9 @@ def install(disk: dict[str, bytes], member: Membership, bundle: Bundle, existing
     for path in member.cleanup:
         disk.pop(path, None)
     member.cleanup = []
-    plan = install_plan(bundle)
+    if bundle.fault:
+        raise InstallError(bundle.fault)
+    plan = bundle.plan
     behaviour = bundle.appspec.file_exists_behavior or existing or "DISALLOW"
     here = [path for path in plan if path in disk]
     if here and behaviour == "DISALLOW":
@@ -143,28 +154,27 @@ def install(disk: dict[str, bytes], member: Membership, bundle: Bundle, existing
     disk.update((path, body) for path, body in plan.items() if path not in kept)
 
 
-def install_plan(bundle: Bundle) -> dict[str, bytes]:
+def install_plan(files: dict[str, bytes], mappings: tuple[FileMapping, ...]) -> dict[str, bytes]:
     """{path on the instance: content} of the AppSpec's `files` (§4.3). Raises InstallError."""
-    assert bundle.appspec is not None
     plan: dict[str, bytes] = {}
     sources: dict[str, str] = {}
-    for mapping in bundle.appspec.files:
-        for path, source in _copies(bundle, mapping).items():
+    for mapping in mappings:
+        for path, source in _copies(files, mapping).items():
             if path in plan:
                 raise InstallError(TWICE.format(one=source, other=sources[path], path=path))
-            plan[path], sources[path] = bundle.files[source], source
+            plan[path], sources[path] = files[source], source
     return plan
 
 
-def _copies(bundle: Bundle, mapping: FileMapping) -> dict[str, str]:
+def _copies(files: dict[str, bytes], mapping: FileMapping) -> dict[str, str]:
     """{path on the instance: path in the bundle} of one entry of `files`."""
     source = normpath(mapping.source.replace("\\", "/")).strip("/")
     source = "" if source == "." else source
     destination = mapping.destination.rstrip("/")
-    if source in bundle.files:
+    if source in files:
         return {f"{destination}/{basename(source)}": source}
     prefix = f"{source}/" if source else ""
-    copies = {f"{destination}/{path[len(prefix) :]}": path for path in bundle.files if path.startswith(prefix)}
+    copies = {f"{destination}/{path[len(prefix) :]}": path for path in files if path.startswith(prefix)}
     if not copies:
         raise InstallError(f"No such file or directory - {mapping.source}")
     return copies
