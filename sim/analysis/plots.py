@@ -50,10 +50,9 @@ MOST_HOSTS = 60
 def _axes(ax: Axes | None, height: float) -> Axes:
     if ax is not None:
         return ax
-    from matplotlib.figure import Figure
+    import matplotlib.pyplot as plt  # so that a notebook shows the picture, as pandas' and seaborn's
 
-    figure = Figure(figsize=(11, height), layout="constrained")
-    return figure.add_subplot()
+    return plt.subplots(figsize=(11, height), layout="constrained")[1]
 
 
 def _bar(ax: Axes, row: float, start: float, end: float, status: str, label: str = "", height: float = 0.72) -> None:

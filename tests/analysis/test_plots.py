@@ -1,0 +1,69 @@
+"""Pictures: what is drawn where; how it looks was looked at."""
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pytest
+from matplotlib.figure import Figure
+
+from sim import run
+from sim.analysis.plots import COLOURS, MOST_HOSTS, picture
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Any:
+    return run("validate-fails-rollback")
+
+
+def labels(ax: Any) -> list[str]:
+    return [text.get_text().strip() for text in ax.get_yticklabels()]
+
+
+def test_the_timeline_has_a_row_for_each_action_build_and_instance(cloud: Any) -> None:
+    ax = cloud.plot.timeline()
+    result = cloud.result()
+    first, second = (one["deploymentId"] for one in result["deployments"])
+    assert labels(ax) == [
+        "web #1", "Source / Checkout", "Build / Build", "Deploy / Production", "build web #1",
+        first, "web-1", "web-2", "web-3", f"rollback {second}", "web-2", "web-1", "web-3",
+    ]  # fmt: skip
+    bars = [patch for patch in ax.patches if round(patch.get_y() + patch.get_height() / 2) == 0]
+    execution = result["pipelines"][0]["executions"][0]
+    assert bars[0].get_x() == pytest.approx(execution["started"])
+    assert bars[0].get_width() == pytest.approx(execution["ended"] - execution["started"])
+    assert bars[0].get_hatch() == "xx", "failure is told by a hatch too, not by colour alone"
+    plt.close(ax.figure)
+
+
+def test_the_fleet_shows_which_deployment_left_an_instance_so(cloud: Any) -> None:
+    ax = cloud.plot.fleet()
+    assert labels(ax) == ["web-1", "web-2", "web-3"]
+    numbers = [text.get_text() for text in ax.texts]
+    assert numbers.count("2") == 3, "the rollback reached every instance"
+    plt.close(ax.figure)
+
+
+def test_pictures_go_into_axes_that_are_given(cloud: Any) -> None:
+    upper, lower = Figure().subplots(2)
+    assert cloud.plot.timeline(ax=upper) is upper
+    assert cloud.plot.fleet(ax=lower) is lower
+
+
+def test_good_bad_and_busy_have_different_colours_and_bad_a_hatch() -> None:
+    assert len({COLOURS[status] for status in ("Succeeded", "Failed", "InProgress", "Superseded", "Stopped")}) == 5
+
+
+def test_a_large_fleet_stays_readable() -> None:
+    result = run("first-release").result()
+    host = result["fleet"][0]
+    result["fleet"] = [{**host, "name": f"web-{number}"} for number in range(1, 2000)]
+    figure = picture(result)
+    assert len(figure.axes[1].get_yticks()) == MOST_HOSTS
+    assert figure.get_size_inches()[1] < 40
+
+
+def test_a_run_in_which_nothing_happened_can_be_drawn() -> None:
+    from sim import Cloud
+
+    figure = picture(Cloud().result())
+    assert len(figure.axes) == 1
