@@ -11,11 +11,26 @@ from posixpath import basename, normpath
 from typing import Any, Literal
 
 from sim.core.problems import ProblemsError
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, compose, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, compose, is_null, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
 _TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+_RETRY = re.compile(r"RETRY(-(100|[0-9]{1,2}))?(-(?![0-9]+(-|$)).+)?")
+_FALLBACK_KEYS = 5
+_FORMATS = (
+    "CUCUMBERJSON",
+    "JUNITXML",
+    "NUNITXML",
+    "NUNIT3XML",
+    "TESTNGXML",
+    "VISUALSTUDIOTRX",
+    "CLOVERXML",
+    "COBERTURAXML",
+    "JACOCOXML",
+    "SIMPLECOV",
+)
+"""Test and coverage reports, whatever the case (docs/behaviour/codebuild.md §1.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,7 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
     variables, parameters, secrets, exported, shell = _env(reader, document, version)
     artifacts, secondary = _all_artifacts(reader, document.get("artifacts"))
     batch = document.get("batch")
-    reports = document.get("reports")
+    _proxy(reader, document.get("proxy"))
     return Buildspec(
         version,
         _phases(reader, document),
@@ -106,7 +121,7 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
         artifacts,
         secondary,
         _cache(reader, document.get("cache")),
-        plain(reports) if isinstance(reports, Mapping) else {},
+        _reports(reader, document.get("reports")),
         plain(batch) if isinstance(batch, Mapping) else None,
         tuple(f"the key {key!r} is not one of a buildspec, and is ignored" for key in unknown),
     )
@@ -125,28 +140,24 @@ def _version(reader: Reader, document: Mapping) -> str:
 
 def _optional_text(reader: Reader, mapping: Mapping, key: str) -> str | None:
     node = mapping.get(key)
-    return None if node is None else reader.text(node, key)
-
-
-def _empty(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null"))
+    return None if is_null(node) else reader.text(node, key)
 
 
 def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
-    if _empty(node):
+    if is_null(node):
         return {}
     table = reader.mapping(node, what)
     found = {}
     for key, value in table.items if table else ():
         if isinstance(value, Scalar):
-            found[key.text] = value.text
+            found[key.text] = "" if is_null(value) else value.text
         else:
             reader.error(value, "102", f"{what}: {key.text} must be text")
     return found
 
 
 def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
-    if _empty(node):
+    if is_null(node):
         return ()
     if isinstance(node, Scalar):
         return (node.text,)
@@ -166,13 +177,14 @@ Env = tuple[dict[str, str], dict[str, str], dict[str, str], tuple[str, ...], str
 def _env(reader: Reader, document: Mapping, version: str) -> Env:
     key = "environment_variables" if version == "0.1" and "environment_variables" in document else "env"
     node = document.get(key)
-    if _empty(node):
+    if is_null(node):
         return {}, {}, {}, (), None
     table = reader.mapping(node, key)
     if table is None:
         return {}, {}, {}, (), None
     allowed = ("shell", "variables", "plaintext", "parameter-store", "secrets-manager", "exported-variables")
     reader.unknown_keys(table, (*allowed, "git-credential-helper"), key)
+    _flag(reader, table, "git-credential-helper")
     plaintext = _texts(reader, table.get("plaintext"), "plaintext") if version == "0.1" else {}
     return (
         plaintext | _texts(reader, table.get("variables"), "variables"),
@@ -185,8 +197,10 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
 
 def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     node = document.get("phases")
-    if node is None:
-        reader.error(document, "103", "phases is missing", "add `phases:` with install, pre_build, build or post_build")
+    if is_null(node):
+        if "batch" not in document:  # a buildspec for batches only needs none
+            hint = "add `phases:` with install, pre_build, build or post_build"
+            reader.error(node or document, "103", f"phases is {'missing' if node is None else 'empty'}", hint)
         return {}
     table = reader.mapping(node, "phases")
     if table is None:
@@ -196,7 +210,7 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
 
 
 def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
-    if _empty(node):
+    if is_null(node):
         reader.error(key, "104", f"{key.text} is empty", "add `commands:`, or take the phase out")
         return Phase()
     table = reader.mapping(node, key.text)
@@ -206,8 +220,11 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     if "commands" not in table and key.text != "install":
         reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
     on_failure = _optional_text(reader, table, "on-failure")
-    if on_failure is not None and not re.match(r"^(ABORT|CONTINUE|RETRY)(-|$)", on_failure):
-        reader.error(table.get("on-failure"), "106", f"on-failure is {on_failure!r}, not ABORT, CONTINUE or RETRY…")
+    if on_failure is not None and on_failure not in ("ABORT", "CONTINUE") and not _RETRY.fullmatch(on_failure):
+        hint = "after RETRY may come a count up to 100, a regular expression or both: RETRY-3-timed out"
+        reader.error(
+            table.get("on-failure"), "106", f"on-failure is {on_failure!r}, not ABORT, CONTINUE or RETRY", hint
+        )
     runtimes = table.get("runtime-versions")
     versions = _texts(reader, runtimes, "runtime-versions")
     if runtimes is not None and not versions:
@@ -222,7 +239,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
 
 
 def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ...]:
-    if _empty(node):
+    if is_null(node):
         return ()
     if isinstance(node, Scalar):
         return (Command(node.text, node.line),)
@@ -244,39 +261,40 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
 
 def _flag(reader: Reader, mapping: Mapping, key: str) -> bool:
     node = mapping.get(key)
-    return False if node is None else bool(reader.boolean(node, key))
+    return False if is_null(node) else bool(reader.boolean(node, key))
 
 
 def _all_artifacts(reader: Reader, node: Node | None) -> tuple[Artifacts | None, dict[str, Artifacts]]:
-    if _empty(node):
+    if is_null(node):
         return None, {}
     table = reader.mapping(node, "artifacts")
     if table is None:
         return None, {}
     secondary = table.get("secondary-artifacts")
     others = {}
-    if isinstance(secondary, Mapping):
-        for key, value in secondary.items:
-            mapping = reader.mapping(value, key.text)
-            if mapping is not None:
-                others[key.text] = _artifacts(reader, mapping, key.text, required=True)
-    return _artifacts(reader, table, "artifacts", required=not others), others
+    sections = None if is_null(secondary) else reader.mapping(secondary, "secondary-artifacts")
+    for key, value in sections.items if sections else ():
+        mapping = reader.mapping(value, key.text)
+        if mapping is not None:
+            others[key.text] = _artifacts(reader, mapping, key.text, _ARTIFACTS)
+    return _artifacts(reader, table, "artifacts", (*_ARTIFACTS, "secondary-artifacts")), others
 
 
-def _artifacts(reader: Reader, table: Mapping, what: str, required: bool) -> Artifacts:
-    known = (
-        "files",
-        "name",
-        "discard-paths",
-        "base-directory",
-        "exclude-paths",
-        "s3-prefix",
-        "enable-symlinks",
-        "secondary-artifacts",
-        "type",
-    )
+_ARTIFACTS = (
+    "files",
+    "name",
+    "discard-paths",
+    "base-directory",
+    "exclude-paths",
+    "s3-prefix",
+    "enable-symlinks",
+    "type",
+)
+
+
+def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...]) -> Artifacts:
     reader.unknown_keys(table, known, what)
-    if required and _empty(table.get("files")):
+    if not _list(reader, table.get("files"), "files"):
         reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
     return Artifacts(
         _list(reader, table.get("files"), "files"),
@@ -290,20 +308,52 @@ def _artifacts(reader: Reader, table: Mapping, what: str, required: bool) -> Art
 
 
 def _cache(reader: Reader, node: Node | None) -> Cache | None:
-    if _empty(node):
+    if is_null(node):
         return None
     table = reader.mapping(node, "cache")
     if table is None:
         return None
     reader.unknown_keys(table, ("paths", "key", "fallback-keys", "action"), "cache")
-    if _empty(table.get("paths")):
+    paths = _list(reader, table.get("paths"), "paths")
+    if not paths:
         reader.error(table, "110", "cache has no paths", "add `paths:`, or take the section out")
-    return Cache(
-        _list(reader, table.get("paths"), "paths"),
-        _optional_text(reader, table, "key"),
-        _list(reader, table.get("fallback-keys"), "fallback-keys"),
-        _optional_text(reader, table, "action"),
-    )
+    fallbacks = _list(reader, table.get("fallback-keys"), "fallback-keys")
+    if len(fallbacks) > _FALLBACK_KEYS:
+        reader.error(
+            table.get("fallback-keys"), "111", f"there are {len(fallbacks)} fallback-keys, and at most 5 count"
+        )
+    action = _optional_text(reader, table, "action")
+    if action not in (None, "restore", "save"):
+        reader.error(table.get("action"), "112", f"action is {action!r}, not restore or save", "leave it out for both")
+    return Cache(paths, _optional_text(reader, table, "key"), fallbacks, action)
+
+
+def _proxy(reader: Reader, node: Node | None) -> None:
+    table = None if is_null(node) else reader.mapping(node, "proxy")
+    if table is not None:
+        reader.unknown_keys(table, ("upload-artifacts", "logs"), "proxy")
+        for key in ("upload-artifacts", "logs"):
+            _flag(reader, table, key)
+
+
+def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
+    table = None if is_null(node) else reader.mapping(node, "reports")
+    for name, value in table.items if table else ():
+        group = reader.mapping(value, name.text)
+        if group is not None:
+            _report(reader, group, name.text)
+    return plain(table) if table else {}
+
+
+def _report(reader: Reader, group: Mapping, what: str) -> None:
+    reader.unknown_keys(group, ("files", "file-format", "base-directory", "discard-paths"), what)
+    if not _list(reader, group.get("files"), "files"):
+        reader.error(group, "113", f"the report {what} has no files", "add `files:` with at least one path or pattern")
+    kind = _optional_text(reader, group, "file-format")
+    if kind is not None and kind.upper() not in _FORMATS:
+        hint = f"one of {', '.join(_FORMATS)}"
+        reader.error(group.get("file-format"), "114", f"there is no file-format {kind!r}", hint)
+    _flag(reader, group, "discard-paths")
 
 
 @lru_cache(maxsize=2048)
@@ -364,11 +414,25 @@ def _inside(path: str, base: str) -> str | None:
     return "/".join(parts[depth:])
 
 
+_PARSER_TEXTS = (
+    (re.compile(r"found character '.*' that"), "found character that"),
+    (re.compile(r"expected <block end>, but .*"), "did not find expected key"),
+    (re.compile(r"expected (.+), but .*"), r"did not find expected \1"),
+    (re.compile(r"not allowed here"), "not allowed in this context"),
+)
+"""CodeBuild's YAML parser words its findings in another way (docs/behaviour/codebuild.md §1.10)."""
+
+
 def yaml_file_error(error: ProblemsError) -> str:
     """The message of the phase context YAML_FILE_ERROR for a buildspec that was refused."""
     first = next(problem for problem in error.problems if problem.severity == "error")
+    if first.code == "YAML102" or first.message.startswith("a buildspec is"):
+        return "wrong number of container tags, expected 1"
     if first.code.startswith("YAML"):
-        return f"{first.message.removeprefix('not YAML: ')} at line {first.line}"
+        message = first.message.removeprefix("not YAML: ")
+        for pattern, theirs in _PARSER_TEXTS:
+            message = pattern.sub(theirs, message)
+        return f"{message} at line {first.line}"
     return first.message if " at line " in first.message else f"{first.message} at line {first.line}"
 
 
