@@ -14,7 +14,7 @@ from sim.formats.buildspec import read_buildspec, select_artifacts
 from sim.formats.scenario import File, read_repository, read_scenario
 from sim.formats.template import read_template
 from sim.services.bundles import pack
-from sim.services.codedeploy.bundle import install_plan, open_bundle
+from sim.services.codedeploy.bundle import open_bundle
 from sim.services.codedeploy.script import outcome
 
 DATA = shipped.root()
@@ -71,7 +71,7 @@ def test_a_bundle_holds_what_its_appspec_names(app: str) -> None:
     assert tuple(hook for hook in HOOKS if hook in appspec.hooks) == SERVER_HOOKS
     for event, scripts in appspec.hooks.items():
         assert all(script.location in files for script in scripts), event
-    assert install_plan(open_bundle(pack(files)))
+    assert open_bundle(pack(files)).plan
 
 
 @pytest.mark.parametrize("app", APPS)
