@@ -189,7 +189,8 @@ class CodeCommit(Service):
         if not changes:
             return
         if repository.default_branch is None:
-            repository.default_branch = next(iter(repository.git.branches()), None)
+            pushed = (change.short_name for change in changes if change.type == "branch" and change.new is not None)
+            repository.default_branch = next(pushed, None)
         self._touch(repository)
         if self.world.silent:
             return
@@ -450,9 +451,8 @@ class CodeCommit(Service):
         repository = self.repository(call)
         wanted = call.parameters["references"]
         if len(wanted) > r.MAX_PUSH:
-            raise ServiceError(
-                "TooManyReferencesException", f"Too many reference update commands: at most {r.MAX_PUSH}"
-            )
+            # Git's own message, as the client shows it (docs/behaviour/codecommit-and-glue.md §11)
+            raise ServiceError("TooManyReferences", f"Too many reference update commands: at most {r.MAX_PUSH}")
         moves: dict[str, str | None] = {}
         for one in wanted:
             moves[one["ref"]] = self._pushed(repository, one["ref"], one["commit"])
@@ -534,7 +534,9 @@ class CodeCommit(Service):
         else:
             edit = commits.push_edit(git, git.files(tip), files)
             parents = [tip] if tip else []
-            commit = git.write_commit(edit.files, parents, person(author), self.world.date, message)
+            # `git commit` ends every message with a line break.
+            text = message.rstrip("\n") + "\n"
+            commit = git.write_commit(edit.files, parents, person(author), self.world.date, text)
         reference = HEADS + branch if tag is None else TAGS + tag
         parameters = {"repositoryName": repository, "references": [{"ref": reference, "commit": commit}]}
         self.world.call(Call(principal, self.account, self.region, self.name, "GitPush", parameters))

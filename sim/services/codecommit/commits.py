@@ -44,7 +44,8 @@ class Edit:
         self._deleted.append(path)
 
     def set_mode(self, path: str, mode: int) -> None:
-        self.files[self._present(path)] = File(mode, self.files[path].blob)
+        present = self.files[self._present(path)]
+        self.files[path] = File(mode, present.blob)
 
     def copy(self, source: str, path: str, mode: int | None, move: bool) -> None:
         """Write a file with another's content; `move` takes that other away."""

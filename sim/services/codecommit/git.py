@@ -169,7 +169,6 @@ class Git:
         commit.author = commit.committer = author.ident()
         commit.author_time = commit.commit_time = int(moment.timestamp())
         commit.author_timezone = commit.commit_timezone = 0
-        commit.encoding = b"UTF-8"
         commit.message = message.encode()
         self.objects.add_object(commit)
         return commit.id.decode()
@@ -226,8 +225,8 @@ def read(folder: Path) -> tuple[Git, str | None]:
 
     try:
         source = Repo(str(folder))
-    except NotGitRepository as error:
-        raise ValueError(f"{folder.name} is not a git directory: {error}") from None
+    except NotGitRepository:
+        raise ValueError(f"{folder.name} is not a git directory") from None
     git = Git()
     with source:
         for id in source.object_store:

@@ -42,7 +42,8 @@ def repository(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Cre
 
 
 def _trigger(properties: dict[str, Any]) -> dict[str, Any]:
-    return {name[:1].lower() + name[1:]: value for name, value in properties.items()}
+    # In a template the branches may be left out; the API wants the list, even if it is empty.
+    return {"branches": [], **{name[:1].lower() + name[1:]: value for name, value in properties.items()}}
 
 
 def _first_commit(stack: Stack, name: str, branch: str) -> None:
@@ -62,7 +63,7 @@ def _first_commit(stack: Stack, name: str, branch: str) -> None:
         git = Git()
         tree = _tree(git, source)
         author = person(stack.principal.rsplit("/", 1)[-1])
-        git.references[HEADS + branch] = git.write_commit(tree, [], author, stack.world.date, "Initial commit")
+        git.references[HEADS + branch] = git.write_commit(tree, [], author, stack.world.date, "Initial commit\n")
         service.begin(name, git, branch)
 
 

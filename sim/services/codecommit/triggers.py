@@ -48,7 +48,7 @@ def checked(service: CodeCommit, triggers: Any) -> list[Trigger]:
         _check(service, trigger)
         if names.count(trigger["name"]) > 1:
             raise _invalid("Name", f"two triggers are called {trigger['name']}")
-    return [{"branches": [], **deepcopy(trigger)} for trigger in triggers]
+    return deepcopy(list(triggers))
 
 
 def _invalid(what: str, message: str) -> ServiceError:
@@ -68,7 +68,9 @@ def _check(service: CodeCommit, trigger: Trigger) -> None:
     _check_destination(service, trigger.get("destinationArn"))
     if len(trigger.get("customData") or "") > MAX_CUSTOM_DATA:
         raise _invalid("CustomData", f"customData has at most {MAX_CUSTOM_DATA} characters")
-    branches = trigger.get("branches") or []
+    branches = trigger.get("branches")
+    if branches is None:
+        raise _required("BranchNameList")
     if len(branches) > MAX_BRANCHES:
         raise ServiceError("MaximumBranchesExceededException", f"A trigger names at most {MAX_BRANCHES} branches")
     for branch in branches:
