@@ -167,6 +167,7 @@ def test_an_action_in_another_region_works_on_copies():
     assert call.region == "eu-west-1"
     assert call.parameters["sourceLocationOverride"].startswith("store-west/shop/Src/")
     assert call.parameters["artifactsOverride"]["location"] == "store-west"
+    assert town.executions()[0].artifacts["App"].bucket == "store"
     deployed = town.service("codedeploy").asked[0].parameters["revision"]["s3Location"]
     assert deployed["bucket"] == "store"
     body = town.ask("s3", "GetObject", Bucket="store", Key=deployed["key"])["Body"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sim.core.problems import ServiceError
+from sim.formats import assumptions, shipped
 from sim.services.bundles import unpack
 from tests.services.codepipeline.stage import DEPLOY, SOURCE, THREE, Town, action, pipeline, stage, takes
 
@@ -197,6 +198,20 @@ def test_a_stage_retries_itself_once_when_it_says_so():
     town.run()
     assert town.statuses() == ["Failed"]
     assert town.action(1, "Checks/Quick").attempt == 2
+    # a retry by hand does not bring another automatic one
+    retry(town)
+    town.run()
+    assert town.action(1, "Checks/Quick").attempt == 3
+
+
+def test_a_second_retry_waits_for_the_first():
+    # Given Quick failed and is being retried when Slow fails too
+    town = checked(takes("Checks/Quick", "5s", fails={"attempts": [1]}), takes("Checks/Slow", "50s", fails=True))
+    town.at("79s", lambda: retry(town))
+    town.run("82s")
+    assert refusal(retry, town) == "StageNotRetryableException"
+    town.run()
+    retry(town)  # once it has ended
 
 
 def test_a_retry_replaces_the_outputs_of_the_earlier_attempt():
@@ -286,6 +301,7 @@ def test_a_stopped_stage_lets_the_waiting_one_in_and_an_inbound_one_can_be_stopp
     town.run()
     assert town.statuses() == ["Stopped", "Succeeded", "Stopped"]
     assert "Build" not in town.executions()[2].stages
+    assert "inboundExecutions" not in town.state("Build")
     assert refusal(retry, town, "Build", number=3) == "StageNotRetryableException"
 
 
@@ -310,14 +326,55 @@ def test_stopping_the_moment_it_started():
 
 def test_abandoning_the_moment_an_action_started():
     # Given a world that was stepped to the journal entry with which Source ended and Build began
-    town = building()
+    town = Town(takes("Source/*", "10s"))
+    town.create(THREE)
+    town.start()
     while "Build" not in town.executions()[0].stages:
         town.world.step()
     stop(town, abandon=True)
     town.run()
-    # Then nothing of the build is waited for
+    # Then no build was started, and nothing is waited for
     assert town.statuses() == ["Stopped"]
+    assert town.service("codebuild").asked == []
     assert town.world.now == 10_000
+
+
+def test_stopping_the_moment_its_turn_came():
+    # Given the instant at which the second execution is let into Build, before it is inside
+    town = building()
+    town.at("20s", town.start)
+    town.at("150s", town.start)
+    gate = town.service("codepipeline").pipelines["shop"].gates["Build"]
+    while gate.holder is None or gate.holder.number != 2:
+        town.world.step()
+    assert town.world.now == 110_000
+    stop(town, 2)
+    town.run()
+    # Then it never enters, and the stage is free for the next one
+    assert town.statuses() == ["Succeeded", "Stopped", "Succeeded"]
+    assert "Build" not in town.executions()[1].stages
+    assert town.stage_span(3, "Build") == (160, 260)
+
+
+def test_overhead_before_actions_is_waited_out_and_a_stop_is_not_held_up_by_it():
+    # Given CodePipeline taking 5 s before each run order
+    town = Town(*DURATIONS)
+    text = (shipped.root() / "assumptions.yml").read_text().replace("takes: 0s\n    reason: The overhead", OVERHEAD)
+    town.world.behaviour.assumptions = assumptions.read(text, "assumptions.yml")
+    town.create(pipeline(SOURCE, CHECKS, DEPLOY_SRC))
+    town.start()
+    # Then Source runs from 5 s on, First from 20 s, and the others from 45 s
+    town.run("46s")
+    assert town.span(town.action(1, "Source/Code")) == (5, 15)
+    assert town.span(town.action(1, "Checks/First")) == (20, 40)
+    assert town.span(town.action(1, "Checks/Slow")) == (45, None)
+    # and a stop is over when the last action is
+    stop(town)
+    town.run()
+    assert town.span(town.executions()[0]) == (0, 95)
+
+
+OVERHEAD = "takes: 5s\n    reason: The overhead"
 
 
 # Time limits: §14
@@ -411,8 +468,22 @@ def test_a_replaced_action_gives_empty_outputs_and_says_so():
     assert town.service("codebuild").asked == []
     place = town.service("codedeploy").asked[0].parameters["revision"]["s3Location"]
     assert unpack(town.ask("s3", "GetObject", Bucket="store", Key=place["key"])["Body"]) == {}
-    (assumed,) = town.world.journal.of("assumed")
+    town.start()
+    town.run()
+    (assumed,) = town.world.journal.of("assumed")  # said once, not for each execution
     assert "outputs of Build/Compile (App) are empty" in assumed["text"]
+
+
+def test_rules_may_name_the_revision():
+    # Given that the build of the second distinct revision fails
+    town = Town(takes("Build/*", "10s", fails=True, revision=2))
+    town.create(THREE)
+    for push in (False, False, True):
+        if push:
+            town.service("codecommit").push()
+        town.start()
+        town.run()
+    assert town.statuses() == ["Succeeded", "Succeeded", "Failed"]
 
 
 def test_a_missing_bucket_fails_the_action():
