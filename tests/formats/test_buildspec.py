@@ -24,7 +24,7 @@ version: 0.2
 run-as: builder
 env:
   shell: bash
-  variables: {STAGE: dev, WORKERS: 4, DEBUG: true, PYTHON: 3.10, NOTHING: , LITERAL: "$PATH:/x"}
+  variables: {STAGE: dev, WORKERS: 4, DEBUG: true, PYTHON: 3.10, NOTHING: , TILDE: ~, LITERAL: "$PATH:/x"}
   parameter-store: {DB_HOST: /CodeBuild/db/host}
   secrets-manager: {TOKEN: "ci/token:value"}
   exported-variables: [IMAGE_TAG]
@@ -108,6 +108,7 @@ def test_variables_are_text_exactly_as_written() -> None:
         "DEBUG": "true",
         "PYTHON": "3.10",
         "NOTHING": "",
+        "TILDE": "",
         "LITERAL": "$PATH:/x",
     }
 
