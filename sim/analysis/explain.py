@@ -76,28 +76,25 @@ def explain(record: Record, name: str) -> Explanation:
     for part in whole[1:]:
         assert part.parent is not None
         depths[part.ordinal] = depths[part.parent.ordinal] + 1
-    lines: list[tuple[int, int, Line]] = []
+    told: list[tuple[tuple[int, bool], Line]] = []
     for part in whole:
         for step in record.steps(part):
-            lines.append(
-                (step.time, len(lines), _line(step.time, depths[part.ordinal], part, str(step.status), step.why))
-            )
+            line = _line(step.time, depths[part.ordinal], part, str(step.status), step.why)
+            told.append(((step.place, True), line))
     for notice in record.journal.notices:
         if notice.entity is not None and notice.entity.ordinal in depths:
-            depth = depths[notice.entity.ordinal]
-            lines.append((notice.time, len(lines), _line(notice.time, depth, notice.entity, notice.topic, notice.why)))
-    lines.sort(key=lambda item: (item[0], _place(item[2]), item[1]))
-    return Explanation(f"{entity.kind} {entity.name}: {entity.status}", [line for _, _, line in lines])
-
-
-def _place(line: Line) -> int:
-    """At one instant, parts are told before the whole that they decide."""
-    return -line.depth
+            line = _line(notice.time, depths[notice.entity.ordinal], notice.entity, notice.topic, notice.why)
+            told.append(((notice.place, False), line))
+    told.sort(key=lambda item: item[0])
+    return Explanation(f"{entity.kind} {entity.name}: {entity.status}", [line for _, line in told])
 
 
 def _line(time: int, depth: int, entity: Entity, outcome: str, why: Why) -> Line:
     rule = why.rule
-    return Line(time, depth, f"{entity.kind} {entity.name}", outcome, why.render(), rule.id, rule.basis, rule.source)
+    subject = f"{entity.kind} {entity.name}"
+    if depth > 1 and entity.parent is not None:
+        subject += f" of {entity.parent.name}"
+    return Line(time, depth, subject, outcome, why.render(), rule.id, rule.basis, rule.source)
 
 
 def decisive(record: Record, entity: Entity) -> Why | None:

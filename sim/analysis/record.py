@@ -13,11 +13,12 @@ from sim.core.states import Entity, Resource, Why
 
 
 class Step(NamedTuple):
-    """One move of one entity. `time` in ms."""
+    """One move of one entity: `time` in ms, `place` its index in the journal."""
 
     time: int
     status: StrEnum
     why: Why
+    place: int
 
 
 class Record:
@@ -26,8 +27,8 @@ class Record:
     def __init__(self, journal: Journal, home: tuple[str, str] | None = None):
         self.journal = journal
         self._steps: dict[int, list[Step]] = defaultdict(list)
-        for time, ordinal, status, why in journal.entries:
-            self._steps[ordinal].append(Step(time, status, why))
+        for place, (time, ordinal, status, why) in enumerate(journal.entries):
+            self._steps[ordinal].append(Step(time, status, why, place))
         self._kinds: dict[str, list[Entity]] = defaultdict(list)
         self._parts: dict[int, list[Entity]] = defaultdict(list)
         for entity in journal.entities:

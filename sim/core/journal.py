@@ -22,12 +22,13 @@ class Move(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something worth telling that is no move: a log line, a decision, a note for the user."""
+    """Something worth telling that is no move, such as a decision; `place` is how many moves came before it."""
 
     time: int
     entity: Entity | None
     topic: str
     why: Why
+    place: int
 
 
 class Journal:

@@ -459,7 +459,7 @@ class World:
 
     def note(self, entity: Entity | None, topic: str, why: Why) -> None:
         """Journal a decision that changes no status."""
-        self.journal.notices.append(Notice(self.now, entity, topic, why))
+        self.journal.notices.append(Notice(self.now, entity, topic, why, len(self.journal.entries)))
 
     def settled(self, arn: str, owner: Entity | None = None) -> Event:
         """Fires with the final status once the resource of that ARN has one; at once if it has it.
@@ -513,7 +513,7 @@ class World:
         """Put an event on the account's default bus. Ask `listens` first."""
         event = {
             "version": "0",
-            "id": self.uuid("event"),
+            "id": self.uuid("event", account, region, source, detail_type),
             "detail-type": detail_type,
             "source": source,
             "account": account,
