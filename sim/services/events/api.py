@@ -155,11 +155,13 @@ class Events(Service):
         pattern = _pattern(parameters["EventPattern"]) if parameters.get("EventPattern") else None
         schedule = _schedule(expression) if expression else None
         state = RuleState(parameters.get("State") or RuleState.ENABLED)
-        rule = self.rules.get(name) or self._new_rule(name, state, call.account)
+        rule = self.rules.get(name)
+        if rule is None:  # tags of a rule that is there already are ignored
+            rule = self._new_rule(name, state, call.account)
+            rule.tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags") or []}
         rule.pattern, rule.schedule = pattern, schedule
         kept = ("EventPattern", "ScheduleExpression", "Description", "RoleArn")
         rule.members = {member: parameters[member] for member in kept if parameters.get(member)}
-        rule.tags |= {tag["Key"]: tag["Value"] for tag in parameters.get("Tags") or []}
         self._set_state(rule, state)
         return {"RuleArn": rule.arn}
 
