@@ -1,20 +1,26 @@
 """What a hook script does as far as it can be told without running it: nothing of a user's is ever executed.
 
-`echo`, `exit N`, `sleep N`, `true`, `false` and `set -e` at the top level are understood; every other command is
-taken to succeed, and what stands inside `if`, loops, functions and `case` is left alone.
+`echo`, `exit N`, `sleep N`, `true`, `false` and `set -e` at the top level of a shell script are understood; every other
+command is taken to succeed, and what stands inside `if`, loops, functions, `case` and here-documents is left alone.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sim.core.clock import SECOND, parse_duration
 
-_OPENS = re.compile(r"^(if|for|while|until|case|select)\b|^(function\s+)?[A-Za-z_][\w-]*\s*\(\)\s*\{?|^\{|^\($")
+_FUNCTION = r"(function\s+[\w-]+(\s*\(\))?|[A-Za-z_][\w-]*\s*\(\))\s*\{"
+_OPENS = re.compile(rf"^(if|for|while|until|case|select)\b|^{_FUNCTION}|^\{{|^\($")
 _CLOSES = re.compile(r"^(fi|done|esac|\}|\))(\s|;|$)")
+_ONE_LINE = re.compile(r"(;\s*(fi|done|esac)|\})\s*$")
+_HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
+_SHELL = re.compile(r"^#!\s*\S*\b(env\s+)?(sh|bash|dash|ksh|zsh)\b|^(?!#!)")
+_COMBINED = (">", "|", "&&", "||")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +35,51 @@ class ScriptOutcome:
 @lru_cache(maxsize=4096)
 def outcome(content: bytes) -> ScriptOutcome:
     """How the script ends and what it prints."""
-    lines: list[str] = []
-    takes = depth = code = 0
-    strict = False
-    for raw in content.decode("utf-8", "replace").splitlines():
-        line = raw.strip()
-        if line.startswith("#!") and re.search(r"\s-\w*e", line):
-            strict = True
-        if not line or line.startswith("#"):
-            continue
-        if _CLOSES.match(line):
-            depth = max(0, depth - 1)
-            continue
-        if _OPENS.match(line):
-            closed = re.search(r"(;\s*(fi|done|esac)|\})\s*$", line)
-            depth += 0 if closed else 1
-            continue
-        if depth:
-            continue
-        words = _words(line)
-        if not words:
-            continue
-        command, arguments = words[0], words[1:]
-        code = 1 if command == "false" else 0
-        if command == "echo" and not any(sign in line for sign in (">", "|", "&&", "||")):
-            lines.append(" ".join(arguments))
+    text = content.decode("utf-8", "replace")
+    if not _SHELL.match(text):
+        return ScriptOutcome()
+    printed: list[str] = []
+    takes = code = 0
+    strict = bool(re.match(r"#!.*\s-\w*e", text))
+    for line in _top_level(text):
+        command, *arguments = _words(line) or [""]
+        if command == "exit" and not _combined(line):
+            return ScriptOutcome(_code(arguments, code), tuple(printed), takes)
+        code = int(command == "false" and not _combined(line))
+        if command == "echo" and not _combined(line):
+            printed.append(_echoed(arguments))
         elif command == "sleep" and arguments:
             takes += _sleep(arguments[0])
         elif command == "set" and arguments and re.match(r"-\w*e", arguments[0]):
             strict = True
-        elif command == "exit":
-            if any(sign in line for sign in ("||", "&&", "|")):
-                continue
-            given = arguments[0] if arguments else "0"
-            return ScriptOutcome(int(given) % 256 if given.isdigit() else 0, tuple(lines), takes)
         if code and strict:
             break
-    return ScriptOutcome(code, tuple(lines), takes)
+    return ScriptOutcome(code, tuple(printed), takes)
+
+
+def _top_level(text: str) -> Iterator[str]:
+    """The lines that stand in no other command."""
+    depth, document = 0, ""
+    for raw in text.replace("\\\n", " ").splitlines():
+        line = raw.strip()
+        if document:
+            document = "" if line == document else document
+            continue
+        begins = _HERE_DOCUMENT.search(line)
+        document = begins.group(2) if begins else ""
+        if not line or line.startswith("#"):
+            continue
+        if _CLOSES.match(line):
+            depth = max(0, depth - 1)
+        elif _OPENS.match(line):
+            depth += 0 if _ONE_LINE.search(line) else 1
+        elif not depth:
+            yield line
+
+
+def _combined(line: str) -> bool:
+    """Whether a line is more than one plain command."""
+    return any(sign in line for sign in _COMBINED)
 
 
 def _words(line: str) -> list[str]:
@@ -73,6 +87,17 @@ def _words(line: str) -> list[str]:
         return shlex.split(line, comments=True)
     except ValueError:
         return []
+
+
+def _code(arguments: list[str], last: int) -> int:
+    """The exit code that `exit` gives: without a number that of the command before it."""
+    return int(arguments[0]) % 256 if arguments and arguments[0].isdigit() else last
+
+
+def _echoed(arguments: list[str]) -> str:
+    while arguments and re.fullmatch(r"-[neE]+", arguments[0]):
+        arguments = arguments[1:]
+    return " ".join(arguments)
 
 
 def _sleep(text: str) -> int:
