@@ -123,9 +123,7 @@ class Download:
         build.say(self.service.world.now, "Processing environment variables")
         built_in = dict(build.environment)
         given = {one["name"]: one for one in build.settings["environment"]["environmentVariables"]}
-        for name, value in spec.variables.items():
-            if name not in given:
-                build.environment[name] = value
+        build.environment.update(spec.variables)
         for what, references in (("parameter", spec.parameter_store), ("secret", spec.secrets_manager)):
             for name, reference in references.items():
                 if name not in given:

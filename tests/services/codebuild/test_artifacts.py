@@ -78,6 +78,12 @@ def test_nothing_is_assumed_that_the_source_holds() -> None:
     assert shop.assumed == []
 
 
+def test_a_directory_is_no_file_and_is_not_assumed_to_be_one() -> None:
+    shop = built("{files: [out-a, out-b/two.txt]}", TREE)
+    assert list(shop.archive("app.zip")) == ["out-b/two.txt"]
+    assert shop.assumed == []
+
+
 def test_a_base_directory_that_is_not_there_is_assumed_with_one_file() -> None:
     shop = built("{base-directory: 'dist*', files: ['**/*.js']}", TREE)
     assert list(shop.archive("app.zip")) == ["placeholder.js"]
@@ -126,6 +132,12 @@ def test_a_command_that_fails_produces_nothing_and_nothing_is_assumed() -> None:
     assert context(latest(shop), "UPLOAD_ARTIFACTS")[1] == "no matching artifact paths found"
 
 
+def test_what_a_failed_command_would_have_produced_is_not_assumed_even_in_a_build_that_goes_on() -> None:
+    shop = built("{files: [app.jar]}", {}, "make || true", rules="{command: make, fails: true, produces: [app.jar]}")
+    assert phases(latest(shop))["BUILD"] == "SUCCEEDED"
+    assert context(latest(shop), "UPLOAD_ARTIFACTS")[1] == "no matching artifact paths found"
+
+
 def test_a_failed_build_stores_what_is_there() -> None:
     shop = built("{files: ['out-a/*']}", TREE, rules="{command: make, fails: true}")
     build = latest(shop)
@@ -162,6 +174,8 @@ def test_a_redirection_makes_a_file() -> None:
             ", s3-prefix: p",
             ["p/<build>/app.zip"],
         ),
+        ({"name": "app.zip", "packaging": "ZIP"}, ", s3-prefix: p", ["app.zip"]),
+        ({"namespaceType": "BUILD_ID", "name": "app"}, ", s3-prefix: p", ["p/<build>/app/one.txt"]),
         ({"name": "app.zip", "packaging": "ZIP"}, ", name: own.zip", ["app.zip"]),
         (
             {"name": "app.zip", "packaging": "ZIP", "overrideArtifactName": True},
@@ -247,6 +261,11 @@ def test_secondary_artifacts_go_where_the_project_says() -> None:
 def test_secondary_artifacts_must_agree(sections: str, message: str) -> None:
     build = latest(built(sections, TREE, secondaryArtifacts=[SECOND]))
     assert re.search(message, context(build, "UPLOAD_ARTIFACTS")[1])
+
+
+def test_a_secondary_artifact_without_a_place_is_not_stored() -> None:
+    shop = built("{files: ['out-a/*']}", TREE, secondaryArtifacts=[{"type": "NO_ARTIFACTS", "artifactIdentifier": "x"}])
+    assert latest(shop)["buildStatus"] == "SUCCEEDED"
 
 
 def test_a_pipeline_with_one_output_gets_the_top_section() -> None:

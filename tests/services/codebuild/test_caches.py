@@ -84,6 +84,11 @@ def test_a_key_finds_its_own_cache_or_one_by_prefix() -> None:
     assert installs(shop, keyed("npm-4", "yarn-")) == [60]
 
 
+def test_a_key_that_only_begins_like_another_is_another() -> None:
+    shop = Workshop(RULE, cache=S3)
+    assert installs(shop, keyed("npm-10"), keyed("npm-1")) == [60, 60]
+
+
 def test_a_cache_with_a_key_is_never_written_twice() -> None:
     shop = Workshop(cache=S3)
     shop.run(keyed("npm-1"))

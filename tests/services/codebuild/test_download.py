@@ -63,6 +63,7 @@ def test_a_call_overrides_the_project_and_both_the_default() -> None:
     [
         commands(build=["echo inline"]),
         '{"version": 0.2, "phases": {"build": {"commands": ["echo inline"]}}}',
+        "phases: {build: {commands: [echo inline]}}\nversion: 0.2",
     ],
 )
 def test_an_inline_buildspec_ignores_the_one_in_the_source(text: str) -> None:

@@ -64,7 +64,15 @@ def test_right_after_the_call_submitted_is_over_and_queued_is_open() -> None:
     assert phases(build) == {"SUBMITTED": "SUCCEEDED", "QUEUED": None}
     assert build["currentPhase"] == "QUEUED"
     assert build["buildStatus"] == "IN_PROGRESS"
+    assert "endTime" not in build
     assert not build["buildComplete"]
+
+
+def test_submitted_and_queued_have_no_contexts_and_the_others_an_empty_one() -> None:
+    build = Workshop().run(FINE)
+    without = [phase["phaseType"] for phase in build["phases"] if "contexts" not in phase]
+    assert without == ["SUBMITTED", "QUEUED", "COMPLETED"]
+    assert context(build, "BUILD") == ("", "")
 
 
 def test_phases_take_what_rules_and_commands_say() -> None:
@@ -223,6 +231,18 @@ def test_a_failing_command_is_named_with_its_exit_status() -> None:
     assert "Command did not exit successfully npm test exit status 3" in shop.told(build["id"])
 
 
+def test_of_two_failures_the_first_is_named() -> None:
+    build = Workshop().run("version: 0.2\nphases: {build: {commands: ['false'], finally: [exit 3]}}")
+    assert context(build, "BUILD")[1] == "Error while executing command: false. Reason: exit status 1"
+
+
+def test_without_rules_a_sleep_takes_what_it_says_and_other_builtins_next_to_nothing() -> None:
+    shop = Workshop()
+    shop.world.behaviour = None
+    assert lasted(shop.run(commands(build=["sleep 30"])), "BUILD") == 30
+    assert lasted(shop.run(commands(build=["echo a", "cd /tmp"])), "BUILD") == 0.1
+
+
 def test_the_build_knows_that_it_is_failing() -> None:
     text = """
 version: 0.2
@@ -256,6 +276,13 @@ def test_the_shell_lives_on_from_phase_to_phase() -> None:
     build = shop.run(commands(install=["export TAG=v1", "cd /tmp"], build=["pwd"], post_build=["echo $TAG"]))
     assert shop.log(build["id"]) == ["/tmp", "v1"]
     assert shop.entity(build["id"]).environment["TAG"] == "v1"
+
+
+def test_a_directory_that_nothing_can_have_made_is_not_entered() -> None:
+    shop = Workshop()
+    assert phases(shop.run(commands(build=["cd dist"])))["BUILD"] == "FAILED"
+    assert phases(shop.run(commands(build=["make", "cd dist"])))["BUILD"] == "SUCCEEDED"
+    assert phases(shop.run(commands(build=["cd /opt/tool"])))["BUILD"] == "SUCCEEDED"
 
 
 def test_run_as_of_a_phase_wins() -> None:
@@ -473,6 +500,14 @@ def test_an_account_at_its_limit_lets_builds_wait() -> None:
     assert waited["endTime"] == shop.build(first)["endTime"]
 
 
+def test_a_limit_that_was_not_reached_keeps_nobody_waiting() -> None:
+    shop = Workshop(quotas={"codebuild.concurrent-builds": 1})
+    shop.start(commands(build=["make"]))
+    second = shop.start()
+    shop.world.run()
+    assert shop.world.date == shop.build(second)["endTime"]
+
+
 def test_the_queue_holds_five_times_the_limit() -> None:
     shop = Workshop(quotas={"codebuild.concurrent-builds": 2})
     for _ in range(12):
@@ -578,6 +613,14 @@ def test_how_often_on_failure_retries(value: str, builds: int) -> None:
     shop = Workshop()
     shop.run(f"version: 0.2\nphases: {{build: {{on-failure: '{value}', commands: ['false']}}}}")
     assert len(shop.call("ListBuilds")["ids"]) == builds
+
+
+def test_the_last_attempt_goes_on_as_if_on_failure_were_not_there() -> None:
+    shop = Workshop()
+    shop.run(with_on_failure("build", "RETRY-1", "build"))
+    first, last = (shop.build(id) for id in shop.call("ListBuilds", sortOrder="ASCENDING")["ids"])
+    assert "POST_BUILD" not in phases(first)
+    assert phases(last)["POST_BUILD"] == "SUCCEEDED"
 
 
 def test_a_build_of_a_pipeline_is_not_retried() -> None:

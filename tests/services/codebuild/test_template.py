@@ -33,7 +33,7 @@ PROPERTIES: dict[str, Any] = {
     "Cache": {"Type": "S3", "Location": "store/cache"},
     "LogsConfig": {"CloudWatchLogs": {"Status": "ENABLED", "GroupName": "builds"}},
     "VpcConfig": {"VpcId": "vpc-1", "Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
-    "BadgeEnabled": False,
+    "BadgeEnabled": "false",
     "Tags": [{"Key": "team", "Value": "web"}],
 }
 
