@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 HOOKS = (
     "BeforeBlockTraffic",
@@ -30,6 +31,26 @@ NOT_SCRIPTABLE = {
     "End": "a marker",
 }
 DEFAULT_TIMEOUT_S = 3600
+
+FUNCTION_HOOKS = {
+    "AWS::Lambda::Function": ("BeforeAllowTraffic", "AfterAllowTraffic"),
+    "AWS::ECS::Service": (
+        "BeforeInstall",
+        "AfterInstall",
+        "AfterAllowTestTraffic",
+        "BeforeAllowTraffic",
+        "AfterAllowTraffic",
+    ),
+}
+"""What is deployed -> the lifecycle events that may name a Lambda function (§4.6, §4.7)."""
+_NEEDED = {
+    "AWS::Lambda::Function": (("name",), ("alias",), ("currentversion",), ("targetversion",)),
+    "AWS::ECS::Service": (
+        ("taskdefinition",),
+        ("loadbalancerinfo", "containername"),
+        ("loadbalancerinfo", "containerport"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +113,73 @@ def _read(reader: Reader, document: Mapping) -> AppSpec:
 
 
 def _compute(reader: Reader, document: Mapping, names: dict[str, str]) -> AppSpec:
+    """For Lambda and ECS. Keys may begin with a capital or not: the guide writes both."""
     version = _version(reader, document, names.get("version", "version"))
+    reader.unknown_keys(
+        document, [names.get(key, key) for key in ("version", "resources", "hooks")], "an AppSpec for Lambda or ECS"
+    )
     resources = reader.sequence(document.get(names["resources"]), "resources")
-    hooks = document.get(names["hooks"]) if "hooks" in names else None
-    functions = tuple(plain(item) for item in hooks.items) if isinstance(hooks, Sequence) else ()
+    kind = _resource(reader, resources) if resources else None
+    hooks = document.get(names.get("hooks", "hooks"))
+    rows = None if is_null(hooks) else reader.sequence(hooks, "hooks")
+    for row in rows.items if rows else ():
+        _function_hook(reader, row, kind)
     items = tuple(plain(item) for item in resources.items) if resources else ()
-    return AppSpec(version, resources=items, functions=functions)
+    return AppSpec(version, resources=items, functions=tuple(plain(row) for row in rows.items) if rows else ())
+
+
+def _resource(reader: Reader, resources: Sequence) -> str | None:
+    """The type of what is deployed, when it is one that an AppSpec may name."""
+    if len(resources.items) != 1 or not isinstance(resources.items[0], Mapping):
+        reader.error(resources, "120", "resources lists one resource", "such as `- TargetService:`")
+        return None
+    first = resources.items[0]
+    if len(first.items) != 1:
+        reader.error(first, "120", "a resource is one name with Type and Properties below it", "indent them deeper")
+        return None
+    name, body = first.items[0]
+    table = reader.mapping(body, name.text)
+    if table is None:
+        return None
+    kind = _inside(table, "type")
+    text = kind.text if isinstance(kind, Scalar) else ""
+    if text not in FUNCTION_HOOKS:
+        hint = f"one of {', '.join(FUNCTION_HOOKS)}"
+        reader.error(kind or table, "121", f"the Type of {name.text} is {text or 'missing'}", hint)
+        return None
+    properties = _inside(table, "properties")
+    for way in _NEEDED[text]:
+        node = properties
+        for key in way:
+            node = _inside(node, key)
+        if is_null(node):
+            reader.error(properties or table, "122", f"{name.text} has no {' / '.join(way)}", "add it to Properties")
+    return text
+
+
+def _inside(node: Node | None, key: str) -> Node | None:
+    if not isinstance(node, Mapping):
+        return None
+    return next((value for name, value in node.items if name.text.lower() == key), None)
+
+
+def _function_hook(reader: Reader, row: Node, kind: str | None) -> None:
+    entry = reader.mapping(row, "a hook")
+    for key, value in entry.items if entry else ():
+        allowed = (
+            FUNCTION_HOOKS[kind] if kind else sorted({name for names in FUNCTION_HOOKS.values() for name in names})
+        )
+        if key.text not in allowed:
+            reader.error(key, "123", f"there is no hook {key.text} here", f"use one of {', '.join(allowed)}")
+        elif reader.text(value, key.text) == "":
+            reader.error(value, "124", f"{key.text} names no function", "write a Lambda function's name or ARN")
 
 
 def _version(reader: Reader, document: Mapping, key: str = "version") -> str:
     node = document.get(key)
     if node is None:
         reader.error(document, "101", "version is missing", "write `version: 0.0`")
-    elif not isinstance(node, Scalar) or node.text not in ("0.0", "0"):
+    elif not isinstance(node, Scalar) or not re.fullmatch(r"0+(\.0+)?", node.text):
         reader.error(node, "101", "the version of an AppSpec is 0.0, and nothing else", "write `version: 0.0`")
     elif not node.plain:
         reader.error(node, "101", "the version is quoted, so the agent reads it as text", "write `version: 0.0`")
@@ -125,13 +200,11 @@ def _one_of(
     return value
 
 
-def _absent(node: Node | None) -> bool:
-    """An empty section counts as none: docs/behaviour/codedeploy.md §4.1."""
-    return node is None or (isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null"))
+# An empty section counts as none: docs/behaviour/codedeploy.md §4.1.
 
 
 def _files(reader: Reader, node: Node | None) -> tuple[FileMapping, ...]:
-    if _absent(node):
+    if is_null(node):
         return ()
     rows = reader.sequence(node, "files")
     found = []
@@ -149,14 +222,14 @@ def _files(reader: Reader, node: Node | None) -> tuple[FileMapping, ...]:
 
 def _required(reader: Reader, entry: Mapping, key: str, code: str) -> str | None:
     node = entry.get(key)
-    if node is None:
-        reader.error(entry, code, f"{key} is missing", f"add `{key}: …`")
+    if is_null(node) or (isinstance(node, Scalar) and not node.text):
+        reader.error(node or entry, code, f"{key} is {'missing' if node is None else 'empty'}", f"add `{key}: …`")
         return None
     return reader.text(node, key)
 
 
 def _permissions(reader: Reader, node: Node | None, os: str | None) -> tuple[MappingABC[str, Any], ...]:
-    if _absent(node):
+    if is_null(node):
         return ()
     rows = reader.sequence(node, "permissions")
     found = []
@@ -170,6 +243,11 @@ def _permissions(reader: Reader, node: Node | None, os: str | None) -> tuple[Map
         reader.unknown_keys(entry, known, "an entry of permissions")
         _required(reader, entry, "object", "107")
         _mode(reader, entry.get("mode"))
+        _types(reader, entry.get("type"))
+        _context(reader, entry.get("context"))
+        for key in ("except", "acls"):
+            if not is_null(entry.get(key)):
+                reader.sequence(entry.get(key), key)
         found.append(plain(entry))
     return tuple(found)
 
@@ -182,8 +260,22 @@ def _mode(reader: Reader, node: Node | None) -> None:
         reader.error(node, "108", f"mode is {text!r}, not 1 to 4 octal digits", 'write it like "0644", quoted')
 
 
+def _types(reader: Reader, node: Node | None) -> None:
+    rows = None if is_null(node) else reader.sequence(node, "type")
+    for row in rows.items if rows else ():
+        if not isinstance(row, Scalar) or row.text not in ("file", "directory"):
+            reader.error(row, "112", f"a type is {describe(row)}, not file or directory", "write one or both")
+
+
+def _context(reader: Reader, node: Node | None) -> None:
+    table = None if is_null(node) else reader.mapping(node, "context")
+    if table is not None:
+        reader.unknown_keys(table, ("user", "name", "type", "range"), "context")
+        _required(reader, table, "type", "113")
+
+
 def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
-    if _absent(node):
+    if is_null(node):
         return {}
     table = reader.mapping(node, "hooks")
     found: dict[str, tuple[Hook, ...]] = {}
@@ -195,7 +287,7 @@ def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
             )
         elif key.text not in HOOKS:
             reader.unknown_keys(Mapping(key.path, key.line, key.column, ((key, value),)), HOOKS, "hooks")
-        elif not _absent(value):
+        elif not is_null(value):
             rows = reader.sequence(value, key.text)
             scripts = [_hook(reader, row) for row in (rows.items if rows else ())]
             found[key.text] = tuple(script for script in scripts if script is not None)
