@@ -99,13 +99,15 @@ class Container:
             phase=self.phase,
             build=build.number,
         )
-        work = self.behavior.work(self.world, "command", what, assumption, cached=build.cached)
-        if work.produces is not None:
-            if work.fails:
-                self.workspace.produced = True  # it says what would be there
-            else:
-                self.workspace.produce(work.produces, f"{build.project} {build.resolved_version or ''} {text}")
-        return work
+        return self.behavior.work(self.world, "command", what, assumption, cached=build.cached)
+
+    def _produce(self, work: Work, text: str, failed: bool) -> None:
+        """Files that a rule says the command makes. Made or not, from now on nothing is assumed to be there."""
+        if work.produces is None:
+            return
+        self.workspace.produced = True
+        if not failed:
+            self.workspace.produce(work.produces, f"{self.build.project} {self.build.resolved_version or ''} {text}")
 
     def _lacks(self, work: Work, text: str) -> str:
         """What the command needs and does not have, as it would say itself."""
@@ -128,6 +130,7 @@ class Container:
         self._ran = True
         work = self._work(text, f"command:{text}")
         lacks = self._lacks(work, text)
+        self._produce(work, text, failed=work.fails or bool(lacks))
         if lacks:
             return Came(work.takes, 1, (lacks,))
         prints = (*work.prints, *((work.message,) if work.fails and work.message else ()))
@@ -139,6 +142,7 @@ class Container:
         Without a rule all builtins cost as much as `true` does; what they print they say themselves.
         """
         work = self._work(name, "command:true")
+        self._produce(work, name, failed=work.fails)
         prints = (work.message,) if work.fails and work.message else work.prints
         takes = 0 if name == "sleep" and work.assumed else work.takes
         return Came(takes, work.exit, prints, work.sets)

@@ -52,7 +52,6 @@ class Workspace:
 
     def produce(self, produces: Mapping[str, str | None], origin: str) -> None:
         """What a rule says a command makes: a path with its text, or a pattern, for which one file stands."""
-        self.produced = True
         for pattern, text in produces.items():
             content = f"made by {origin}\n" if text is None else text
             self.write(stand_in(pattern), content.encode())
