@@ -12,7 +12,7 @@ from sim.services import behavior
 from sim.services.bundles import pack
 from sim.services.codepipeline import artifacts
 from sim.services.codepipeline import resources as r
-from sim.services.codepipeline.job import ActionFailed, Job, Work
+from sim.services.codepipeline.job import ActionFailed, Job, Work, not_simulated
 from sim.services.codepipeline.providers import PROVIDERS
 from sim.services.codepipeline.resources import ActionExecution, ActionStatus, Artifact
 from sim.services.codepipeline.variables import UnknownVariableError, resolve
@@ -66,10 +66,9 @@ class Attempt:
         type = self.action.type
         provider = PROVIDERS.get((type["category"], type["owner"], type["provider"]))
         if provider is None:
-            raise ActionFailed(
-                "ConfigurationError",
+            raise not_simulated(
                 f"The provider {type['provider']} ({type['category']}, {type['owner']}) is not simulated. "
-                f'A rule such as {{action: "{self.action.place}", takes: 1m}} in the scenario stands for its work.',
+                f'A rule such as {{action: "{self.action.place}", takes: 1m}} in the scenario stands for its work.'
             )
         yield from provider(self.job)
 
@@ -79,7 +78,7 @@ class Attempt:
             self.action.resolved = resolve(self.action.declaration.get("configuration", {}), self.execution)
         except UnknownVariableError as error:
             message = f"The variable {error} has no value: the action it names did not give one"
-            raise ActionFailed("ConfigurationError", message) from None
+            raise ActionFailed("ConfigurationError", message, r.NO_VARIABLE(message=message)) from None
         self.job.configuration = self.action.resolved
 
     def bring_inputs(self) -> None:
@@ -97,11 +96,12 @@ class Attempt:
     def replaced(self) -> Work:
         """A rule stands for the action's own work: its duration, its outcome, and empty outputs."""
         job, action = self.job, self.action
-        self.world.note(action, "replaced", r.REPLACED)
         work = behavior.of(self.world).work(self.world, "action", job.circumstances(), "pipeline.action")
         yield from job.wait(work.takes)
         if work.fails:
-            raise ActionFailed("JobFailed", work.message or f"a rule of the scenario lets it fail (exit {work.exit})")
+            message = work.message or f"It ended with exit code {work.exit}"
+            raise ActionFailed("JobFailed", message, r.RULED_TO_FAIL(message=message))
+        job.why = r.REPLACED
         if action.type["category"] == "Source":
             parts = (self.execution.account, self.execution.region, job.entity, action.attempt)
             job.found_revision(naming.hexadecimal(self.world.seed, "revision", *parts, length=40), "")

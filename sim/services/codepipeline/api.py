@@ -32,9 +32,10 @@ from sim.services.codepipeline.resources import (
 
 events.register()
 
-CONCURRENT_EXECUTIONS = 50
+CONCURRENT_EXECUTIONS = ("codepipeline.concurrent-executions", 50)
 """Executions at a time of one pipeline in QUEUED and PARALLEL mode (§15)."""
-MAX_PIPELINES = 1_000
+PIPELINES = ("codepipeline.pipelines", 1_000)
+"""Pipelines of an account in a Region (§15). Quotas are (name in a scenario, AWS's value)."""
 MAX_TAGS = 50
 EVENTS = "events.amazonaws.com"
 
@@ -94,10 +95,9 @@ class CodePipeline(Service):
         name = declaration["name"]
         if name in self.pipelines:
             raise ServiceError("PipelineNameInUseException", f"A pipeline with the name '{name}' already exists")
-        if len(self.pipelines) >= MAX_PIPELINES:
-            raise ServiceError(
-                "LimitExceededException", f"An account has at most {MAX_PIPELINES} pipelines in a Region"
-            )
+        most = self.world.quotas.get(*PIPELINES)
+        if len(self.pipelines) >= most:
+            raise ServiceError("LimitExceededException", f"An account has at most {most} pipelines in a Region")
         arn = naming.arn("codepipeline", self.region, self.account, name)
         pipeline = Pipeline(name, arn, {**declaration, "version": 1}, self.world.now, self.world.now)
         pipeline.last_used = self.world.now
@@ -265,8 +265,9 @@ class CodePipeline(Service):
         return execution
 
     def _check_limit(self, pipeline: Pipeline) -> None:
-        if pipeline.mode is not Mode.SUPERSEDED and len(pipeline.running) >= CONCURRENT_EXECUTIONS:
-            message = f"The pipeline {pipeline.name} has {CONCURRENT_EXECUTIONS} executions in progress already"
+        most = self.world.quotas.get(*CONCURRENT_EXECUTIONS)
+        if pipeline.mode is not Mode.SUPERSEDED and len(pipeline.running) >= most:
+            message = f"The pipeline {pipeline.name} has {most} executions in progress already"
             raise ServiceError("ConcurrentPipelineExecutionsLimitExceededException", message)
 
     def StopPipelineExecution(self, call: Call) -> Answer:

@@ -52,6 +52,11 @@ class ActionFailed(Exception):
         self.why = why
 
 
+def not_simulated(message: str) -> ActionFailed:
+    """The action asks for something that this simulator does not do, and says so."""
+    return ActionFailed("ConfigurationError", message, r.NOT_SIMULATED(message=message))
+
+
 def limit_of(declaration: dict[str, Any]) -> int:
     """How long an action may take, in ms."""
     minutes = declaration.get("timeoutInMinutes")

@@ -125,7 +125,10 @@ APPROVED = _rule("approval.approved", "{by} approved{summary}", "§17")
 REJECTED = _rule("approval.rejected", "{by} rejected{summary}", "§17")
 APPROVAL_EXPIRED = _rule("approval.expired", "nobody answered within {limit}", "§17")
 REPLACED = _rule("action.replaced", "a rule of the scenario stands for the action's own work", "§4.3", "assumed")
-POLL_FOUND = _rule("polling.change", "a poll found that {action} has a new revision", "§20")
+RULED_TO_FAIL = _rule("action.ruled-to-fail", "a rule of the scenario lets it fail: {message}", "§4.3", "assumed")
+NOT_SIMULATED = _rule("action.not-simulated", "{message}", "§4.3", "assumed")
+NO_VARIABLE = _rule("action.no-variable", "{message}", "§19", "inferred")
+POLL_FOUND = _rule("polling.change", "a poll found that {action} has a new revision", "§20", "inferred")
 POLLING_OFF = _rule("polling.disabled", "not used for more than 30 days: polling is switched off", "§20")
 
 

@@ -144,6 +144,16 @@ def test_the_fifty_first_execution_is_refused(mode: str):
     assert refused.value.code == "ConcurrentPipelineExecutionsLimitExceededException"
 
 
+def test_a_scenario_may_change_the_limit():
+    town = Town(takes("Source/*", "10s"))
+    town.world.quotas["codepipeline.concurrent-executions"] = 2
+    town.create(THREE | {"executionMode": "QUEUED"})
+    town.start()
+    town.start()
+    with pytest.raises(ServiceError, match="has 2 executions in progress already"):
+        town.start()
+
+
 # Transitions
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sim.services.codepipeline.job import ActionFailed, Work
+from sim.services.codepipeline.job import ActionFailed, Work, not_simulated
 from sim.services.codepipeline.resources import Artifact
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def build(job: Job) -> Work:
     if job.configuration.get("BatchEnabled", "false") != "false":
-        raise ActionFailed("ConfigurationError", "Batch builds are not simulated: take BatchEnabled out")
+        raise not_simulated("Batch builds are not simulated: take BatchEnabled out")
     started = job.call("codebuild", "StartBuild", parameters(job))["build"]
     id = started["id"]
     job.known_as(id, f"https://{job.region}.console.aws.amazon.com/codebuild/home#/builds/{id}")

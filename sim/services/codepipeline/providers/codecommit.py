@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sim.core.problems import ServiceError
-from sim.services.codepipeline.job import ActionFailed, Work
+from sim.services.codepipeline.job import ActionFailed, Work, not_simulated
 
 if TYPE_CHECKING:
     from sim.services.codepipeline.job import Job
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def source(job: Job) -> Work:
     repository, branch = job.configuration["RepositoryName"], job.configuration["BranchName"]
     if job.configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
-        raise ActionFailed("ConfigurationError", "OutputArtifactFormat CODEBUILD_CLONE_REF is not simulated")
+        raise not_simulated("OutputArtifactFormat CODEBUILD_CLONE_REF is not simulated")
     commit_id = head(job, repository, branch)
     yield from job.takes("pipeline.source")
     commit = job.call("codecommit", "GetCommit", {"repositoryName": repository, "commitId": commit_id})["commit"]
