@@ -193,6 +193,11 @@ def for_build(project: Settings, call: Settings) -> Settings:
     source = settings["source"]
     if given.get("sourceTypeOverride", source["type"]) != source["type"]:
         source.pop("location", None)
+        settings.pop("sourceVersion", None)
+    if given.get("sourceTypeOverride", source["type"]) == "CODEPIPELINE":
+        # A pipeline overrides all that the project says of sources and artifacts (docs/behaviour/codebuild.md §6.4).
+        settings |= {"secondarySources": [], "secondarySourceVersions": [], "secondaryArtifacts": []}
+        settings["artifacts"] = {"type": "CODEPIPELINE"}
     _override(source, given, _SOURCE_OVERRIDES)
     _override(settings["environment"], given, _ENVIRONMENT_OVERRIDES)
     _override(settings, given, _OVERRIDES)

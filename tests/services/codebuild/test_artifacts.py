@@ -297,6 +297,27 @@ def test_a_pipeline_with_two_outputs_gets_secondary_artifacts_only() -> None:
     assert shop.archive("shop/Two/x.zip") == {"b": b"2"}
 
 
+def test_a_pipeline_overrides_what_the_project_says_of_sources_and_artifacts() -> None:
+    shop = Workshop(
+        artifacts=ZIP,
+        secondaryArtifacts=[SECOND],
+        sourceVersion="some-version",
+        secondarySources=[{"type": "S3", "location": "store/none.zip", "sourceIdentifier": "none"}],
+    )
+    id = shop.start_from_pipeline(commands(build=["make"]) + "artifacts: {files: [a]}", sourceVersion="abc")
+    shop.world.run()
+    assert shop.build(id)["buildStatus"] == "SUCCEEDED"
+    assert shop.build(id)["sourceVersion"] == "abc"
+    assert shop.build(id)["secondarySources"] == []
+    assert shop.keys("app") == shop.keys("two") == []
+
+
+def test_another_type_of_source_has_no_version_of_the_projects() -> None:
+    shop = Workshop(sourceVersion="some-version")
+    build = shop.run(sourceTypeOverride="NO_SOURCE", buildspecOverride=commands(build=["make"]))
+    assert "sourceVersion" not in build
+
+
 def test_a_pipeline_action_without_outputs_stores_nothing() -> None:
     shop = Workshop()
     id = shop.start_from_pipeline(commands(build=["make"]), artifactsOverride={"type": "CODEPIPELINE"})
