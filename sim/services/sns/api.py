@@ -58,12 +58,16 @@ class SNS(Service):
         parts = str(arn).split(":")
         if len(parts) != 6 or parts[:3] != ["arn", "aws", "sns"] or parts[3] != self.region:
             raise _invalid("TopicArn")
-        owner = self if parts[4] == self.account else self.world.service("sns", parts[4], self.region)
-        assert isinstance(owner, SNS)
-        found = owner.topics.get(str(arn))
+        found = self._sns_of(parts[4]).topics.get(str(arn))
         if found is None:
             raise ServiceError("NotFound", "Topic does not exist")
         return found
+
+    def _sns_of(self, account: str) -> SNS:
+        """SNS of an account in this Region: topics of others may be published and subscribed to."""
+        owner = self if account == self.account else self.world.service("sns", account, self.region)
+        assert isinstance(owner, SNS)
+        return owner
 
     def DeleteTopic(self, call: Call) -> Answer:
         topic = self.topics.pop(call.parameters["TopicArn"], None)
@@ -126,7 +130,7 @@ class SNS(Service):
             for name, value in attributes.items():
                 _set_attribute(subscription, name, value)
             topic.subscriptions.append(subscription)
-            self.subscriptions[subscription.arn] = subscription
+            self._sns_of(subscription.account).subscriptions[subscription.arn] = subscription
             self.world.register(subscription)
             self._expect_confirmation(subscription)
         shown = subscription.status is not SubscriptionStatus.PENDING or call.parameters.get("ReturnSubscriptionArn")
@@ -142,7 +146,8 @@ class SNS(Service):
         arn = f"{topic.arn}:{self.world.uuid('subscription', topic.arn, protocol, endpoint)}"
         token = naming.hexadecimal(self.world.seed, "sns token", arn, length=64)
         status = SubscriptionStatus.CONFIRMED
-        if protocol in r.ASKED and not (self.world.silent and self._confirms(endpoint) == 0):
+        asked = protocol in r.ASKED or owner != topic.arn.split(":")[4]
+        if asked and not (self.world.silent and self._confirms(endpoint) == 0):
             status = SubscriptionStatus.PENDING
         return Subscription(arn, topic, protocol, endpoint, status, owner=owner, token=token, asked_at=self.world.now)
 
@@ -176,19 +181,26 @@ class SNS(Service):
         return {"SubscriptionArn": subscription.arn}
 
     def subscription(self, call: Call) -> Subscription:
-        found = self.subscriptions.get(call.parameters["SubscriptionArn"])
+        found = self._find_subscription(call)
         if found is None:
             raise ServiceError("NotFound", "Subscription does not exist")
         return found
 
+    def _find_subscription(self, call: Call) -> Subscription | None:
+        arn = call.parameters["SubscriptionArn"]
+        parts = arn.split(":")
+        if len(parts) != 7:
+            raise _invalid("SubscriptionArn", "An ARN must have at least 6 elements")
+        return self._sns_of(parts[4]).subscriptions.get(arn)
+
     def Unsubscribe(self, call: Call) -> Answer:
-        subscription = self.subscriptions.get(call.parameters["SubscriptionArn"])
+        subscription = self._find_subscription(call)
         if subscription is not None:
             self._delete(subscription)
         return {}
 
     def _delete(self, subscription: Subscription) -> None:
-        self.subscriptions.pop(subscription.arn, None)
+        del self._sns_of(subscription.account).subscriptions[subscription.arn]
         subscription.topic.subscriptions.remove(subscription)
         subscription.topic.deleted += 1
         self.world.move(subscription, SubscriptionStatus.DELETED, r.UNSUBSCRIBED)

@@ -75,8 +75,8 @@ def _put_out(service: SNS, subscription: Subscription, subject: str, text: str) 
         "mail",
         {
             "at": service.world.now,
-            "account": service.account,
-            "region": service.region,
+            "account": subscription.account,
+            "region": subscription.region,
             "topic": subscription.topic.name,
             "subject": subject,
             "message": text,
