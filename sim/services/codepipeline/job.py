@@ -71,9 +71,9 @@ def limit_of(declaration: dict[str, Any]) -> int:
 class Job:
     """The work of one attempt, as a provider sees it.
 
-    A provider is a generator `run(job)` that ends when the work is done; it raises ActionFailed when it failed.
-    What the action gives it puts into `variables`, what it is known by elsewhere into `external`. Its waits go
-    through the job, which ends them when the action has run for its limit.
+    A provider is a generator over the job that ends when the work is done, and raises ActionFailed when it failed.
+    What came of it, it leaves with `job.action` (summary, variables) and with the job (`known_as`, `found_revision`).
+    Its waits go through the job, which ends them when the action has run for its limit.
     """
 
     def __init__(self, service: CodePipeline, action: ActionExecution):

@@ -110,11 +110,11 @@ class Flow:
                 return
 
     def together(self, stage: StageExecution, order: int) -> Course:
-        """The actions of one run order that have not succeeded yet, until none of the stage runs."""
+        """The actions of one run order that are due, until none of the stage runs."""
         waiting = [
             action
             for action in stage.declaration["actions"]
-            if run_order(action) == order and not self.has_succeeded(stage, action)
+            if run_order(action) == order and self.is_due(stage, action)
         ]
         while (waiting and not self.halted) or stage.running:
             while waiting and not self.halted and len(stage.running) < self.at_a_time(stage):
@@ -136,9 +136,10 @@ class Flow:
         """Nothing new starts: it is being stopped (§10), or the pipeline was edited (§8.4)."""
         return self.execution.stop is not None or self.execution.cancelling is not None
 
-    def has_succeeded(self, stage: StageExecution, declaration: dict[str, Any]) -> bool:
+    def is_due(self, stage: StageExecution, declaration: dict[str, Any]) -> bool:
+        """It has not begun in this round, or its latest attempt failed."""
         latest = stage.latest.get(declaration["name"])
-        return latest is not None and latest.status is ActionStatus.SUCCEEDED
+        return latest is None or latest.status in (ActionStatus.FAILED, ActionStatus.ABANDONED)
 
     def start(self, stage: StageExecution, declaration: dict[str, Any]) -> None:
         """Begin one attempt at one action."""

@@ -214,6 +214,16 @@ def test_a_second_retry_waits_for_the_first():
     retry(town)  # once it has ended
 
 
+def test_two_retries_at_one_instant_try_once():
+    town = building(takes("Build/*", "100s", fails={"attempts": [1]}))
+    town.run()
+    retry(town, "Build")
+    retry(town, "Build")
+    town.run()
+    assert town.statuses() == ["Succeeded"]
+    assert town.action(1, "Build/Compile").attempt == 2
+
+
 def test_a_retry_replaces_the_outputs_of_the_earlier_attempt():
     # Given a build of two actions of which one fails at first
     both = stage(
