@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from botocore.session import get_session
 
 from sim.core import naming
 from sim.core.calls import Answer, Call, Service
@@ -204,7 +207,13 @@ class Town:
         return self.world.call(Call(by, ACCOUNT, REGION, service, operation, parameters, via))
 
     def __call__(self, operation: str, **parameters: Any) -> Answer:
-        return self.ask("codepipeline", operation, **parameters)
+        """An operation of CodePipeline; what it refuses, it refuses with one of the operation's own errors."""
+        try:
+            return self.ask("codepipeline", operation, **parameters)
+        except ServiceError as error:
+            if error.code not in errors_of(operation):
+                raise AssertionError(f"{operation} knows no {error.code}") from error
+            raise
 
     def create(self, declaration: Document) -> None:
         """Make the pipeline without its first execution."""
@@ -266,6 +275,13 @@ class Town:
             for event in self.world.events or ()
             if event["detail-type"] == f"CodePipeline {kind} Execution State Change"
         ]
+
+
+@cache
+def errors_of(operation: str) -> list[str]:
+    """The errors that AWS's model gives an operation."""
+    model = get_session().get_service_model("codepipeline")
+    return [shape.name for shape in model.operation_model(operation).error_shapes]
 
 
 def takes(place: str, time: str, **members: Any) -> Document:

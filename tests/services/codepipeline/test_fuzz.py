@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -33,7 +34,7 @@ def do(town: Town, act: str, number: int, name: str) -> None:
     known = town.executions()
     which = {"pipelineName": "shop", "pipelineExecutionId": known[number % len(known)].name if known else "none"}
     gate = {"pipelineName": "shop", "stageName": name, "transitionType": "Inbound"}
-    try:
+    with suppress(ServiceError):
         if act == "start":
             town.start()
         elif act in ("stop", "abandon"):
@@ -47,8 +48,6 @@ def do(town: Town, act: str, number: int, name: str) -> None:
             town("DisableStageTransition", **gate, reason="freeze")
         else:
             town("EnableStageTransition", **gate)
-    except ServiceError as error:
-        assert error.code.endswith("Exception")
 
 
 @settings(max_examples=150, deadline=None)
