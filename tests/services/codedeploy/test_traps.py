@@ -95,6 +95,9 @@ def test_trap_06_a_recovered_instance_does_not_always_let_the_rest_proceed():
     deployment = stage.deploy(bundle(**{"site/index.html": "v2"}), deploymentConfigName=config)
     # 7 healthy ones and one recovered are 8, the minimum: no healthy instance may be taken out.
     assert (deployment.status, counts(deployment)) == ("Failed", (1, 2, 7))
+    why = [move.why for move in stage.world.journal.moves(deployment)][-1]
+    assert why.rule is r.STILL_UNHEALTHY
+    assert why.facts == {"healthy": 8, "minimum": 8}
 
 
 # 7 and 8: order and health
