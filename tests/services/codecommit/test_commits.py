@@ -178,6 +178,8 @@ def test_editing_keeps_the_mode():
     create(town, setFileModes=[{"filePath": "run.sh", "fileMode": "EXECUTABLE"}])
     town.push({"run.sh": "echo hello"})
     assert town.of_web("GitPull")["executables"] == ["run.sh"]
+    create(town, putFiles=[put("run.sh", "echo goodbye")])
+    assert town.of_web("GitPull")["executables"] == ["run.sh"]
 
 
 def test_delete_file():

@@ -81,6 +81,15 @@ def test_the_token_in_the_mail_confirms():
     assert town("ConfirmSubscription", TopicArn=TOPIC, Token=token(town)) == {"SubscriptionArn": arn}
 
 
+def test_somebody_may_be_faster_than_foreseen():
+    town = Town(people={BOB: 10 * MINUTE})
+    town.subscribe()
+    town.run(MINUTE)
+    town("ConfirmSubscription", TopicArn=TOPIC, Token=token(town))
+    town.run()
+    assert [move.time for move in town.world.journal.moves()] == [MINUTE]
+
+
 def test_the_token_is_good_for_two_days():
     town = Town(people={BOB: None})
     town.subscribe()
