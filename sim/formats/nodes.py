@@ -75,6 +75,13 @@ class Mapping(Node):
         return any(name.text == key for name, _ in self.items)
 
 
+def inner(node: Node) -> tuple[Node, ...]:
+    """The values directly inside a node, in order."""
+    if isinstance(node, Sequence):
+        return node.items
+    return tuple(value for _, value in node.items) if isinstance(node, Mapping) else ()
+
+
 class _TooMuchError(Exception):
     def __init__(self, what: str, mark: Any):
         self.what = what

@@ -94,12 +94,9 @@ def copy_scenario(name: str, folder: Path) -> Path:
 
 def _mentioned(node: nodes.Node, base: Path) -> list[Path]:
     """Files and folders of `data` that a scenario names by a relative path."""
-    if isinstance(node, nodes.Mapping):
-        return [path for _, value in node.items for path in _mentioned(value, base)]
-    if isinstance(node, nodes.Sequence):
-        return [path for value in node.items for path in _mentioned(value, base)]
-    text = node.text if isinstance(node, nodes.Scalar) else ""
-    if not text.startswith("../"):
+    if not isinstance(node, nodes.Scalar):
+        return [path for value in nodes.inner(node) for path in _mentioned(value, base)]
+    if not node.text.startswith("../"):
         return []
-    path = (base / text).resolve()
+    path = (base / node.text).resolve()
     return [path] if path.exists() and path.is_relative_to(root().resolve()) else []

@@ -7,15 +7,17 @@ resource's properties when what it refers to exists.
 from __future__ import annotations
 
 import base64
+import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.core import naming
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, plain, scalar
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, inner, plain, scalar
 
 SECTIONS = (
     "AWSTemplateFormatVersion",
@@ -40,7 +42,28 @@ PSEUDO = (
     "AWS::URLSuffix",
 )
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
-_VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+_VARIABLE = re.compile(r"\$\{(!?)([^!}][^}]*)\}")
+MAX_RESOURCES = 500
+"""As many resources as a template may have on AWS."""
+_MAX_CHAIN = 100
+_PARAMETER_TYPES = re.compile(
+    r"String|Number|CommaDelimitedList|List<(Number|AWS::[\w:]+)>|AWS::[\w:]+|AWS::SSM::Parameter::Value<[\w:<>]+>"
+)
+_FROM_STORE = "AWS::SSM::Parameter::Value<"
+_PUBLIC_IMAGE = "/aws/service/"
+_PARAMETER_KEYS = (
+    "Type",
+    "Default",
+    "AllowedValues",
+    "AllowedPattern",
+    "ConstraintDescription",
+    "Description",
+    "MaxLength",
+    "MaxValue",
+    "MinLength",
+    "MinValue",
+    "NoEcho",
+)
 _CONDITIONS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
 _FUNCTIONS = (
     "Ref",
@@ -120,7 +143,9 @@ def read_template(text: str, path: str) -> Template:
             reader.error(document, "101", "Resources is missing", "a template has at least one resource")
     reader.raise_if_errors()
     assert document is not None
-    return read_sections(document, path)
+    template = read_sections(document, path)
+    check_names(template)
+    return template
 
 
 def read_sections(document: Mapping, path: str) -> Template:
@@ -135,10 +160,31 @@ def read_sections(document: Mapping, path: str) -> Template:
         _tables(reader, document, "Outputs"),
     )
     for name, table in found.parameters.items():
-        if "Type" not in table:
-            reader.error(table, "102", f"the parameter {name} has no Type", "such as `Type: String`")
+        _check_parameter(reader, name, table)
+    for name, table in found.outputs.items():
+        reader.needed(table, "Value", f"the output {name}")
+    if len(found.resources) > MAX_RESOURCES:
+        reader.error(document.key("Resources"), "104", f"there are more than {MAX_RESOURCES} resources")
     reader.raise_if_errors()
     return found
+
+
+def _check_parameter(reader: Reader, name: str, table: Mapping) -> None:
+    reader.unknown_keys(table, _PARAMETER_KEYS, f"the parameter {name}")
+    kind = table.get("Type")
+    if kind is None:
+        reader.error(table, "102", f"the parameter {name} has no Type", "such as `Type: String`")
+    elif not isinstance(kind, Scalar) or not _PARAMETER_TYPES.fullmatch(kind.text):
+        hint = "one of String, Number, List<Number>, CommaDelimitedList, AWS::…"
+        reader.error(kind, "117", f"the parameter {name} has the type {describe(kind)}", hint)
+    for key in ("MinLength", "MaxLength", "MinValue", "MaxValue"):
+        if table.get(key) is not None:
+            reader.number(table.get(key), f"{key} of {name}")
+    pattern = table.get("AllowedPattern")
+    try:
+        re.compile(pattern.text if isinstance(pattern, Scalar) else "")
+    except re.error as error:
+        reader.error(pattern, "118", f"AllowedPattern of {name} is no regular expression: {error}")
 
 
 def _items(reader: Reader, document: Mapping, section: str) -> list[tuple[str, Node]]:
@@ -161,6 +207,7 @@ _RESOURCE_KEYS = (
     "Properties",
     "Condition",
     "DependsOn",
+    "Description",
     "Metadata",
     "DeletionPolicy",
     "UpdateReplacePolicy",
@@ -179,8 +226,8 @@ def _resource(reader: Reader, logical_id: str, node: Mapping) -> Resource:
     condition = None if node.get("Condition") is None else reader.text(node.get("Condition"), "Condition")
     depends = node.get("DependsOn")
     items = depends.items if isinstance(depends, Sequence) else () if depends is None else (depends,)
-    names = tuple(item.text for item in items if isinstance(item, Scalar))
-    return Resource(logical_id, kind or "", properties, condition, names, node.path, node.line)
+    names = [reader.text(item, "DependsOn") for item in items]
+    return Resource(logical_id, kind or "", properties, condition, tuple(filter(None, names)), node.path, node.line)
 
 
 def function(node: Node) -> tuple[str, Node] | None:
@@ -194,6 +241,136 @@ def function(node: Node) -> tuple[str, Node] | None:
         if key.text in ("Ref", "Condition") or key.text.startswith("Fn::"):
             return key.text, value
     return None
+
+
+# Names
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name that a template refers to, and where. `attribute` when it is of Fn::GetAtt or a Fn::Sub like it."""
+
+    name: str
+    node: Node
+    attribute: bool = False
+
+
+Branch = Callable[[Node], Node]
+
+
+def mentions(node: Node, branch: Branch | None = None) -> Iterator[Mention]:
+    """Every parameter and resource that a node refers to, in order.
+
+    `branch` chooses one of the two of a Fn::If; without it both count. Raises ProblemsError for a malformed function.
+    """
+    call = function(node)
+    if call is None:
+        for part in inner(node):
+            yield from mentions(part, branch)
+        return
+    name, argument = call
+    if name == "Ref":
+        if not isinstance(argument, Scalar):
+            raise _fault(argument, "148", "Ref takes a name")
+        yield Mention(argument.text, argument)
+    elif name == "Fn::GetAtt":
+        yield Mention(_get_att(argument)[0], argument, attribute=True)
+    elif name == "Fn::Sub":
+        yield from _mentions_of_sub(argument, branch)
+    elif name == "Fn::If":
+        for one in _if(argument)[1:] if branch is None else [branch(argument)]:
+            yield from mentions(one, branch)
+    else:
+        for part in argument.items if isinstance(argument, Sequence) else (argument,):
+            yield from mentions(part, branch)
+
+
+def _mentions_of_sub(argument: Node, branch: Branch | None) -> Iterator[Mention]:
+    text, variables = _sub(argument)
+    for _, item in variables.items if variables else ():
+        yield from mentions(item, branch)
+    own = variables.keys() if variables else ()
+    for literal, mention in _VARIABLE.findall(text):
+        name = mention.strip()
+        if not literal and name not in own:
+            resource, dot, _ = name.partition(".")
+            yield Mention(resource, argument, attribute=bool(dot))
+
+
+def conditions_of(node: Node) -> Iterator[Mention]:
+    """Every condition that a node names in a Fn::If."""
+    call = function(node)
+    if call is not None and call[0] == "Fn::If":
+        yield Mention(_if(call[1])[0].text, call[1])
+    for part in inner(node):
+        yield from conditions_of(part)
+
+
+def check_names(template: Template) -> None:
+    """Whether all that is referred to is there. Raises ProblemsError with every name that is not, and its line."""
+    reader = Reader(template.path, "CF")
+    check = _Names(reader, template)
+    for name, node in template.conditions.items():
+        check.values(node, f"the condition {name}", resources=False)
+    for resource in template.resources.values():
+        place = Node(resource.path, resource.line, 1)
+        for other in resource.depends_on:
+            check.dependency(resource, other, place)
+        if resource.condition is not None:
+            check.condition(Mention(resource.condition, place))
+        if resource.properties is not None:
+            check.values(resource.properties, resource.logical_id)
+    for name, table in template.outputs.items():
+        condition = table.get("Condition")
+        if isinstance(condition, Scalar):
+            check.condition(Mention(condition.text, condition))
+        value = table.get("Value")
+        if value is not None:
+            check.values(value, f"the output {name}")
+    reader.raise_if_errors()
+
+
+class _Names:
+    """Looks names up, and reports those that are not there with the one that is nearest."""
+
+    def __init__(self, reader: Reader, template: Template):
+        self.reader = reader
+        self.template = template
+
+    def unknown(self, code: str, what: str, name: str, node: Node, known: Iterable[str]) -> None:
+        near = difflib.get_close_matches(name, list(known), 1)
+        self.reader.error(node, code, f"{what} is not there", f"did you mean {near[0]}?" if near else "")
+
+    def dependency(self, resource: Resource, other: str, node: Node) -> None:
+        if other not in self.template.resources:
+            what = f"{resource.logical_id} depends on {other}, which"
+            self.unknown("141", what, other, node, self.template.resources)
+
+    def condition(self, mention: Mention) -> None:
+        if mention.name not in self.template.conditions:
+            what = f"the condition {mention.name}"
+            self.unknown("130", what, mention.name, mention.node, self.template.conditions)
+
+    def values(self, node: Node, where: str, resources: bool = True) -> None:
+        try:
+            for mention in mentions(node):
+                self.mention(mention, where, resources)
+            for mention in conditions_of(node):
+                self.condition(mention)
+        except ProblemsError as error:
+            self.reader.problems.extend(error.problems)
+
+    def mention(self, mention: Mention, where: str, resources: bool) -> None:
+        template, name = self.template, mention.name
+        if name in template.resources and not resources:
+            message = f"{where} refers to the resource {name}"
+            self.reader.error(mention.node, "134", message, "a condition can only use parameters")
+        elif mention.attribute and name not in template.resources:
+            what = f"{where} refers to an attribute of {name}, which"
+            self.unknown("142", what, name, mention.node, template.resources)
+        elif name not in template.resources and name not in template.parameters and name not in PSEUDO:
+            known = [*template.resources, *template.parameters, *PSEUDO]
+            self.unknown("142", f"{where} refers to {name}, which", name, mention.node, known)
 
 
 def _untagged(node: Node) -> Node:
@@ -231,8 +408,6 @@ def resolve(
 
 
 def _parameters(reader: Reader, template: Template, given: MappingABC[str, Any]) -> dict[str, Any]:
-    import difflib
-
     for name in given:
         if name not in template.parameters:
             near = difflib.get_close_matches(name, template.parameters, 1)
@@ -244,7 +419,11 @@ def _parameters(reader: Reader, template: Template, given: MappingABC[str, Any])
         if name not in given and default is None:
             reader.error(node, "111", f"the parameter {name} has no value", "give it one, or a Default")
             continue
-        values[name] = _value(reader, name, node, _spell(given[name] if name in given else plain(default)))  # type: ignore[arg-type]
+        value = given[name] if name in given else plain(default or node)
+        if isinstance(value, dict):
+            reader.error(node, "119", f"the parameter {name} is given a mapping", "it takes text, a number or a list")
+            continue
+        values[name] = _value(reader, name, node, _spell(value))
     return values
 
 
@@ -259,12 +438,22 @@ def _spell(value: Any) -> str:
 def _value(reader: Reader, name: str, node: Mapping, text: str) -> Any:
     kind = node.get("Type")
     type_ = kind.text if isinstance(kind, Scalar) else "String"
+    if type_.startswith(_FROM_STORE):
+        return _from_store(reader, name, node, text)
     parts = [part.strip() for part in text.split(",")] if type_.startswith(("CommaDelimitedList", "List<")) else [text]
     for part in parts:
         _check_value(reader, name, node, part, type_)
     if type_.startswith(("CommaDelimitedList", "List<")):
         return parts
     return text
+
+
+def _from_store(reader: Reader, name: str, node: Mapping, text: str) -> str:
+    """The value of a Parameter Store parameter: AWS's public ones name machine images, of which any will do here."""
+    if not text.startswith(_PUBLIC_IMAGE):
+        message = f"the parameter {name} takes its value from {text} in Parameter Store, which is not simulated"
+        reader.error(node, "116", message, "make it a String with the value itself as its Default")
+    return "ami-" + naming.hexadecimal(0, "public image", text)
 
 
 def _check_value(reader: Reader, name: str, node: Mapping, text: str, type_: str) -> None:
@@ -288,9 +477,9 @@ def _check_value(reader: Reader, name: str, node: Mapping, text: str, type_: str
 
 
 def _check_limits(reader: Reader, name: str, node: Mapping, number: float, low: str, high: str, unit: str) -> None:
-    for key, wrong in ((low, lambda limit: number < limit), (high, lambda limit: number > limit)):
+    for key, sign in ((low, 1), (high, -1)):
         limit = node.get(key)
-        if isinstance(limit, Scalar) and wrong(float(limit.text)):
+        if isinstance(limit, Scalar) and sign * number < sign * float(limit.text):
             reader.error(node, "115", f"{name} is {number:g}{unit}; {key} is {limit.text}")
 
 
@@ -318,9 +507,6 @@ class Stack:
     def type(self, logical_id: str) -> str:
         return self.template.resources[logical_id].type
 
-    def line(self, logical_id: str) -> int:
-        return self.template.resources[logical_id].line
-
     def place(self, logical_id: str) -> tuple[str, int]:
         """(path, line) of a resource."""
         resource = self.template.resources[logical_id]
@@ -338,13 +524,14 @@ class Stack:
         """Name -> value of the outputs whose condition holds."""
         found = {}
         for name, node in self.template.outputs.items():
-            condition = node.get("Condition")
             value = node.get("Value")
-            if isinstance(condition, Scalar) and not self.condition(condition.text, condition):
-                continue
-            if value is not None:
+            if value is not None and self._is_made(node):
                 found[name] = _Evaluation(self, ref, att).value(value)
         return found
+
+    def _is_made(self, output: Mapping) -> bool:
+        condition = output.get("Condition")
+        return not isinstance(condition, Scalar) or self.condition(condition.text, condition)
 
     # Conditions
 
@@ -359,7 +546,7 @@ class Stack:
         body = self.template.conditions.get(name)
         if body is None:
             raise _fault(node, "130", f"there is no condition {name}")
-        if name in path:
+        if name in path or len(path) > _MAX_CHAIN:
             raise _fault(node, "131", f"the condition {name} depends on itself")
         self.holds[name] = self._test(body, (*path, name))
         return self.holds[name]
@@ -375,39 +562,31 @@ class Stack:
         if name == "Fn::Equals":
             if len(items) != 2:
                 raise _fault(argument, "133", "Fn::Equals compares two values")
-            nothing = _Evaluation(self, self._no_ref(argument), self._no_att(argument))
-            left, right = (_spell(nothing.value(item)) for item in items)  # type: ignore[arg-type]
+            evaluation = _Evaluation(self, _no_resource, _no_resource)
+            left, right = (_spell(evaluation.value(item)) for item in items)
             return left == right
-        results = [self._test(item, path) for item in items]  # type: ignore[arg-type]
+        if name == "Fn::Not" and len(items) != 1:
+            raise _fault(argument, "133", "Fn::Not takes a list of one condition")
+        if name != "Fn::Not" and not 2 <= len(items) <= 10:
+            raise _fault(argument, "133", f"{name} takes a list of 2 to 10 conditions")
+        results = [self._test(item, path) for item in items]
         if name == "Fn::Not":
             return not results[0]
         return all(results) if name == "Fn::And" else any(results)
 
-    def _no_ref(self, node: Node) -> RefOf:
-        def ref(name: str) -> Any:
-            raise _fault(node, "134", f"a condition cannot refer to the resource {name}", "use a parameter")
-
-        return ref
-
-    def _no_att(self, node: Node) -> AttOf:
-        def att(name: str, attribute: str) -> Any:
-            raise _fault(node, "134", f"a condition cannot refer to the resource {name}", "use a parameter")
-
-        return att
-
     # Order
 
     def settle_order(self) -> None:
-        present = [
+        present = dict.fromkeys(
             name
             for name, resource in self.template.resources.items()
             if resource.condition is None or self.condition(resource.condition, self._node(resource))
-        ]
-        needs = {name: self._needs(self.template.resources[name]) for name in present}
+        )
+        needs = {name: self._needs(self.template.resources[name], present) for name in present}
         done: dict[str, None] = {}
 
         def visit(name: str, path: tuple[str, ...]) -> None:
-            if name in done or name not in needs:
+            if name in done:
                 return
             if name in path:
                 resource = self.template.resources[name]
@@ -420,70 +599,46 @@ class Stack:
         for name in present:
             visit(name, ())
         self.order = tuple(done)
+        for name, output in self.template.outputs.items():
+            if self._is_made(output):
+                self._referred(output.get("Value"), f"the output {name}", present)
 
     def _node(self, resource: Resource) -> Node:
         return Node(resource.path, resource.line, 1)
 
-    def _needs(self, resource: Resource) -> list[str]:
-        found = dict.fromkeys(resource.depends_on)
-        for name in resource.depends_on:
-            if name not in self.template.resources:
-                raise _fault(
-                    self._node(resource), "141", f"{resource.logical_id} depends on {name}, which is not there"
-                )
-        if resource.properties is not None:
-            for name in self._mentioned(resource.properties):
-                found.setdefault(name)
+    def _needs(self, resource: Resource, present: MappingABC[str, None]) -> list[str]:
+        # CloudFormation forgives a DependsOn on what a condition leaves out, but no reference to it.
+        found = dict.fromkeys(name for name in resource.depends_on if name in present)
+        found |= dict.fromkeys(self._referred(resource.properties, resource.logical_id, present))
         return list(found)
 
-    def _known(self, name: str, node: Node) -> None:
-        if name not in self.values and name not in self.template.resources:
-            import difflib
-
-            near = difflib.get_close_matches(name, [*self.template.resources, *self.template.parameters], 1)
-            raise _fault(node, "142", f"there is no {name} to refer to", f"did you mean {near[0]}?" if near else "")
-
-    def _mentioned(self, node: Node) -> list[str]:
-        """Logical ids that a node refers to, in order; branches of Fn::If that do not count are left out."""
-        call = function(node)
-        if call is not None:
-            name, argument = call
-            if name == "Ref" and isinstance(argument, Scalar):
-                self._known(argument.text, argument)
-                return [argument.text] if argument.text in self.template.resources else []
-            if name == "Fn::GetAtt":
-                target = _get_att(argument)[0]
-                if target not in self.template.resources:
-                    self._known(target, argument)
-                return [target]
-            if name == "Fn::Sub":
-                return self._mentioned_in_sub(argument)
-            if name == "Fn::If" and isinstance(argument, Sequence) and len(argument.items) == 3:
-                return self._mentioned(self._branch(argument))
-            return self._mentioned(argument)
-        if isinstance(node, Sequence):
-            return [name for item in node.items for name in self._mentioned(item)]
-        if isinstance(node, Mapping):
-            return [name for _, item in node.items for name in self._mentioned(item)]
-        return []
-
-    def _mentioned_in_sub(self, argument: Node) -> list[str]:
-        text, variables = _sub(argument)
-        own = variables.keys() if variables else ()
-        found = [] if variables is None else [name for _, item in variables.items for name in self._mentioned(item)]
-        for mention in _VARIABLE.findall(text):
-            name = mention.strip().partition(".")[0]
-            if name not in own:
-                self._known(name, argument)
-                if name in self.template.resources:
-                    found.append(name)
+    def _referred(self, node: Node | None, where: str, present: MappingABC[str, None]) -> list[str]:
+        """The resources that a node refers to, as the conditions have it."""
+        found = []
+        for mention in mentions(node, self.branch) if node is not None else ():
+            if mention.name in present:
+                found.append(mention.name)
+            elif mention.name in self.template.resources:
+                message = f"{where} refers to {mention.name}, which its condition leaves out"
+                raise _fault(mention.node, "155", message, "refer to it inside a Fn::If on the same condition")
         return found
 
-    def _branch(self, argument: Sequence) -> Node:
-        test = argument.items[0]
-        if not isinstance(test, Scalar):
-            raise _fault(test, "143", "Fn::If takes the name of a condition")
-        return argument.items[1] if self.condition(test.text, test) else argument.items[2]
+    def branch(self, argument: Node) -> Node:
+        """The branch of a Fn::If that counts."""
+        test, yes, no = _if(argument)
+        return yes if self.condition(test.text, test) else no
+
+
+def _no_resource(name: str, attribute: str = "") -> Any:
+    raise AssertionError("names are checked before conditions are settled")
+
+
+def _if(argument: Node) -> tuple[Scalar, Node, Node]:
+    if isinstance(argument, Sequence) and len(argument.items) == 3:
+        test, yes, no = argument.items
+        if isinstance(test, Scalar):
+            return test, yes, no
+    raise _fault(argument, "143", "Fn::If takes the name of a condition and two values")
 
 
 def _get_att(node: Node) -> tuple[str, str]:
@@ -526,6 +681,9 @@ class _Evaluation:
             values = [self.value(item) for item in node.items]
             return [value for value in values if value is not NO_VALUE]
         assert isinstance(node, Mapping)
+        for key, _ in node.items:
+            if key.text.startswith("Fn::"):
+                raise _fault(key, "156", f"{key.text} stands beside other keys", "a function is alone in its mapping")
         pairs = [(key.text, self.value(value)) for key, value in node.items]
         return {key: value for key, value in pairs if value is not NO_VALUE}
 
@@ -540,16 +698,12 @@ class _Evaluation:
             raise _fault(node, "147", f"there is no function {name}", f"known: {', '.join(_FUNCTIONS)}")
         return method(argument)
 
-    def _name(self, name: str, node: Node) -> Any:
-        if name in self.stack.values:
-            return self.stack.values[name]
-        self.stack._known(name, node)
-        return self.ref(name)
+    def _name(self, name: str) -> Any:
+        return self.stack.values[name] if name in self.stack.values else self.ref(name)
 
     def _ref(self, node: Node) -> Any:
-        if not isinstance(node, Scalar):
-            raise _fault(node, "148", "Ref takes a name")
-        return self._name(node.text, node)
+        assert isinstance(node, Scalar), "names are checked before"
+        return self._name(node.text)
 
     def _getatt(self, node: Node) -> Any:
         name, attribute = _get_att(node)
@@ -566,15 +720,15 @@ class _Evaluation:
         own = {key.text: self.value(item) for key, item in variables.items} if variables else {}
 
         def replaced(found: re.Match[str]) -> str:
-            name = found.group(1).strip()
+            name = found.group(2).strip()
+            if found.group(1):
+                return f"${{{found.group(2)}}}"
             if name in own:
                 return _spell(own[name])
             resource, dot, attribute = name.partition(".")
-            if dot and name not in self.stack.values:
-                return _spell(self._attribute(resource, attribute, node))
-            return _spell(self._name(name, node))
+            return _spell(self._attribute(resource, attribute, node) if dot else self._name(name))
 
-        return _VARIABLE.sub(replaced, text).replace("${!", "${")
+        return _VARIABLE.sub(replaced, text)
 
     def _items(self, node: Node, name: str, count: int) -> tuple[Node, ...]:
         if not isinstance(node, Sequence) or len(node.items) != count:
@@ -589,19 +743,17 @@ class _Evaluation:
 
     def _select(self, node: Node) -> Any:
         index, items = (self.value(item) for item in self._items(node, "Fn::Select", 2))
-        try:
-            return items[int(index)]
-        except (IndexError, ValueError, TypeError):
-            raise _fault(node, "152", f"Fn::Select: there is no item {index} in the list") from None
+        position = int(index) if re.fullmatch(r"[0-9]{1,9}", str(index)) else -1
+        if not isinstance(items, list) or not 0 <= position < len(items):
+            raise _fault(node, "152", f"Fn::Select: there is no item {index} in the list")
+        return items[position]
 
     def _split(self, node: Node) -> list[str]:
         separator, text = (self.value(item) for item in self._items(node, "Fn::Split", 2))
         return _spell(text).split(_spell(separator))
 
     def _if(self, node: Node) -> Any:
-        self._items(node, "Fn::If", 3)
-        assert isinstance(node, Sequence)
-        return self.value(self.stack._branch(node))
+        return self.value(self.stack.branch(node))
 
     def _findinmap(self, node: Node) -> Any:
         items = node.items if isinstance(node, Sequence) else ()
