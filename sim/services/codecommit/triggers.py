@@ -148,6 +148,7 @@ def send(
     message = {"Records": [_record(service, repository, trigger, references, principal)]}
     parameters = {
         "TopicArn": destination,
+        # The subject is not in the guide; mails that users quote read so.
         "Subject": f"UPDATE: AWS CodeCommit {repository.region} push: {repository.name}"[:100],
         "Message": json.dumps(message),
     }
