@@ -7,6 +7,9 @@ from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.core.problems import Problem
+from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
+from sim.formats.computespec import check_compute
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 HOOKS = (
@@ -31,26 +34,6 @@ NOT_SCRIPTABLE = {
     "End": "a marker",
 }
 DEFAULT_TIMEOUT_S = 3600
-
-FUNCTION_HOOKS = {
-    "AWS::Lambda::Function": ("BeforeAllowTraffic", "AfterAllowTraffic"),
-    "AWS::ECS::Service": (
-        "BeforeInstall",
-        "AfterInstall",
-        "AfterAllowTestTraffic",
-        "BeforeAllowTraffic",
-        "AfterAllowTraffic",
-    ),
-}
-"""What is deployed -> the lifecycle events that may name a Lambda function (§4.6, §4.7)."""
-_NEEDED = {
-    "AWS::Lambda::Function": (("name",), ("alias",), ("currentversion",), ("targetversion",)),
-    "AWS::ECS::Service": (
-        ("taskdefinition",),
-        ("loadbalancerinfo", "containername"),
-        ("loadbalancerinfo", "containerport"),
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +69,28 @@ class AppSpec:
 def read_appspec(text: str, path: str = "appspec.yml") -> AppSpec:
     """An AppSpec from its text. Raises ProblemsError, with lines, for one that the agent would refuse."""
     reader = Reader(path, "AP")
-    document = reader.mapping(compose(text, path), "an AppSpec")
+    # Of a key that is there twice the agent's parser takes the last.
+    document = reader.mapping(compose(text, path, repeated=[]), "an AppSpec")
     found = _read(reader, document) if document is not None else None
     reader.raise_if_errors()
     assert found is not None
     return found
 
 
+def check_appspec(root: Node, path: str) -> list[Problem]:
+    """Every finding about the grammar, errors and warnings, of an AppSpec that stands at that node."""
+    reader = Reader(path, "AP")
+    document = reader.mapping(root, "an AppSpec")
+    if document is not None:
+        _read(reader, document)
+    return reader.problems
+
+
 def _read(reader: Reader, document: Mapping) -> AppSpec:
     names = {key.lower(): key for key in document.keys()}
     if "resources" in names:
         return _compute(reader, document, names)
-    reader.unknown_keys(
-        document, ("version", "os", "files", "file_exists_behavior", "permissions", "hooks"), "an AppSpec for servers"
-    )
+    _unknown_at_top(reader, document)
     version = _version(reader, document)
     os = _one_of(reader, document, "os", ("linux", "windows"), required=True)
     return AppSpec(
@@ -112,67 +103,27 @@ def _read(reader: Reader, document: Mapping) -> AppSpec:
     )
 
 
+def _unknown_at_top(reader: Reader, document: Mapping) -> None:
+    """The agent ignores keys that it does not know (docs/behaviour/codedeploy.md §4.2)."""
+    rest = tuple(pair for pair in document.items if pair[0].text not in HOOKS)
+    table = Mapping(document.path, document.line, document.column, rest)
+    known = ("version", "os", "files", "file_exists_behavior", "permissions", "hooks")
+    reader.unknown_keys(table, known, "an AppSpec for servers", tolerated="201")
+    for key in document.keys():
+        if key in HOOKS:
+            message = f"{key} stands beside hooks, not in it: its scripts never run"
+            reader.warning(document.key(key), "202", message, "indent it deeper than `hooks:`")
+
+
 def _compute(reader: Reader, document: Mapping, names: dict[str, str]) -> AppSpec:
     """For Lambda and ECS. Keys may begin with a capital or not: the guide writes both."""
     version = _version(reader, document, names.get("version", "version"))
-    reader.unknown_keys(
-        document, [names.get(key, key) for key in ("version", "resources", "hooks")], "an AppSpec for Lambda or ECS"
-    )
-    resources = reader.sequence(document.get(names["resources"]), "resources")
-    kind = _resource(reader, resources) if resources else None
+    check_compute(reader, document, names)
+    resources = document.get(names["resources"])
     hooks = document.get(names.get("hooks", "hooks"))
-    rows = None if is_null(hooks) else reader.sequence(hooks, "hooks")
-    for row in rows.items if rows else ():
-        _function_hook(reader, row, kind)
-    items = tuple(plain(item) for item in resources.items) if resources else ()
-    return AppSpec(version, resources=items, functions=tuple(plain(row) for row in rows.items) if rows else ())
-
-
-def _resource(reader: Reader, resources: Sequence) -> str | None:
-    """The type of what is deployed, when it is one that an AppSpec may name."""
-    if len(resources.items) != 1 or not isinstance(resources.items[0], Mapping):
-        reader.error(resources, "120", "resources lists one resource", "such as `- TargetService:`")
-        return None
-    first = resources.items[0]
-    if len(first.items) != 1:
-        reader.error(first, "120", "a resource is one name with Type and Properties below it", "indent them deeper")
-        return None
-    name, body = first.items[0]
-    table = reader.mapping(body, name.text)
-    if table is None:
-        return None
-    kind = _inside(table, "type")
-    text = kind.text if isinstance(kind, Scalar) else ""
-    if text not in FUNCTION_HOOKS:
-        hint = f"one of {', '.join(FUNCTION_HOOKS)}"
-        reader.error(kind or table, "121", f"the Type of {name.text} is {text or 'missing'}", hint)
-        return None
-    properties = _inside(table, "properties")
-    for way in _NEEDED[text]:
-        node = properties
-        for key in way:
-            node = _inside(node, key)
-        if is_null(node):
-            reader.error(properties or table, "122", f"{name.text} has no {' / '.join(way)}", "add it to Properties")
-    return text
-
-
-def _inside(node: Node | None, key: str) -> Node | None:
-    if not isinstance(node, Mapping):
-        return None
-    return next((value for name, value in node.items if name.text.lower() == key), None)
-
-
-def _function_hook(reader: Reader, row: Node, kind: str | None) -> None:
-    entry = reader.mapping(row, "a hook")
-    for key, value in entry.items if entry else ():
-        allowed = (
-            FUNCTION_HOOKS[kind] if kind else sorted({name for names in FUNCTION_HOOKS.values() for name in names})
-        )
-        if key.text not in allowed:
-            reader.error(key, "123", f"there is no hook {key.text} here", f"use one of {', '.join(allowed)}")
-        elif reader.text(value, key.text) == "":
-            reader.error(value, "124", f"{key.text} names no function", "write a Lambda function's name or ARN")
+    items = tuple(plain(item) for item in resources.items) if isinstance(resources, Sequence) else ()
+    functions = tuple(plain(row) for row in hooks.items) if isinstance(hooks, Sequence) else ()
+    return AppSpec(version, resources=items, functions=functions)
 
 
 def _version(reader: Reader, document: Mapping, key: str = "version") -> str:
@@ -212,7 +163,7 @@ def _files(reader: Reader, node: Node | None) -> tuple[FileMapping, ...]:
         entry = reader.mapping(row, "an entry of files")
         if entry is None:
             continue
-        reader.unknown_keys(entry, ("source", "destination"), "an entry of files")
+        reader.unknown_keys(entry, ("source", "destination"), "an entry of files", tolerated="201")
         source = _required(reader, entry, "source", "104")
         destination = _required(reader, entry, "destination", "105")
         if source is not None and destination is not None:
@@ -240,14 +191,14 @@ def _permissions(reader: Reader, node: Node | None, os: str | None) -> tuple[Map
         if os == "windows":
             reader.error(entry, "106", "permissions are for linux only", "take the section out")
         known = ("object", "pattern", "except", "owner", "group", "mode", "acls", "context", "type")
-        reader.unknown_keys(entry, known, "an entry of permissions")
+        reader.unknown_keys(entry, known, "an entry of permissions", tolerated="201")
         _required(reader, entry, "object", "107")
         _mode(reader, entry.get("mode"))
         _types(reader, entry.get("type"))
         _context(reader, entry.get("context"))
-        for key in ("except", "acls"):
-            if not is_null(entry.get(key)):
-                reader.sequence(entry.get(key), key)
+        _acls(reader, entry.get("acls"))
+        if not is_null(entry.get("except")):
+            reader.sequence(entry.get("except"), "except")
         found.append(plain(entry))
     return tuple(found)
 
@@ -267,10 +218,23 @@ def _types(reader: Reader, node: Node | None) -> None:
             reader.error(row, "112", f"a type is {describe(row)}, not file or directory", "write one or both")
 
 
+_ACL = re.compile(r"(d(efault)?:)?(u(ser)?|g(roup)?):[^:]+:[rwx-]{0,3}[0-7]?")
+
+
+def _acls(reader: Reader, node: Node | None) -> None:
+    """`user:name:rwx`, `group:name:rx`, with `default:` before it for directories (§4.2)."""
+    rows = None if is_null(node) else reader.sequence(node, "acls")
+    for row in rows.items if rows else ():
+        entry = reader.text(row, "an entry of acls")
+        if entry is not None and not _ACL.fullmatch(entry):
+            hint = "write it like u:alice:rw or g:staff:rx; rights of owner and group belong into mode"
+            reader.error(row, "114", f"{entry!r} is not an access control entry", hint)
+
+
 def _context(reader: Reader, node: Node | None) -> None:
     table = None if is_null(node) else reader.mapping(node, "context")
     if table is not None:
-        reader.unknown_keys(table, ("user", "name", "type", "range"), "context")
+        reader.unknown_keys(table, ("user", "name", "type", "range"), "context", tolerated="201")
         _required(reader, table, "type", "113")
 
 
@@ -286,7 +250,7 @@ def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
                 key, "109", f"{key.text} is {whose}: no script can be attached", f"use one of {', '.join(HOOKS)}"
             )
         elif key.text not in HOOKS:
-            reader.unknown_keys(Mapping(key.path, key.line, key.column, ((key, value),)), HOOKS, "hooks")
+            reader.error(key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key))
         elif not is_null(value):
             rows = reader.sequence(value, key.text)
             scripts = [_hook(reader, row) for row in (rows.items if rows else ())]
@@ -294,11 +258,19 @@ def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     return found
 
 
+def _event_hint(reader: Reader, key: Scalar) -> str:
+    close = reader.near(key.text, HOOKS)
+    elsewhere = any(key.text in names for names in FUNCTION_HOOKS.values())
+    if close and not elsewhere:
+        return f"did you mean {close}?"
+    return f"{'it is one of ECS deployments; ' if elsewhere else ''}use one of {', '.join(HOOKS)}"
+
+
 def _hook(reader: Reader, node: Node) -> Hook | None:
     entry = reader.mapping(node, "a script")
     if entry is None:
         return None
-    reader.unknown_keys(entry, ("location", "timeout", "runas", "sudo"), "a script")
+    reader.unknown_keys(entry, ("location", "timeout", "runas", "sudo"), "a script", tolerated="201")
     location = _required(reader, entry, "location", "110")
     timeout = DEFAULT_TIMEOUT_S
     given = entry.get("timeout")

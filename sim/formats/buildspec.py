@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from posixpath import basename, normpath
 from typing import Any, Literal
 
-from sim.core.problems import ProblemsError
+from sim.core.problems import Problem, ProblemsError
+from sim.formats.batch import check_batch
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, compose, is_null, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
+_PHASE = ("commands", "finally", "run-as", "on-failure", "runtime-versions", "steps")
 _TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
 _RETRY = re.compile(r"RETRY(-(100|[0-9]{1,2}))?(-(?![0-9]+(-|$)).+)?")
 _FALLBACK_KEYS = 5
+_REPORT_GROUPS = 5
 _FORMATS = (
     "CUCUMBERJSON",
     "JUNITXML",
@@ -101,15 +104,25 @@ def read_buildspec(text: str, path: str = "buildspec.yml") -> Buildspec:
     return found
 
 
+def check_buildspec(root: Node, path: str) -> list[Problem]:
+    """Every finding about the grammar, errors and warnings, of a buildspec that stands at that node."""
+    reader = Reader(path, "BS")
+    document = reader.mapping(root, "a buildspec")
+    if document is not None:
+        _read(reader, document)
+    return reader.problems
+
+
 def _read(reader: Reader, document: Mapping) -> Buildspec:
     version = _version(reader, document)
-    # What CodeBuild does with an unknown key is not written down: ignore it, and say so (codebuild.md §1.10).
-    unknown = [key for key in document.keys() if key not in (*_TOP, "environment_variables")]
+    _unknown_at_top(reader, document, version)
     variables, parameters, secrets, exported, shell = _env(reader, document, version)
     artifacts, secondary = _all_artifacts(reader, document.get("artifacts"))
     batch = document.get("batch")
+    if batch is not None:
+        check_batch(reader, batch)
     _proxy(reader, document.get("proxy"))
-    return Buildspec(
+    spec = Buildspec(
         version,
         _phases(reader, document),
         variables,
@@ -123,8 +136,23 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
         _cache(reader, document.get("cache")),
         _reports(reader, document.get("reports")),
         plain(batch) if isinstance(batch, Mapping) else None,
-        tuple(f"the key {key!r} is not one of a buildspec, and is ignored" for key in unknown),
     )
+    return replace(spec, warnings=tuple(one.message for one in reader.problems if one.severity == "warning"))
+
+
+def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
+    """What CodeBuild does with an unknown key is not written down: ignore it, and say so (codebuild.md §1.10)."""
+    known = (*_TOP, "environment_variables") if version == "0.1" else _TOP
+    for key, _ in document.items:
+        if key.text in PHASES:
+            message = f"{key.text} stands beside phases, not in it: its commands never run"
+            reader.warning(key, "202", message, "indent it, and what belongs to it, deeper than `phases:`")
+        elif key.text == "environment_variables" and version != "0.1":
+            message = "environment_variables is for version 0.1: nothing comes of it"
+            reader.warning(key, "201", message, "write `env: {variables: …}`")
+    rest = tuple(pair for pair in document.items if pair[0].text not in (*PHASES, "environment_variables"))
+    table = Mapping(document.path, document.line, document.column, rest)
+    reader.unknown_keys(table, known, "a buildspec", tolerated="201")
 
 
 def _version(reader: Reader, document: Mapping) -> str:
@@ -150,16 +178,24 @@ def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     found = {}
     for key, value in table.items if table else ():
         if isinstance(value, Scalar):
+            if is_null(value) and what == "variables":
+                message = f"{what}: {key.text} has no value: it is the empty text"
+                reader.warning(key, "206", message, 'write "" if that is meant')
             found[key.text] = "" if is_null(value) else value.text
         else:
-            reader.error(value, "102", f"{what}: {key.text} must be text")
+            reader.error(value, "102", f"{what}: {key.text} must be text", "quote it, if it is meant as text")
     return found
 
 
 def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
-    if is_null(node):
+    if node is None:
+        return ()
+    if isinstance(node, Scalar) and is_null(node):
+        reader.warning(node, "203", f"{what} is empty", "take it out, or name something")
         return ()
     if isinstance(node, Scalar):
+        message = f"{what} is one text: it counts as a list of one"
+        reader.warning(node, "204", message, f"write `{what}:` and lines that begin with -")
         return (node.text,)
     rows = reader.sequence(node, what)
     found = []
@@ -167,7 +203,7 @@ def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
         if isinstance(item, Scalar):
             found.append(item.text)
         else:
-            reader.error(item, "102", f"an entry of {what} must be text")
+            reader.error(item, "102", f"an entry of {what} must be text", "quote it, if it is meant as text")
     return tuple(found)
 
 
@@ -182,8 +218,10 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
     table = reader.mapping(node, key)
     if table is None:
         return {}, {}, {}, (), None
-    allowed = ("shell", "variables", "plaintext", "parameter-store", "secrets-manager", "exported-variables")
-    reader.unknown_keys(table, (*allowed, "git-credential-helper"), key)
+    allowed = ("shell", "variables", "parameter-store", "secrets-manager", "exported-variables")
+    old = ("plaintext",) if version == "0.1" else ()
+    reader.unknown_keys(table, (*allowed, "git-credential-helper", *old), key, tolerated="201")
+    _secrets(reader, table.get("secrets-manager"))
     _flag(reader, table, "git-credential-helper")
     plaintext = _texts(reader, table.get("plaintext"), "plaintext") if version == "0.1" else {}
     return (
@@ -193,6 +231,19 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
         _list(reader, table.get("exported-variables"), "exported-variables"),
         _optional_text(reader, table, "shell"),
     )
+
+
+def _secrets(reader: Reader, node: Node | None) -> None:
+    """`secret-id:json-key:version-stage:version-id`, where an ARN as secret-id has colons of its own (§1.4)."""
+    for _, value in node.items if isinstance(node, Mapping) else ():
+        text = value.text if isinstance(value, Scalar) else ""
+        parts = text.split(":")[6:] if text.startswith("arn:") else text.split(":")
+        if len(parts) > 4:
+            message = f"{text!r} has more parts than secret-id:json-key:version-stage:version-id"
+            reader.error(value, "116", message, "take the rest out")
+        elif len(parts) == 4 and parts[2] and parts[3]:
+            message = f"{text!r} names a version stage and a version id: only one of them may be there"
+            reader.error(value, "116", message, "leave the stage empty: secret-id:json-key::version-id")
 
 
 def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
@@ -205,8 +256,18 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     table = reader.mapping(node, "phases")
     if table is None:
         return {}
-    reader.unknown_keys(table, PHASES, "phases")
+    for key, _ in table.items:
+        if key.text not in PHASES:
+            message = f"there is no phase {key.text!r}: what stands in it never runs"
+            reader.warning(key, "202", message, _phase_hint(reader, key.text))
     return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
+
+
+def _phase_hint(reader: Reader, name: str) -> str:
+    if name in _PHASE:
+        return "indent it deeper than the name of its phase"
+    close = reader.near(name, PHASES)
+    return f"did you mean {close}?" if close else f"phases are {', '.join(PHASES)}"
 
 
 def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
@@ -216,7 +277,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()
-    reader.unknown_keys(table, ("commands", "finally", "run-as", "on-failure", "runtime-versions", "steps"), key.text)
+    reader.unknown_keys(table, _PHASE, key.text, tolerated="201")
     if "commands" not in table and key.text != "install":
         reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
     on_failure = _optional_text(reader, table, "on-failure")
@@ -239,9 +300,14 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
 
 
 def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ...]:
-    if is_null(node):
+    if node is None:
+        return ()
+    if isinstance(node, Scalar) and is_null(node):
+        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", "take it out, or add a command")
         return ()
     if isinstance(node, Scalar):
+        message = f"{what.lower()} is one text, not a list: all its lines are one command"
+        reader.warning(node, "204", message, f"write `{what.lower()}:` and a line that begins with - for each command")
         return (Command(node.text, node.line),)
     rows = reader.sequence(node, what.lower())
     found = []
@@ -293,11 +359,12 @@ _ARTIFACTS = (
 
 
 def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...]) -> Artifacts:
-    reader.unknown_keys(table, known, what)
-    if not _list(reader, table.get("files"), "files"):
+    reader.unknown_keys(table, known, what, tolerated="201")
+    files = _list(reader, table.get("files"), "files")
+    if not files:
         reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
     return Artifacts(
-        _list(reader, table.get("files"), "files"),
+        files,
         _optional_text(reader, table, "name"),
         _flag(reader, table, "discard-paths"),
         _optional_text(reader, table, "base-directory"),
@@ -313,15 +380,18 @@ def _cache(reader: Reader, node: Node | None) -> Cache | None:
     table = reader.mapping(node, "cache")
     if table is None:
         return None
-    reader.unknown_keys(table, ("paths", "key", "fallback-keys", "action"), "cache")
-    paths = _list(reader, table.get("paths"), "paths")
-    if not paths:
+    reader.unknown_keys(table, ("paths", "key", "fallback-keys", "action"), "cache", tolerated="201")
+    given = table.get("paths")
+    paths = _list(reader, given, "paths")
+    if not paths and (given is None or not is_null(given)):
         reader.error(table, "110", "cache has no paths", "add `paths:`, or take the section out")
     fallbacks = _list(reader, table.get("fallback-keys"), "fallback-keys")
     if len(fallbacks) > _FALLBACK_KEYS:
         reader.error(
             table.get("fallback-keys"), "111", f"there are {len(fallbacks)} fallback-keys, and at most 5 count"
         )
+    if fallbacks and "key" not in table:
+        reader.warning(table.key("fallback-keys"), "215", "fallback-keys without key are ignored", "add `key:`")
     action = _optional_text(reader, table, "action")
     if action not in (None, "restore", "save"):
         reader.error(table.get("action"), "112", f"action is {action!r}, not restore or save", "leave it out for both")
@@ -331,13 +401,16 @@ def _cache(reader: Reader, node: Node | None) -> Cache | None:
 def _proxy(reader: Reader, node: Node | None) -> None:
     table = None if is_null(node) else reader.mapping(node, "proxy")
     if table is not None:
-        reader.unknown_keys(table, ("upload-artifacts", "logs"), "proxy")
+        reader.unknown_keys(table, ("upload-artifacts", "logs"), "proxy", tolerated="201")
         for key in ("upload-artifacts", "logs"):
             _flag(reader, table, key)
 
 
 def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
     table = None if is_null(node) else reader.mapping(node, "reports")
+    if table is not None and len(table.items) > _REPORT_GROUPS:
+        message = f"reports has {len(table.items)} groups, and a project may have {_REPORT_GROUPS}"
+        reader.error(table.items[_REPORT_GROUPS][0], "115", message, "put several files into one group")
     for name, value in table.items if table else ():
         group = reader.mapping(value, name.text)
         if group is not None:
@@ -346,7 +419,8 @@ def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
 
 
 def _report(reader: Reader, group: Mapping, what: str) -> None:
-    reader.unknown_keys(group, ("files", "file-format", "base-directory", "discard-paths"), what)
+    known = ("files", "file-format", "base-directory", "discard-paths")
+    reader.unknown_keys(group, known, f"the report {what}", tolerated="201")
     if not _list(reader, group.get("files"), "files"):
         reader.error(group, "113", f"the report {what} has no files", "add `files:` with at least one path or pattern")
     kind = _optional_text(reader, group, "file-format")
@@ -414,25 +488,13 @@ def _inside(path: str, base: str) -> str | None:
     return "/".join(parts[depth:])
 
 
-_PARSER_TEXTS = (
-    (re.compile(r"found character '.*' that"), "found character that"),
-    (re.compile(r"expected <block end>, but .*"), "did not find expected key"),
-    (re.compile(r"expected (.+), but .*"), r"did not find expected \1"),
-    (re.compile(r"not allowed here"), "not allowed in this context"),
-)
-"""CodeBuild's YAML parser words its findings in another way (docs/behaviour/codebuild.md §1.10)."""
-
-
 def yaml_file_error(error: ProblemsError) -> str:
     """The message of the phase context YAML_FILE_ERROR for a buildspec that was refused."""
     first = next(problem for problem in error.problems if problem.severity == "error")
     if first.code == "YAML102" or first.message.startswith("a buildspec is"):
         return "wrong number of container tags, expected 1"
     if first.code.startswith("YAML"):
-        message = first.message.removeprefix("not YAML: ")
-        for pattern, theirs in _PARSER_TEXTS:
-            message = pattern.sub(theirs, message)
-        return f"{message} at line {first.line}"
+        return f"{first.message.removeprefix('not YAML: ')} at line {first.line}"
     return first.message if " at line " in first.message else f"{first.message} at line {first.line}"
 
 
@@ -443,6 +505,7 @@ __all__ = [
     "Cache",
     "Command",
     "Phase",
+    "check_buildspec",
     "glob",
     "read_buildspec",
     "select_artifacts",

@@ -24,6 +24,8 @@ MAX_NODES = 100_000
 """Keys and values; what an alias stands for counts each time."""
 MAX_TEXT = 2_000_000
 """Characters."""
+MAX_LOOK_UPS = 50
+"""Words for which a reader looks for one that is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,63 +84,95 @@ def inner(node: Node) -> tuple[Node, ...]:
     return tuple(value for _, value in node.items) if isinstance(node, Mapping) else ()
 
 
-class _TooMuchError(Exception):
-    def __init__(self, what: str, mark: Any):
-        self.what = what
-        self.line = mark.line + 1
-        self.column = mark.column + 1
+Repeated = list[tuple[Scalar, Scalar]]
+"""Keys that stand in a mapping twice: (the earlier one, the later one)."""
 
 
 class _Loader(yaml.SafeLoader):
-    """Composes within limits and without resolving: no scalar is anything but text."""
-
-    depth = 0
-    count = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        self.depth += 1
-        self.count += 1
-        if self.depth > MAX_DEPTH or self.count > MAX_NODES:
-            parser: Any = self
-            what = f"nested deeper than {MAX_DEPTH}" if self.depth > MAX_DEPTH else f"more than {MAX_NODES} values"
-            raise _TooMuchError(what, parser.peek_event().start_mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
+    """Without resolving: no scalar is anything but text."""
 
 
 _Loader.yaml_implicit_resolvers = {}
+_FAST: Any = getattr(yaml, "CSafeLoader", _Loader)
+"""libyaml, on which CodeBuild's and the CodeDeploy agent's parsers stand, where it is there: its words are AWS's."""
 
 
 def _problem(path: str, line: int, column: int, code: str, message: str, hint: str = "") -> ProblemsError:
     return ProblemsError([Problem(path, line, column, "error", code, message, hint)])
 
 
-def compose(text: str, path: str) -> Node:
-    """The tree of a YAML or JSON document. Raises ProblemsError for bad syntax, duplicate keys and hostile input."""
+def compose(text: str, path: str, repeated: Repeated | None = None) -> Node:
+    """The tree of a YAML or JSON document. Raises ProblemsError for bad syntax, duplicate keys and hostile input.
+
+    With a list `repeated`, the last of several equal keys counts, and they are put into the list.
+    """
+    text = text.removeprefix("\ufeff")
     if len(text) > MAX_TEXT:
-        raise _problem(path, 1, 1, "YAML105", f"the file has more than {MAX_TEXT} characters")
+        raise _problem(path, 1, 1, "YAML105", f"the file has more than {MAX_TEXT:,} characters")
+    builder = _Builder(path, repeated)
+    text = _as_yaml(text)
+    strange = _NOT_YAML.search(text)
+    if strange is not None:
+        raise _strange(text, strange, path)
     try:
-        document: yaml.Node | None = yaml.compose(_as_yaml(text), Loader=_Loader)
+        _parse(text, builder)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark and mark.index >= len(text.rstrip()) and error.context_mark:
-            mark = error.context_mark  # what was begun there never ends
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _problem(path, line, column, "YAML101", f"not YAML: {error.problem}", _hint(text, line)) from None
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        what = f"not YAML: the character U+{ord(text[error.position]):04X}, which no text file holds"
-        raise _problem(path, line, column, "YAML101", what, "is it a text file, and in UTF-8?") from None
-    except _TooMuchError as error:
-        raise _problem(path, error.line, error.column, "YAML104", error.what) from None
-    if document is None:
-        raise _problem(path, 1, 1, "YAML102", "the file is empty")
-    return _Builder(path).build(document).node
+        raise _syntax(text, path, error) from None
+    if is_null(builder.root) or builder.root is None:
+        raise _problem(path, 1, 1, "YAML102", "the file is empty", "or it holds comments only")
+    return builder.root
 
 
-_JSON_ONLY = re.compile("[\t\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+def _parse(text: str, builder: _Builder) -> None:
+    """Events one by one, so that limits hold before anything grows, and nothing recurs."""
+    loader = _FAST(text)
+    try:
+        while loader.check_event():
+            builder.take(loader.get_event())
+    finally:
+        loader.dispose()
+
+
+def _strange(text: str, found: re.Match[str], path: str) -> ProblemsError:
+    before = text[: found.start()]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    if "\ud800" <= found[0] <= "\udfff":
+        return _problem(path, line, column, "YAML121", "an escape stands for half a character")
+    what = f"not YAML: the character U+{ord(found[0]):04X}, which no text file holds"
+    return _problem(path, line, column, "YAML101", what, "is it a text file, and in UTF-8?")
+
+
+def _syntax(text: str, path: str, error: yaml.MarkedYAMLError) -> ProblemsError:
+    mark = error.problem_mark or error.context_mark
+    words = _libyaml(str(error.problem), str(error.context))
+    lines = text.splitlines()
+    never_ends = mark is not None and mark.line >= len(text.rstrip().splitlines())
+    if error.context_mark and (never_ends or words == "could not find expected ':'"):
+        mark = error.context_mark  # what was begun there never ends
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if "nesting depth" in words:
+        return _problem(path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}")
+    if "escape code" in words and "Unicode" in words:
+        return _problem(path, line, column, "YAML121", "an escape stands for half a character")
+    return _problem(path, line, column, "YAML101", f"not YAML: {words}", hint_at(lines, line, words))
+
+
+def _libyaml(words: str, context: str) -> str:
+    """The words of libyaml for what the parser in Python says, where libyaml is not there."""
+    words = _SAME.get(words, words)
+    if words.startswith("expected <block end>"):
+        return "did not find expected " + ("'-' indicator" if "collection" in context else "key")
+    found = re.match(r"expected (.+?), but (?:found|got) ", words)
+    if found is not None:
+        return f"did not find expected {found[1].strip(chr(39)) if '<' in found[1] else found[1]}"
+    return re.sub(r"^found character .* that", "found character that", words)
+
+
+_SAME = {"mapping values are not allowed here": "mapping values are not allowed in this context"}
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_JSON_ONLY = re.compile("[\t\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}")
 
 
 def _as_yaml(text: str) -> str:
@@ -146,20 +180,48 @@ def _as_yaml(text: str) -> str:
 
     Outside its strings JSON may hold tabs, which are as good as spaces; the other characters stand inside strings.
     """
-    if not _JSON_ONLY.search(text) or text.lstrip("\ufeff \t\r\n")[:1] not in ("{", "["):
+    if text.lstrip(" \t\r\n")[:1] not in ("{", "[") or not (_JSON_ONLY.search(text) or "\\u" in text):
         return text
     try:
-        json.loads(text.removeprefix("\ufeff"))
+        json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return text
-    return _JSON_ONLY.sub(lambda found: " " if found[0] == "\t" else f"\\u{ord(found[0]):04x}", text)
+    text = _JSON_ONLY.sub(lambda found: " " if found[0] == "\t" else f"\\u{ord(found[0]):04x}", text)
+    return _ESCAPE.sub(_written, text)
 
 
-def _hint(text: str, line: int) -> str:
-    lines = text.splitlines()
+def _written(found: re.Match[str]) -> str:
+    """An escape of JSON's as the character it stands for, if that may stand in a string: YAML knows no pairs."""
+    if found[0] == "\\\\":
+        return found[0]
+    digits = found[0][2:6] + found[0][8:12]
+    char = bytes.fromhex(digits).decode("utf-16-be", "surrogatepass")
+    stays = len(digits) == 4 and (not char.isprintable() or char in '"\\')
+    return found[0] if stays else char
+
+
+def hint_at(lines: list[str], line: int, words: str) -> str:
+    """What may have gone wrong on a line that a parser stumbled over."""
     here = lines[line - 1] if 0 < line <= len(lines) else ""
-    if "\t" in here:
+    stripped = here.strip()
+    if any(text.startswith(("<<<<<<< ", ">>>>>>> ")) or text == "=======" for text in lines[max(line - 1, 0) :][:500]):
+        if stripped.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            return "a merge conflict is left in the file: settle it"
+    if "{{" in here or "{%" in here:
+        return "this looks like a template: fill it in first, or quote the value"
+    return _yaml_hint(lines, line, here, words)
+
+
+def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
+    if "\t" in here[: len(here) - len(here.lstrip())] or "tab" in words:
         return "indent with spaces: YAML allows no tabs there"
+    if words == "did not find expected <document start>" and lines and lines[0].startswith(" "):
+        return "line 1 is indented, and this line is not: take the spaces at its beginning out"
+    value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
+    if value[:1] in ("[", "{", "&", "*", "!", "%", "@", "`", "|", ">") and not value.startswith(("|", ">")):
+        return f"text that begins with {value[:1]} must stand in quotes"
+    if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):
+        return "text that begins with a quoted word must be quoted as a whole"
     if here.count('"') % 2 or here.count("'") % 2:
         return "a quote is not closed"
     if ":" in here and ": " not in here and not here.rstrip().endswith(":"):
@@ -167,97 +229,142 @@ def _hint(text: str, line: int) -> str:
     return "look at the indentation of this line and the one before; quote text that holds `: ` or starts with a sign"
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """A node, how many nodes it holds and how deep it goes."""
+class _Open:
+    """A mapping or list whose end has not come yet."""
 
-    node: Node
-    size: int
-    height: int
+    __slots__ = ("anchor", "column", "items", "key", "line", "merged", "pairs", "started", "tag")
+
+    def __init__(self, event: Any, started: int):
+        mark = event.start_mark
+        self.line, self.column = mark.line + 1, mark.column + 1
+        self.tag = _tag(event.tag)
+        self.anchor: str | None = event.anchor
+        self.started = started
+        self.key: Scalar | None = None
+        self.items: list[Node] = []
+        self.pairs: dict[str, tuple[Scalar, Node]] | None = {} if isinstance(event, yaml.MappingStartEvent) else None
+        self.merged: dict[str, tuple[Scalar, Node]] = {}
 
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
+def _tag(tag: str | None) -> str:
+    return tag if tag is not None and tag.startswith("!") and tag != "!" else ""
 
 
 class _Builder:
-    """Makes our nodes of YAML's: each once, however many aliases name it."""
+    """Makes nodes of the parser's events. What an alias stands for is made once, and counts each time."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, repeated: Repeated | None):
         self.path = path
-        self.built: dict[int, _Built] = {}
-        self.pairs: dict[int, list[tuple[Scalar, _Built]]] = {}
-        self.open: set[int] = set()
+        self.repeated = repeated
+        self.root: Node | None = None
+        self.count = 0
+        self.open: list[_Open] = []
+        self.anchors: dict[str, Node] = {}
+        self.measures: dict[int, tuple[int, int]] = {}
+        """How many nodes a mapping or list holds, and how deep it goes; of all nodes that are in the tree."""
+        self.documents = 0
 
-    def build(self, node: yaml.Node) -> _Built:
-        found = self.built.get(id(node))
-        if found is None:
-            line, column = self.place(node)
-            if id(node) in self.open:
-                raise _problem(self.path, line, column, "YAML120", "an alias stands for something it is a part of")
-            self.open.add(id(node))
-            found = self.built[id(node)] = self._make(node, line, column)
-            self.open.remove(id(node))
-            if found.size > MAX_NODES:
-                what = f"more than {MAX_NODES} values, those that aliases repeat included"
-                raise _problem(self.path, line, column, "YAML104", what)
-            if found.height > MAX_DEPTH:
-                raise _problem(self.path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}")
-        return found
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            mark: Any = event.start_mark
+            plain = not event.style
+            if not event.value.isascii() and _SURROGATES.search(event.value):
+                raise self._fault(mark, "YAML121", "an escape stands for half a character")
+            node = Scalar(self.path, mark.line + 1, mark.column + 1, event.value, plain, _tag(event.tag))
+            self._add(node, event.anchor, 1)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.open.append(_Open(event, self.count))
+            self._limits(event, len(self.open))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close(self.open.pop())
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                what = "not YAML: expected a single document in the stream"
+                raise self._fault(event.start_mark, "YAML101", what, "keep what stands before `---` or what follows")
 
-    def place(self, node: yaml.Node) -> tuple[int, int]:
-        return node.start_mark.line + 1, node.start_mark.column + 1
+    def _fault(self, mark: Any, code: str, message: str, hint: str = "") -> ProblemsError:
+        return _problem(self.path, mark.line + 1, mark.column + 1, code, message, hint)
 
-    def _make(self, node: yaml.Node, line: int, column: int) -> _Built:
-        tag = node.tag if node.tag.startswith("!") and node.tag != "!" else ""
-        if isinstance(node, yaml.ScalarNode):
-            text = self._whole(node.value, line, column)
-            return _Built(Scalar(self.path, line, column, text, node.style is None, tag), 1, 1)
-        if isinstance(node, yaml.SequenceNode):
-            items = [self.build(item) for item in node.value]
-            return self._around(Sequence(self.path, line, column, tuple(item.node for item in items), tag), items)
-        assert isinstance(node, yaml.MappingNode)
-        pairs = self.pairs[id(node)] = self._pairs(node)
-        parts = [_Built(key, 1, 1) for key, _ in pairs] + [value for _, value in pairs]
-        items_of = tuple((key, value.node) for key, value in pairs)
-        return self._around(Mapping(self.path, line, column, items_of, tag), parts)
+    def _limits(self, event: Any, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise self._fault(event.start_mark, "YAML104", f"nested deeper than {MAX_DEPTH}")
+        if self.count > MAX_NODES:
+            raise self._fault(event.start_mark, "YAML104", f"more than {MAX_NODES:,} values, aliases in full")
 
-    def _around(self, node: Node, parts: list[_Built]) -> _Built:
-        size = 1 + sum(part.size for part in parts)
-        return _Built(node, size, 1 + max((part.height for part in parts), default=0))
+    def _alias(self, event: Any) -> None:
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            if any(event.anchor == place.anchor for place in self.open):
+                raise self._fault(event.start_mark, "YAML120", "an alias stands for something it is a part of")
+            hint = "quote text that begins with *"
+            raise self._fault(event.start_mark, "YAML101", f"not YAML: found undefined alias {event.anchor!r}", hint)
+        size, height = (1, 0) if isinstance(node, Scalar) else self.measures[id(node)]
+        self._limits(event, len(self.open) + height)
+        self._add(node, None, size)
 
-    def _whole(self, text: str, line: int, column: int) -> str:
-        """JSON writes some characters as two escapes, which YAML takes for two characters."""
-        if not _SURROGATES.search(text):
-            return text
-        try:
-            return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-        except UnicodeDecodeError:
-            raise _problem(self.path, line, column, "YAML121", "an escape stands for half a character") from None
+    def _add(self, node: Node, anchor: str | None, size: int) -> None:
+        """Put a node where it belongs: into what is open, as a key or a value."""
+        self.count += size
+        if anchor is not None:
+            self.anchors[anchor] = node
+        if self.count > MAX_NODES:
+            message = f"more than {MAX_NODES:,} values, aliases in full"
+            raise _problem(self.path, node.line, node.column, "YAML104", message)
+        if not self.open:
+            self.root = node
+            return
+        place = self.open[-1]
+        if place.pairs is None:
+            place.items.append(node)
+        elif place.key is None:
+            if not isinstance(node, Scalar):
+                hint = "quote it: `{{name}}` and `[[ … ]]` without quotes are mappings and lists"
+                raise _problem(self.path, node.line, node.column, "YAML106", "a key must be text", hint)
+            place.key = node
+        else:
+            key, place.key = place.key, None
+            self._pair(place, place.pairs, key, node)
 
-    def _pairs(self, node: yaml.MappingNode) -> list[tuple[Scalar, _Built]]:
-        pairs: dict[str, tuple[Scalar, _Built]] = {}
-        merged: dict[str, tuple[Scalar, _Built]] = {}
-        for key_node, value_node in node.value:
-            key = self.build(key_node).node
-            if not isinstance(key, Scalar):
-                raise _problem(self.path, key.line, key.column, "YAML106", "a key must be text")
-            if key.text == "<<" and key.plain:
-                for name, value in self._merged(key, value_node):
-                    merged.setdefault(name.text, (name, value))
-                continue
-            if key.text in pairs:
+    def _pair(self, place: _Open, pairs: dict[str, tuple[Scalar, Node]], key: Scalar, node: Node) -> None:
+        if key.text == "<<" and key.plain:
+            for name, value in self._merged(key, node):
+                place.merged.setdefault(name.text, (name, value))
+            return
+        if key.text in pairs:
+            if self.repeated is None:
                 what = f"{key.text!r} is there twice: here and on line {pairs[key.text][0].line}"
                 raise _problem(self.path, key.line, key.column, "YAML103", what, "remove or rename one of them")
-            pairs[key.text] = (key, self.build(value_node))
-        return [*pairs.values(), *(pair for name, pair in merged.items() if name not in pairs)]
+            self.repeated.append((pairs[key.text][0], key))
+        pairs[key.text] = (key, node)
 
-    def _merged(self, key: Scalar, node: yaml.Node) -> Iterable[tuple[Scalar, _Built]]:
+    def _merged(self, key: Scalar, node: Node) -> Iterable[tuple[Scalar, Node]]:
         """What `<<` brings: of several mappings the first that has a key."""
-        self.build(node)
-        for source in node.value if isinstance(node, yaml.SequenceNode) else (node,):
-            if not isinstance(source, yaml.MappingNode):
+        for source in node.items if isinstance(node, Sequence) else (node,):
+            if not isinstance(source, Mapping):
                 raise _problem(self.path, key.line, key.column, "YAML107", "<< merges mappings only")
-            yield from self.pairs[id(source)]
+            yield from source.items
+
+    def _close(self, place: _Open) -> None:
+        node: Node
+        if place.pairs is None:
+            node = Sequence(self.path, place.line, place.column, tuple(place.items), place.tag)
+            parts: Iterable[Node] = node.items
+        else:
+            rest = (pair for name, pair in place.merged.items() if name not in place.pairs)
+            pairs = (*place.pairs.values(), *rest)
+            node = Mapping(self.path, place.line, place.column, pairs, place.tag)
+            parts = (part for pair in pairs for part in pair)
+        size, height = 1, 1
+        for part in parts:
+            inside = (1, 1) if isinstance(part, Scalar) else self.measures[id(part)]
+            size += inside[0]
+            height = max(height, inside[1] + 1)
+        self.measures[id(node)] = (size, height)
+        self.count = place.started
+        self._add(node, place.anchor, size)
 
 
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -299,6 +406,7 @@ class Reader:
         self.path = path
         self.prefix = prefix
         self.problems: list[Problem] = []
+        self.looked_up = 0
 
     def error(self, node: Node | None, code: str, message: str, hint: str = "") -> None:
         self._add(node, "error", code, message, hint)
@@ -375,13 +483,30 @@ class Reader:
         else:
             self.error(node, "001", f"{what} is {describe(node)}, not {expected}", hint)
 
-    def unknown_keys(self, node: Mapping, allowed: Iterable[str], what: str) -> None:
+    def unknown_keys(self, node: Mapping, allowed: Iterable[str], what: str, *, tolerated: str = "") -> None:
+        """Keys that should not be there. With `tolerated`, a warning's code: AWS takes them, and does nothing."""
         allowed = tuple(allowed)
+        known = set(allowed)
         for key, _ in node.items:
-            if key.text not in allowed:
-                near = difflib.get_close_matches(key.text, allowed, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(allowed)}"
+            if key.text in known:
+                continue
+            close = self.near(key.text, allowed)
+            hint = f"did you mean {close}?" if close else f"known here: {', '.join(allowed)}"
+            if tolerated:
+                self.warning(key, tolerated, f"{what} has no key {key.text!r}: nothing comes of it", hint)
+            else:
                 self.error(key, "003", f"{what} has no key {key.text!r}", hint)
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """The known word that may be meant, or "". Only the first few words are looked up: it takes time."""
+        self.looked_up += 1
+        return near(word, known) if self.looked_up <= MAX_LOOK_UPS else ""
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The known word that is nearest to one, or "" when none is near."""
+    found = difflib.get_close_matches(word[:60], list(known)[:500], 1)
+    return found[0] if found else ""
 
 
 def is_null(node: Node | None) -> bool:

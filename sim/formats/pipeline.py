@@ -57,7 +57,11 @@ def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = N
 
 def check_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> list[Problem]:
     """Every finding in a declaration, errors and warnings, with lines. Raises ProblemsError when it is no YAML."""
-    root = compose(text, path)
+    return check_declaration(compose(text, path), path, region)
+
+
+def check_declaration(root: Node, path: str, region: str | None = None) -> list[Problem]:
+    """Every finding in a declaration that stands at that node, with or without its wrapper."""
     node = _unwrapped(root)
     if not isinstance(node, Mapping):
         hint = 'write the declaration, or {"pipeline": the declaration}'
@@ -73,6 +77,12 @@ def check_pipeline(text: str, path: str = "pipeline.json", region: str | None = 
             Problem(path, key.line, key.column, "warning", "PL201", "metadata is what GetPipeline adds", hint)
         )
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def declared(root: Node) -> tuple[Declaration, Callable[[Place], Node]]:
+    """A declaration that breaks no rule, as plain values, and what finds the node of a place in it."""
+    node = _unwrapped(root)
+    return plain(node), lambda where: _node_at(node, where)
 
 
 def pipeline_type(declaration: Declaration) -> str:
@@ -127,11 +137,6 @@ class MapOf:
 class Members:
     members: dict[str, Any]
     required: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Anything:
-    pass
 
 
 _NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+")
@@ -225,6 +230,25 @@ _STAGE = Members(
     },
     ("name", "actions"),
 )
+_PATTERNS = Members({"includes": ListOf(Text(1, 255), 1, 8), "excludes": ListOf(Text(1, 255), 1, 8)})
+_GIT = Members(
+    {
+        "sourceActionName": _NAME,
+        "push": ListOf(Members({"tags": _PATTERNS, "branches": _PATTERNS, "filePaths": _PATTERNS}), 1, 3),
+        "pullRequest": ListOf(
+            Members(
+                {
+                    "events": ListOf(Text(values=("OPEN", "UPDATED", "CLOSED")), 1, 3),
+                    "branches": _PATTERNS,
+                    "filePaths": _PATTERNS,
+                }
+            ),
+            1,
+            3,
+        ),
+    },
+    ("sourceActionName",),
+)
 _PIPELINE = Members(
     {
         "name": _NAME,
@@ -249,7 +273,7 @@ _PIPELINE = Members(
         ),
         "triggers": ListOf(
             Members(
-                {"providerType": Text(values=("CodeStarSourceConnection",)), "gitConfiguration": Anything()},
+                {"providerType": Text(values=("CodeStarSourceConnection",)), "gitConfiguration": _GIT},
                 ("providerType", "gitConfiguration"),
             ),
             0,
@@ -693,7 +717,9 @@ __all__ = [
     "Place",
     "Violation",
     "actions_of",
+    "check_declaration",
     "check_pipeline",
+    "declared",
     "pipeline_type",
     "read_pipeline",
     "run_order",

@@ -190,6 +190,14 @@ def scenario_from_text(text: str, path: Path) -> Scenario:
     return _scenario(compose(text, str(path)), path)
 
 
+def check_scenario(root: Node, path: Path) -> list[Problem]:
+    """Every finding, errors and warnings, of a scenario that stands at that node, and of what it names."""
+    try:
+        return list(_scenario(root, path).warnings)
+    except ProblemsError as error:
+        return list(error.problems)
+
+
 def scenario_from_document(document: MappingABC[str, Any], base: Path) -> Scenario:
     """A scenario from plain values, as a program makes them; relative paths start at `base`."""
     import json

@@ -154,7 +154,6 @@ def test_modes_are_octal_digits(mode: str) -> None:
         (("timeout: 300", "timeout: 0"), "AP111", 22),
         (("timeout: 300", "timeout: -5"), "AP111", 22),
         (("timeout: 300", "timeout: 5m"), "AP001", 22),
-        (("files:\n", "file:\n"), "AP003", 3),
         (("hooks:\n  BeforeInstall:", "hooks:\n- BeforeInstall:"), "AP001", 20),
     ],
 )
@@ -163,7 +162,7 @@ def test_each_mistake_has_its_line(change: tuple[str, str], code: str, line: int
     assert (code, line) in refused(SERVER.replace(*change, 1))
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "YAML102"), ("- a\n", "AP001"), ("a: 1\na: 2\n", "YAML103")])
+@pytest.mark.parametrize(("text", "code"), [("", "YAML102"), ("- a\n", "AP001"), ("a: 1\n b: 2\n", "YAML101")])
 def test_what_is_no_appspec_at_all(text: str, code: str) -> None:
     assert code in [found for found, _ in refused(text)]
 
@@ -196,16 +195,15 @@ def test_an_appspec_for_ecs_in_json() -> None:
     [
         (("version: 0.0", "version: 1"), "AP101", 1),
         (("        Alias: live\n", ""), "AP122", 6),
-        (("Alias: live", "Alias:"), "AP122", 6),
+        (("Alias: live", "Alias:"), "AP122", 7),
         (("AWS::Lambda::Function", "AWS::Lambda::Alias"), "AP121", 4),
         (("      Type: AWS::Lambda::Function\n", ""), "AP121", 4),
         (("  - inbound:", "    inbound:"), "AP001", 3),
         (("      Type: AWS::Lambda::Function\n      Properties:", "    Type: x\n    Properties:"), "AP120", 3),
-        (("Hooks:", "Files: [x]\nHooks:"), "AP003", 10),
         (("BeforeAllowTraffic: check", "BeforeInstall: check"), "AP123", 11),
         (("BeforeAllowTraffic: check", "LifeCycleEvent: check"), "AP123", 11),
         (("BeforeAllowTraffic: check", 'BeforeAllowTraffic: ""'), "AP124", 11),
-        (("BeforeAllowTraffic: check", "BeforeAllowTraffic: [{location: x}]"), "AP001", 11),
+        (("BeforeAllowTraffic: check", "BeforeAllowTraffic: [{location: x}]"), "AP124", 11),
     ],
 )
 def test_each_mistake_there_has_its_line_too(change: tuple[str, str], code: str, line: int) -> None:
@@ -213,6 +211,16 @@ def test_each_mistake_there_has_its_line_too(change: tuple[str, str], code: str,
     assert (code, line) in refused(LAMBDA.replace(*change, 1))
 
 
+def test_the_agent_ignores_keys_it_does_not_know() -> None:
+    assert read_appspec(SERVER.replace("files:\n", "file:\n", 1)).files == ()
+    assert read_appspec(LAMBDA.replace("Hooks:", "Files: [x]\nHooks:")).functions == ({"BeforeAllowTraffic": "check"},)
+
+
+def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
+    spec = read_appspec(f"{MINIMAL}files: [{{source: a, destination: b}}]\nfiles: [{{source: c, destination: d}}]\n")
+    assert spec.files == (FileMapping("c", "d"),)
+
+
 def test_ecs_needs_a_task_a_container_and_a_port() -> None:
-    assert ("AP122", 6) in refused(ECS.replace('"ContainerPort": 80', '"Port": 80'))
+    assert ("AP122", 8) in refused(ECS.replace('"ContainerPort": 80', '"Port": 80'))
     assert ("AP122", 6) in refused(ECS.replace('"TaskDefinition"', '"Task"'))

@@ -11,11 +11,13 @@ from sim.formats.buildspec import (
     Artifacts,
     Buildspec,
     Cache,
+    check_buildspec,
     glob,
     read_buildspec,
     select_artifacts,
     yaml_file_error,
 )
+from sim.formats.nodes import compose
 
 MINIMAL = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n"
 
@@ -115,7 +117,7 @@ def test_variables_are_text_exactly_as_written() -> None:
 
 def test_version_0_1_has_names_of_its_own_and_a_shell_a_command() -> None:
     spec = read_buildspec(
-        "artifacts: {files: app.jar, type: zip}\n"
+        "artifacts: {files: [app.jar], type: zip}\n"
         "environment_variables: {plaintext: {A: 1}}\n"
         "phases: {build: {commands: [cd x, ls]}}\n"
         "version: 0.1\n"
@@ -171,7 +173,26 @@ def test_a_buildspec_for_batches_needs_no_phases() -> None:
 
 def test_an_unknown_key_at_the_top_is_ignored_and_told() -> None:
     spec = read_buildspec(f"{MINIMAL}phase: x\n")
-    assert spec.warnings == ("the key 'phase' is not one of a buildspec, and is ignored",)
+    assert spec.warnings == ("a buildspec has no key 'phase': nothing comes of it",)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "line"),
+    [
+        (("  build:", "  bulid:"), "BS202", 3),
+        (("    commands:", "    command: x\n    commands:"), "BS201", 4),
+        (("phases:", "env: {variable: {A: 1}}\nphases:"), "BS201", 2),
+        (("phases:", "proxy: {log: yes}\nphases:"), "BS201", 2),
+        (("phases:", "artifacts: {files: [a], file: b}\nphases:"), "BS201", 2),
+        (("phases:", "cache: {path: [a], paths: [a]}\nphases:"), "BS201", 2),
+        (("phases:", "post_build: {commands: [a]}\nphases:"), "BS202", 2),
+    ],
+)
+def test_elsewhere_too_and_a_phase_that_is_none_never_runs(change: tuple[str, str], code: str, line: int) -> None:
+    text = MINIMAL.replace(*change, 1)
+    found = check_buildspec(compose(text, "b.yml"), "b.yml")
+    assert (code, line, "warning") in [(one.code, one.line, one.severity) for one in found]
+    read_buildspec(text)
 
 
 @pytest.mark.parametrize(
@@ -194,28 +215,23 @@ def test_on_failure(value: str) -> None:
         (("phases:\n  build:\n    commands:\n      - make\n", ""), "BS103", 1),
         (("\n  build:\n    commands:\n      - make\n", "\n"), "BS103", 2),
         (("phases:\n  build:\n    commands:\n      - make\n", "phases: [build]\n"), "BS001", 2),
-        (("  build:", "  bulid:"), "BS003", 3),
         (("\n    commands:\n      - make", ""), "BS104", 3),
         (("commands:\n      - make", "finally: [make]"), "BS105", 3),
         (("commands:\n      - make", "commands:\n      - echo a: b"), "BS108", 5),
         (("commands:\n      - make", "commands:\n      - make\n      - - make"), "BS108", 6),
         (("commands:\n      - make", "commands: {a: b}"), "BS001", 4),
-        (("    commands:", "    command: x\n    commands:"), "BS003", 4),
         (("    commands:", "    on-failure: STOP\n    commands:"), "BS106", 4),
         (("    commands:", "    on-failure: RETRY-101\n    commands:"), "BS106", 4),
         (("    commands:", "    on-failure: ABORT-3\n    commands:"), "BS106", 4),
         (("    commands:", "    runtime-versions:\n    commands:"), "BS107", 4),
         (("    commands:", "    runtime-versions: {python: [3]}\n    commands:"), "BS102", 4),
-        (("phases:", "env: {variable: {A: 1}}\nphases:"), "BS003", 2),
         (("phases:", "env: {variables: {A: [1]}}\nphases:"), "BS102", 2),
         (("phases:", "env: {variables: [A]}\nphases:"), "BS001", 2),
         (("phases:", "env: {git-credential-helper: maybe}\nphases:"), "BS001", 2),
         (("phases:", "proxy: {logs: maybe}\nphases:"), "BS001", 2),
-        (("phases:", "proxy: {log: yes}\nphases:"), "BS003", 2),
         (("phases:", "artifacts: {name: x}\nphases:"), "BS109", 2),
         (("phases:", "artifacts: {files: []}\nphases:"), "BS109", 2),
         (("phases:", "artifacts: {files: [[a]]}\nphases:"), "BS102", 2),
-        (("phases:", "artifacts: {files: [a], file: b}\nphases:"), "BS003", 2),
         (("phases:", "artifacts: {files: [a], discard-paths: perhaps}\nphases:"), "BS001", 2),
         (("phases:", "artifacts: {files: [a], secondary-artifacts: [b]}\nphases:"), "BS001", 2),
         (("phases:", "artifacts:\n  secondary-artifacts:\n    b: {files: [c]}\nphases:"), "BS109", 3),
@@ -236,7 +252,7 @@ def test_each_mistake_has_its_line(change: tuple[str, str], code: str, line: int
 def test_every_finding_is_told_in_the_order_of_the_file() -> None:
     found = refused("env: {x: y}\nphases:\n  build:\n  test: {commands: [a]}\n")
     assert [line for _, line in found] == [1, 1, 3, 4]
-    assert sorted(found) == [("BS003", 1), ("BS003", 4), ("BS101", 1), ("BS104", 3)]
+    assert sorted(found) == [("BS101", 1), ("BS104", 3), ("BS201", 1), ("BS202", 4)]
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ def _spelled(value: Any) -> Any:
         ("a: 1\nb: [1, 2\n", "YAML101", 2, ""),
         ("a: *b\n", "YAML101", 1, ""),
         ("a: 1\n---\nb: 2\n", "YAML101", 2, ""),
-        ("a: {{name}}: x\n", "YAML101", 1, ""),
+        ("a: {{name}}: x\n", "YAML106", 1, "quote it"),
         ("{a: 1}: x\n", "YAML106", 1, ""),
         ("<<: 1\n", "YAML107", 1, ""),
         ("<<: [{a: 1}, x]\n", "YAML107", 1, ""),

@@ -1,0 +1,204 @@
+"""AppSpecs for Lambda and ECS: their grammar (docs/behaviour/codedeploy.md §4.6, §4.7).
+
+The reference spells keys small for Lambda and with capitals for ECS, templates of AWS's with capitals for both: here
+a key counts however its letters are written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null
+
+HOOKS = {
+    "AWS::Lambda::Function": ("BeforeAllowTraffic", "AfterAllowTraffic"),
+    "AWS::ECS::Service": (
+        "BeforeInstall",
+        "AfterInstall",
+        "AfterAllowTestTraffic",
+        "BeforeAllowTraffic",
+        "AfterAllowTraffic",
+    ),
+}
+COMPUTE_HOOKS = HOOKS["AWS::ECS::Service"]
+_STANDS_FOR = re.compile(r"[<{$#]")
+"""`<TASK_DEFINITION>`, `{{version}}`, `${X}`: something else fills it in before AWS sees it."""
+
+
+def check_compute(reader: Reader, document: Mapping, names: dict[str, str]) -> None:
+    """Add the findings about an AppSpec with resources. `names`: {key in small letters: as it is written}."""
+    allowed = [names[key] for key in ("version", "resources", "hooks") if key in names]
+    reader.unknown_keys(document, (*allowed, "version", "Resources", "Hooks"), "an AppSpec", tolerated="201")
+    kind = _resources(reader, document.get(names["resources"]))
+    if "hooks" in names:
+        _hooks(reader, document.get(names["hooks"]), kind)
+
+
+def _resources(reader: Reader, node: Node | None) -> str | None:
+    """The type of the one resource."""
+    rows = reader.sequence(node, "Resources")
+    if rows is None:
+        return None
+    if len(rows.items) != 1:
+        message = f"Resources names {len(rows.items)} resources; a deployment is of one"
+        reader.error(rows, "120", message, "keep one, as `- Name: {Type: …, Properties: …}`")
+        return None
+    outer = reader.mapping(rows.items[0], "the resource")
+    if outer is None or len(outer.items) != 1:
+        if outer is not None:
+            hint = "write `- Name:`, and Type and Properties indented below it"
+            reader.error(outer, "120", "the resource has no name of its own", hint)
+        return None
+    key, value = outer.items[0]
+    resource = reader.mapping(value, key.text)
+    return None if resource is None else _resource(reader, resource)
+
+
+def get(table: Mapping, name: str) -> Node | None:
+    """The value of a key, however its letters are written."""
+    return next((value for key, value in table.items if key.text.lower() == name.lower()), None)
+
+
+def _resource(reader: Reader, table: Mapping) -> str | None:
+    given = get(table, "Type")
+    kind = given.text if isinstance(given, Scalar) else None
+    if kind not in HOOKS:
+        hint = f"write `Type: {'` or `'.join(HOOKS)}`"
+        reader.error(given or table, "121", f"the Type is {kind or 'missing'}, which is not deployed", hint)
+        return None
+    properties = get(table, "Properties")
+    if properties is None:
+        reader.error(table, "122", "Properties is missing", "add it below Type")
+        return kind
+    inside = reader.mapping(properties, "Properties")
+    if inside is not None:
+        (_function if kind == "AWS::Lambda::Function" else _service)(reader, inside)
+    return kind
+
+
+def _due(reader: Reader, table: Mapping, key: str) -> Node | None:
+    node = get(table, key)
+    if node is None or is_null(node):
+        reader.error(node or table, "122", f"{key} is missing", f"add `{key}: …`")
+        return None
+    return node
+
+
+def _known(reader: Reader, table: Mapping, keys: tuple[str, ...], what: str) -> None:
+    small = {key.lower() for key in keys}
+    rest = tuple(pair for pair in table.items if pair[0].text.lower() not in small)
+    reader.unknown_keys(Mapping(table.path, table.line, table.column, rest), keys, what, tolerated="201")
+
+
+def _function(reader: Reader, table: Mapping) -> None:
+    _known(reader, table, ("Name", "Alias", "CurrentVersion", "TargetVersion"), "a Lambda function")
+    for key in ("Name", "Alias"):
+        node = _due(reader, table, key)
+        if node is not None:
+            reader.text(node, key)
+    _version(reader, _due(reader, table, "TargetVersion"), "TargetVersion")
+    current = get(table, "CurrentVersion")
+    if current is None or is_null(current):
+        message = "CurrentVersion is missing: the reference asks for it"
+        reader.warning(current or table, "204", message, "add the version that the alias points to now")
+    else:
+        _version(reader, current, "CurrentVersion")
+
+
+def _version(reader: Reader, node: Node | None, what: str) -> None:
+    text = node.text if isinstance(node, Scalar) else ""
+    if node is None or (isinstance(node, Scalar) and node.tag) or _STANDS_FOR.search(text):
+        return
+    if not re.fullmatch(r"[1-9][0-9]*", text):
+        message = f"{what} is {text!r}, not a published version's number"
+        reader.error(node, "125", message, "publish a version first; $LATEST and aliases do not count")
+
+
+def _service(reader: Reader, table: Mapping) -> None:
+    known = (
+        "TaskDefinition",
+        "LoadBalancerInfo",
+        "PlatformVersion",
+        "NetworkConfiguration",
+        "CapacityProviderStrategy",
+    )
+    _known(reader, table, known, "an ECS service")
+    task = _due(reader, table, "TaskDefinition")
+    if task is not None:
+        reader.text(task, "TaskDefinition")
+    balancer = _due(reader, table, "LoadBalancerInfo")
+    inside = None if balancer is None else reader.mapping(balancer, "LoadBalancerInfo")
+    if inside is not None:
+        name, port = _due(reader, inside, "ContainerName"), _due(reader, inside, "ContainerPort")
+        if name is not None:
+            reader.text(name, "ContainerName")
+        if port is not None and not (isinstance(port, Scalar) and _STANDS_FOR.search(port.text)):
+            reader.integer(port, "ContainerPort")
+    network = get(table, "NetworkConfiguration")
+    if network is not None:
+        _network(reader, network)
+    providers = get(table, "CapacityProviderStrategy")
+    if providers is not None:
+        _providers(reader, providers)
+
+
+def _network(reader: Reader, node: Node) -> None:
+    outer = reader.mapping(node, "NetworkConfiguration")
+    given = None if outer is None else _due(reader, outer, "AwsvpcConfiguration")
+    table = None if given is None else reader.mapping(given, "AwsvpcConfiguration")
+    if table is None:
+        return
+    keys = ("Subnets", "SecurityGroups", "AssignPublicIp")
+    missing = [key for key in keys if get(table, key) is None]
+    if missing:
+        message = f"AwsvpcConfiguration lacks {' and '.join(missing)}: all three are given, or none"
+        reader.error(table, "126", message, "add them, or take NetworkConfiguration out")
+    address = get(table, "AssignPublicIp")
+    if isinstance(address, Scalar) and address.text not in ("ENABLED", "DISABLED"):
+        if not _STANDS_FOR.search(address.text):
+            message = f"AssignPublicIp is {address.text!r}, not ENABLED or DISABLED"
+            reader.error(address, "103", message, "write one of the two")
+
+
+def _providers(reader: Reader, node: Node) -> None:
+    rows = reader.sequence(node, "CapacityProviderStrategy")
+    tables = [item for item in (rows.items if rows else ()) if isinstance(item, Mapping)]
+    bases = [table for table in tables if _number(reader, table, "Base") > 0]
+    weights = [_number(reader, table, "Weight") for table in tables]
+    if len(bases) > 1:
+        reader.error(bases[1], "127", "two capacity providers have a Base; one may", "take one of them out")
+    if weights and not any(weights):
+        reader.error(node, "127", "all weights are 0: no task would start", "give one of them a Weight of 1")
+
+
+def _number(reader: Reader, table: Mapping, key: str) -> int:
+    node = get(table, key)
+    if node is None or (isinstance(node, Scalar) and _STANDS_FOR.search(node.text)):
+        return 0 if key == "Base" or node is None else 1
+    return reader.integer(node, key) or 0
+
+
+def _hooks(reader: Reader, node: Node | None, kind: str | None) -> None:
+    if is_null(node):
+        return
+    rows = reader.sequence(node, "Hooks")
+    for item in rows.items if rows else ():
+        entry = reader.mapping(item, "an entry of Hooks")
+        for key, value in entry.items if entry else ():
+            _hook(reader, key, value, kind)
+
+
+def _hook(reader: Reader, key: Scalar, value: Node, kind: str | None) -> None:
+    known = HOOKS.get(kind or "", COMPUTE_HOOKS)
+    if key.text not in known:
+        close = reader.near(key.text, known)
+        hint = f"did you mean {close}?" if close else f"use one of {', '.join(known)}"
+        what = "Lambda" if kind == "AWS::Lambda::Function" else "ECS"
+        reader.error(key, "123", f"there is no lifecycle event {key.text!r} in deployments to {what}", hint)
+    if not isinstance(value, Scalar):
+        what = "a list" if isinstance(value, Sequence) else "a mapping"
+        message = f"{key.text} holds {what}: here a hook is the name or ARN of one Lambda function"
+        hint = f'write `- {key.text}: "function-name"`; scripts are for instances'
+        reader.error(value, "124", message, hint)
+    elif not value.text:
+        reader.error(value, "124", f"{key.text} names no function", "write its name or ARN, or take the entry out")

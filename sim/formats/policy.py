@@ -1,0 +1,513 @@
+"""IAM policies: who may do what (identity, resource), and who may take on a role (trust).
+
+`read_policy` gives a `Policy`; `check_policy` gives every finding, also for a policy that stands in a template,
+where a value may be an intrinsic function and is then left alone. What IAM refuses is an error and carries IAM's own
+message (MalformedPolicyDocument) where one is known.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.core.problems import Problem
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose
+from sim.formats.template import function
+
+Sort = Literal["identity", "trust", "resource"]
+VERSIONS = ("2012-10-17", "2008-10-17")
+ELEMENTS = ("Version", "Id", "Statement")
+STATEMENT = (
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+)
+PRINCIPALS = ("AWS", "Service", "Federated", "CanonicalUser")
+OPERATORS = (
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+    "StringNotLike",
+    "NumericEquals",
+    "NumericNotEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateNotEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+    "ArnNotLike",
+    "Null",
+)
+TRUST_ACTIONS = (
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:tagsession",
+    "sts:setsourceidentity",
+    "sts:setcontext",
+    "sts:*",
+)
+_SYNTAX = "Syntax errors in policy."
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One key of one operator of a `Condition`: true when one of the values fits."""
+
+    operator: str
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. Of each pair (actions, not_actions) … only one is filled."""
+
+    effect: str
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    not_resources: tuple[str, ...] = ()
+    principals: MappingABC[str, tuple[str, ...]] | None = None
+    not_principals: MappingABC[str, tuple[str, ...]] | None = None
+    conditions: tuple[Test, ...] = ()
+    sid: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    statements: tuple[Statement, ...]
+    version: str = "2008-10-17"
+    id: str = ""
+    warnings: tuple[Problem, ...] = field(default_factory=tuple)
+
+
+def read_policy(text: str, path: str = "policy.json", sort: Sort | None = None) -> Policy:
+    """A policy from its text. Raises ProblemsError with every finding for one that IAM would refuse."""
+    root = compose(text, path)
+    reader = Reader(path, "IAM")
+    found = _Policy(reader, sort or sort_of(root)).read(root)
+    reader.raise_if_errors()
+    return Policy(found.statements, found.version, found.id, tuple(reader.problems))
+
+
+def check_policy(root: Node, path: str, sort: Sort | None = None) -> list[Problem]:
+    """Every finding, errors and warnings, of a policy that stands at that node."""
+    reader = Reader(path, "IAM")
+    _Policy(reader, sort or sort_of(root)).read(root)
+    return reader.problems
+
+
+def sort_of(root: Node) -> Sort:
+    """What a policy seems to be: one with principals stands on a resource, without resources it is a role's trust."""
+    statements = _statements(root)
+    if not any("Principal" in one or "NotPrincipal" in one for one in statements):
+        return "identity"
+    return "resource" if any("Resource" in one or "NotResource" in one for one in statements) else "trust"
+
+
+def _statements(root: Node) -> list[Mapping]:
+    given = root.get("Statement") if isinstance(root, Mapping) else None
+    items = given.items if isinstance(given, Sequence) else (given,)
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def statements_of(root: Node, path: str) -> tuple[Statement, ...]:
+    """The statements of a policy, whatever is wrong with it."""
+    return _Policy(Reader(path, "IAM"), sort_of(root)).read(root).statements
+
+
+def texts(node: Node | None) -> tuple[str, ...]:
+    """The texts of a value that may be one text or a list of them; what is neither is left out."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return tuple(item.text for item in items if isinstance(item, Scalar) and not item.tag)
+
+
+def allows(statements: tuple[Statement, ...], action: str) -> bool:
+    """Whether some statement allows an action, on whatever resource (docs/behaviour/codecommit-and-glue.md §18)."""
+    return any(one.effect == "Allow" and _names(one, action.lower()) for one in statements)
+
+
+def _names(statement: Statement, action: str) -> bool:
+    if statement.not_actions:
+        return not any(_fits(pattern, action) for pattern in statement.not_actions)
+    return any(_fits(pattern, action) for pattern in statement.actions)
+
+
+def _fits(pattern: str, action: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(action, pattern.lower().replace("[", "[[]"))
+
+
+class _Policy:
+    def __init__(self, reader: Reader, sort: Sort):
+        self.reader = reader
+        self.sort = sort
+        self.sids: dict[str, int] = {}
+
+    def read(self, root: Node) -> Policy:
+        document = self.reader.mapping(root, "a policy")
+        if document is None:
+            return Policy(())
+        self._known(document, ELEMENTS, "a policy")
+        version = self._version(document)
+        id_ = self._text(document.get("Id"), "Id")
+        found = [self._statement(node, version) for node in self._rows(document)]
+        return Policy(tuple(one for one in found if one is not None), version, id_ or "")
+
+    def _known(self, node: Mapping, allowed: tuple[str, ...], what: str) -> None:
+        import difflib
+
+        for key, _ in node.items:
+            if key.text not in allowed and not key.text.startswith("Fn::"):
+                near = difflib.get_close_matches(key.text[:40], allowed, 1)
+                hint = f"did you mean {near[0]}? Names are case-sensitive" if near else f"known: {', '.join(allowed)}"
+                self.reader.error(key, "103", f"{_SYNTAX} {what} has no element {key.text!r}", hint)
+
+    def _version(self, document: Mapping) -> str:
+        node = document.get("Version")
+        if node is None:
+            message = "Version is missing, so it is 2008-10-17: policy variables stay as they are written"
+            self.reader.warning(document, "201", message, 'write "Version": "2012-10-17" first')
+            return VERSIONS[1]
+        if _opaque(node):
+            return VERSIONS[0]
+        text = node.text if isinstance(node, Scalar) else ""
+        if text not in VERSIONS:
+            self.reader.error(
+                node, "101", f"{_SYNTAX} Version is {text!r}, not 2012-10-17", 'write "Version": "2012-10-17"'
+            )
+        elif text == VERSIONS[1]:
+            message = "version 2008-10-17 has no policy variables, and managed policies do not take it"
+            self.reader.warning(node, "201", message, 'write "Version": "2012-10-17"')
+        return text
+
+    def _rows(self, document: Mapping) -> tuple[Node, ...]:
+        node = document.get("Statement")
+        if node is None:
+            self.reader.error(document, "104", f"{_SYNTAX} Statement is missing", "add at least one statement")
+            return ()
+        rows = node.items if isinstance(node, Sequence) else (node,)
+        if not rows:
+            self.reader.error(node, "104", f"{_SYNTAX} Statement is empty", "add at least one statement")
+        return rows
+
+    def _statement(self, node: Node, version: str) -> Statement | None:
+        if _opaque(node):
+            return None
+        entry = self.reader.mapping(node, "a statement")
+        if entry is None:
+            return None
+        self._known(entry, STATEMENT, "a statement")
+        effect = self._effect(entry)
+        actions, not_actions = self._pair(entry, "Action", "106", "107", "Policy statement must contain actions.")
+        resources, not_resources = self._resources(entry)
+        for item in (*actions, *not_actions):
+            self._action(item)
+        for item in (*resources, *not_resources):
+            self._resource(item)
+        statement = Statement(
+            effect,
+            _said(actions),
+            _said(not_actions),
+            _said(resources),
+            _said(not_resources),
+            self._principal(entry, "Principal"),
+            self._principal(entry, "NotPrincipal"),
+            tuple(self._conditions(entry)),
+            self._sid(entry),
+            entry.line,
+        )
+        self._principal_is_due(entry)
+        self._advise(entry, statement, version)
+        return statement
+
+    def _effect(self, entry: Mapping) -> str:
+        node = entry.get("Effect")
+        if node is None:
+            self.reader.error(entry, "105", f"{_SYNTAX} Effect is missing", 'write "Effect": "Allow" or "Deny"')
+            return "Deny"
+        text = node.text if isinstance(node, Scalar) else ""
+        if not _opaque(node) and text not in ("Allow", "Deny"):
+            answer = "The policy failed legacy parsing" if text.lower() in ("allow", "deny") else _SYNTAX
+            hint = 'write "Allow" or "Deny", with a capital letter'
+            self.reader.error(node, "105", f"{answer}: Effect is {text!r}, not Allow or Deny", hint)
+        return text
+
+    def _sid(self, entry: Mapping) -> str:
+        node = entry.get("Sid")
+        sid = self._text(node, "Sid") or ""
+        if sid and self.sort != "resource" and not re.fullmatch("[0-9A-Za-z]*", sid):
+            message = (
+                "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression"
+            )
+            self.reader.error(node, "120", f"{message} [0-9A-Za-z]*", "take out signs and spaces")
+        if sid in self.sids and sid:
+            message = f"Statement IDs (SID) in a single policy must be unique. {sid} stands on line {self.sids[sid]}"
+            self.reader.error(node, "119", message, "rename one of them")
+        self.sids.setdefault(sid, entry.line)
+        return sid
+
+    def _text(self, node: Node | None, what: str) -> str | None:
+        return None if node is None or _opaque(node) else self.reader.text(node, what)
+
+    # Actions and resources
+
+    def _pair(
+        self, entry: Mapping, key: str, missing: str, both: str, message: str
+    ) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """The values of a key and of its negation; exactly one of them must be there."""
+        one, other = entry.get(key), entry.get(f"Not{key}")
+        if one is not None and other is not None:
+            self.reader.error(
+                entry.key(f"Not{key}"), both, f"{_SYNTAX} {key} and Not{key} in one statement", "take one out"
+            )
+        given = one if one is not None else other
+        if given is None or (isinstance(given, Sequence) and not given.items):
+            self.reader.error(given or entry, missing, message, f'add "{key}"')
+        return self._values(one, key), self._values(other, f"Not{key}")
+
+    def _values(self, node: Node | None, what: str) -> tuple[Node, ...]:
+        if node is None or _opaque(node):
+            return ()
+        items = node.items if isinstance(node, Sequence) else (node,)
+        for item in items:
+            if not _opaque(item):
+                self.reader.text(item, what)
+        return items
+
+    def _resources(self, entry: Mapping) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        if self.sort == "trust":
+            for key in ("Resource", "NotResource"):
+                if key in entry:
+                    self.reader.error(
+                        entry.key(key), "111", f"Has prohibited field {key}", "a trust policy is about its own role"
+                    )
+            return (), ()
+        return self._pair(entry, "Resource", "108", "109", "Policy statement must contain resources.")
+
+    def _action(self, node: Node) -> None:
+        if not isinstance(node, Scalar) or _opaque(node):
+            return
+        vendor, colon, rest = node.text.partition(":")
+        if node.text == "*":
+            return
+        if not colon:
+            message = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+            self.reader.error(node, "113", f"{message} {node.text!r} is not", "write it like codebuild:StartBuild")
+        elif ":" in rest:
+            self.reader.error(node, "114", f"Actions/Condition can contain only one colon. Found {node.text!r}")
+        elif not re.fullmatch(r"[a-zA-Z0-9\-.]+", vendor):
+            self.reader.error(node, "114", f"Vendor {vendor} is not valid", "write it like codebuild:StartBuild")
+        elif self.sort == "trust" and not _assumes(node.text):
+            message = f"AssumeRole policy may only specify STS AssumeRole actions. {node.text} is none"
+            self.reader.error(node, "123", message, "write sts:AssumeRole; what the role may do stands in its policies")
+
+    def _resource(self, node: Node) -> None:
+        if not isinstance(node, Scalar) or _opaque(node) or node.text == "*" or node.text.startswith("${"):
+            return
+        parts = node.text.split(":", 5)
+        if parts[0] != "arn" or len(parts) < 6:
+            message = f'Resource {node.text} must be in ARN format or "*".'
+            self.reader.error(node, "115", message, "write it like arn:aws:s3:::bucket/*")
+        elif not re.fullmatch(r"aws(-[a-z]+)*|\*|.*\$\{.*", parts[1]):
+            message = f'Partition "{parts[1]}" is not valid for resource "{node.text}".'
+            self.reader.error(node, "115", message, "the partition is aws, aws-cn or aws-us-gov")
+
+    # Principals
+
+    def _principal_is_due(self, entry: Mapping) -> None:
+        there = [key for key in ("Principal", "NotPrincipal") if key in entry]
+        if self.sort == "identity" and there:
+            message = "Policy document should not specify a principal."
+            self.reader.error(entry.key(there[0]), "110", message, "whom it is attached to is the principal")
+        elif self.sort != "identity" and not there:
+            hint = 'such as {"Service": "codepipeline.amazonaws.com"}'
+            self.reader.error(entry, "112", "Missing required field Principal", hint)
+        elif len(there) == 2:
+            self.reader.error(
+                entry.key("NotPrincipal"), "107", f"{_SYNTAX} Principal and NotPrincipal in one statement"
+            )
+
+    def _principal(self, entry: Mapping, key: str) -> dict[str, tuple[str, ...]] | None:
+        node = entry.get(key)
+        if node is None or _opaque(node):
+            return None
+        if isinstance(node, Scalar):
+            if node.text != "*":
+                message = f"Invalid principal in policy: {node.text!r}"
+                self.reader.error(node, "121", message, f'write {{"AWS": …}}; keys: {", ".join(PRINCIPALS)}')
+            return {"AWS": (node.text,)}
+        table = self.reader.mapping(node, key)
+        found = {}
+        for name, value in table.items if table else ():
+            if name.text not in PRINCIPALS:
+                message = f"Invalid principal in policy: {name.text!r}"
+                self.reader.error(name, "121", message, f"known: {', '.join(PRINCIPALS)}")
+            for item in self._values(value, name.text):
+                self._principal_value(name.text, item)
+            found[name.text] = texts(value)
+        return found
+
+    def _principal_value(self, key: str, node: Node) -> None:
+        if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text:
+            return
+        text = node.text
+        good = True
+        if key == "AWS":
+            good = bool(re.fullmatch(r"\*|\d{12}|arn:aws(-[a-z]+)*:(iam|sts)::.*|A[A-Z0-9]{15,}", text))
+        elif key == "Service":
+            good = bool(re.fullmatch(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?|[a-z0-9.\-]+\.amazon\.com", text))
+        if not good:
+            hint = "such as arn:aws:iam::111122223333:root" if key == "AWS" else "such as codebuild.amazonaws.com"
+            self.reader.error(node, "121", f'Invalid principal in policy: "{key}":"{text}"', hint)
+
+    # Conditions
+
+    def _conditions(self, entry: Mapping) -> Iterator[Test]:
+        node = entry.get("Condition")
+        if node is None or (isinstance(node, Mapping) and _opaque(node)):
+            return
+        table = self.reader.mapping(node, "Condition")
+        for name, value in table.items if table else ():
+            operator = _operator(name.text)
+            if operator is None:
+                self._unknown_operator(name)
+                continue
+            keys = None if _opaque(value) else self.reader.mapping(value, name.text)
+            for key, given in keys.items if keys else ():
+                for item in self._values(given, f"{name.text}: {key.text}"):
+                    self._condition_value(operator, item)
+                yield Test(name.text, key.text, texts(given))
+
+    def _unknown_operator(self, name: Scalar) -> None:
+        import difflib
+
+        near = difflib.get_close_matches(name.text[:60], OPERATORS, 1)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(OPERATORS)}"
+        self.reader.error(name, "116", f"{_SYNTAX} There is no condition operator {name.text!r}", hint)
+
+    def _condition_value(self, operator: str, node: Node) -> None:
+        if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text:
+            return
+        wrong = _wrong_value(operator, node.text)
+        if not wrong:
+            return
+        if operator.startswith("Date"):
+            self.reader.error(node, "118", f"The policy failed legacy parsing: {node.text!r} is not {wrong}")
+        else:
+            self.reader.warning(node, "202", f"{operator} compares with {node.text!r}, which is not {wrong}")
+
+    # Advice
+
+    def _advise(self, entry: Mapping, statement: Statement, version: str) -> None:
+        if statement.effect == "Allow" and self.sort == "identity":
+            if "*" in statement.actions and "*" in statement.resources and not statement.conditions:
+                message = "this statement allows everything on everything"
+                self.reader.warning(entry.key("Action"), "203", message, "name the actions that are needed")
+            elif "iam:passrole" in map(str.lower, statement.actions) and "*" in statement.resources:
+                message = "iam:PassRole on every role lets whoever has it act with any role of the account"
+                if not statement.conditions:
+                    self.reader.warning(entry.key("Resource"), "204", message, "name the roles that may be passed on")
+        if version == VERSIONS[1]:
+            variable = _variable(entry)
+            if variable is not None:
+                message = f"policy variables such as {variable.text[:60]} are only replaced in version 2012-10-17"
+                self.reader.warning(variable, "205", message, 'write "Version": "2012-10-17"')
+
+
+def _opaque(node: Node) -> bool:
+    """Whether a value is an intrinsic function of a template: its outcome is not known here."""
+    return getattr(node, "tag", "") != "" or (function(node) is not None and "Condition" not in _keys(node))
+
+
+def _keys(node: Node) -> tuple[str, ...]:
+    return node.keys() if isinstance(node, Mapping) else ()
+
+
+def _said(nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    return tuple(node.text for node in nodes if isinstance(node, Scalar) and not node.tag)
+
+
+def _assumes(action: str) -> bool:
+    return any(_fits(action, known) for known in TRUST_ACTIONS)
+
+
+def _variable(entry: Mapping) -> Scalar | None:
+    for key in ("Resource", "NotResource"):
+        node = entry.get(key)
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            if isinstance(item, Scalar) and not item.tag and "${aws:" in item.text:
+                return item
+    return None
+
+
+def _operator(name: str) -> str | None:
+    """The operator without `ForAllValues:`, `ForAnyValue:` and `IfExists`; None when there is no such operator."""
+    bare = name.removeprefix("ForAllValues:").removeprefix("ForAnyValue:")
+    if bare.endswith("IfExists") and bare != "NullIfExists":
+        bare = bare.removesuffix("IfExists")
+    return bare if bare in OPERATORS else None
+
+
+_DAY = r"-?\d{1,9}(-\d{1,2}(-\d{1,2})?)?"
+_TIME = r"T\d{1,2}(:\d{1,2}(:\d{1,2}(\.\d{1,9})?)?)?(Z|[+-]\d{2}(:?\d{2})?)?"
+_DATE = re.compile(f"{_DAY}({_TIME})?", re.IGNORECASE)
+
+
+def _wrong_value(operator: str, text: str) -> str:
+    """What a value of that operator should be, when it is not; else ""."""
+    if operator.startswith("Numeric"):
+        return "" if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else "a number"
+    if operator.startswith("Date"):
+        return "" if _DATE.fullmatch(text) else "a date such as 2026-01-05T09:00:00Z"
+    if operator in ("Bool", "Null"):
+        return "" if text.lower() in ("true", "false") else "true or false"
+    if operator in ("IpAddress", "NotIpAddress"):
+        try:
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            return "an address or a block such as 203.0.113.0/24"
+    return ""
+
+
+__all__ = [
+    "OPERATORS",
+    "PRINCIPALS",
+    "Policy",
+    "Sort",
+    "Statement",
+    "Test",
+    "allows",
+    "check_policy",
+    "read_policy",
+    "sort_of",
+    "statements_of",
+    "texts",
+]
