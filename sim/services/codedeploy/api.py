@@ -528,6 +528,9 @@ class CodeDeploy(Service):
             raise ServiceError("GitHubAccountTokenNameRequiredException", "The call is missing a required token name")
         raise ServiceError("GitHubAccountTokenDoesNotExistException", f"No GitHub account connection is named {name}")
 
+    def DeleteResourcesByExternalId(self, call: Call) -> Answer:
+        return {}  # only blue/green deployments through CloudFormation have external ids
+
     # What was before time 0, and what only a simulation can show
 
     def adopt(self, application: str, group_name: str, files: dict[str, bytes], unhealthy: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sim.core.problems import ServiceError
+from sim.services.codedeploy.api import CodeDeploy
 from tests.services.codedeploy.stage import ACCOUNT, BUCKET, REGION, ROLE, Stage, bundle, hooks
 
 ALL = "CodeDeployDefault.AllAtOnce"
@@ -590,6 +591,19 @@ def test_no_github_account_is_connected(stage):
     assert stage.call("ListGitHubAccountTokenNames")["tokenNameList"] == []
     code = refused(stage, "DeleteGitHubAccountToken", tokenName="mine")
     assert code == "GitHubAccountTokenDoesNotExistException"
+
+
+def test_nothing_has_an_external_id(stage):
+    assert stage.call("DeleteResourcesByExternalId", externalId="x") == {}
+
+
+def test_every_operation_is_there_but_those_of_on_premises_instances():
+    from botocore.session import get_session
+
+    operations = get_session().get_service_model("codedeploy").operation_names
+    missing = [name for name in operations if not hasattr(CodeDeploy, name)]
+    assert [name for name in missing if "OnPremises" not in name] == []
+    assert len(missing) == 7
 
 
 # The past
