@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.core.problems import ProblemsError
+from sim.core.problems import Problem, ProblemsError
 from sim.formats.appspec import read_appspec
 from sim.formats.buildspec import read_buildspec
 from sim.formats.nodes import compose, plain
@@ -39,17 +39,21 @@ def entries() -> list[tuple[str, str, str]]:
 pytestmark = pytest.mark.skipif(not entries(), reason="there is no folder ../shared/corpus beside the checkout")
 
 
+def problems_of(read: Callable[[str, str], object], path: Path) -> tuple[Problem, ...]:
+    """What a reader refuses a file for; nothing when it reads it."""
+    try:
+        read(path.read_text(encoding="utf-8"), path.name)
+    except ProblemsError as error:
+        return error.problems
+    return ()
+
+
 @pytest.mark.parametrize(("file", "kind", "validity"), entries())
 def test_each_file(file: str, kind: str, validity: str) -> None:
-    text = (CORPUS / file).read_text(encoding="utf-8")
-    try:
-        READERS[kind](text, Path(file).name)
-    except ProblemsError as error:
-        assert validity != "valid", error
-        assert any(problem.severity == "error" for problem in error.problems)
-        assert all(problem.line > 0 and problem.column > 0 and problem.message for problem in error.problems)
-    else:
-        assert validity != "invalid"
+    problems = problems_of(READERS[kind], CORPUS / file)
+    assert validity != "valid" or not problems
+    assert validity != "invalid" or any(problem.severity == "error" for problem in problems)
+    assert all(problem.line > 0 and problem.column > 0 and problem.message for problem in problems)
 
 
 def test_the_corpus_holds_both_sorts_of_every_kind() -> None:
@@ -63,10 +67,12 @@ def test_each_valid_template_is_resolved(file: str) -> None:
     given = {name: "1" for name, node in template.parameters.items() if node.get("Default") is None}
     try:
         stack = resolve(template, given, account="111111111111", region="us-east-1", stack_name="codesuite")
-    except ProblemsError as error:  # "1" need not be a value that the parameter allows
-        assert {problem.code for problem in error.problems} <= {"CF112", "CF113", "CF115", "CF116"}
+    except ProblemsError as error:
+        # "1" need not be a value that the parameter allows
+        left = {problem.code for problem in error.problems} - {"CF112", "CF113", "CF115", "CF116"}
     else:
-        assert set(stack.order) <= set(template.resources)
+        left = set(stack.order) - set(template.resources)
+    assert left == set()
 
 
 def app_files() -> list[Path]:
@@ -74,10 +80,6 @@ def app_files() -> list[Path]:
 
 
 def test_no_file_of_the_sample_applications_makes_a_reader_stumble() -> None:
+    readers = (read_buildspec, read_appspec, read_template, lambda text, path: plain(compose(text, path)))
     for path in app_files():
-        text = path.read_text(encoding="utf-8")
-        for read in (read_buildspec, read_appspec, read_template, lambda text, path: plain(compose(text, path))):
-            try:
-                read(text, path.name)
-            except ProblemsError as error:
-                assert error.problems
+        assert [bool(problems_of(read, path)) for read in readers].count(False) >= 1, "every file is YAML at least"
