@@ -280,7 +280,11 @@ class CodeDeploy(Service):
         return {}
 
     def ListTagsForResource(self, call: Call) -> Answer:
-        tags = self._tags_of(call.parameters["ResourceArn"])
+        try:
+            tags = self._tags_of(call.parameters["ResourceArn"])
+        except ServiceError as error:
+            known = ("InvalidArnException", "ArnNotSupportedException")  # this operation's only errors
+            raise ServiceError(error.code if error.code in known else known[0], error.message) from None
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
     # Revisions

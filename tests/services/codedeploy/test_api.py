@@ -297,7 +297,10 @@ def test_tags_at_birth(stage):
     ],
 )
 def test_what_bears_no_tags(stage, arn, code):
-    assert refused(stage, "ListTagsForResource", ResourceArn=arn) == code
+    assert refused(stage, "TagResource", ResourceArn=arn, Tags=[]) == code
+    assert refused(stage, "UntagResource", ResourceArn=arn, TagKeys=[]) == code
+    listing = "InvalidArnException" if "DoesNotExist" in code else code
+    assert refused(stage, "ListTagsForResource", ResourceArn=arn) == listing
 
 
 # Revisions
