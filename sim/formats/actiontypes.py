@@ -39,7 +39,7 @@ def _type(
     return ActionType(category, owner, provider, inputs, outputs, v2, tuple(required.split()), tuple(optional.split()))
 
 
-_BUILD_KEYS = ("ProjectName", "PrimarySource BatchEnabled CombineArtifacts EnvironmentVariables")
+_BUILD_KEYS = ("ProjectName", "PrimarySource BatchEnabled BuildspecOverride CombineArtifacts EnvironmentVariables")
 _DEVICE_FARM = (
     "ProjectId DevicePoolArn AppType App TestType",
     "AppiumVersion Test FuzzEventCount FuzzEventThrottle FuzzRandomizerSeed CustomHostMachineArtifacts"

@@ -160,7 +160,7 @@ def read_sections(document: Mapping, path: str) -> Template:
         _tables(reader, document, "Outputs"),
     )
     for name, table in found.parameters.items():
-        _check_parameter(reader, name, table)
+        check_parameter(reader, name, table)
     for name, table in found.outputs.items():
         reader.needed(table, "Value", f"the output {name}")
     if len(found.resources) > MAX_RESOURCES:
@@ -169,7 +169,8 @@ def read_sections(document: Mapping, path: str) -> Template:
     return found
 
 
-def _check_parameter(reader: Reader, name: str, table: Mapping) -> None:
+def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
+    """Add the findings about a parameter's declaration."""
     reader.unknown_keys(table, _PARAMETER_KEYS, f"the parameter {name}")
     kind = table.get("Type")
     if kind is None:
@@ -202,7 +203,7 @@ def _tables(reader: Reader, document: Mapping, section: str) -> dict[str, Mappin
     return found
 
 
-_RESOURCE_KEYS = (
+RESOURCE_KEYS = (
     "Type",
     "Properties",
     "Condition",
@@ -217,7 +218,7 @@ _RESOURCE_KEYS = (
 
 
 def _resource(reader: Reader, logical_id: str, node: Mapping) -> Resource:
-    reader.unknown_keys(node, _RESOURCE_KEYS, f"the resource {logical_id}")
+    reader.unknown_keys(node, RESOURCE_KEYS, f"the resource {logical_id}")
     if "Type" not in node:
         reader.error(node, "103", f"the resource {logical_id} has no Type", "such as `Type: AWS::S3::Bucket`")
     kind = reader.text(node.get("Type"), "Type") if "Type" in node else None

@@ -49,6 +49,12 @@ def test_variables_are_filled_in_when_the_action_starts():
     assert "c1 on main" in latest["input"]["resolvedConfiguration"]["EnvironmentVariables"]
 
 
+def test_an_action_may_name_another_buildspec():
+    configuration = {"ProjectName": "shop", "BuildspecOverride": "ci/lint.yml"}
+    town = ran(SOURCE, stage("Build", action("Lint", "Build/CodeBuild", reads=["Src"], configuration=configuration)))
+    assert town.service("codebuild").asked[0].parameters["buildspecOverride"] == "ci/lint.yml"
+
+
 def test_a_codecommit_source_gives_its_variables():
     town = ran(NAMED, building_with("[]"))
     source = town("ListActionExecutions", pipelineName="shop")["actionExecutionDetails"][1]

@@ -42,6 +42,8 @@ def parameters(job: Job) -> dict[str, Any]:
     }
     if primary.revision is not None:
         asked["sourceVersion"] = primary.revision
+    if "BuildspecOverride" in job.configuration:
+        asked["buildspecOverride"] = job.configuration["BuildspecOverride"]
     if "EnvironmentVariables" in job.configuration:
         asked["environmentVariablesOverride"] = environment(job.configuration["EnvironmentVariables"])
     return asked
