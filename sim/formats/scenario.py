@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from collections.abc import Mapping as MappingABC
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +15,18 @@ from sim.core.problems import Problem, ProblemsError
 from sim.core.randomness import Distribution
 from sim.formats import template as templates
 from sim.formats.durations import read_distribution
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, plain
+from sim.formats.folders import File, read_folder, read_repository
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, plain
 
-MAX_FOLDER = 100_000_000
-"""A folder of a scenario may hold so many bytes."""
+QUOTAS = (
+    "codebuild.concurrent-builds",
+    "codedeploy.instances-per-deployment",
+    "codepipeline.concurrent-executions",
+    "codepipeline.pipelines",
+)
+"""The AWS quotas that a scenario can change."""
+USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
+FLEET = "Sim::EC2::Fleet"
 
 HOOKS = (
     "ApplicationStop",
@@ -50,12 +57,7 @@ BUILD_PHASES = (
     "UPLOAD_ARTIFACTS",
     "FINALIZING",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    content: bytes
-    executable: bool = False
+COMMAND_PHASES = ("INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,20 @@ def is_template(path: Path) -> bool:
 
 def scenario_of_template(path: Path) -> Scenario:
     """A template alone: everything is there and nothing happens."""
-    return Scenario(str(path), path.stem, template=templates.read_template(_read_text(path), str(path)))
+    template = templates.read_template(_read_text(path), str(path))
+    reader = Reader(str(path), "SC")
+    _refuse_simulated(reader, template)
+    reader.raise_if_errors()
+    return Scenario(str(path), path.stem, template=template)
+
+
+def _refuse_simulated(reader: Reader, template: templates.Template) -> None:
+    """A template is as deployable on AWS as any other: simulation-only types stand in a scenario."""
+    for resource in template.resources.values():
+        if resource.type.startswith("Sim::"):
+            node = Node(resource.path, resource.line, 1)
+            message = f"{resource.logical_id} is a {resource.type}, which AWS does not know"
+            reader.error(node, "027", message, "move it into the Resources of a scenario that names this template")
 
 
 def _read_text(path: Path) -> str:
@@ -229,79 +244,6 @@ def _read_text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise ProblemsError([Problem(str(path), 0, 0, "error", "SC001", f"cannot be read: {reason}")]) from None
-
-
-def read_repository(folder: Path) -> MappingABC[str, File] | Path:
-    """The files of a folder, or the path itself when it is a git directory. Raises ProblemsError."""
-    reader = Reader(str(folder), "SC")
-    found = _folder(reader, None, folder)
-    reader.raise_if_errors()
-    assert found is not None
-    return found
-
-
-def _folder(reader: Reader, node: Node | None, folder: Path) -> dict[str, File] | Path | None:
-    if folder.name.endswith(".git") and folder.is_dir():
-        return folder
-    if not folder.is_dir():
-        reader.error(
-            node, "020", f"there is no folder {folder.name!r} there", "paths start at the scenario's own folder"
-        )
-        return None
-    files: dict[str, File] = {}
-    size = 0
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if ".git" in inside.parts or "__pycache__" in inside.parts or path.is_dir():
-            continue
-        if path.is_symlink():
-            reader.error(node, "021", f"{inside} is a symbolic link", "put the file itself there")
-            continue
-        content = path.read_bytes()
-        size += len(content)
-        if size > MAX_FOLDER:
-            reader.error(node, "022", f"the folder holds more than {MAX_FOLDER // 1_000_000} MB")
-            return None
-        files[inside.as_posix()] = File(content, bool(path.stat().st_mode & 0o100))
-    return files
-
-
-# Paths into a scenario: `behavior[1].fails`
-
-_PATH = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-
-
-def _parts(path: str) -> list[str | int]:
-    parts: list[str | int] = []
-    position = 0
-    for found in _PATH.finditer(path):
-        if path[position : found.start()].strip(".") != "":
-            raise ValueError(f"{path!r} is not a path such as parameters.FleetSize or behavior[1].fails")
-        parts.append(found.group(1) if found.group(1) is not None else int(found.group(2)))
-        position = found.end()
-    if not parts or position != len(path):
-        raise ValueError(f"{path!r} is not a path such as parameters.FleetSize or behavior[1].fails")
-    return parts
-
-
-def get_path(document: Any, path: str) -> Any:
-    """What stands at a path of a document. Raises LookupError."""
-    for part in _parts(path):
-        document = document[part]
-    return document
-
-
-def set_path(document: Any, path: str, value: Any) -> Any:
-    """A copy of the document with that value at that path; mappings on the way are made. Raises LookupError."""
-    changed = deepcopy(document)
-    *way, last = _parts(path)
-    place = changed
-    for part in way:
-        if isinstance(place, dict) and part not in place:
-            place[part] = {}
-        place = place[part]
-    place[last] = value
-    return changed
 
 
 # Reading
@@ -361,7 +303,7 @@ class _Scenario:
             until=until,
             on_create=self._optional("on_create", reader.boolean, False),
             enforce=self._enforce(),
-            quotas=self._plain_mapping("quotas"),
+            quotas=self._quotas(),
             history=self._history(),
             people=self._people(),
             timeline=self._timeline(until),
@@ -399,10 +341,49 @@ class _Scenario:
                     node, "023", "there is no such template file", "paths start at the scenario's own folder"
                 )
             elif file is not None:
-                found = templates.read_template(_read_text(file), str(file))
-        if "Resources" in self.document:
-            inline = templates.read_sections(self.document, str(self.path))
-            found = inline if found is None else found.merged(inline)
+                found = self._read_template(file)
+        return self._with_inline(found) if "Resources" in self.document else found
+
+    def _read_template(self, file: Path) -> templates.Template | None:
+        try:
+            found = templates.read_template(_read_text(file), str(file))
+        except ProblemsError as error:
+            self.reader.problems.extend(error.problems)
+            return None
+        _refuse_simulated(self.reader, found)
+        return found
+
+    def _with_inline(self, template: templates.Template | None) -> templates.Template | None:
+        """The resources of the scenario itself, over those of its template."""
+        try:
+            found = templates.read_sections(self.document, str(self.path))
+            for resource in found.resources.values():
+                self._check_simulated(resource)
+            if template is not None:
+                found = template.merged(found)
+            templates.check_names(found)
+        except ProblemsError as error:
+            self.reader.problems.extend(error.problems)
+            return None
+        return found
+
+    def _check_simulated(self, resource: templates.Resource) -> None:
+        if resource.type.startswith("Sim::") and resource.type != FLEET:
+            node = Node(resource.path, resource.line, 1)
+            self.reader.error(node, "093", f"{resource.type} is not part of this version", f"there is {FLEET}")
+
+    def _quotas(self) -> dict[str, int]:
+        node = self.document.get("quotas")
+        table = None if is_null(node) else self.reader.mapping(node, "quotas")
+        found = {}
+        if table is not None:
+            self.reader.unknown_keys(table, QUOTAS, "quotas")
+            for key, value in table.items:
+                number = self.reader.integer(value, key.text)
+                if number is not None and number < 1:
+                    self.reader.error(value, "029", f"{key.text} is {number}", "a quota is 1 or more")
+                elif number is not None:
+                    found[key.text] = number
         return found
 
     def _repositories(self) -> dict[str, MappingABC[str, File] | Path]:
@@ -413,7 +394,7 @@ class _Scenario:
         table = self.reader.mapping(node, "repositories")
         for key, value in table.items if table else ():
             file = self._file(value, f"repositories: {key.text}")
-            files = None if file is None else _folder(self.reader, value, file)
+            files = None if file is None else read_folder(self.reader, value, file)
             if files is not None:
                 found[key.text] = files
         return found
@@ -456,16 +437,18 @@ class _Scenario:
             if entry is None:
                 continue
             self.reader.unknown_keys(entry, ("group", "revision", "unhealthy"), "an entry of history")
-            group = self.reader.text(entry.get("group") or entry, "group")
-            folder = self._file(entry.get("revision") or entry, "revision")
+            named = self.reader.needed(entry, "group", "an entry of history", "such as `group: app/production`")
+            given = self.reader.needed(entry, "revision", "an entry of history", "the folder that was deployed")
+            group = None if named is None else self.reader.text(named, "group")
+            folder = None if given is None else self._file(given, "revision")
             names = self._texts(entry.get("unhealthy"), "unhealthy")
             if group is None or folder is None:
                 continue
             application, slash, name = group.partition("/")
             if not slash:
-                self.reader.error(entry.get("group"), "026", f"group is {group!r}", "write application/group")
+                self.reader.error(named, "026", f"group is {group!r}", "write application/group")
                 continue
-            files = _folder(self.reader, entry.get("revision"), folder)
+            files = read_folder(self.reader, given, folder)
             if isinstance(files, dict):
                 found.append(History(application, name, files, names, entry.line))
         return tuple(found)
@@ -523,7 +506,9 @@ class _Scenario:
         interval = entry.get("every")
         every = None if interval is None else read_distribution(reader, interval, "every")
         ends = None if entry.get("until") is None else reader.duration(entry.get("until"), "until")
-        if at is None and every is None:
+        if every is not None and every.at(0.5) < 1:
+            reader.error(interval, "037", "every is no time at all", "such as `every: 10m`")
+        if "at" not in entry and "every" not in entry:
             reader.error(entry, "031", "a step needs `at:` or `every:`", "such as `at: 10m`")
         if every is not None and ends is None and until is None:
             reader.error(entry, "032", "a step that repeats must end", "give it `until: 8h`, or the scenario a time")
@@ -551,13 +536,16 @@ class _Scenario:
         for key in required:
             if key not in table:
                 self.reader.error(table, "033", f"{kind} has no {key}", f"add `{key}:`")
-        fields = plain(table)
-        checked: dict[str, Any] = self._checked(kind, table, fields)
-        return checked
+        fields = {
+            key.text: plain(value) if key.text in _TYPED else self.reader.text(value, key.text)
+            for key, value in table.items
+        }
+        return self._checked(kind, table, fields)
 
     def _checked(self, kind: str, table: Mapping, fields: dict[str, Any]) -> dict[str, Any]:
         reader = self.reader
         if kind == "push":
+            self._check_push(table, fields)
             files = table.get("files")
             mapping = None if files is None else reader.mapping(files, "files")
             if mapping is not None:
@@ -566,13 +554,26 @@ class _Scenario:
             reader.error(table.get("result"), "034", f"result is {fields['result']!r}, not Approved or Rejected")
         elif kind == "upload":
             folder = self._file(table.get("folder"), "folder")
-            found = None if folder is None else _folder(reader, table.get("folder"), folder)
+            found = None if folder is None else read_folder(reader, table.get("folder"), folder)
+            if isinstance(found, Path):
+                reader.error(table.get("folder"), "038", "a .git is no bundle", "name a folder of files")
             fields["files"] = found if isinstance(found, dict) else {}
         elif kind == "instance" and fields.get("state") not in ("stopped", "terminated", "running"):
             reader.error(table.get("state"), "035", "state is not stopped, terminated or running")
         elif kind == "scale" and "desired" in table:
             reader.integer(table.get("desired"), "desired")
+        elif kind == "call" and "parameters" in table:
+            reader.mapping(table.get("parameters"), "parameters")
         return fields
+
+    def _check_push(self, table: Mapping, fields: dict[str, Any]) -> None:
+        if "://" in str(fields.get("repository")):
+            message = "repositories outside AWS are not part of this version"
+            self.reader.error(table.get("repository"), "091", message, "name a CodeCommit repository")
+        if "using" in fields and fields["using"] not in USING:
+            self.reader.error(table.get("using"), "039", f"using is {fields['using']!r}", f"one of {', '.join(USING)}")
+        if "tag" in fields and "branch" in fields:
+            self.reader.error(table.get("tag"), "036", "a push goes to a branch or a tag", "take one of them out")
 
     # Behaviour
 
@@ -605,7 +606,14 @@ class _Scenario:
             if key.text != kind and key.text in _READ:
                 name, read = _READ[key.text]
                 values[name] = read(self, value, key.text)
+        if kind == "phase":
+            subject = subject.upper()
         self._check_subject(kind, subject, entry.get(kind))
+        if not any(key.text in _SETS for key, _ in entry.items):
+            hint = f"add one of {', '.join(key for key in _RULES[kind] if key in _SETS)}"
+            reader.error(entry, "047", f"this rule for {kind} sets nothing", hint)
+        if "instances" in entry and "on" in entry:
+            reader.error(entry.key("on"), "048", "`on` is the older spelling of `instances`", "keep one of them")
         pattern = None
         if kind == "command":
             try:
@@ -681,11 +689,33 @@ class _Scenario:
     def read_text(self, node: Node, what: str) -> str | None:
         return self.reader.text(node, what)
 
-    def read_integer(self, node: Node, what: str) -> int | None:
-        return self.reader.integer(node, what)
+    def read_exit(self, node: Node, what: str) -> int | None:
+        number = self.reader.integer(node, what)
+        if number is not None and not 1 <= number <= 255:
+            self.reader.error(node, "049", f"{what} is {number}", "the exit code of a failure is from 1 to 255")
+        return number
+
+    def read_phase(self, node: Node, what: str) -> str | None:
+        text = self.reader.text(node, what)
+        if text is not None and text.upper() not in COMMAND_PHASES:
+            self.reader.error(node, "042", f"no commands run in the {what} {text!r}", ", ".join(COMMAND_PHASES))
+        return None if text is None else text.upper()
+
+    def read_needs(self, node: Node, what: str) -> tuple[str, ...]:
+        found = self._texts(node, what)
+        for text in found:
+            if text not in ("vpc", "internet"):
+                self.reader.error(node, "051", f"{what} names {text!r}", "a command can need vpc or internet")
+        return found
 
     def read_duration(self, node: Node, what: str) -> int | None:
         return self.reader.duration(node, what)
+
+    def read_poll(self, node: Node, what: str) -> int | None:
+        ms = self.reader.duration(node, what)
+        if ms == 0:
+            self.reader.error(node, "052", f"{what} is 0", "an agent that polls needs time in between")
+        return ms
 
     def read_boolean(self, node: Node, what: str) -> bool | None:
         return self.reader.boolean(node, what)
@@ -721,16 +751,26 @@ class _Scenario:
             text = self.reader.text(item, "an entry of expect")
             if text is None:
                 continue
-            import jmespath
-            from jmespath.exceptions import JMESPathError
-
-            try:
-                jmespath.compile(text)
-            except JMESPathError as error:
-                self.reader.error(item, "050", f"not JMESPath: {str(error).splitlines()[0]}", "strings stand in '…'")
+            fault = _fault_of(text)
+            if fault:
+                self.reader.error(item, "050", f"not JMESPath: {fault}", "strings stand in '…'")
             else:
                 found.append(Expect(text, item.line))
         return tuple(found)
+
+
+def _fault_of(expression: str) -> str:
+    """What is wrong with a JMESPath expression; "" when nothing is."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        return str(error).splitlines()[0]
+    except RecursionError:
+        return "it is nested too deeply"
+    return ""
 
 
 def _file_text(node: Node) -> str | None:
@@ -760,6 +800,9 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 """Step -> (required fields, optional fields, what this version lacks for it)."""
 
+_TYPED = ("files", "parameters", "desired", "value", "dimensions")
+"""Fields of a step that are more than text."""
+
 _OUTCOME = ("takes", "fails", "exit", "message")
 _NARROW = ("instances", "on", "build", "deployment", "execution", "revision", "after", "before")
 _RULES: dict[str, tuple[str, ...]] = {
@@ -772,14 +815,19 @@ _RULES: dict[str, tuple[str, ...]] = {
     "function": _OUTCOME,
     "instance": ("takes", "crashes"),
 }
+_SETS = frozenset(
+    {*_OUTCOME, "cached", "sets", "prints", "needs", "produces"}
+    | {"installed", "running", "role", "poll", "version", "by", "rejects", "crashes"}
+)
+"""What a rule can set; the rest narrows it."""
 _READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
     "takes": ("takes", _Scenario.read_takes),
     "cached": ("cached", _Scenario.read_takes),
     "fails": ("fails", _Scenario.read_fails),
-    "exit": ("exit", _Scenario.read_integer),
+    "exit": ("exit", _Scenario.read_exit),
     "message": ("message", _Scenario.read_text),
     "project": ("project", _Scenario.read_text),
-    "phase": ("phase", _Scenario.read_text),
+    "phase": ("phase", _Scenario.read_phase),
     "script": ("script", _Scenario.read_text),
     "instances": ("instances", _Scenario.read_instances),
     "on": ("instances", _Scenario.read_instances),
@@ -791,14 +839,36 @@ _READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
     "before": ("before", _Scenario.read_duration),
     "sets": ("sets", _Scenario.read_sets),
     "prints": ("prints", _Scenario.read_texts),
-    "needs": ("needs", _Scenario.read_texts),
+    "needs": ("needs", _Scenario.read_needs),
     "produces": ("produces", _Scenario.read_produces),
     "installed": ("installed", _Scenario.read_boolean),
     "running": ("running", _Scenario.read_boolean),
     "role": ("role", _Scenario.read_text),
-    "poll": ("poll", _Scenario.read_duration),
+    "poll": ("poll", _Scenario.read_poll),
     "version": ("version", _Scenario.read_text),
     "by": ("by", _Scenario.read_text),
     "rejects": ("rejects", _Scenario.read_probability),
     "crashes": ("crashes", _Scenario.read_duration),
 }
+
+__all__ = [
+    "BUILD_PHASES",
+    "HOOKS",
+    "QUOTAS",
+    "BehaviorRule",
+    "Expect",
+    "Fails",
+    "File",
+    "History",
+    "Instances",
+    "Person",
+    "Scenario",
+    "Step",
+    "check_scenario",
+    "is_template",
+    "read_repository",
+    "read_scenario",
+    "scenario_from_document",
+    "scenario_from_text",
+    "scenario_of_template",
+]
