@@ -1,0 +1,103 @@
+"""Advice on writing questions: what gives the answer away, or makes a question hard for the wrong reason.
+
+The rules are those of the item-writing literature (Haladyna, Downing and Rodriguez, 2002), as far as a program can
+see them. They are warnings: a writer may have reasons.
+"""
+
+from __future__ import annotations
+
+import re
+
+from quizzes import blueprints, model
+from quizzes.bank import Reading
+from quizzes.shapes import locate
+from sim.formats.nodes import Node
+
+STANDS_OUT = 1.6
+"""So many times longer (or shorter) than every wrong option, the right one stands out."""
+
+_OF_THE_ABOVE = re.compile(r"\b(all|none|both) of (the above|these)\b", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"\b(always|never)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(r"\b(not|isn't|doesn't|cannot|except)\b")
+_ARTICLE = re.compile(r"\b(a|an)\s*[:?]?\s*$", re.IGNORECASE)
+
+
+def lint(bank: model.Bank, reading: Reading) -> None:
+    """Add a warning to the reading for each piece of advice."""
+    for question in bank.questions:
+        node = reading.nodes[question.id]
+        _tasks(question, node, reading)
+        _stem(question, node, reading)
+        if isinstance(question, model.Choice):
+            _options(question, locate(node, "options"), reading)
+    _unused(bank, reading)
+
+
+def _tasks(question: model.Question, node: Node, reading: Reading) -> None:
+    for index, ref in enumerate(question.exams):
+        if ref.task not in blueprints.exam(ref.exam).tasks:
+            place = locate(node, "exams", index)
+            reading.reader.warning(
+                place, "201", f"the guide of {ref.exam} has no task {ref.task} that this quiz covers"
+            )
+
+
+def _stem(question: model.Question, node: Node, reading: Reading) -> None:
+    place = locate(node, "stem")
+    if not question.stem.rstrip().endswith((".", "?", ":", "…")):
+        reading.reader.warning(
+            place, "202", "the stem is no whole sentence", "end it with a question mark or a full stop"
+        )
+    asked = [one for one in re.split(r"(?<=[.?!])\s+", question.stem) if one.rstrip().endswith("?")]
+    if any(one.lower().startswith(("which", "what")) and _NEGATIVE.search(one) for one in asked):
+        reading.reader.warning(
+            place, "203", "a negative question is easily misread", "write NOT in capitals, or turn it"
+        )
+    if _ARTICLE.search(question.stem):
+        reading.reader.warning(place, "204", "the stem ends in an article, which fits only some options")
+
+
+def _options(question: model.Choice, node: Node, reading: Reading) -> None:
+    warn = reading.reader.warning
+    right = [len(option.text) for option in question.options if option.correct]
+    wrong = [len(option.text) for option in question.options if not option.correct]
+    if wrong and min(right) > STANDS_OUT * max(wrong):
+        warn(node, "210", "the right option stands out by its length", "shorten it, or say more in the wrong ones")
+    if wrong and max(right) * STANDS_OUT < min(wrong):
+        warn(node, "211", "the right option stands out by its shortness", "shorten the wrong ones")
+    for index, option in enumerate(question.options):
+        place = locate(node, index, "text")
+        if _OF_THE_ABOVE.search(option.text):
+            warn(place, "212", "options come in another order each time: nothing is above", "name what is meant")
+        if not option.correct and _ABSOLUTE.search(option.text):
+            warn(place, "213", f"an absolute word gives the wrong option {option.key} away")
+    if len({option.text.endswith(".") for option in question.options}) > 1:
+        warn(node, "214", "some options end in a full stop and some do not")
+    if not isinstance(question, model.TrueFalse):
+        if not any(option.misconception for option in question.options):
+            warn(node, "215", "no wrong option names a misconception", "what does somebody believe who takes it?")
+        if len(question.options) > 6:
+            warn(node, "216", f"{len(question.options)} options are more than people weigh")
+
+
+def _unused(bank: model.Bank, reading: Reading) -> None:
+    """Misconceptions of this file that nobody names."""
+    used = {name for question in bank.questions for name in named(question)}
+    for name in bank.misconceptions:
+        if name not in used:
+            place = locate(reading.root, "misconceptions", name)
+            reading.reader.warning(place, "220", f"no option names the misconception {name}")
+
+
+def named(question: model.Question) -> set[str]:
+    """The misconceptions that a question can show."""
+    rows: tuple[model.Option | model.Near, ...] = ()
+    if isinstance(question, model.Choice):
+        rows = question.options
+    elif isinstance(question, model.Ordering):
+        rows = question.intruders
+    elif isinstance(question, model.Matching):
+        rows = question.extra
+    elif isinstance(question, model.Numeric):
+        rows = question.near
+    return {row.misconception for row in rows} - {""}

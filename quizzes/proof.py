@@ -1,0 +1,281 @@
+"""Proof: the simulator decides the answer, and a key that says otherwise is refused.
+
+A right option's claim must be true of the run, a wrong option's claim exactly false, for every seed: what the stem
+leaves open, such as how long scripts take, may not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from quizzes import model
+from sim.analysis.expectations import judge
+from sim.core.problems import ProblemsError, UsageError
+from sim.formats import nodes, paths, shipped
+from sim.formats import scenario as grammar
+
+if TYPE_CHECKING:
+    from sim.cloud import Cloud
+    from sim.scenario import Plan
+
+WORLDS = Path(__file__).parent / "worlds"
+"""Small scenarios for questions."""
+NEVER_FITTED = "SC301"
+"""The code of the warning that a rule of the scenario came to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What speaks against a question: the seed of the run, what it is about, and why."""
+
+    question: str
+    seed: int
+    about: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.about}, seed {self.seed}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of proving one question. `rules` are the ids of the rules that its runs decided by."""
+
+    question: str
+    runs: int
+    claims: int
+    findings: tuple[Finding, ...]
+    rules: frozenset[str] = frozenset()
+
+    @property
+    def holds(self) -> bool:
+        return not self.findings
+
+
+def provable(questions: Iterable[model.Question]) -> list[model.Question]:
+    """Those whose answer the simulator decides."""
+    return [one for one in questions if one.proof is not None or isinstance(one, model.Prove)]
+
+
+def prove(question: model.Question) -> Outcome:
+    """Run the question's scenario and hold its key against what comes out. Raises UsageError without a proof."""
+    trial = Trial(question)
+    if isinstance(question, model.Prove):
+        findings = list(_prove_task(question, trial))
+    elif question.proof is None:
+        raise UsageError(f"{question.id} has no proof: nothing in it can be decided by the simulator")
+    else:
+        findings = list(_prove_key(question, question.proof, trial))
+    return Outcome(question.id, trial.runs, trial.claims, tuple(findings), frozenset(trial.rules))
+
+
+# Scenarios of questions
+
+
+def scenario_of(question: model.Question) -> tuple[dict[str, Any], Path]:
+    """The scenario as the question changes it, and the folder where its paths start. Raises UsageError."""
+    source = question if isinstance(question, model.Prove) else question.proof
+    assert source is not None
+    home = Path(question.path).parent
+    if isinstance(source.scenario, Mapping):
+        document, base = dict(source.scenario), home
+    else:
+        document, base = open_world(source.scenario, home)
+    return altered(document, source.changes), base
+
+
+def open_world(name: str, home: Path | None = None) -> tuple[dict[str, Any], Path]:
+    """A scenario as plain values, and its folder: a world of the quiz, a file beside the bank, or a shipped one."""
+    places = [WORLDS / f"{name}.yml"] + ([home / name] if home is not None else [])
+    file = next((place for place in places if place.is_file()), None)
+    return _read(shipped.find_scenario(name) if file is None else file)
+
+
+@cache
+def _read(file: Path) -> tuple[dict[str, Any], Path]:
+    document = nodes.plain(nodes.compose(file.read_text(encoding="utf-8"), str(file)))
+    assert isinstance(document, dict)
+    return document, file.parent
+
+
+def altered(document: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy with those values at those paths. Raises UsageError for a path that leads nowhere."""
+    for path, value in changes.items():
+        try:
+            document = paths.set_path(document, path, value)
+        except (LookupError, TypeError, ValueError) as error:
+            raise UsageError(f"the path {path} leads nowhere in the scenario ({error})") from None
+    return document
+
+
+def compiled(document: dict[str, Any], base: Path) -> Plan:
+    """The plan of a scenario that is there as plain values. Raises ProblemsError."""
+    from sim.scenario import Scenario
+
+    return Scenario(grammar.scenario_from_document(document, base)).compile()
+
+
+class Trial:
+    """The runs of one question: each scenario is compiled once, and run once for each seed."""
+
+    def __init__(self, question: model.Question):
+        self.question = question
+        self.document, self.base = scenario_of(question)
+        self.until = question.proof.until if question.proof is not None else None
+        self.runs = 0
+        self.claims = 0
+        self.rules: set[str] = set()
+        self._plans: dict[str, Plan] = {}
+        self._clouds: dict[tuple[str, int], tuple[Cloud, dict[str, Any]]] = {}
+
+    def run(self, seed: int, changes: Mapping[str, Any] | None = None) -> tuple[Cloud, dict[str, Any]]:
+        """The Cloud after the run, and its result."""
+        changes = changes or {}
+        name = repr(sorted(changes.items()))
+        found = self._clouds.get((name, seed))
+        if found is None:
+            if name not in self._plans:
+                self._plans[name] = compiled(altered(self.document, changes), self.base)
+            cloud = self._plans[name].run(seed, self.until)
+            self.runs += 1
+            self.rules |= rules_of(cloud)
+            found = self._clouds[name, seed] = cloud, cloud.result()
+        return found
+
+    def judge(self, seed: int, claim: model.Claim, right: bool) -> str | None:
+        """Why the claim is not what it should be, if it isn't: true where the option is right, else exactly false."""
+        self.claims += 1
+        _, result = self.run(seed, claim.changes)
+        verdict = judge(result, claim.holds if right else f"!({claim.holds})")
+        if verdict.holds:
+            return None
+        should = "right, and its claim is not true" if right else "wrong, and its claim is not false"
+        return f"it is {should}: {claim.holds} ({verdict.message})"
+
+    def finding(self, seed: int, about: str, message: str) -> Finding:
+        return Finding(self.question.id, seed, about, message)
+
+
+def rules_of(cloud: Cloud) -> set[str]:
+    """The ids of the rules that a run decided by."""
+    journal = cloud.world.journal
+    moved = {why.rule.id for _, _, _, why in journal.entries}
+    return moved | {notice.why.rule.id for notice in journal.notices}
+
+
+def _prove_key(question: model.Question, proof: model.Proof, trial: Trial) -> Iterator[Finding]:
+    for seed in proof.seeds:
+        try:
+            cloud, result = trial.run(seed)
+            yield from _idle(trial, seed, cloud, result)
+            if isinstance(question, model.Choice):
+                yield from _judge_options(question, proof, trial, seed)
+            if proof.value is not None:
+                yield from _judge_value(question, proof.value, trial, seed, result)
+        except (ProblemsError, UsageError) as error:
+            yield trial.finding(seed, "the scenario", str(error))
+            return
+
+
+def _idle(trial: Trial, seed: int, cloud: Cloud, result: Mapping[str, Any]) -> Iterator[Finding]:
+    """What was to happen in the scenario and did not: the proof may not be about what it seems to be."""
+    for step in cloud.unapplied:
+        yield trial.finding(seed, "the scenario", f"this step never came to anything: {step.text}")
+    for warning in result["warnings"]:
+        if warning["code"] == NEVER_FITTED:
+            yield trial.finding(seed, "the scenario", warning["message"])
+
+
+def _judge_options(question: model.Choice, proof: model.Proof, trial: Trial, seed: int) -> Iterator[Finding]:
+    for option in question.options:
+        message = trial.judge(seed, proof.claims[option.key], option.correct)
+        if message is not None:
+            yield trial.finding(seed, f"option {option.key}", message)
+
+
+def _judge_value(
+    question: model.Question, expression: str, trial: Trial, seed: int, result: Mapping[str, Any]
+) -> Iterator[Finding]:
+    import jmespath
+
+    trial.claims += 1
+    value = jmespath.search(expression, result)
+    if not agrees(question, value):
+        yield trial.finding(seed, "the answer", f"the run gives {value!r}, and the key says otherwise")
+
+
+def agrees(question: model.Question, value: Any) -> bool:
+    """Whether a value from a run is the question's answer."""
+    if isinstance(question, model.Numeric):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and abs(value - question.value) <= question.tolerance
+    if isinstance(question, model.Matching):
+        return bool(value == [pair.right for pair in question.pairs])
+    if isinstance(question, model.Ordering):
+        return in_order(question, value)
+    return False
+
+
+def in_order(question: model.Ordering, texts: Any) -> bool:
+    """Whether these are the texts of all items, in an order that the question allows."""
+    keys = {item.text: item.key for item in question.items}
+    if not isinstance(texts, list) or sorted(texts, key=str) != sorted(keys):
+        return False
+    before = question.before()
+    placed: set[str] = set()
+    for text in texts:
+        if not before[keys[text]] <= placed:
+            return False
+        placed.add(keys[text])
+    return True
+
+
+# Tasks: the learner changes the scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of a learner's changes: whether all checks hold for every seed, and what to say if not."""
+
+    holds: bool
+    failed: tuple[str, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+
+
+def attempt(question: model.Prove, values: Mapping[str, Any]) -> Attempt:
+    """Run the learner's changes against the checks. A scenario that cannot be run is a failed attempt."""
+    foreign = [path for path in values if path not in question.edit]
+    if foreign:
+        return Attempt(False, problems=(f"{', '.join(foreign)} may not be changed here",))
+    trial = Trial(question)
+    failed: dict[str, None] = {}
+    try:
+        for seed in question.seeds:
+            _, result = trial.run(seed, values)
+            for check in question.checks:
+                if not judge(result, check.holds).holds:
+                    failed[check.fail] = None
+    except (ProblemsError, UsageError) as error:
+        return Attempt(False, problems=tuple(str(error).splitlines()))
+    return Attempt(not failed, tuple(failed))
+
+
+def _prove_task(question: model.Prove, trial: Trial) -> Iterator[Finding]:
+    """The scenario as it is found fails some check for each seed, and the solution passes all."""
+    for seed in question.seeds:
+        for values, should in (({}, False), (question.solution, True)):
+            try:
+                _, result = trial.run(seed, values)
+            except (ProblemsError, UsageError) as error:
+                yield trial.finding(seed, "the scenario", str(error))
+                return
+            trial.claims += len(question.checks)
+            broken = [check.holds for check in question.checks if not judge(result, check.holds).holds]
+            if should and broken:
+                yield trial.finding(seed, "the solution", f"does not hold: {'; '.join(broken)}")
+            if not should and not broken:
+                yield trial.finding(seed, "the start", "every check holds before anything was changed")
