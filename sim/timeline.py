@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 
 
+def _search(expression: str, document: Any) -> Any:
+    """What the result so far holds there. Raises ServiceError when the expression makes no sense of it."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return jmespath.search(expression, document)
+    except (JMESPathError, TypeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ServiceError("ExpressionError", f"${{{expression}}} cannot be worked out: {reason}") from None
+
+
 class StepStatus(StrEnum):
     TO_COME = "ToCome"
 
@@ -128,14 +140,25 @@ class Player:
         )
 
     def _pending(self, fields: Any) -> str | None:
+        """The token of the approval that waits, if it does; in PARALLEL mode the state of a pipeline shows none."""
         state = self.cloud._inside("codepipeline", "GetPipelineState", name=fields["pipeline"])
         for stage in state["stageStates"]:
             for action in stage.get("actionStates", ()):
                 if (stage["stageName"], action["actionName"]) == (fields["stage"], fields["action"]):
                     latest = action.get("latestExecution", {})
-                    if latest.get("status") == "InProgress":
-                        token: str | None = latest.get("token")
-                        return token
+                    if latest.get("status") == "InProgress" and latest.get("token"):
+                        return str(latest["token"])
+        return self._pending_in_parallel(fields)
+
+    def _pending_in_parallel(self, fields: Any) -> str | None:
+        """The oldest approval of that name that waits: its token is the external execution id."""
+        rows = self.cloud._inside("codepipeline", "ListActionExecutions", pipelineName=fields["pipeline"])
+        for row in reversed(rows["actionExecutionDetails"]):
+            place = (row["stageName"], row["actionName"])
+            if place == (fields["stage"], fields["action"]) and row["status"] == "InProgress":
+                token = row.get("output", {}).get("executionResult", {}).get("externalExecutionId")
+                if token:
+                    return str(token)
         return None
 
     def _call(self, step: Step) -> Generator[Event, Any, Any]:
@@ -158,13 +181,11 @@ class Player:
             return [self._filled(item) for item in value]
         if not isinstance(value, str) or "${" not in value:
             return value
-        import jmespath
-
         document = self.cloud.result()
         whole = _EXPRESSION.fullmatch(value)
         if whole:
-            return jmespath.search(whole.group(1), document)
-        return _EXPRESSION.sub(lambda found: str(jmespath.search(found.group(1), document)), value)
+            return _search(whole.group(1), document)
+        return _EXPRESSION.sub(lambda found: str(_search(found.group(1), document)), value)
 
     def _upload(self, step: Step) -> Generator[Event, Any, Any]:
         yield from ()

@@ -1,0 +1,106 @@
+"""Scenarios: read and compiled once, run any number of times."""
+
+from pathlib import Path
+
+import pytest
+
+from sim import Cloud, Scenario, run
+from sim.analysis.result import dumps
+from sim.core.problems import ProblemsError, UsageError
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+def text(cloud: Cloud) -> str:
+    return dumps(cloud.result())
+
+
+def test_a_plan_runs_again_and_again_and_nothing_of_one_run_reaches_the_next() -> None:
+    plan = Scenario.open("validate-fails-rollback").compile()
+    first = text(plan.run())
+    other = text(plan.run(seed=99))
+    assert text(plan.run()) == first
+    assert text(plan.run(seed=99)) == other
+    assert first != other
+
+
+def test_run_takes_a_name_a_path_or_a_scenario() -> None:
+    by_name = text(run("first-release"))
+    assert text(run(DATA / "scenarios" / "first-release.yml")) == by_name
+    assert text(run(Scenario.open("first-release"))) == by_name
+
+
+def test_running_until_a_time_and_going_on_is_the_same_as_running_at_once() -> None:
+    cloud = run("first-release", until="2m")
+    assert cloud.now == 120.0
+    assert not cloud.result()["quiet"]
+    assert text(cloud.run()) == text(run("first-release"))
+
+
+def test_step_goes_from_one_entry_of_the_journal_to_the_next() -> None:
+    cloud = Scenario.open("first-release").compile().start()
+    before = len(cloud.world.journal)
+    assert cloud.step()
+    assert len(cloud.world.journal) > before
+    while cloud.step():
+        pass
+    assert text(cloud) == text(run("first-release"))
+
+
+def test_a_template_alone_is_there_and_nothing_happens() -> None:
+    cloud = Cloud(seed=3)
+    cloud.load(DATA / "templates/web-fleet.yaml", repositories={"web": DATA / "apps/web"}, parameters={"FleetSize": 5})
+    cloud.run()
+    result = cloud.result(events=True, audit=True)
+    assert len(result["fleet"]) == 5
+    assert result["pipelines"] == [{"name": "web", "executions": []}]
+    assert (result["events"], result["audit"], cloud.now) == ([], [], 0.0)
+
+
+def test_on_create_lets_the_pipeline_start_as_on_aws() -> None:
+    source = (
+        (DATA / "scenarios/first-release.yml")
+        .read_text(encoding="utf-8")
+        .replace("\ntimeline:", "\non_create: true\ntimeline:")
+    )
+    cloud = run(Scenario.parse(source, str(DATA / "scenarios/mine.yml")))
+    triggers = [one["trigger"]["triggerType"] for one in cloud.result()["pipelines"][0]["executions"]]
+    assert triggers == ["CreatePipeline", "CloudWatchEvent"]
+
+
+def test_a_cloud_loads_one_file_before_its_clock_runs() -> None:
+    cloud = Cloud()
+    cloud.load("first-release")
+    with pytest.raises(UsageError, match="loads one file"):
+        cloud.load("superseded")
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (("FleetSize: 3", "FleetSize: 300"), "CF115", "MaxValue is 100"),
+        (("FleetSize: 3", "FleetSiz: 3"), "CF110", "has no parameter FleetSiz"),
+        (("{web: ../apps/web}", "{wbe: ../apps/web}"), "SC201", "there is no CodeCommit repository wbe"),
+        (("../templates/web-fleet.yaml", "../templates/nothing.yaml"), "SC023", "no such template"),
+        (("../apps/web}", "../apps/nothing}"), "SC020", "there is no folder"),
+    ],
+)
+def test_a_mistake_is_a_problem_with_a_line_and_nothing_is_run(
+    change: tuple[str, str], code: str, message: str
+) -> None:
+    source = (DATA / "scenarios/first-release.yml").read_text(encoding="utf-8")
+    assert change[0] in source
+    with pytest.raises(ProblemsError) as caught:
+        Scenario.parse(source.replace(*change), str(DATA / "scenarios/mine.yml")).compile().run()
+    (problem,) = [one for one in caught.value.problems if one.severity == "error"]
+    assert problem.code == code
+    assert message in problem.message
+    assert problem.line >= 1
+
+
+def test_history_of_a_group_that_is_not_there_is_a_problem() -> None:
+    source = (
+        (DATA / "scenarios/validate-fails.yml").read_text(encoding="utf-8").replace("web/production", "web/producton")
+    )
+    with pytest.raises(ProblemsError, match="SC202"):
+        Scenario.parse(source, str(DATA / "scenarios/mine.yml")).compile().run()
