@@ -740,7 +740,7 @@ class _Scenario:
 
     def read_produces(self, node: Node, what: str) -> dict[str, str | None]:
         if isinstance(node, Mapping):
-            return {key.text: _file_text(value) for key, value in node.items}
+            return {key.text: None if is_null(value) else _file_text(value) for key, value in node.items}
         return dict.fromkeys(self._texts(node, what))
 
     def _expect(self) -> tuple[Expect, ...]:
