@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 _DATE = (2026, 1, 1, 0, 0, 0)
 """Every file of a bundle carries this date: a clock's would make each archive another."""
+MAX_UNPACKED = 500_000_000
+"""A bundle may hold so many bytes when it is unpacked."""
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
-    """A zip archive of {path: content}, in order of path."""
+    """A zip archive of {path: content}, in order of path.
+
+    Nothing is compressed: what a compressor makes of a file depends on its version, and with it the archive's ETag.
+    """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for path in sorted(files):
             entry = zipfile.ZipInfo(path, _DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # Unix, on every machine
             archive.writestr(entry, files[path])
     return buffer.getvalue()
 
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
+"""What zipfile raises for bytes that are no archive, or one that is damaged or encrypted."""
+
+
 def unpack(bundle: bytes) -> dict[str, bytes]:
-    """{path: content} of a zip archive. Raises ValueError when it is none."""
+    """{path: content} of a zip archive. Raises ValueError when it is none that can be unpacked, or too large."""
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-            return {entry.filename: archive.read(entry) for entry in archive.infolist() if not entry.is_dir()}
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"not a zip archive: {error}") from None
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+            size = sum(entry.file_size for entry in entries)
+            if size <= MAX_UNPACKED:
+                return {entry.filename: archive.read(entry) for entry in entries}
+    except _DAMAGE as error:
+        raise ValueError(f"not a zip archive that can be unpacked: {error}") from None
+    raise ValueError(f"the zip archive holds {size} bytes, more than {MAX_UNPACKED // 1_000_000} MB")
