@@ -83,3 +83,28 @@ def near(shape: Any, depth: int = 4) -> st.SearchStrategy[Any]:
         "timestamp": st.integers() | st.floats() | st.text() | st.datetimes().map(str),
     }
     return scalar.get(kind, st.text()) | JSON
+
+
+def fitting(shape: Any, known: list[str], depth: int = 5) -> st.SearchStrategy[Any]:
+    """Values of the shape's type; their texts are mostly names that are known."""
+    kind, least = shape.type_name, shape.metadata.get("min", 0)
+    if kind == "structure":
+        members = {name: fitting(member, known, depth - 1) for name, member in shape.members.items() if depth}
+        if shape.is_tagged_union and members:
+            return st.sampled_from(sorted(members)).flatmap(lambda name: st.fixed_dictionaries({name: members[name]}))
+        required = {name: members.pop(name, st.just("x")) for name in shape.required_members}
+        return st.fixed_dictionaries(required, optional=members)
+    if kind == "list":
+        return st.lists(fitting(shape.member, known, depth - 1), min_size=least, max_size=max(2, least))
+    if kind == "map":
+        return st.dictionaries(fitting(shape.key, known), fitting(shape.value, known, depth - 1), max_size=2)
+    if kind == "string":
+        return st.sampled_from(shape.metadata.get("enum") or known) | st.text(min_size=min(8, least), max_size=8)
+    scalar = {
+        "integer": st.integers(least, max(100, least)),
+        "long": st.integers(least, max(100, least)),
+        "boolean": st.booleans(),
+        "blob": st.binary(max_size=10),
+        "timestamp": st.datetimes(),
+    }
+    return scalar.get(kind, st.floats(0, 10))

@@ -56,7 +56,7 @@ class AutoScaling(Service):
         for _ in range(group["DesiredCapacity"] - len(present)):
             number = self.world.count(f"asg\x1f{self.account}\x1f{self.region}\x1f{name}")
             tags = {"Name": f"{name}-{number}"}
-            tags |= {tag["Key"]: tag["Value"] for tag in group.get("Tags", ()) if tag["Key"] != "Name"}
+            tags |= {tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", ()) if tag["Key"] != "Name"}
             tags["aws:autoscaling:groupName"] = name
             zone = zones[(number - 1) % len(zones)]
             one = self._ec2.launch(tags, zone, profile, group=name, running=self.world.silent)

@@ -67,7 +67,15 @@ class CloudFormation(Service):
         return {"Stacks": [{key: value for key, value in row.items() if key != "resources"} for row in rows]}
 
     def DescribeStackResources(self, call: Call) -> Answer:
-        return {"StackResources": list(self._stack(call.parameters["StackName"])["resources"])}
+        name, wanted = call.parameters.get("StackName"), call.parameters.get("PhysicalResourceId")
+        if name is None and wanted is None:
+            raise ServiceError("ValidationError", "give a StackName or a PhysicalResourceId")
+        if name is not None:
+            return {"StackResources": list(self._stack(name)["resources"])}
+        for stack in self.stacks.values():
+            if any(row["PhysicalResourceId"] == wanted for row in stack["resources"]):
+                return {"StackResources": list(stack["resources"])}
+        raise ServiceError("ValidationError", f"Stack for {wanted} does not exist")
 
 
 def create(stack: Stack, resolved: template.Stack) -> dict[str, Created]:

@@ -173,6 +173,8 @@ class CodeBuild(Service):
         known = self._known(call)
         if known is not None:
             return {"build": views.build(known)}
+        if "id" not in call.parameters:
+            raise ServiceError("InvalidInputException", "a build id is required")
         build = self._start(deepcopy(self._build(call.parameters["id"]).settings), initiator(call))
         self._remember(call, build)
         return {"build": views.build(build)}

@@ -603,4 +603,7 @@ def _standing(group: Group, host_id: str) -> dict[str, Any]:
 
 
 def _tags(parameters: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag.get("Value", "") for tag in parameters.get("tags") or ()}
+    tags = parameters.get("tags") or ()
+    if not all(tag.get("Key") for tag in tags):
+        raise ServiceError("InvalidTagsToAddException", "a tag needs a Key")
+    return {tag["Key"]: tag.get("Value", "") for tag in tags}

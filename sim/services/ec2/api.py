@@ -83,7 +83,7 @@ class EC2(Service):
         tags: dict[str, str] = {}
         for specification in call.parameters.get("TagSpecifications", ()):
             if specification.get("ResourceType") == "instance":
-                tags |= {tag["Key"]: tag["Value"] for tag in specification.get("Tags", ())}
+                tags |= _tags(specification)
         given = call.parameters.get("IamInstanceProfile", {})
         profile = given.get("Name") or (given.get("Arn") or "").rsplit("/", 1)[-1] or None
         rows = [
@@ -125,12 +125,19 @@ class EC2(Service):
 
     def CreateTags(self, call: Call) -> Answer:
         for id in call.parameters["Resources"]:
-            self._instance(id).tags |= {tag["Key"]: tag["Value"] for tag in call.parameters["Tags"]}
+            self._instance(id).tags |= _tags(call.parameters)
         return {}
 
 
+def _tags(members: dict[str, Any]) -> dict[str, str]:
+    tags = members.get("Tags", ())
+    if not all(tag.get("Key") for tag in tags):
+        raise ServiceError("MissingParameter", "a tag needs a Key")
+    return {tag["Key"]: tag.get("Value", "") for tag in tags}
+
+
 def _fits(one: Instance, wanted: dict[str, Any]) -> bool:
-    name, values = wanted["Name"], wanted["Values"]
+    name, values = wanted.get("Name", "null"), wanted.get("Values", ())
     if name.startswith("tag:"):
         value = one.tags.get(name[4:])
         return value is not None and any(fnmatchcase(value, pattern) for pattern in values)
