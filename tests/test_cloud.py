@@ -14,6 +14,7 @@ from sim.core.problems import ServiceError, UsageError
 from sim.services.bundles import pack
 
 ROOT = Path(__file__).parent.parent
+TOO_LONG = "w" * 101
 APPSPEC = b"version: 0.0\nos: linux\nfiles:\n  - source: index.html\n    destination: /srv/www\n"
 
 
@@ -67,7 +68,7 @@ def test_a_call_is_checked_as_aws_would(cloud: Cloud) -> None:
     with pytest.raises(ParamValidationError):
         cloud.call("codedeploy", "GetApplication", name="web")
     with pytest.raises(ServiceError, match="InvalidApplicationNameException"):
-        cloud.call("codedeploy", "GetApplication", applicationName="my web")
+        cloud.call("codedeploy", "GetApplication", applicationName=TOO_LONG)
     with pytest.raises(ServiceError, match="ApplicationDoesNotExistException"):
         cloud.call("codedeploy", "GetApplication", applicationName="web")
     with pytest.raises(ServiceError, match="UnknownOperationException"):
@@ -112,7 +113,7 @@ def test_s3_pages_as_the_caller_says(cloud: Cloud) -> None:
 
 def test_a_refused_call_is_in_the_audit_record(cloud: Cloud) -> None:
     with pytest.raises(ServiceError):
-        cloud.call("codedeploy", "GetApplication", applicationName="my web")
+        cloud.call("codedeploy", "GetApplication", applicationName=TOO_LONG)
     with pytest.raises(ServiceError):
         cloud.call("codedeploy", "ListApplications", nextToken="2")
     assert cloud.world.audit is not None

@@ -50,7 +50,6 @@ def test_an_operation_that_takes_nothing_is_given_nothing() -> None:
 # Constraints: the service's own error
 
 CONSTRAINTS = [
-    ("codedeploy", "GetApplication", {"applicationName": "a b"}, "InvalidApplicationNameException"),
     ("codedeploy", "GetApplication", {"applicationName": "a" * 101}, "InvalidApplicationNameException"),
     (
         "codedeploy",
