@@ -100,6 +100,33 @@ def run(
 
 
 @app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False)],
+    format: Annotated[str, typer.Option("--format", help="text, json, github or sarif.")] = "text",
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help="What the files are, where nothing tells it.")
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only findings whose code begins so.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="CODE", help="No findings whose code begins so.")] = None,
+) -> None:
+    """Find mistakes in files that AWS reads: each with its line, and what to write instead.
+
+    Buildspecs, AppSpecs, pipelines, templates, event patterns, IAM policies and scenarios. Exit 1 when there is an
+    error; warnings alone are no failure.
+    """
+    with _complaints():
+        from sim.formats.check import command
+
+        answer = command.check(paths, format, as_, select or (), ignore or ())
+        sys.stdout.write(answer.text)
+        print(answer.aside, file=sys.stderr)
+        if answer.failed:
+            raise typer.Exit(FAILED)
+
+
+@app.command()
 def scenarios() -> None:
     """List the scenarios that come along."""
     with _complaints():

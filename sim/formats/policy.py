@@ -422,7 +422,8 @@ class _Policy:
         if operator.startswith("Date"):
             self.reader.error(node, "118", f"The policy failed legacy parsing: {node.text!r} is not {wrong}")
         else:
-            self.reader.warning(node, "202", f"{operator} compares with {node.text!r}, which is not {wrong}")
+            message = f"{operator} compares with {node.text!r}, which is not {wrong}: it never holds"
+            self.reader.warning(node, "202", message, f"write {wrong}")
 
     # Advice
 

@@ -17,6 +17,7 @@ from sim.formats import template as templates
 from sim.formats.durations import read_distribution
 from sim.formats.folders import File, read_folder, read_repository
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, plain
+from sim.formats.text import read_text
 
 QUOTAS = (
     "codebuild.concurrent-builds",
@@ -184,7 +185,7 @@ class Scenario:
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario of that file. Raises ProblemsError with every finding."""
-    return scenario_from_text(_read_text(path), path)
+    return scenario_from_text(read_text(path), path)
 
 
 def scenario_from_text(text: str, path: Path) -> Scenario:
@@ -210,7 +211,7 @@ def scenario_from_document(document: MappingABC[str, Any], base: Path) -> Scenar
 def is_template(path: Path) -> bool:
     """Whether a file is a CloudFormation template on its own and no scenario."""
     try:
-        root = compose(_read_text(path), str(path))
+        root = compose(read_text(path), str(path))
     except ProblemsError:
         return False
     if not isinstance(root, Mapping):
@@ -222,7 +223,7 @@ def is_template(path: Path) -> bool:
 
 def scenario_of_template(path: Path) -> Scenario:
     """A template alone: everything is there and nothing happens."""
-    template = templates.read_template(_read_text(path), str(path))
+    template = templates.read_template(read_text(path), str(path))
     reader = Reader(str(path), "SC")
     _refuse_simulated(reader, template)
     reader.raise_if_errors()
@@ -236,14 +237,6 @@ def _refuse_simulated(reader: Reader, template: templates.Template) -> None:
             node = Node(resource.path, resource.line, 1)
             message = f"{resource.logical_id} is a {resource.type}, which AWS does not know"
             reader.error(node, "027", message, "move it into the Resources of a scenario that names this template")
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ProblemsError([Problem(str(path), 0, 0, "error", "SC001", f"cannot be read: {reason}")]) from None
 
 
 # Reading
@@ -346,7 +339,7 @@ class _Scenario:
 
     def _read_template(self, file: Path) -> templates.Template | None:
         try:
-            found = templates.read_template(_read_text(file), str(file))
+            found = templates.read_template(read_text(file), str(file))
         except ProblemsError as error:
             self.reader.problems.extend(error.problems)
             return None

@@ -42,7 +42,7 @@ PSEUDO = (
     "AWS::URLSuffix",
 )
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
-_VARIABLE = re.compile(r"\$\{(!?)([^!}][^}]*)\}")
+_VARIABLE = re.compile(r"\$\{(!?)([^!${}][^${}]*)\}")
 MAX_RESOURCES = 500
 """As many resources as a template may have on AWS."""
 _MAX_CHAIN = 100

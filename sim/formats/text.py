@@ -69,8 +69,10 @@ def strict_json(text: str, name: str) -> None:
 
 def _null(content: bytes, name: str) -> ProblemsError:
     place = content.index(b"\0")
-    if content.count(b"\0", 0, 1000) * 3 >= len(content[:1000]):
-        # every other byte of Latin text in UTF-16 is NUL
+    start = content[:1000]
+    nulls = start[::2].count(0), start[1::2].count(0)
+    if min(nulls) == 0 and max(nulls) * 5 >= len(start):
+        # of Latin text in UTF-16, every other byte is NUL
         return _problem(name, 1, "YAML113", "the file looks like UTF-16 without a byte order mark, not UTF-8", _SAVE)
     line = content.count(b"\n", 0, place) + 1
     return _problem(

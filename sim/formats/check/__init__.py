@@ -1,0 +1,192 @@
+"""Checks of the files people write: every finding with its line and the mend.
+
+`check_text` looks at one text, `check_paths` at files and folders, where files are also held against each other.
+Whatever the bytes are, the answer is a list of Problems: never an exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence as SequenceABC
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sim.core.problems import Problem, ProblemsError
+from sim.formats.check.across import check_across
+from sim.formats.check.codes import CODES
+from sim.formats.check.files import walk
+from sim.formats.check.kinds import KINDS, Kind, kind_of_name, kind_of_root, kind_of_text, looks_like_one, settled
+from sim.formats.check.output import FORMATS
+from sim.formats.check.reading import Checked, check_root
+from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose
+from sim.formats.text import MAX_BYTES, decode, strict_json
+
+MAX_FINDINGS = 200
+"""A file shows so many findings; more help nobody."""
+MAX_MESSAGE = 600
+"""Characters of a message or hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found. `files` counts the files that are of some kind, `others` names given files that are of none."""
+
+    problems: tuple[Problem, ...] = ()
+    files: int = 0
+    others: tuple[str, ...] = ()
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+def check_text(text: str, name: str, kind: Kind | None = None) -> list[Problem]:
+    """Every finding in a text. `name` is its path; without a kind, the name and the text say what it is."""
+    checked = _check(text, name, kind, named=True)
+    return [] if checked is None else _first(checked.problems)
+
+
+def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
+    """Every finding in files and folders, sorted by place. A folder's files are held against each other too."""
+    found: list[Checked] = []
+    others: list[str] = []
+    seen: set[Path] = set()
+    for given in paths:
+        is_folder = given.is_dir()
+        here: list[Checked] = []
+        for path in walk(given) if is_folder else (given,):
+            if path in seen:
+                continue
+            seen.add(path)
+            checked = _check_file(path, kind, named=not is_folder)
+            if checked is not None:
+                here.append(checked)
+            elif not is_folder:
+                others.append(str(path))
+        if is_folder:
+            for problem in check_across(here, given):
+                next(one for one in here if one.name == problem.path).problems.append(problem)
+        found += here
+    problems = [problem for one in found for problem in _first(one.problems)]
+    kinds = {one.name: one.kind for one in found}
+    return Report(tuple(problems), len(found), tuple(others), kinds)
+
+
+def chosen(problems: Iterable[Problem], select: SequenceABC[str] = (), ignore: SequenceABC[str] = ()) -> list[Problem]:
+    """The findings whose code begins with one of `select` (all, without any) and with none of `ignore`."""
+    return [
+        problem
+        for problem in problems
+        if (not select or problem.code.startswith(tuple(select))) and not problem.code.startswith(tuple(ignore))
+    ]
+
+
+def _check_file(path: Path, kind: Kind | None, named: bool) -> Checked | None:
+    """The findings of a file; None when it is of no kind."""
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        problem = Problem(name, 0, 0, "error", "YAML112", f"cannot be read: {error.strerror or error}")
+        return Checked(path, name, kind or "template", None, "", [problem]) if named else None
+    return _check_bytes(content, name, kind, path, named)
+
+
+def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path, named: bool = True) -> Checked | None:
+    try:
+        text = decode(content, name)
+    except ProblemsError as error:
+        # What cannot be read as text may still show what it is by its name, or by what can be read of it.
+        guess = kind or kind_of_name(name) or kind_of_text(content.replace(b"\0", b"").decode("utf-8", "replace"))
+        return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
+    return _check(text, name, kind, named, path)
+
+
+def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | None = None) -> Checked | None:
+    by_name = kind or kind_of_name(name)
+    if by_name is None and not looks_like_one(text):
+        return None
+    path = Path(name) if path is None else path
+    if len(text) > MAX_BYTES:
+        return _check_bytes(text.encode("utf-8", "replace"), name, kind, path)
+    repeated: Repeated = []
+    try:
+        if path.suffix.lower() == ".json":
+            strict_json(text, name)
+        root = compose(text, name, repeated)
+    except ProblemsError as error:
+        guess = by_name or kind_of_text(text)
+        return None if guess is None else Checked(path, name, guess, None, text, list(error.problems))
+    found = kind or settled(by_name, kind_of_root(root))
+    if found is None:
+        return None
+    problems = check_root(found, root, text, path, name)
+    problems += [_twice(found, *pair) for pair in repeated]
+    if found not in ("template", "scenario"):
+        problems += _tags(root)
+    return Checked(path, name, found, root, text, problems)
+
+
+def _twice(kind: Kind, first: Scalar, again: Scalar) -> Problem:
+    """A key that is there twice: an error, but where AWS's parser is known to take the last."""
+    message = f"{again.text!r} is there twice: here and on line {first.line}"
+    if kind in ("appspec", "eventpattern"):
+        message += "; the last counts, and the other is lost"
+        return Problem(again.path, again.line, again.column, "warning", "YAML201", message, "make one of them")
+    return Problem(again.path, again.line, again.column, "error", "YAML103", message, "remove or rename one of them")
+
+
+def _tags(root: Node) -> list[Problem]:
+    """Tags such as !Ref in a file where nobody replaces them."""
+    found = []
+    below = [root]
+    while below:
+        node = below.pop()
+        tag = getattr(node, "tag", "")
+        if tag:
+            message = f"{tag} is for CloudFormation's templates: here nobody replaces it"
+            hint = "write the value itself, or have the build fill it in"
+            found.append(Problem(node.path, node.line, node.column, "warning", "YAML202", message, hint))
+        if isinstance(node, Sequence):
+            below += node.items
+        elif isinstance(node, Mapping):
+            below += [value for _, value in node.items]
+    return found
+
+
+def _short(problem: Problem) -> Problem:
+    """With a message and a hint that fit on a screen."""
+    message, hint = (text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…" for text in _texts(problem))
+    return problem if (message, hint) == _texts(problem) else replace(problem, message=message, hint=hint)
+
+
+def _texts(problem: Problem) -> tuple[str, str]:
+    return problem.message, problem.hint
+
+
+def _first(problems: list[Problem]) -> list[Problem]:
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.line, problem.column, problem.code))
+    ordered = [_short(problem) for problem in ordered]
+    if len(ordered) <= MAX_FINDINGS:
+        return ordered
+    last = ordered[MAX_FINDINGS]
+    message = f"{len(ordered) - MAX_FINDINGS} more findings in this file are not shown"
+    rest = Problem(
+        last.path, last.line, last.column, "warning", "YAML203", message, "mend the first ones, and look again"
+    )
+    errors = [problem for problem in ordered[MAX_FINDINGS:] if problem.severity == "error"][:1]
+    return [*ordered[:MAX_FINDINGS], *errors, rest]
+
+
+__all__ = [
+    "CODES",
+    "FORMATS",
+    "KINDS",
+    "Kind",
+    "Report",
+    "check_paths",
+    "check_text",
+    "chosen",
+]

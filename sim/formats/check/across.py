@@ -1,0 +1,256 @@
+"""Files of one folder held against each other: what one names, and another should be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from posixpath import basename, join, normpath
+
+from sim.core.problems import Problem
+from sim.formats.buildspec import glob
+from sim.formats.check import shell
+from sim.formats.check.appspec import rows, scripts, text
+from sim.formats.check.buildspec import Spec
+from sim.formats.check.files import parents, tree
+from sim.formats.check.reading import Checked
+from sim.formats.nodes import Mapping, Node, Scalar
+from sim.formats.nodes import Sequence as Rows
+from sim.formats.template import function
+
+MAX_NAMES = 200
+"""So many paths of a file are looked up."""
+ROOT = "paths start at the folder of the AppSpec, which is the bundle's root"
+
+
+def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
+    """What files of a folder get wrong about each other."""
+    found = _Folder(checked, folder)
+    problems: list[Problem] = []
+    for one in checked:
+        if not isinstance(one.root, Mapping):
+            continue
+        if one.kind == "appspec" and "os" in one.root:
+            problems += _appspec(found, one, one.root)
+        elif one.kind == "buildspec":
+            problems += _buildspec(found, one, one.root)
+        elif one.kind == "template":
+            problems += _template(found, one, one.root)
+    return problems
+
+
+def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
+    return Problem(node.path, node.line, node.column, "warning", code, message, hint)
+
+
+@dataclass
+class _Folder:
+    """A folder with its files, of which all paths are known once somebody asks."""
+
+    checked: Sequence[Checked]
+    folder: Path
+
+    @cached_property
+    def files(self) -> set[str]:
+        return tree(self.folder)
+
+    @cached_property
+    def folders(self) -> set[str]:
+        return parents(self.files)
+
+    @cached_property
+    def names(self) -> set[str]:
+        return {basename(path) for path in self.files}
+
+    @cached_property
+    def buildspecs(self) -> list[Mapping]:
+        return [one.root for one in self.checked if one.kind == "buildspec" and isinstance(one.root, Mapping)]
+
+    @cached_property
+    def commands(self) -> str:
+        """All commands of the folder's buildspecs in a row, to look for a word in them."""
+        return "\n".join(command.text[: shell.MAX_COMMAND] for command in self._commands)
+
+    @cached_property
+    def _commands(self) -> list[Scalar]:
+        return [command for root in self.buildspecs for _, command in Spec.of(root).commands]
+
+    @cached_property
+    def may_make(self) -> bool:
+        """Whether some build may write files, as far as can be told."""
+        return any(not shell.makes_nothing(command.text) for command in self._commands)
+
+    @cached_property
+    def flattened(self) -> bool:
+        """Whether some buildspec puts all files of its artifact into one folder."""
+        return any(
+            text(artifacts.get("discard-paths")).lower() in ("yes", "true")
+            for root in self.buildspecs
+            for artifacts in (root.get("artifacts"),)
+            if isinstance(artifacts, Mapping)
+        )
+
+    def base(self, one: Checked) -> str:
+        """The folder a file lies in, from this folder; "" for this folder itself."""
+        base = one.path.relative_to(self.folder).parent.as_posix()
+        return "" if base == "." else base
+
+    def has(self, base: str, path: str) -> bool:
+        """Whether a path leads to something from a folder, or from one around it: which is the root is not known."""
+        return any(self._has(join(start, path)) for start in around(base))
+
+    def _has(self, path: str) -> bool:
+        path = normpath(path)
+        return path in self.files or path in self.folders or path == "."
+
+
+def around(base: str) -> list[str]:
+    """A folder and all folders around it, up to "" for the one that was given."""
+    parts = base.split("/") if base else []
+    return ["/".join(parts[:length]) for length in range(len(parts), -1, -1)]
+
+
+# AppSpecs: what they name is in the bundle
+
+
+def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
+    base = folder.base(one)
+    for event, node in islice(scripts(root), MAX_NAMES):
+        if not _is_bundled(folder, base, node.text):
+            message = f"{event} runs {node.text}, and no such file is there"
+            hint = (
+                _near(folder, base, node.text) or "paths start at the folder of the AppSpec, which is the bundle's root"
+            )
+            yield _warning(node, "AP301", message, hint)
+    for row in rows(root.get("files"))[:MAX_NAMES]:
+        given = row.get("source")
+        source = text(given)
+        if given is not None and source.strip("/\\") and not _is_bundled(folder, base, source):
+            message = f"files copies {source}, and no such file or folder is there: Install fails"
+            yield _warning(given, "AP302", message, _near(folder, base, source) or ROOT)
+
+
+def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
+    """Whether a path of an AppSpec is in the folder, or a build may put it into the bundle."""
+    path = path.replace("\\", "/").lstrip("/")
+    if "{" in path or "$" in path or not path:
+        return True
+    if folder.has(base, path):
+        return True
+    if folder.flattened and basename(path) in folder.names:
+        return True
+    first = normpath(path).partition("/")[0]
+    return _is_mentioned(folder.commands, basename(path)) or _may_make(folder, first)
+
+
+def _may_make(folder: _Folder, name: str) -> bool:
+    """Whether a build may make something of that name: commands that cannot be judged, or that name it."""
+    if _is_mentioned(folder.commands, name):
+        return True
+    is_output = name in ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
+    return is_output and folder.may_make
+
+
+def _is_mentioned(commands: str, name: str) -> bool:
+    return bool(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", commands) is not None
+
+
+def _near(folder: _Folder, base: str, path: str) -> str:
+    """A hint at a file of the same name elsewhere."""
+    name = basename(normpath(path.replace("\\", "/")))
+    there = sorted(file for file in folder.files if basename(file) == name)
+    if not there:
+        return ""
+    inside = there[0].removeprefix(f"{base}/") if base else there[0]
+    return f"did you mean {inside}?"
+
+
+# Buildspecs: artifacts are made by somebody, files of batch tasks are there
+
+
+def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
+    spec = Spec.of(root, one.name)
+    base = folder.base(one)
+    yield from _artifacts(folder, base, spec)
+    for key in ("build-list", "build-graph"):
+        batch = spec.table("batch")
+        for row in rows(batch.get(key) if batch is not None else None):
+            node = row.get("buildspec")
+            name = text(node)
+            if isinstance(node, Scalar) and name and "$" not in name and not name.startswith("arn:"):
+                if not folder.has(base, name):
+                    message = f"the task's buildspec {name} is not there"
+                    yield _warning(node, "BS302", message, "paths start at the root of the source")
+
+
+def _artifacts(folder: _Folder, start: str, spec: Spec) -> Iterator[Problem]:
+    commands = [command.text for _, command in spec.commands]
+    if not all(shell.makes_nothing(command) for command in commands):
+        return
+    tables = [spec.table("artifacts")]
+    secondary = spec.table("artifacts", "secondary-artifacts")
+    tables += [value for _, value in secondary.items if isinstance(value, Mapping)] if secondary is not None else []
+    for table in tables:
+        if table is None:
+            continue
+        base = normpath(text(table.get("base-directory")) or ".").lstrip("/")
+        given = table.get("files")
+        for item in given.items[:MAX_NAMES] if isinstance(given, Rows) else (given,):
+            if isinstance(item, Scalar) and text(item) and not _is_there(folder, start, base, item.text):
+                message = f"no command makes {item.text}, and it is not in the folder: the build fails at the upload"
+                yield _warning(item, "BS301", message, "add the command that makes it, or name what is there")
+
+
+def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:
+    if "$" in pattern or "$" in base or pattern.startswith("/"):
+        return True
+    if base != ".":
+        pattern = f"{base}/{pattern}"
+    pattern = normpath(pattern.removeprefix("./"))
+    if pattern in ("", ".", "/"):
+        return True
+    patterns = [glob(normpath(join(root, pattern))) for root in around(start)]
+    return any(one.match(path) for one in patterns for path in folder.files)
+
+
+# Templates: files they name are there
+
+
+def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
+    resources = root.get("Resources")
+    base = folder.base(one)
+    for _, resource in resources.items if isinstance(resources, Mapping) else ():
+        properties = resource.get("Properties") if isinstance(resource, Mapping) else None
+        kind = text(resource.get("Type")) if isinstance(resource, Mapping) else ""
+        if not isinstance(properties, Mapping):
+            continue
+        if kind == "AWS::CodeBuild::Project":
+            yield from _named_buildspec(folder, base, properties)
+        elif kind == "AWS::CloudFormation::Stack":
+            node = properties.get("TemplateURL")
+            url = text(node) if node is not None and function(node) is None else ""
+            if node is not None and url and "://" not in url and not folder.has(base, url):
+                message = f"the nested template {url} is not there"
+                yield _warning(node, "CF312", message, "paths start at the folder of this template")
+
+
+def _named_buildspec(folder: _Folder, base: str, properties: Mapping) -> Iterator[Problem]:
+    source = properties.get("Source")
+    node = source.get("BuildSpec") if isinstance(source, Mapping) else None
+    path = text(node) if node is not None and function(node) is None else ""
+    if node is None or not re.fullmatch(r"[\w./-]+\.(ya?ml|json)", path) or not folder.buildspecs:
+        # Without any buildspec in the folder, the source of the build is somewhere else.
+        return
+    if not folder.has(base, path):
+        there = sorted(
+            one.path.relative_to(folder.folder).as_posix() for one in folder.checked if one.kind == "buildspec"
+        )
+        near = [name for name in there if basename(name) == basename(path)] or there
+        message = f"the project's buildspec {path} is not there"
+        yield _warning(node, "CF311", message, f"did you mean {near[0]}?")
+
+
+__all__ = ["check_across"]

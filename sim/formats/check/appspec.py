@@ -1,0 +1,144 @@
+"""What experience says of an AppSpec that CodeDeploy would take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from posixpath import normpath
+
+from sim.core.problems import Problem
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+
+EVENTS = (
+    "BeforeBlockTraffic",
+    "AfterBlockTraffic",
+    "ApplicationStop",
+    "BeforeInstall",
+    "AfterInstall",
+    "ApplicationStart",
+    "ValidateService",
+    "BeforeAllowTraffic",
+    "AfterAllowTraffic",
+    "AfterAllowTestTraffic",
+)
+
+
+def lint(root: Node, path: str) -> list[Problem]:
+    """Warnings about an AppSpec whose grammar has been checked."""
+    if not isinstance(root, Mapping):
+        return []
+    found = [problem for rule in _RULES for problem in rule(root)]
+    if PurePath(path).name == "appspec.yaml" and "os" in root:
+        message = "the agent looks for appspec.yml when it runs hooks: a deployment to instances fails with this name"
+        found.append(_warning(Node(path, 1, 1), "207", message, "rename it to appspec.yml"))
+    return found
+
+
+def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
+    return Problem(node.path, node.line, node.column, "warning", f"AP{code}", message, hint)
+
+
+def is_empty(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.plain and node.text in ("", "~", "null", "Null", "NULL")
+
+
+def rows(node: Node | None) -> list[Mapping]:
+    """The mappings of a list."""
+    return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
+
+
+def text(node: Node | None) -> str:
+    return node.text if isinstance(node, Scalar) and not is_empty(node) else ""
+
+
+def scripts(root: Mapping) -> Iterator[tuple[Scalar, Scalar]]:
+    """(event, location) of every script that an AppSpec for servers names."""
+    hooks = root.get("hooks")
+    for event, value in hooks.items if isinstance(hooks, Mapping) else ():
+        for row in rows(value):
+            location = row.get("location")
+            if isinstance(location, Scalar) and text(location):
+                yield event, location
+
+
+def _stray_events(root: Mapping) -> Iterator[Problem]:
+    for key, _ in root.items:
+        if key.text in EVENTS:
+            message = f"{key.text} stands beside hooks, not in it: its scripts never run"
+            yield _warning(key, "202", message, "indent it deeper than `hooks:`")
+    for section in ("files", "permissions"):
+        for row in rows(root.get(section)):
+            for key, _ in row.items:
+                if key.text in EVENTS or key.text == "hooks":
+                    message = f"{key.text} stands inside {section}: its scripts never run"
+                    hint = "put `hooks:` at the left edge, and the events into it"
+                    yield _warning(key, "202", message, hint)
+
+
+def _octal_modes(root: Mapping) -> Iterator[Problem]:
+    for row in rows(root.get("permissions")):
+        mode = row.get("mode")
+        if isinstance(mode, Scalar) and mode.plain and len(mode.text) > 1 and mode.text.startswith("0"):
+            if all(digit in "01234567" for digit in mode.text):
+                message = (
+                    f"mode: {mode.text} without quotes is the number {int(mode.text, 8)} for YAML, and that is set"
+                )
+                yield _warning(mode, "203", message, f'write mode: "{mode.text}"')
+
+
+def _twice(root: Mapping) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], int] = {}
+    for row in rows(root.get("files")):
+        pair = text(row.get("source")), normpath(text(row.get("destination")) or ".")
+        if pair in seen and all(pair):
+            message = f"{pair[0]} is copied to {pair[1]} twice (line {seen[pair]}): Install fails on the second"
+            yield _warning(row, "209", message, "take one of them out")
+        seen.setdefault(pair, row.line)
+
+
+def _never_copied(root: Mapping) -> Iterator[Problem]:
+    places = [_folder(text(row.get("destination"))) for row in rows(root.get("files"))]
+    for row in rows(root.get("permissions")):
+        node = row.get("object")
+        here = _folder(text(node))
+        if node is None or not here.strip("/") or "$" in here:
+            continue
+        if not any(here.startswith(place) or place.startswith(here) for place in places):
+            message = f"no entry of files copies anything to {text(node)}: permissions touch only what was copied"
+            yield _warning(node, "211", message, "set them in a hook script, or copy the files there")
+
+
+def _folder(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").lower() + "/"
+
+
+def _empty_sections(root: Mapping) -> Iterator[Problem]:
+    hint = "take the section out, or fill it"
+    for key, value in root.items:
+        if key.text in ("files", "permissions", "hooks", "Hooks") and is_empty(value):
+            yield _warning(key, "213", f"{key.text} is empty: that can fail the deployment", hint)
+    hooks = root.get("hooks")
+    for key, value in hooks.items if isinstance(hooks, Mapping) else ():
+        if is_empty(value) or (isinstance(value, Sequence) and not value.items):
+            yield _warning(key, "213", f"{key.text} has no scripts: that can fail the deployment", hint)
+
+
+def _windows_users(root: Mapping) -> Iterator[Problem]:
+    if text(root.get("os")) != "windows":
+        return
+    hooks = root.get("hooks")
+    for _, value in hooks.items if isinstance(hooks, Mapping) else ():
+        for row in rows(value):
+            if "runas" in row:
+                key = row.key("runas") or row
+                yield _warning(key, "214", "runas is for linux: on windows it does nothing", "take it out")
+
+
+_RULES: tuple[Callable[[Mapping], Iterator[Problem]], ...] = (
+    _stray_events,
+    _octal_modes,
+    _twice,
+    _never_copied,
+    _empty_sections,
+    _windows_users,
+)

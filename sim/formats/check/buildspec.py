@@ -1,0 +1,230 @@
+"""What experience says of a buildspec that CodeBuild would take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import PurePath
+
+from sim.core.problems import Problem
+from sim.formats.buildspec import PHASES
+from sim.formats.check import shell
+from sim.formats.check.secrets import holds_key, is_secret
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+
+RUNTIMES = {
+    "npm": "nodejs",
+    "npx": "nodejs",
+    "node": "nodejs",
+    "yarn": "nodejs",
+    "pnpm": "nodejs",
+    "python": "python",
+    "python3": "python",
+    "mvn": "java",
+    "mvnw": "java",
+    "gradle": "java",
+    "gradlew": "java",
+    "javac": "java",
+    "go": "golang",
+    "ruby": "ruby",
+    "bundle": "ruby",
+    "rake": "ruby",
+    "composer": "php",
+    "php": "php",
+    "dotnet": "dotnet",
+}
+"""Program -> the runtime that `runtime-versions` chooses it with."""
+MAX_COMMANDS = 2_000
+MAX_EXPORTS = 50
+"""So many are looked at: no real buildspec has more."""
+SHELLS = ("bash", "/bin/sh", "powershell.exe", "cmd.exe")
+_PUBLISHES = (
+    ("docker", "push"),
+    ("aws", "s3"),
+    ("aws", "ecs"),
+    ("aws", "deploy"),
+    ("aws", "cloudformation"),
+    ("aws", "lambda"),
+    ("npm", "publish"),
+    ("twine", "upload"),
+    ("kubectl", "apply"),
+    ("kubectl", "set"),
+    ("eksctl", "apply"),
+    ("sam", "deploy"),
+    ("cdk", "deploy"),
+    ("terraform", "apply"),
+    ("serverless", "deploy"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A buildspec's nodes, as the rules look at them."""
+
+    path: str
+    root: Mapping
+    commands: tuple[tuple[str, Scalar], ...]
+    """(phase, command), in the order they run."""
+
+    @classmethod
+    def of(cls, root: Mapping, path: str = "") -> Spec:
+        return cls(path, root, tuple(islice(_commands(root), MAX_COMMANDS)))
+
+    def table(self, *keys: str) -> Mapping | None:
+        """The mapping at those keys, one inside the other."""
+        node: Node | None = self.root
+        for key in keys:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        return node if isinstance(node, Mapping) else None
+
+
+def _commands(root: Mapping) -> Iterator[tuple[str, Scalar]]:
+    phases = root.get("phases")
+    for phase in PHASES:
+        table = phases.get(phase) if isinstance(phases, Mapping) else None
+        for key in ("commands", "finally"):
+            node = table.get(key) if isinstance(table, Mapping) else None
+            for item in node.items if isinstance(node, Sequence) else (node,):
+                if isinstance(item, Scalar):
+                    yield phase, item
+
+
+def lint(root: Node, path: str) -> list[Problem]:
+    """Warnings about a buildspec whose grammar has been checked."""
+    if not isinstance(root, Mapping):
+        return []
+    spec = Spec.of(root, path)
+    return [problem for rule in _RULES for problem in rule(spec)]
+
+
+def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
+    return Problem(node.path, node.line, node.column, "warning", f"BS{code}", message, hint)
+
+
+def _runtime(spec: Spec) -> Iterator[Problem]:
+    table = spec.table("phases", "install", "runtime-versions")
+    chosen = table.keys() if table is not None else ()
+    told: set[str] = set()
+    for _, command in spec.commands:
+        for program in shell.programs(command.text):
+            runtime = RUNTIMES.get(program)
+            if runtime is None or runtime in chosen or runtime in told:
+                continue
+            told.add(runtime)
+            hint = f"under phases: install: write `runtime-versions: {{{runtime}: …}}`"
+            if table is None and len(told) == 1:
+                message = f"{program} is called, and no runtime is chosen: the image's default version runs it"
+                yield _warning(command, "205", message, hint)
+            elif table is not None and runtime != "python":
+                # Python is on every image, as the AWS CLI needs it.
+                message = f"{program} is called, and runtime-versions names only {', '.join(chosen)}"
+                yield _warning(command, "205", message, hint)
+
+
+def _secrets(spec: Spec) -> Iterator[Problem]:
+    table = spec.table("env", "variables")
+    for key, value in table.items if table is not None else ():
+        if isinstance(value, Scalar) and is_secret(key.text, value.text):
+            message = f"{key.text} looks like a secret, and stands here for everybody to read, and in the build's log"
+            hint = f"put it into Secrets Manager: `env: {{secrets-manager: {{{key.text}: secret-id:json-key}}}}`"
+            yield _warning(value, "207", message, hint)
+    for _, command in spec.commands:
+        if holds_key(command.text):
+            message = "the command holds a key, for everybody to read, and in the build's log"
+            yield _warning(
+                command, "207", message, "put it into Secrets Manager, and name it under env: secrets-manager"
+            )
+
+
+def _literal(spec: Spec) -> Iterator[Problem]:
+    table = spec.table("env", "variables")
+    for key, value in table.items if table is not None else ():
+        found = re.search(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)", value.text) if isinstance(value, Scalar) else None
+        if found is not None:
+            message = f"the value of {key.text} is taken literally: ${found.group(1)} in it is not replaced"
+            yield _warning(value, "208", message, f"set it in a command: `export {key.text}=…`")
+
+
+def _reserved(spec: Spec) -> Iterator[Problem]:
+    for section in ("variables", "parameter-store", "secrets-manager"):
+        table = spec.table("env", section)
+        for key, _ in table.items if table is not None else ():
+            if key.text.startswith("CODEBUILD_"):
+                message = f"names that begin with CODEBUILD_ are CodeBuild's own: {key.text}"
+                yield _warning(key, "209", message, "rename the variable")
+
+
+def _exported(spec: Spec) -> Iterator[Problem]:
+    env = spec.table("env")
+    node = env.get("exported-variables") if env is not None else None
+    for item in node.items[:MAX_EXPORTS] if isinstance(node, Sequence) else (node,):
+        if not isinstance(item, Scalar) or item.text in ("", "~", "null"):
+            continue
+        name = item.text
+        if name.startswith("AWS_"):
+            yield _warning(item, "210", f"{name} is not exported: names that begin with AWS_ never are", "rename it")
+        elif not name.startswith("CODEBUILD_") and not _is_set(spec, name):
+            message = f"{name} is to be exported, and nothing here sets it"
+            yield _warning(item, "210", message, f"set it in a command: `export {name}=…`, or in the project")
+
+
+def _is_set(spec: Spec, name: str) -> bool:
+    tables = (spec.table("env", section) for section in ("variables", "parameter-store", "secrets-manager"))
+    if any(table is not None and name in table for table in tables):
+        return True
+    return any(shell.sets(command.text, name) for _, command in spec.commands)
+
+
+def _own_shells(spec: Spec) -> Iterator[Problem]:
+    version = spec.root.get("version")
+    if not isinstance(version, Scalar) or version.text != "0.1":
+        return
+    for _, command in spec.commands:
+        words = next(shell.steps(command.text), [""])
+        if words[0] in ("cd", "export") and not re.search(r"&&|;|\n", command.text):
+            message = f"in version 0.1 each command has a shell of its own: this {words[0]} is lost at once"
+            yield _warning(command, "211", message, "write `version: 0.2`, or join the commands with &&")
+
+
+def _after_a_failure(spec: Spec) -> Iterator[Problem]:
+    build = spec.table("phases", "build")
+    stops = build.get("on-failure") if build is not None else None
+    commands = [command for phase, command in spec.commands if phase == "post_build"]
+    guarded = any("CODEBUILD_BUILD_SUCCEEDING" in command.text for command in commands)
+    if build is None or guarded or (isinstance(stops, Scalar) and stops.text == "ABORT"):
+        return
+    for command in commands:
+        published = [words for words in shell.steps(command.text) if tuple(words[:2]) in _PUBLISHES]
+        if published:
+            message = f"post_build runs after a failed build too: `{' '.join(published[0][:2])}` then ships what failed"
+            hint = "write `on-failure: ABORT` in build, or test $CODEBUILD_BUILD_SUCCEEDING first"
+            yield _warning(command, "212", message, hint)
+            return
+
+
+def _shell(spec: Spec) -> Iterator[Problem]:
+    env = spec.table("env")
+    node = env.get("shell") if env is not None else None
+    if isinstance(node, Scalar) and node.text and node.text not in SHELLS:
+        yield _warning(node, "213", f"{node.text} is not one of the documented shells", f"write {' or '.join(SHELLS)}")
+
+
+def _file_name(spec: Spec) -> Iterator[Problem]:
+    if PurePath(spec.path).name == "buildspec.yaml":
+        message = "CodeBuild looks for buildspec.yml: it finds this file only where the project names it"
+        yield _warning(Node(spec.path, 1, 1), "214", message, "rename it to buildspec.yml, or name it in the project")
+
+
+_RULES: tuple[Callable[[Spec], Iterator[Problem]], ...] = (
+    _runtime,
+    _secrets,
+    _literal,
+    _reserved,
+    _exported,
+    _own_shells,
+    _after_a_failure,
+    _shell,
+    _file_name,
+)

@@ -1,0 +1,143 @@
+"""A pipeline as a template declares it, in the spelling of the API, with what cannot be known filled in plausibly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+from sim.formats.pipeline import Place
+from sim.formats.template import function
+
+ParameterOf = Callable[[str], Mapping | None]
+
+_UNKNOWN = {
+    "roleArn": "arn:aws:iam::123456789012:role/unknown",
+    "location": "unknown-bucket",
+    "region": "us-east-1",
+    "version": "1",
+}
+"""What stands for a value that is not known, by its key; for all other keys, `unknown`."""
+_ONLY_IN_TEMPLATES = ("Tags", "RestartExecutionOnUpdate", "DisableInboundStageTransitions")
+_NUMBERS = ("runOrder", "timeoutInMinutes")
+
+
+@dataclass(slots=True)
+class Declared:
+    """A declaration as plain values, where each value stands in the file, and which values are guesses."""
+
+    value: dict[str, Any] = field(default_factory=dict)
+    nodes: dict[Place, Node] = field(default_factory=dict)
+    guessed: set[Place] = field(default_factory=set)
+
+    def node(self, where: Place) -> Node:
+        """The node of a place, or of the nearest one around it."""
+        while where and where not in self.nodes:
+            where = where[:-1]
+        return self.nodes[where]
+
+    def is_known(self, where: Place) -> bool:
+        """Whether a value stands there as it is, and none of it is a guess."""
+        return where not in self.guessed
+
+
+def declare(properties: Mapping, parameter: ParameterOf) -> Declared | None:
+    """The declaration in the properties of an AWS::CodePipeline::Pipeline; None when its stages cannot be known."""
+    stages = properties.get("Stages")
+    if not isinstance(stages, Sequence) or function(stages) is not None:
+        return None
+    return _Reader(parameter).read(properties)
+
+
+class _Reader:
+    def __init__(self, parameter: ParameterOf):
+        self.parameter = parameter
+        self.found = Declared()
+        self.count = 0
+
+    def read(self, properties: Mapping) -> Declared:
+        items = tuple(pair for pair in properties.items if pair[0].text not in _ONLY_IN_TEMPLATES)
+        root = Mapping(properties.path, properties.line, properties.column, items)
+        value = self._mapping(root, (), rename=True)
+        value.setdefault("name", "unknown")
+        stores = value.get("artifactStores")
+        if isinstance(stores, list):
+            value["artifactStores"] = {
+                str(store.get("region")): store.get("artifactStore", {}) for store in stores if isinstance(store, dict)
+            }
+        self.found.value = value
+        return self.found
+
+    def _any(self, node: Node, where: Place, rename: bool) -> Any:
+        self.found.nodes[where] = node
+        call = function(node)
+        if call is not None and call[0] != "Condition":
+            return self._call(call[0], call[1], where, rename)
+        if isinstance(node, Mapping):
+            return self._mapping(node, where, rename)
+        if isinstance(node, Sequence):
+            return self._list(node, where, rename)
+        assert isinstance(node, Scalar)
+        return self._number(node.text, where)
+
+    def _number(self, text: str, where: Place) -> Any:
+        key = where[-1] if where else ""
+        return int(text) if key in _NUMBERS and re.fullmatch(r"[0-9]{1,9}", text) else text
+
+    def _list(self, node: Sequence, where: Place, rename: bool) -> list[Any]:
+        values: list[Any] = []
+        for item in node.items:
+            chosen = _chosen(item)
+            if chosen is not None:
+                values.append(self._any(chosen, (*where, len(values)), rename))
+        return values
+
+    def _mapping(self, node: Mapping, where: Place, rename: bool) -> dict[str, Any]:
+        self.found.nodes.setdefault(where, node)
+        values = {}
+        for key, item in node.items:
+            chosen = _chosen(item)
+            if chosen is None:
+                continue
+            name = key.text[:1].lower() + key.text[1:] if rename else key.text
+            values[name] = self._any(chosen, (*where, name), rename and name != "configuration")
+        return values
+
+    def _call(self, name: str, argument: Node, where: Place, rename: bool) -> Any:
+        known = self._known(name, argument)
+        if known is not None:
+            return self._number(known, where)
+        self.found.guessed.add(where)
+        key = where[-1] if where else ""
+        if isinstance(key, str) and key in _NUMBERS:
+            return 10
+        if key == "name":
+            self.count += 1
+            return f"unknown-{self.count}"
+        return _UNKNOWN.get(str(key), "unknown")
+
+    def _known(self, name: str, argument: Node) -> str | None:
+        """The text that a function comes to when all it needs are defaults of parameters."""
+        if name == "Ref" and isinstance(argument, Scalar):
+            table = self.parameter(argument.text)
+            default = table.get("Default") if table is not None else None
+            return default.text if isinstance(default, Scalar) and default.text else None
+        return None
+
+
+def _chosen(node: Node) -> Node | None:
+    """The branch of an Fn::If that holds a value; None when there is none. Anything else is itself."""
+    call = function(node)
+    if call is None or call[0] != "Fn::If" or not isinstance(call[1], Sequence) or len(call[1].items) != 3:
+        return None if _is_nothing(node) else node
+    for branch in call[1].items[1:]:
+        if not _is_nothing(branch):
+            return _chosen(branch)
+    return None
+
+
+def _is_nothing(node: Node) -> bool:
+    call = function(node)
+    return call is not None and call[0] == "Ref" and isinstance(call[1], Scalar) and call[1].text == "AWS::NoValue"

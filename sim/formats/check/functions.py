@@ -1,0 +1,290 @@
+"""CloudFormation's intrinsic functions, looked at without values: is each written well, and is what it names there?"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
+from sim.formats.template import PSEUDO, function
+
+_VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
+MAX_HINTS = 20
+_LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
+_TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
+_RESULTS = (
+    "Ref",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+    "Fn::Transform",
+    *_LANGUAGE,
+)
+
+
+@dataclass(slots=True)
+class Names:
+    """What a template's functions may name. `open_` when a macro may add names that are not there yet."""
+
+    parameters: set[str] = field(default_factory=set)
+    resources: set[str] = field(default_factory=set)
+    conditions: set[str] = field(default_factory=set)
+    mappings: dict[str, Mapping] = field(default_factory=dict)
+    language: bool = False
+    open_: bool = False
+
+
+class Functions:
+    """Checks the functions below a node. `needs` collects the resources that the last node given refers to."""
+
+    def __init__(self, reader: Reader, names: Names):
+        self.reader = reader
+        self.names = names
+        self.used: set[str] = set()
+        self.needs: dict[str, None] = {}
+        self.hints = MAX_HINTS
+
+    def check(self, node: Node) -> list[str]:
+        """Check everything below a node; the names of resources it refers to, in order."""
+        self.needs = {}
+        self._value(node)
+        return list(self.needs)
+
+    def _value(self, node: Node) -> None:
+        call = function(node)
+        if call is not None and call[0] != "Condition":
+            self._call(node, *call)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                self._value(item)
+        elif isinstance(node, Mapping):
+            for key, item in node.items:
+                self._lone(node, key)
+                self._value(item)
+
+    def _lone(self, table: Mapping, key: Scalar) -> None:
+        if key.text.startswith("Fn::ForEach::"):
+            if not self.names.language:
+                self._language(key)
+        elif key.text.startswith("Fn::") and key.text != "Fn::Transform" and len(table.items) > 1:
+            message = f"{key.text} stands beside other keys: every Fn::X object must have one entry"
+            self.reader.error(key, "156", message, "take the other keys out, or use Fn::If inside each of them")
+
+    def _call(self, node: Node, name: str, argument: Node) -> None:
+        if name.startswith("Fn::ForEach::") or name in _LANGUAGE:
+            if not self.names.language:
+                self._language(node)
+            if name in _LANGUAGE:
+                self._value(argument)
+            return
+        if name in _TESTS:
+            message = f"{name} belongs into Conditions, not here"
+            self.reader.error(node, "157", message, "name the condition under Conditions, and use Fn::If here")
+            return
+        if name not in _RESULTS:
+            hint = self._near(name, _RESULTS, f"known: {', '.join(_RESULTS)}")
+            self.reader.error(node, "147", f"there is no function {name[:60]}", hint)
+            return
+        rule = _RULES.get(name)
+        if rule is not None:
+            rule(self, argument)
+        else:
+            self._value(argument)
+
+    def _language(self, node: Node) -> None:
+        message = "Fn::ForEach, Fn::Length and Fn::ToJsonString need the transform AWS::LanguageExtensions"
+        self.reader.error(node, "158", message, "write `Transform: AWS::LanguageExtensions` at the top")
+
+    # Names
+
+    def known(self, name: str, node: Node, *, resource: bool = False) -> None:
+        """Note that a name is used, and complain when there is none."""
+        self.used.add(name)
+        if name in self.names.resources:
+            self.needs.setdefault(name)
+        elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
+            there = self.names.resources | (set() if resource else self.names.parameters)
+            what = "resource" if resource else "resource or parameter"
+            self.reader.error(node, "142", f"there is no {what} {name[:100]!r} to refer to", self._near(name, there))
+
+    def _near(self, name: str, there: Iterable[str], otherwise: str = "") -> str:
+        """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
+        if self.hints == 0:
+            return otherwise
+        self.hints -= 1
+        near = difflib.get_close_matches(name[:60], sorted(there)[:500], 1)
+        return f"did you mean {near[0]}?" if near else otherwise
+
+    def condition(self, node: Node | None, what: str) -> str | None:
+        """The name of a condition, which must be there."""
+        name = self.reader.text(node, what)
+        if name is not None and name not in self.names.conditions and not self.names.open_:
+            hint = self._near(name, self.names.conditions, "write it under Conditions")
+            self.reader.error(node, "130", f"there is no condition {name[:100]!r}", hint)
+        return name
+
+    # One function each
+
+    def _ref(self, node: Node) -> None:
+        if isinstance(node, Scalar):
+            self.known(node.text, node)
+        elif not self.names.language:
+            self.reader.error(node, "148", "Ref takes a name", "write `!Ref Name`")
+
+    def _get_att(self, node: Node) -> None:
+        parts = node.items if isinstance(node, Sequence) else ()
+        if isinstance(node, Scalar) and "." in node.text:
+            self.known(node.text.partition(".")[0], node, resource=True)
+        elif len(parts) == 2 and isinstance(parts[0], Scalar):
+            self.known(parts[0].text, parts[0], resource=True)
+            self._value(parts[1])
+        else:
+            message = "Fn::GetAtt takes a resource and an attribute"
+            self.reader.error(node, "144", message, "write `!GetAtt Resource.Attribute`")
+
+    def _sub(self, node: Node) -> None:
+        given: Mapping | None = None
+        if isinstance(node, Sequence) and len(node.items) == 2:
+            first, second = node.items
+            if isinstance(first, Scalar) and isinstance(second, Mapping):
+                node, given = first, second
+        if not isinstance(node, Scalar):
+            self.reader.error(node, "145", "Fn::Sub takes text, or text and a mapping of names", "")
+            return
+        for _, item in given.items if given else ():
+            self._value(item)
+        own = given.keys() if given else ()
+        for mention in _VARIABLE.findall(node.text):
+            name = mention.strip()
+            if name not in own and not name.startswith("AWS::"):
+                self.known(name.partition(".")[0], node, resource="." in name)
+            elif name.startswith("AWS::"):
+                self.known(name, node)
+
+    def _sized(self, name: str, *sizes: int, code: str = "150") -> Callable[[Node], tuple[Node, ...] | None]:
+        def items(node: Node) -> tuple[Node, ...] | None:
+            if isinstance(node, Sequence) and len(node.items) in sizes:
+                return node.items
+            self.reader.error(node, code, f"{name} takes a list of {' or '.join(map(str, sizes))}")
+            return None
+
+        return items
+
+    def _join(self, node: Node) -> None:
+        items = self._sized("Fn::Join", 2)(node)
+        if items is None:
+            return
+        if not isinstance(items[0], Scalar):
+            self.reader.error(items[0], "151", "the first value of Fn::Join is the text between", "write text there")
+        if isinstance(items[1], Scalar) and not items[1].tag:
+            hint = "write the parts as a list"
+            self.reader.error(items[1], "151", "Fn::Join joins a list, and here stands text", hint)
+        self._value(items[1])
+
+    def _pair(self, name: str) -> Callable[[Node], None]:
+        def rule(node: Node) -> None:
+            for item in self._sized(name, 2)(node) or ():
+                self._value(item)
+
+        return rule
+
+    def _select(self, node: Node) -> None:
+        items = self._sized("Fn::Select", 2)(node)
+        if items is None:
+            return
+        if isinstance(items[0], Scalar) and not items[0].tag and not items[0].text.isdigit():
+            self.reader.error(items[0], "152", f"Fn::Select counts from 0, and takes no {items[0].text!r}")
+        for item in items:
+            self._value(item)
+
+    def _split(self, node: Node) -> None:
+        self._pair("Fn::Split")(node)
+
+    def _if(self, node: Node) -> None:
+        items = self._sized("Fn::If", 3, code="143")(node)
+        if items is None:
+            return
+        self.condition(items[0], "the condition of Fn::If")
+        for item in items[1:]:
+            self._value(item)
+
+    def _find_in_map(self, node: Node) -> None:
+        items = self._sized("Fn::FindInMap", 3, 4, code="153")(node)
+        if items is None:
+            return
+        name, first, second = items[:3]
+        for item in items:
+            self._value(item)
+        if not isinstance(name, Scalar) or name.tag or self.names.open_:
+            return
+        table: Node | None = self.names.mappings.get(name.text)
+        if table is None:
+            self.reader.error(name, "154", f"there is no mapping {name.text[:100]!r}", "write it under Mappings")
+            return
+        for key in (first, second):
+            if not isinstance(key, Scalar) or key.tag or len(items) == 4:
+                return
+            table = table.get(key.text) if isinstance(table, Mapping) else None
+            if table is None:
+                self.reader.error(key, "154", f"the mapping {name.text} has no key {key.text[:100]!r}")
+                return
+
+    def _cidr(self, node: Node) -> None:
+        for item in self._sized("Fn::Cidr", 2, 3)(node) or ():
+            self._value(item)
+
+    # Conditions
+
+    def test(self, node: Node) -> list[str]:
+        """Check the body of a condition; the names of the conditions it stands on."""
+        return list(self._test(node))
+
+    def _test(self, node: Node) -> Iterator[str]:
+        call = function(node)
+        if call is None or call[0] not in _TESTS:
+            message = "a condition is Fn::And, Fn::Or, Fn::Not, Fn::Equals or Condition"
+            self.reader.error(node, "132", message, "such as `!Equals [!Ref Stage, prod]`")
+            return
+        name, argument = call
+        if name == "Condition":
+            other = self.condition(argument, "Condition")
+            if other is not None:
+                yield other
+            return
+        sizes = {"Fn::Equals": (2,), "Fn::Not": (1,)}.get(name, tuple(range(2, 11)))
+        if not isinstance(argument, Sequence) or len(argument.items) not in sizes:
+            wanted = str(sizes[0]) if len(sizes) == 1 else "2 to 10"
+            self.reader.error(argument, "133", f"{name} takes a list of {wanted}")
+            return
+        for item in argument.items:
+            if name == "Fn::Equals":
+                self._compared(item)
+            else:
+                yield from self._test(item)
+
+    def _compared(self, node: Node) -> None:
+        for name in self.check(node):
+            self.reader.error(node, "134", f"a condition cannot refer to the resource {name}", "use a parameter")
+
+
+_RULES: dict[str, Callable[[Functions, Node], None]] = {
+    "Ref": Functions._ref,
+    "Fn::GetAtt": Functions._get_att,
+    "Fn::Sub": Functions._sub,
+    "Fn::Join": Functions._join,
+    "Fn::Select": Functions._select,
+    "Fn::Split": Functions._split,
+    "Fn::If": Functions._if,
+    "Fn::FindInMap": Functions._find_in_map,
+    "Fn::Cidr": Functions._cidr,
+}

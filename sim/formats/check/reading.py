@@ -1,0 +1,90 @@
+"""One file, read as its kind, with all that is found in it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.core.problems import Problem, ProblemsError
+from sim.formats import pipeline as pipelines
+from sim.formats.appspec import check_appspec
+from sim.formats.buildspec import check_buildspec
+from sim.formats.check import appspec as appspec_lints
+from sim.formats.check import buildspec as buildspec_lints
+from sim.formats.check import pipeline as pipeline_lints
+from sim.formats.check.eventpattern import check_pattern
+from sim.formats.check.inside import check_inside
+from sim.formats.check.kinds import Kind
+from sim.formats.check.template import check_template
+from sim.formats.nodes import Node
+from sim.formats.policy import check_policy
+from sim.formats.scenario import check_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that is of some kind, and what was found in it. `root` is None when it could not be read."""
+
+    path: Path
+    name: str
+    kind: Kind
+    root: Node | None
+    text: str
+    problems: list[Problem]
+
+
+def check_root(kind: Kind, root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    """Every finding in a document of that kind."""
+    try:
+        return _CHECKS[kind](root, text, path, name)
+    except ProblemsError as error:
+        return list(error.problems)
+
+
+def _buildspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    return [*check_buildspec(root, name), *buildspec_lints.lint(root, name)]
+
+
+def _appspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    return [*check_appspec(root, name), *appspec_lints.lint(root, name)]
+
+
+def _pipeline(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    problems = pipelines.check_declaration(root, name)
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    declared, node_at = pipelines.declared(root)
+    for finding in pipeline_lints.lint(declared):
+        node = node_at(finding.where)
+        code = f"PL{finding.code}"
+        problems.append(Problem(name, node.line, node.column, finding.severity, code, finding.message, finding.hint))
+    return problems
+
+
+def _template(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    problems, found = check_template(root, text, name)
+    return problems if found is None else [*problems, *check_inside(found)]
+
+
+def _pattern(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    return check_pattern(root, name)
+
+
+def _policy(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    return check_policy(root, name)
+
+
+def _scenario(root: Node, text: str, path: Path, name: str) -> list[Problem]:
+    return check_scenario(root, path)
+
+
+_CHECKS: dict[Kind, Callable[[Node, str, Path, str], list[Problem]]] = {
+    "buildspec": _buildspec,
+    "appspec": _appspec,
+    "pipeline": _pipeline,
+    "template": _template,
+    "eventpattern": _pattern,
+    "policy": _policy,
+    "scenario": _scenario,
+}

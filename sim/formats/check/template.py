@@ -1,0 +1,234 @@
+"""CloudFormation templates, checked without values for their parameters, with every file that stands inside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sim.core.problems import Problem
+from sim.formats.check.functions import Functions, Names
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
+from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, function
+
+MAX_RESOURCES = 500
+MAX_PARAMETERS = 200
+MAX_OUTPUTS = 200
+
+LANGUAGE = "AWS::LanguageExtensions"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A template's resources, by logical id, as the checks of single types look at them."""
+
+    path: str
+    text: str
+    root: Mapping
+    resources: dict[str, Mapping] = field(default_factory=dict)
+
+    def of_type(self, *types: str) -> Iterator[tuple[str, Mapping]]:
+        """(logical id, properties) of the resources of those types."""
+        for name, node in self.resources.items():
+            kind, properties = node.get("Type"), node.get("Properties")
+            if isinstance(kind, Scalar) and kind.text in types and isinstance(properties, Mapping):
+                yield name, properties
+
+    def parameter(self, name: str) -> Mapping | None:
+        table = self.root.get("Parameters")
+        node = table.get(name) if isinstance(table, Mapping) else None
+        return node if isinstance(node, Mapping) else None
+
+
+def check_template(root: Node, text: str, path: str) -> tuple[list[Problem], Found | None]:
+    """Every finding about the template itself, and its resources for the checks that look into them."""
+    reader = Reader(path, "CF")
+    document = reader.mapping(root, "a template")
+    if document is None:
+        return reader.problems, None
+    checked = _Template(reader, document)
+    checked.check()
+    return reader.problems, Found(path, text, document, checked.resources)
+
+
+class _Template:
+    def __init__(self, reader: Reader, document: Mapping):
+        self.reader = reader
+        self.document = document
+        self.resources: dict[str, Mapping] = {}
+        self.functions = Functions(reader, Names())
+
+    def check(self) -> None:
+        self.reader.unknown_keys(self.document, SECTIONS, "a template")
+        names = self.functions.names
+        self._transforms(names)
+        parameters = self._tables("Parameters", MAX_PARAMETERS)
+        self.resources = self._tables("Resources", MAX_RESOURCES)
+        names.parameters = set(parameters)
+        names.resources = set(self.resources)
+        names.conditions = set(self._section("Conditions"))
+        names.mappings = self._tables("Mappings", MAX_PARAMETERS)
+        self._due()
+        for name, node in parameters.items():
+            self._parameter(name, node)
+        self._conditions()
+        self._resources()
+        self._outputs()
+
+    def _transforms(self, names: Names) -> None:
+        node = self.document.get("Transform")
+        if node is None:
+            return
+        items = node.items if isinstance(node, Sequence) else (node,)
+        for item in items:
+            name = item.text if isinstance(item, Scalar) else "Fn::Transform"
+            if name == LANGUAGE:
+                names.language = True
+                continue
+            names.open_ = True
+            hint = "check what it makes: the processed template, as GetTemplate gives it"
+            self.reader.warning(item, "203", f"what the macro {name} makes of this template is not checked", hint)
+
+    def _section(self, section: str) -> dict[str, Node]:
+        node = self.document.get(section)
+        table = None if node is None else self.reader.mapping(node, section)
+        return {key.text: value for key, value in table.items} if table else {}
+
+    def _tables(self, section: str, most: int) -> dict[str, Mapping]:
+        found = {}
+        for name, value in self._section(section).items():
+            if name.startswith(("Fn::ForEach::", "Fn::Transform")):
+                self.functions.names.open_ = True
+                continue
+            table = self.reader.mapping(value, f"{section}: {name}")
+            if table is not None:
+                found[name] = table
+        if len(found) > most:
+            node = self.document.key(section)
+            message = f"{section} has {len(found)} entries; a template may have {most}"
+            self.reader.error(node, "104", message, "split it into nested stacks")
+        return found
+
+    def _due(self) -> None:
+        if "Resources" not in self.document:
+            self.reader.error(self.document, "101", "Resources is missing", "a template has at least one resource")
+        elif not self.resources and not self.functions.names.open_:
+            message = "At least one Resources member must be defined."
+            self.reader.error(self.document.key("Resources"), "101", message, "add a resource")
+        for name, node in self.resources.items():
+            if not re.fullmatch("[A-Za-z0-9]+", name):
+                key = _key_of(self.document.get("Resources"), name) or node
+                message = f"Template format error: Resource name {name} is non alphanumeric."
+                self.reader.error(key, "106", message, "use letters and digits only")
+
+    def _parameter(self, name: str, node: Mapping) -> None:
+        check_parameter(self.reader, name, node)
+        kind = node.get("Type")
+        default, allowed = node.get("Default"), node.get("AllowedValues")
+        if isinstance(default, Scalar) and isinstance(allowed, Sequence):
+            choices = [item.text for item in allowed.items if isinstance(item, Scalar)]
+            if default.text not in choices and not _is_list(kind):
+                message = f"the Default of {name} is {default.text!r}, not one of {', '.join(choices)}"
+                self.reader.error(default, "112", message, "choose one of the AllowedValues")
+
+    def _conditions(self) -> None:
+        needs = {name: self.functions.test(node) for name, node in self._section("Conditions").items()}
+        circle = _circle(needs)
+        if circle:
+            node = self.document.get("Conditions")
+            key = _key_of(node, circle[0])
+            self.reader.error(
+                key or node, "131", f"conditions depend on each other in a circle: {' → '.join(circle)}", "break it"
+            )
+
+    def _resources(self) -> None:
+        needs = {name: self._resource(name, node) for name, node in self.resources.items()}
+        circle = _circle(needs)
+        if circle:
+            node = self.resources[circle[0]]
+            message = f"Circular dependency between resources: {' → '.join(circle)}"
+            hint = "take one of the references out, or move it into a resource of its own"
+            self.reader.error(node, "140", message, hint)
+
+    def _resource(self, name: str, node: Mapping) -> list[str]:
+        rest = tuple(pair for pair in node.items if not pair[0].text.startswith("Fn::"))
+        self.reader.unknown_keys(
+            Mapping(node.path, node.line, node.column, rest), RESOURCE_KEYS, f"the resource {name}"
+        )
+        if "Description" in node:
+            message = f"the resource {name} has a Description beside its Type: CloudFormation has no use for it"
+            self.reader.warning(node.key("Description"), "204", message, "write a comment, or put it into Metadata")
+        kind = node.get("Type")
+        if kind is None:
+            self.reader.error(node, "103", f"the resource {name} has no Type", "such as `Type: AWS::S3::Bucket`")
+        else:
+            self.reader.text(kind, "Type")
+        if node.get("Condition") is not None:
+            self.functions.condition(node.get("Condition"), "Condition")
+        needs = self._depends(node)
+        properties = node.get("Properties")
+        if properties is not None:
+            if function(properties) is None:
+                self.reader.mapping(properties, "Properties")
+            needs += self.functions.check(properties)
+        return needs
+
+    def _depends(self, node: Mapping) -> list[str]:
+        given = node.get("DependsOn")
+        if given is None:
+            return []
+        names = []
+        for item in given.items if isinstance(given, Sequence) else (given,):
+            name = self.reader.text(item, "DependsOn")
+            if name is None:
+                continue
+            if name not in self.resources and not self.functions.names.open_:
+                message = f"Unresolved resource dependencies [{name}] in the Resources block of the template"
+                self.reader.error(item, "141", message, "name a resource of this template")
+            names.append(name)
+        return names
+
+    def _outputs(self) -> None:
+        for name, node in self._tables("Outputs", MAX_OUTPUTS).items():
+            if not any(key.startswith("Fn::") for key in node.keys()):
+                self.reader.needed(node, "Value", f"the output {name}", "such as `Value: !Ref Bucket`")
+            if node.get("Condition") is not None:
+                self.functions.condition(node.get("Condition"), "Condition")
+            for key in ("Value", "Export"):
+                value = node.get(key)
+                if value is not None:
+                    self.functions.check(value)
+
+
+def _is_list(kind: Node | None) -> bool:
+    return isinstance(kind, Scalar) and ("List" in kind.text)
+
+
+def _key_of(node: Node | None, name: str) -> Scalar | None:
+    return node.key(name) if isinstance(node, Mapping) else None
+
+
+def _circle(needs: dict[str, list[str]]) -> list[str]:
+    """One circle among names that need each other, first name again at the end; [] when there is none."""
+    done: set[str] = set()
+    for start in needs:
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, Iterator[str]]] = []
+        name: str | None = start
+        while name is not None or stack:
+            if name is not None and name not in done and name in needs:
+                if name in on_path:
+                    return [*path[path.index(name) :], name]
+                path.append(name)
+                on_path.add(name)
+                stack.append((name, iter(needs[name])))
+            if not stack:
+                break
+            name = next(stack[-1][1], None)
+            if name is None:
+                ended, _ = stack.pop()
+                path.pop()
+                on_path.discard(ended)
+                done.add(ended)
+    return []

@@ -1,0 +1,593 @@
+"""For each code the smallest file that triggers it. A clean file of each kind triggers none."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+
+def _text(text: str) -> str:
+    return dedent(text).lstrip("\n")
+
+
+BUILD = "version: 0.2\nphases: {build: {commands: [make]}}\n"
+
+
+def _buildspec(more: str) -> str:
+    return BUILD + _text(more)
+
+
+def _phase(more: str, phase: str = "build") -> str:
+    """A buildspec whose phase holds these lines."""
+    lines = "".join(f"    {line}\n" for line in _text(more).splitlines())
+    return f"version: 0.2\nphases:\n  {phase}:\n{lines}"
+
+
+def _appspec(more: str) -> str:
+    return "version: 0.0\nos: linux\n" + _text(more)
+
+
+def _lambda(properties: str, hooks: str = "") -> str:
+    return f"version: 0.0\nResources:\n  - f: {{Type: AWS::Lambda::Function, Properties: {{{properties}}}}}\n{hooks}"
+
+
+def _ecs(properties: str) -> str:
+    return f"version: 0.0\nResources:\n  - s: {{Type: AWS::ECS::Service, Properties: {{{properties}}}}}\n"
+
+
+FUNCTION = "Name: f, Alias: live, CurrentVersion: '1', TargetVersion: '2'"
+SERVICE = "TaskDefinition: arn, LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}"
+
+
+def _template(resources: str, more: str = "") -> str:
+    return "Resources:\n" + "".join(f"  {line}\n" for line in _text(resources).splitlines()) + _text(more)
+
+
+def _value(value: str, more: str = "") -> str:
+    """A template with a bucket whose name is written so."""
+    return _template(f"B: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {value}}}}}", more)
+
+
+def _project(properties: str, more: str = "") -> str:
+    return _template(f"P: {{Type: AWS::CodeBuild::Project, Properties: {{{properties}}}}}\n" + _text(more))
+
+
+def _rule(properties: str) -> str:
+    return _template(f"R: {{Type: AWS::Events::Rule, Properties: {{{properties}}}}}")
+
+
+def _policy(statement: str, version: str = "2012-10-17") -> str:
+    return f'{{"Version": "{version}", "Statement": [{{{statement}}}]}}'
+
+
+ALLOW = '"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"'
+TRUST = '"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"'
+
+
+def action(
+    name: str,
+    type: str,
+    configuration: str = "",
+    inputs: str = "",
+    outputs: str = "",
+    more: str = "",
+    owner: str = "AWS",
+) -> str:
+    category, provider = type.split("/")
+    ins = ", ".join(f"{{name: {one}}}" for one in inputs.split())
+    outs = ", ".join(f"{{name: {one}}}" for one in outputs.split())
+    id = f"{{category: {category}, owner: {owner}, provider: {provider}, version: '1'}}"
+    return (
+        f"{{name: {name}, actionTypeId: {id}, configuration: {{{configuration}}}, "
+        f"inputArtifacts: [{ins}], outputArtifacts: [{outs}]{', ' if more else ''}{more}}}"
+    )
+
+
+COMMIT = "RepositoryName: web, BranchName: main, PollForSourceChanges: 'false'"
+SOURCE = action("Get", "Source/CodeCommit", COMMIT, "", "Src")
+DEPLOY = action("Ship", "Deploy/CodeDeploy", "ApplicationName: a, DeploymentGroupName: g", "Src")
+STORE = "artifactStore: {type: S3, location: my-bucket}\n"
+
+
+def pipeline(*stages: str, more: str = STORE) -> str:
+    """A declaration with these stages, each `Name: [actions]` or a whole mapping."""
+    text = "name: p\nroleArn: arn:aws:iam::123456789012:role/p\n" + more + "stages:\n"
+    for stage in stages:
+        text += f"  - {stage}\n"
+    return text
+
+
+def stage(name: str, *actions: str, more: str = "") -> str:
+    return f"{{name: {name}, actions: [{', '.join(actions)}]{', ' if more else ''}{more}}}"
+
+
+FIRST = stage("Source", SOURCE)
+LAST = stage("Deploy", DEPLOY)
+V2 = STORE + "pipelineType: V2\n"
+RETRY = "onFailure: {result: RETRY, conditions: [{result: FAIL, rules: []}]}"
+
+
+def _rules_of(provider: str) -> str:
+    return f"[{{name: r, ruleTypeId: {{category: Rule, owner: AWS, provider: {provider}, version: '1'}}}}]"
+
+
+CLEAN: dict[str, tuple[str, str]] = {
+    "buildspec": ("buildspec.yml", BUILD),
+    "appspec": ("appspec.yml", _appspec("files: [{source: /, destination: /srv/web}]\n")),
+    "appspec for Lambda": ("appspec.yaml", _lambda(FUNCTION, "Hooks: [{BeforeAllowTraffic: check}]\n")),
+    "appspec for ECS": ("appspec.yaml", _ecs(SERVICE)),
+    "pipeline": ("pipeline.yml", pipeline(FIRST, LAST)),
+    "template": ("template.yml", _value("!Sub '${AWS::StackName}-web'")),
+    "eventpattern": ("pattern.json", '{"source": ["aws.codebuild"], "detail": {"build-status": ["FAILED"]}}'),
+    "policy": ("policy.json", _policy(ALLOW)),
+    "trust policy": ("trust.json", _policy(TRUST)),
+    "scenario": ("scenario.yml", "title: t\nResources: {B: {Type: AWS::S3::Bucket}}\ntimeline: []\n"),
+}
+"""What -> (name, text) of a file in which nothing is found."""
+
+Case = tuple[str, str | bytes]
+
+CASES: dict[str, Case] = {
+    # Any kind
+    "YAML101": ("buildspec.yml", "version: 0.2\nphases:\n\tbuild:\n"),
+    "YAML102": ("buildspec.yml", "# nothing yet\n"),
+    "YAML103": ("buildspec.yml", BUILD + "version: 0.2\n"),
+    "YAML104": ("buildspec.yml", "version: 0.2\nphases: " + "[" * 200 + "]" * 200),
+    "YAML105": ("buildspec.yml", BUILD + "#" * 1_100_000),
+    "YAML106": ("appspec.yml", "version: 0.0\nos: linux\nfiles: {{name}}: x\n"),
+    "YAML107": ("buildspec.yml", BUILD + "env: {<<: text}\n"),
+    "YAML120": ("buildspec.yml", BUILD + "env: &a {variables: *a}\n"),
+    "YAML121": ("event-pattern.json", '{"source": ["\\ud83d"]}'),
+    "YAML110": ("event-pattern.json", '{"source": ["aws.codebuild"], "detail": {"a": ["b"]},}'),
+    "YAML111": ("buildspec.yml", b"version: 0.2\nphases:\0\n" + b" " * 40),
+    "YAML113": ("buildspec.yml", BUILD.encode("utf-16")),
+    "YAML201": ("appspec.yml", _appspec("files: []\nfiles: []\n")),
+    "YAML202": ("appspec.yml", _lambda(FUNCTION.replace("'1'", "!GetAtt f.Version"))),
+    "YAML203": ("buildspec.yml", BUILD + "".join(f"key{n}: x\n" for n in range(300))),
+    # Buildspecs
+    "BS001": ("buildspec.yml", "version: 0.2\nphases: []\n"),
+    "BS101": ("buildspec.yml", "version: 0.3\nphases: {build: {commands: [make]}}\n"),
+    "BS102": ("buildspec.yml", _buildspec("env: {variables: {A: [1]}}")),
+    "BS103": ("buildspec.yml", "version: 0.2\n"),
+    "BS104": ("buildspec.yml", "version: 0.2\nphases:\n  pre_build:\n  build: {commands: [make]}\n"),
+    "BS105": ("buildspec.yml", _phase("on-failure: ABORT")),
+    "BS106": ("buildspec.yml", _phase("on-failure: STOP\ncommands: [make]")),
+    "BS107": ("buildspec.yml", _phase("runtime-versions: {}", "install")),
+    "BS108": ("buildspec.yml", _phase('commands:\n  - echo "result: good"\n')),
+    "BS109": ("buildspec.yml", _buildspec("artifacts: {name: x}")),
+    "BS110": ("buildspec.yml", _buildspec("cache: {key: x}")),
+    "BS116": ("buildspec.yml", _buildspec("env: {secrets-manager: {A: 'secret:key:AWSCURRENT:11aa'}}")),
+    "BS113": ("buildspec.yml", _buildspec("reports: {unit: {file-format: JUNITXML}}")),
+    "BS114": ("buildspec.yml", _buildspec("reports: {unit: {files: [a.xml], file-format: JUNIT}}")),
+    "BS115": ("buildspec.yml", _buildspec(f"reports: {{{', '.join(f'r{n}: {{files: [a]}}' for n in range(6))}}}")),
+    "BS111": ("buildspec.yml", _buildspec("cache: {paths: [a], key: k, fallback-keys: [a, b, c, d, e, f]}")),
+    "BS112": ("buildspec.yml", _buildspec("cache: {paths: [a], action: keep}")),
+    "BS120": ("buildspec.yml", _buildspec("batch: {fast-fail: true}")),
+    "BS121": ("buildspec.yml", _buildspec("batch: {build-list: [{env: {image: x}}]}")),
+    "BS122": ("buildspec.yml", _buildspec("batch: {build-list: [{identifier: a}, {identifier: a}]}")),
+    "BS123": ("buildspec.yml", _buildspec("batch: {build-graph: [{identifier: a, depend-on: [b]}]}")),
+    "BS124": (
+        "buildspec.yml",
+        _buildspec("batch: {build-graph: [{identifier: a, depend-on: [b]}, {identifier: b, depend-on: [a]}]}"),
+    ),
+    "BS125": (
+        "buildspec.yml",
+        _buildspec("batch: {build-list: [{identifier: a, env: {fleet: f, compute-type: BUILD_GENERAL1_SMALL}}]}"),
+    ),
+    "BS126": ("buildspec.yml", _buildspec("batch: {build-matrix: {dynamic: {buildspec: one.yml}}}")),
+    "BS127": ("buildspec.yml", _buildspec("batch: {build-fanout: {ignore-failure: no}}")),
+    "BS201": ("buildspec.yml", _buildspec("artefacts: {files: [a]}")),
+    "BS202": ("buildspec.yml", _buildspec("post_build: {commands: [make]}")),
+    "BS203": ("buildspec.yml", _phase("commands:\n  # - make")),
+    "BS204": ("buildspec.yml", _phase("commands: make")),
+    "BS205": ("buildspec.yml", _phase("commands: [npm ci]")),
+    "BS206": ("buildspec.yml", _buildspec("env: {variables: {A: }}")),
+    "BS207": ("buildspec.yml", _buildspec("env: {variables: {DB_PASSWORD: hunter22}}")),
+    "BS208": ("buildspec.yml", _buildspec('env: {variables: {PATH: "$PATH:/opt/bin"}}')),
+    "BS209": ("buildspec.yml", _buildspec("env: {variables: {CODEBUILD_SRC: x}}")),
+    "BS210": ("buildspec.yml", _buildspec("env: {exported-variables: [TAG]}")),
+    "BS211": ("buildspec.yml", "version: 0.1\nphases: {build: {commands: [cd src, make]}}\n"),
+    "BS212": (
+        "buildspec.yml",
+        "version: 0.2\nphases: {build: {commands: [make]}, post_build: {commands: [docker push web]}}\n",
+    ),
+    "BS213": ("buildspec.yml", _buildspec("env: {shell: powershell}")),
+    "BS214": ("buildspec.yaml", BUILD),
+    "BS215": ("buildspec.yml", _buildspec("cache: {paths: [a], fallback-keys: [b]}")),
+    # AppSpecs
+    "AP001": ("appspec.yml", _appspec("files: text")),
+    "AP101": ("appspec.yml", "version: 0.1\nos: linux\n"),
+    "AP102": ("appspec.yml", "version: 0.0\nfiles: []\n"),
+    "AP103": ("appspec.yml", "version: 0.0\nos: macos\nfiles: []\n"),
+    "AP104": ("appspec.yml", _appspec("files: [{destination: /srv}]")),
+    "AP105": ("appspec.yml", _appspec("files: [{source: a}]")),
+    "AP106": ("appspec.yml", "version: 0.0\nos: windows\npermissions: [{object: a}]\n"),
+    "AP107": ("appspec.yml", _appspec("permissions: [{mode: 755}]")),
+    "AP108": ("appspec.yml", _appspec("permissions: [{object: /, mode: u+x}]")),
+    "AP109": ("appspec.yml", _appspec("hooks: {Install: [{location: a.sh}]}")),
+    "AP110": ("appspec.yml", _appspec("hooks: {AfterInstall: [{timeout: 10}]}")),
+    "AP111": ("appspec.yml", _appspec("hooks: {AfterInstall: [{location: a.sh, timeout: 0}]}")),
+    "AP003": ("appspec.yml", _appspec("hooks: {AfterInstal: [{location: a.sh}]}")),
+    "AP112": ("appspec.yml", _appspec("permissions: [{object: /, type: [files]}]")),
+    "AP114": ("appspec.yml", _appspec("permissions: [{object: /, acls: ['alice:rw']}]")),
+    "AP113": ("appspec.yml", _appspec("permissions: [{object: /, context: {range: s0}}]")),
+    "AP120": ("appspec.yml", "version: 0.0\nResources: []\n"),
+    "AP121": ("appspec.yml", "version: 0.0\nResources: [{f: {Type: AWS::S3::Bucket}}]\n"),
+    "AP122": ("appspec.yml", _lambda("Name: f, CurrentVersion: '1', TargetVersion: '2'")),
+    "AP125": ("appspec.yml", _lambda(FUNCTION.replace("'2'", "latest"))),
+    "AP126": (
+        "appspec.yml",
+        _ecs(SERVICE + ", NetworkConfiguration: {AwsvpcConfiguration: {Subnets: [subnet-1]}}"),
+    ),
+    "AP127": (
+        "appspec.yml",
+        _ecs(SERVICE + ", CapacityProviderStrategy: [{CapacityProvider: a, Weight: 0}]"),
+    ),
+    "AP124": ("appspec.yml", _lambda(FUNCTION, "Hooks: [{BeforeAllowTraffic: [{location: a.sh}]}]\n")),
+    "AP123": ("appspec.yml", _lambda(FUNCTION, "Hooks: [{AfterInstall: check}]\n")),
+    "AP201": ("appspec.yml", _appspec("hooks: {AfterInstall: [{location: a.sh, arguments: x}]}")),
+    "AP202": ("appspec.yml", _appspec("AfterInstall: [{location: a.sh}]")),
+    "AP203": (
+        "appspec.yml",
+        _appspec("files: [{source: /, destination: /srv}]\npermissions: [{object: /srv, mode: 0644}]"),
+    ),
+    "AP204": ("appspec.yml", _lambda("Name: f, Alias: live, TargetVersion: '2'")),
+    "AP207": ("appspec.yaml", _appspec("files: []")),
+    "AP209": ("appspec.yml", _appspec("files: [{source: a, destination: /b}, {source: a, destination: /b/}]")),
+    "AP211": ("appspec.yml", _appspec("files: [{source: /, destination: /srv}]\npermissions: [{object: /etc/web}]")),
+    "AP213": ("appspec.yml", _appspec("hooks:\n")),
+    "AP214": ("appspec.yml", "version: 0.0\nos: windows\nhooks: {AfterInstall: [{location: a.ps1, runas: x}]}\n"),
+    # Pipelines
+    "PL001": ("pipeline.yml as pipeline", "pipeline: []\n"),
+    "PL101": ("pipeline.yml", pipeline(FIRST)),
+    "PL102": (
+        "pipeline.yml",
+        pipeline(FIRST, *(stage(f"S{n}", action("Wait", "Approval/Manual", "NotificationArn: t")) for n in range(50))),
+    ),
+    "PL103": ("pipeline.yml", pipeline(stage("Source", SOURCE, action("W", "Approval/Manual")), LAST)),
+    "PL104": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY, action("Again", "Source/CodeCommit", COMMIT, "", "Two"))),
+    ),
+    "PL106": ("pipeline.yml", pipeline(FIRST, LAST, LAST)),
+    "PL107": ("pipeline.yml", pipeline(FIRST, stage("D", DEPLOY, DEPLOY))),
+    "PL108": (
+        "pipeline.yml",
+        pipeline(stage("Source", SOURCE, action("Two", "Source/CodeCommit", COMMIT, "", "Src")), LAST),
+    ),
+    "PL109": ("pipeline.yml", pipeline(FIRST, stage("D", DEPLOY.replace("{name: Src}", "{name: Built}")))),
+    "PL110": ("pipeline.yml", pipeline(FIRST, stage("D", action("Ship", "Deploy/Rocket", "", "Src")))),
+    "PL111": ("pipeline.yml", pipeline(FIRST, stage("D", action("Ship", "Deploy/CodeDeploy", "", "Src")))),
+    "PL113": (
+        "pipeline.yml",
+        pipeline(stage("Source", action("Get", "Source/CodeCommit", COMMIT, "", "Src", "namespace: variables")), LAST),
+    ),
+    "PL114": ("pipeline.yml", pipeline(FIRST, LAST, more="")),
+    "PL117": (
+        "pipeline.yml",
+        pipeline(
+            stage("Source", SOURCE, action("Two", "Source/CodeCommit", COMMIT, "", "Other")),
+            stage("Build", action("Make", "Build/CodeBuild", "ProjectName: p", "Src Other")),
+        ),
+    ),
+    "PL119": ("pipeline.yml", pipeline(FIRST, LAST, more=STORE + "pipelineType: V1\nexecutionMode: QUEUED\n")),
+    "PL120": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("ApplicationName: a", "ApplicationName: '#{Build.APP}'"))),
+    ),
+    "PL121": ("pipeline.yml", pipeline(FIRST, LAST).replace("name: p\n", "name: p p\n")),
+    "PL122": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("Deploy", DEPLOY, more=RETRY.replace("[]", _rules_of("LambdaInvoke"))), more=V2),
+    ),
+    "PL123": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            stage(
+                "Deploy",
+                DEPLOY,
+                more=f"beforeEntry: {{conditions: [{{result: SKIP, rules: {_rules_of('DeploymentWindow')}}}]}}",
+            ),
+            more=V2,
+        ),
+    ),
+    "PL124": (
+        "pipeline.yml",
+        pipeline(
+            FIRST, stage("Deploy", DEPLOY, more="onFailure: {result: ROLLBACK}"), more=V2 + "executionMode: PARALLEL\n"
+        ),
+    ),
+    "PL125": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            stage("B", action("Make", "Build/CodeBuild", "ProjectName: p, EnvironmentVariables: 'A=1'", "Src")),
+        ),
+    ),
+    "PL126": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            LAST,
+            more=V2
+            + "triggers: [{providerType: CodeStarSourceConnection, gitConfiguration: {sourceActionName: Get}}]\n",
+        ),
+    ),
+    "PL201": (
+        "pipeline.yml",
+        "metadata: {}\npipeline:\n" + "".join(f"  {line}\n" for line in pipeline(FIRST, LAST).splitlines()),
+    ),
+    "PL202": ("pipeline.yml", pipeline(FIRST, LAST).replace(", PollForSourceChanges: 'false'", "")),
+    "PL203": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("B", action("Make", "Build/CodeBuild", "ProjectName: p", "Src", "Out")), LAST),
+    ),
+    "PL204": ("pipeline.yml", pipeline(FIRST, stage("A", action("Ask", "Approval/Manual")), LAST)),
+    "PL205": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            stage(
+                "B",
+                action(
+                    "Make",
+                    "Build/CodeBuild",
+                    """ProjectName: p, EnvironmentVariables: '[{"name": "API_TOKEN", "value": "abcd1234"}]'""",
+                    "Src",
+                ),
+            ),
+        ),
+    ),
+    "PL206": (
+        "pipeline.yml",
+        pipeline(
+            stage(
+                "Source",
+                action(
+                    "Get",
+                    "Source/GitHub",
+                    "Owner: o, Repo: r, Branch: b, OAuthToken: '****', PollForSourceChanges: 'false'",
+                    "",
+                    "Src",
+                    owner="ThirdParty",
+                ),
+            ),
+            LAST,
+        ),
+    ),
+    "PL207": (
+        "pipeline.yml",
+        pipeline(
+            stage(
+                "Source",
+                action(
+                    "Get",
+                    "Source/GitHub",
+                    "Owner: o, Repo: r, Branch: b, OAuthToken: '{{resolve}}', PollForSourceChanges: 'false'",
+                    "",
+                    "Src",
+                    owner="ThirdParty",
+                ),
+            ),
+            LAST,
+        ),
+    ),
+    "PL208": (
+        "pipeline.yml",
+        pipeline(
+            stage(
+                "Source",
+                action(
+                    "Get",
+                    "Source/CodeStarSourceConnection",
+                    "ConnectionArn: a, FullRepositoryId: o/r, BranchName: main",
+                    "",
+                    "Src",
+                ),
+            ),
+            LAST,
+            more=V2
+            + "triggers: [{providerType: CodeStarSourceConnection, gitConfiguration: "
+            + "{sourceActionName: Get, push: [{branches: {includes: [main]}}]}}]\n",
+        ),
+    ),
+    # Templates
+    "CF001": ("template.yml", _template("B: {Type: AWS::S3::Bucket, Properties: text}")),
+    "CF003": ("template.yml", _value("b", "Resource: {}\n")),
+    "CF101": ("template.yml", "AWSTemplateFormatVersion: '2010-09-09'\n"),
+    "CF102": ("template.yml", _value("b", "Parameters: {P: {Default: x}}\n")),
+    "CF103": ("template.yml", _template("A: {Type: AWS::S3::Bucket}\nB: {Properties: {}}")),
+    "CF117": ("template.yml", _value("b", "Parameters: {P: {Type: Text}}\n")),
+    "CF106": ("template.yml", _template("my-bucket: {Type: AWS::S3::Bucket}")),
+    "CF002": ("template.yml", _value("b", "Outputs: {O: {Description: x}}\n")),
+    "CF104": ("template.yml", _template("".join(f"B{n}: {{Type: AWS::S3::Bucket}}\n" for n in range(501)))),
+    "CF112": ("template.yml", _value("b", "Parameters: {P: {Type: String, Default: c, AllowedValues: [a, b]}}\n")),
+    "CF130": ("template.yml", _value("!If [Prod, a, b]")),
+    "CF131": ("template.yml", _value("b", "Conditions: {A: !Not [!Condition A]}\n")),
+    "CF132": ("template.yml", _value("b", "Conditions: {A: yes}\n")),
+    "CF133": ("template.yml", _value("b", "Conditions: {A: !Equals [a]}\n")),
+    "CF134": ("template.yml", _value("b", "Conditions: {A: !Equals [!Ref B, b]}\n")),
+    "CF140": (
+        "template.yml",
+        _template("A: {Type: AWS::S3::Bucket, DependsOn: B}\nB: {Type: AWS::S3::Bucket, DependsOn: A}"),
+    ),
+    "CF141": ("template.yml", _template("B: {Type: AWS::S3::Bucket, DependsOn: C}")),
+    "CF142": ("template.yml", _value("!Ref Name")),
+    "CF143": ("template.yml", _value("!If [Prod, a]")),
+    "CF153": ("template.yml", _value("!FindInMap [M, a]")),
+    "CF118": ("template.yml", _value("b", "Parameters: {P: {Type: String, AllowedPattern: '['}}\n")),
+    "CF144": ("template.yml", _value("!GetAtt B")),
+    "CF145": ("template.yml", _value("!Sub [a]")),
+    "CF147": ("template.yml", _value("!Concat [a, b]")),
+    "CF148": ("template.yml", _value("{Ref: [a]}")),
+    "CF150": ("template.yml", _value("!Join [a]")),
+    "CF151": ("template.yml", _value("!Join ['-', text]")),
+    "CF152": ("template.yml", _value("!Select [first, [a]]")),
+    "CF154": ("template.yml", _value("!FindInMap [M, a, b]")),
+    "CF158": ("template.yml", _value("{Fn::Length: [a]}")),
+    "CF156": ("template.yml", _value("{Fn::Sub: a, Other: b}")),
+    "CF157": ("template.yml", _value("!Equals [a, b]")),
+    "CF203": ("template.yml", _value("b", "Transform: AWS::Serverless-2016-10-31\n")),
+    "CF204": ("template.yml", _template("B: {Type: AWS::S3::Bucket, Description: x}")),
+    "CF160": ("template.yml", _project("Source: {Type: NO_SOURCE, BuildSpec: {version: 0.2}}")),
+    "CF302": (
+        "template.yml",
+        _project(
+            'Source: {BuildSpec: "version: 0.2\\nphases: {build: {commands: [docker build .]}}"}, '
+            "Environment: {Image: x}"
+        ),
+    ),
+    "CF161": ("template.yml", _project("Source: {Type: CODEPIPELINE}, Artifacts: {Type: S3}")),
+    "CF162": ("template.yml", _project("TimeoutInMinutes: 3")),
+    "CF305": (
+        "template.yml",
+        _project("Environment: {EnvironmentVariables: [{Name: API_TOKEN, Value: abcd1234}]}"),
+    ),
+    "CF163": ("template.yml", _rule("State: ENABLED")),
+    "CF164": ("template.yml", _rule("ScheduleExpression: rate(1 hours)")),
+    "CF308": (
+        "template.yml",
+        _rule(
+            "ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !Sub 'arn:aws:codepipeline:${AWS::Region}:1:p'}]"
+        ),
+    ),
+    "CF309": (
+        "template.yml",
+        _project(
+            "ServiceRole: !GetAtt R.Arn",
+            "R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [a], AssumeRolePolicyDocument: "
+            "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: sts:AssumeRole, "
+            "Principal: {Service: ec2.amazonaws.com}}]}}}\n",
+        ),
+    ),
+    "CF310": (
+        "template.yml",
+        _project(
+            "ServiceRole: !GetAtt R.Arn",
+            "R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: "
+            "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: sts:AssumeRole, "
+            "Principal: {Service: codebuild.amazonaws.com}}]}}}\n",
+        ),
+    ),
+    "IAM110": (
+        "template.yml",
+        _template(
+            "P: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Version: 2012-10-17, Statement: "
+            "{Effect: Allow, Principal: '*', Action: 's3:*', Resource: '*'}}}}"
+        ),
+    ),
+    "IAM111": (
+        "template.yml",
+        _template(
+            "R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Version: 2012-10-17, Statement: "
+            "{Effect: Allow, Principal: '*', Action: 'sts:AssumeRole', Resource: '*'}}}}"
+        ),
+    ),
+    # Event patterns
+    "EP001": ("event-pattern.json", "[]"),
+    "EP101": ("event-pattern.json", '{"source": "aws.codebuild"}'),
+    "EP102": ("event-pattern.json", '{"source": []}'),
+    "EP103": ("event-pattern.json", '{"detail": {}}'),
+    "EP104": ("event-pattern.json", '{"source": [{"prefx": "aws."}]}'),
+    "EP105": ("event-pattern.json", '{"$or": [{"source": ["a"]}]}'),
+    "EP106": ("event-pattern.json", '{"source": [["a"]]}'),
+    "EP107": ("event-pattern.json", '{"detail": {"$or": [{"prefix": ["a"]}, {"b": ["c"]}]}}'),
+    "EP108": ("event-pattern.json", f'{{"source": ["{"a" * 5000}"]}}'),
+    "EP201": ("event-pattern.json", f'{{"source": ["{"a" * 3000}"]}}'),
+    "EP202": ("event-pattern.json", '{"source": ["a"], "detailType": ["b"]}'),
+    "EP203": ("event-pattern.json", '{"source": ["aws.codebuild"], "detail-type": ["CodeBuild State Change"]}'),
+    "EP204": (
+        "event-pattern.json",
+        '{"detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": ["Failed"]}}',
+    ),
+    # Policies
+    "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),
+    "IAM101": ("policy.json", _policy(ALLOW, "2012-10-18")),
+    "IAM103": ("policy.json", _policy(ALLOW + ', "effect": "Allow"')),
+    "IAM104": ("policy.json", '{"Version": "2012-10-17", "Statement": []}'),
+    "IAM105": ("policy.json", _policy(ALLOW.replace("Allow", "allow"))),
+    "IAM106": ("policy.json", _policy('"Effect": "Allow", "Resource": "*"')),
+    "IAM107": ("policy.json", _policy(ALLOW + ', "NotAction": "s3:PutObject"')),
+    "IAM108": ("policy.json", _policy('"Effect": "Allow", "Action": "s3:GetObject"')),
+    "IAM109": ("policy.json", _policy(ALLOW + ', "NotResource": "*"')),
+    "IAM112": (
+        "policy.json",
+        f'{{"Version": "2012-10-17", "Statement": [{{{TRUST}}}, {{"Effect": "Allow", "Action": "sts:AssumeRole"}}]}}',
+    ),
+    "IAM113": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "GetObject"))),
+    "IAM114": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "s3:Get:Object"))),
+    "IAM115": ("policy.json", _policy(ALLOW.replace('"*"', '"my-bucket"'))),
+    "IAM116": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEqual": {"aws:username": "a"}}')),
+    "IAM118": ("policy.json", _policy(ALLOW + ', "Condition": {"DateLessThan": {"aws:CurrentTime": "soon"}}')),
+    "IAM119": ("policy.json", _policy(f'"Sid": "A", {ALLOW}}}, {{"Sid": "A", {ALLOW}')),
+    "IAM120": ("policy.json", _policy(f'"Sid": "read it", {ALLOW}')),
+    "IAM121": ("policy.json", _policy(TRUST.replace("codebuild.amazonaws.com", "codebuild"))),
+    "IAM123": ("policy.json", _policy(TRUST.replace("sts:AssumeRole", "s3:GetObject"))),
+    "IAM201": ("policy.json", f'{{"Statement": [{{{ALLOW}}}]}}'),
+    "IAM202": ("policy.json", _policy(ALLOW + ', "Condition": {"Bool": {"aws:SecureTransport": "yes"}}')),
+    "IAM203": ("policy.json", _policy('"Effect": "Allow", "Action": "*", "Resource": "*"')),
+    "IAM204": ("policy.json", _policy('"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"')),
+    "IAM205": (
+        "policy.json",
+        _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b/${aws:username}/*"'), "2008-10-17"),
+    ),
+}
+"""Code -> (name, text) of a file that triggers it."""
+
+
+HOOK = _appspec("hooks: {AfterInstall: [{location: scripts/start.sh}]}")
+
+FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "AP301": ({"appspec.yml": HOOK, "start.sh": ""}, {"appspec.yml": HOOK, "scripts/start.sh": ""}),
+    "AP302": (
+        {"appspec.yml": _appspec("files: [{source: web, destination: /srv}]")},
+        {"appspec.yml": _appspec("files: [{source: web, destination: /srv}]"), "web/index.html": ""},
+    ),
+    "BS301": (
+        {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},
+        {"buildspec.yml": BUILD + "artifacts: {files: [app.jar]}\n"},
+    ),
+    "BS302": (
+        {"buildspec.yml": _buildspec("batch: {build-list: [{identifier: a, buildspec: ci/a.yml}]}")},
+        {
+            "buildspec.yml": _buildspec("batch: {build-list: [{identifier: a, buildspec: ci/a.yml}]}"),
+            "ci/a.yml": BUILD,
+        },
+    ),
+    "CF311": (
+        {"template.yml": _project("Source: {BuildSpec: ci/build.yml}"), "buildspec.yml": BUILD},
+        {"template.yml": _project("Source: {BuildSpec: ci/build.yml}"), "ci/build.yml": BUILD},
+    ),
+    "CF312": (
+        {"template.yml": _template("S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: net.yml}}")},
+        {
+            "template.yml": _template("S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: net.yml}}"),
+            "net.yml": _value("b"),
+        },
+    ),
+}
+"""Code -> (a folder in which files do not fit together, the same mended)."""
+
+
+def _parameter(declaration: str) -> str:
+    return _value("!Ref P", f"Parameters: {{P: {{{declaration}}}}}\n")
+
+
+RUNS: dict[str, tuple[str, dict[str, object]]] = {
+    "CF110": (_value("b"), {"Q": "x"}),
+    "CF111": (_parameter("Type: String"), {}),
+    "CF113": (_parameter("Type: String, AllowedPattern: '[a-z]+'"), {"P": "A"}),
+    "CF114": (_parameter("Type: Number"), {"P": "many"}),
+    "CF115": (_parameter("Type: Number, MaxValue: 5"), {"P": 6}),
+    "CF116": (_parameter("Type: 'AWS::SSM::Parameter::Value<String>', Default: /web/name"), {}),
+    "CF119": (_parameter("Type: String"), {"P": {}}),
+    "CF120": (_value("b", "Transform: AWS::Serverless-2016-10-31\n"), {}),
+    "CF146": (_value("!ImportValue name"), {}),
+    "CF149": (_template("A: {Type: AWS::S3::Bucket}\n") + _value("!GetAtt A.Nothing").removeprefix("Resources:\n"), {}),
+    "CF155": (
+        _template("A: {Type: AWS::S3::Bucket, Condition: Never}\n")
+        + _value("!Ref A", "Conditions: {Never: !Equals [a, b]}\n").removeprefix("Resources:\n"),
+        {},
+    ),
+}
+"""Code -> (a template, its parameters) that only a run refuses."""

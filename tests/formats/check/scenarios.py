@@ -1,0 +1,69 @@
+"""For each code of scenarios the smallest text that triggers it, in a folder where `place` has put what it may name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def place(folder: Path) -> Path:
+    """A folder with a template, an application and a git directory."""
+    (folder / "web.yaml").write_text("Resources: {B: {Type: AWS::S3::Bucket}}\n", encoding="utf-8")
+    (folder / "sim.yaml").write_text("Resources: {F: {Type: Sim::EC2::Fleet}}\n", encoding="utf-8")
+    (folder / "app").mkdir()
+    (folder / "app/index.html").write_text("v1", encoding="utf-8")
+    (folder / "linked").mkdir()
+    (folder / "linked/there").symlink_to(folder / "app")
+    (folder / "bare.git").mkdir()
+    return folder
+
+
+def _step(text: str) -> str:
+    return f"timeline:\n  - {text}\n"
+
+
+def _rule(text: str) -> str:
+    return f"behavior:\n  - {text}\n"
+
+
+CASES: dict[str, str] = {
+    "SC001": "title: [x]\n",
+    "SC002": "history: [{revision: app}]\n",
+    "SC003": "titel: x\n",
+    "SC010": _rule("{hook: Install, takes: {about: 5s}}"),
+    "SC011": _rule("{hook: Install, takes: {uniform: [5s]}}"),
+    "SC020": "repositories: {web: nowhere}\n",
+    "SC021": "repositories: {web: linked}\n",
+    "SC023": "template: nowhere.yaml\n",
+    "SC024": "start: tomorrow\n",
+    "SC025": "enforce: [sanity]\n",
+    "SC026": "history: [{group: app, revision: app}]\n",
+    "SC027": "template: sim.yaml\n",
+    "SC029": "quotas: {codebuild.concurrent-builds: 0}\n",
+    "SC030": _step("{at: 5s}"),
+    "SC031": _step("{push: {repository: web}}"),
+    "SC032": _step("{every: 10m, push: {repository: web}}"),
+    "SC033": _step("{at: 5s, push: {branch: main}}"),
+    "SC034": _step("{at: 5s, approve: {pipeline: a, stage: b, action: c, result: Maybe}}"),
+    "SC035": _step("{at: 5s, instance: {name: a, state: tired}}"),
+    "SC036": _step("{at: 5s, push: {repository: web, branch: a, tag: b}}"),
+    "SC037": _step("{every: 0s, until: 8h, push: {repository: web}}"),
+    "SC038": _step("{at: 5s, upload: {bucket: a, key: b, folder: bare.git}}"),
+    "SC039": _step("{at: 5s, push: {repository: web, using: pigeon}}"),
+    "SC040": _rule("{takes: 5s}"),
+    "SC041": _rule("{command: '(', takes: 5s}"),
+    "SC042": _rule("{hook: Instal, fails: true}"),
+    "SC043": _rule("{hook: Install, fails: 1.5}"),
+    "SC044": _rule("{hook: Install, fails: {attempts: [0]}}"),
+    "SC045": _rule("{hook: Install, fails: {attempts: []}}"),
+    "SC046": _rule("{approval: a, rejects: 2}"),
+    "SC047": _rule("{hook: Install}"),
+    "SC048": _rule("{hook: Install, on: a, instances: b, fails: true}"),
+    "SC049": _rule("{hook: Install, fails: true, exit: 0}"),
+    "SC050": "expect: ['a ==']\n",
+    "SC051": _rule("{command: make, needs: [money]}"),
+    "SC052": _rule("{agent: a, poll: 0s}"),
+    "SC090": "enforce: [iam]\n",
+    "SC091": _step("{at: 5s, alarm: {name: a, state: ALARM}}"),
+    "SC092": _rule("{function: scan, takes: 2s}"),
+    "SC093": "Resources: {A: {Type: Sim::OnPremises::Fleet}}\n",
+}

@@ -1,0 +1,169 @@
+"""Every code is registered, told in the table, and triggered by some file; clean files trigger none."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from sim.core.problems import Problem, ProblemsError
+from sim.formats.check import CODES, check_paths
+from sim.formats.check.codes import markdown
+from sim.formats.template import read_template, resolve
+from tests.formats.check import scenarios
+from tests.formats.check.cases import CASES, CLEAN, FOLDERS, RUNS
+
+FORMATS = Path(sim.__file__).parent / "formats"
+DOCS = FORMATS.parent.parent / "docs" / "checks.md"
+
+
+def written(folder: Path, files: dict[str, Any]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def found(folder: Path, name: str, text: str | bytes) -> list[Problem]:
+    name, _, kind = name.partition(" as ")
+    report = check_paths([written(folder, {name: text}) / name], kind or None)  # type: ignore[arg-type]
+    assert not report.others
+    return list(report.problems)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_each_code_has_a_file_that_triggers_it(code: str, tmp_path: Path) -> None:
+    problems = [problem for problem in found(tmp_path, *CASES[code]) if problem.code == code]
+    assert problems
+    for problem in problems:
+        assert problem.severity == CODES[code].severity
+        assert problem.line >= 1 or code == "YAML105"
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_warnings_and_errors_of_our_own_say_what_to_write_instead(code: str, tmp_path: Path) -> None:
+    for problem in found(tmp_path, *CASES[code]):
+        if problem.code == code and problem.severity == "warning":
+            assert problem.hint
+
+
+@pytest.mark.parametrize("what", CLEAN)
+def test_clean_files_trigger_none(what: str, tmp_path: Path) -> None:
+    assert found(tmp_path, *CLEAN[what]) == []
+
+
+@pytest.mark.parametrize("code", FOLDERS)
+def test_files_that_do_not_fit_together(code: str, tmp_path: Path) -> None:
+    wrong, mended = FOLDERS[code]
+    report = check_paths([written(tmp_path / "wrong", wrong)])
+    assert code in [problem.code for problem in report.problems]
+    assert check_paths([written(tmp_path / "mended", mended)]).problems == ()
+
+
+@pytest.mark.parametrize("code", RUNS)
+def test_what_only_a_run_refuses(code: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        _run(*RUNS[code])
+    assert code in [problem.code for problem in caught.value.problems]
+
+
+def _run(text: str, parameters: dict[str, Any]) -> None:
+    template = read_template(text, "template.yml")
+    stack = resolve(template, parameters, account="123456789012", region="us-east-1", stack_name="s")
+    for name in stack.order:
+        stack.properties(name, lambda name: name, _no_attribute)
+
+
+def _no_attribute(name: str, attribute: str) -> Any:
+    raise KeyError(attribute)
+
+
+@pytest.mark.parametrize("code", scenarios.CASES)
+def test_each_code_of_scenarios(code: str, tmp_path: Path) -> None:
+    path = scenarios.place(tmp_path) / "half.yml"
+    path.write_text(scenarios.CASES[code], encoding="utf-8")
+    problems = check_paths([path], "scenario").problems
+    assert code in [problem.code for problem in problems]
+    assert all(problem.severity == CODES[problem.code].severity for problem in problems)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, {"buildspec.yml": "version: 0.2\n"}) / "buildspec.yml"
+
+    def refuse(*args: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    (problem,) = check_paths([path]).problems
+    assert (problem.code, problem.message) == ("YAML112", "cannot be read: Permission denied")
+
+
+def test_every_registered_code_is_triggered_somewhere() -> None:
+    triggered = {*CASES, *FOLDERS, *RUNS, *scenarios.CASES, "YAML112"}
+    assert set(CODES) - triggered == set(GIVEN_ELSEWHERE)
+
+
+GIVEN_ELSEWHERE = {
+    "PL115": "without the pipeline's Region, only the service can tell",
+    "PL116": "likewise",
+    "SC022": "needs a folder of 100 MB",
+    "SC028": "needs a file that the system does not give",
+}
+
+
+# Codes in the source
+
+_CODE = re.compile(r"(?:YAML|BS|AP|PL|CF|EP|IAM|SC)?\d{3}")
+_PREFIXES = {
+    "appspec.py": "AP",
+    "computespec.py": "AP",
+    "buildspec.py": "BS",
+    "batch.py": "BS",
+    "eventpattern.py": "EP",
+    "pipeline.py": "PL",
+    "policy.py": "IAM",
+    "scenario.py": "SC",
+    "durations.py": "SC",
+    "folders.py": "SC",
+    "template.py": "CF",
+    "functions.py": "CF",
+    "inside.py": "CF",
+}
+
+
+def emitted() -> Iterator[tuple[str, str]]:
+    """(file, code) of every code that stands as an argument of a call in sim/formats."""
+    for path in sorted(FORMATS.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            values = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in ("tolerated", "code"))]
+            for value in values:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str) and _CODE.fullmatch(value.value):
+                    yield path.name, value.value
+
+
+def test_every_code_that_is_emitted_is_registered() -> None:
+    codes = [(name, code) for name, code in emitted() if name not in ("codes.py", "assumptions.py", "nodes.py")]
+    assert len(codes) > 150
+    for name, code in codes:
+        whole = code if code[0].isalpha() else _PREFIXES[name] + code
+        assert whole in CODES, f"{name} emits {whole}"
+
+
+def test_the_table_of_codes_is_up_to_date() -> None:
+    assert DOCS.read_text(encoding="utf-8") == markdown(), "python -m sim.formats.check > docs/checks.md"
+
+
+def test_every_code_says_what_and_why_and_where_from() -> None:
+    for code in CODES.values():
+        assert code.title
+        assert code.explanation.endswith(".")
+        assert code.source
+        assert (code.severity == "error") == (int(code.code[-3:]) < 200)
