@@ -317,9 +317,10 @@ def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     from rich.text import Text
 
     from sim.analysis.story import spell, tell
+    from sim.formats import shipped
 
     console = _console()
-    story = tell(cloud.record, document, name)
+    story = tell(cloud.record, document, name, name in shipped.scenarios())
     console.print(Text(document["scenario"] or name, style="bold"))
     console.print(f"seed {document['seed']}, times are virtual (h:mm:ss since the start)\n")
     for moment in story.moments:

@@ -78,11 +78,12 @@ def shorten(text: str, most: int = 120) -> str:
     return line if len(line) <= most else line[: line.rfind(" ", 0, most)] + " …"
 
 
-def tell(record: Record, document: dict[str, Any], name: str) -> Story:
-    """The story of a run. `name` is how the user called the scenario, for what to type next."""
+def tell(record: Record, document: dict[str, Any], name: str, shipped: bool = False) -> Story:
+    """The story of a run. `name` is how the user called the scenario, for what to type next; `shipped` says that it is
+    one of those that come along, which can be copied."""
     teller = _Teller(record, document)
     story = Story(teller.moments(), list(teller.endings()))
-    story.next = list(_next(story.endings, name))
+    story.next = list(_next(story.endings, name, shipped))
     return story
 
 
@@ -241,8 +242,9 @@ def _became(status: object) -> str:
     return f"is {status}" if str(status) in ("InProgress", "Stopping") else str(status)
 
 
-def _next(endings: list[Ending], name: str) -> Iterator[str]:
+def _next(endings: list[Ending], name: str, shipped: bool) -> Iterator[str]:
     if any(ending.status in BAD for ending in endings):
         yield f"codesuite run {name} --explain    every decision, its rule, and where that rule is written"
     yield f"codesuite run {name} --plot run.png    a picture of the run"
-    yield f"codesuite copy {name} FOLDER    a copy of your own: change it, break it, run it again"
+    if shipped:
+        yield f"codesuite copy {name} FOLDER    a copy of your own: change it, break it, run it again"
