@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.core.randomness import Distribution
@@ -115,24 +116,18 @@ class Behavior:
 
     def sample(self, world: World, assumption: str, kind: str, what: Circumstances) -> int:
         """A duration from the assumptions, in milliseconds."""
-        distribution = self._durations.get(assumption)
-        if distribution is None:
-            distribution = self._durations[assumption] = self._assumed(assumption)
-        return distribution.at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
+        return self._assumed(assumption).at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
 
     def delay(self, world: World, assumption: str, entity: str) -> int:
         """A delay that no rule can change, such as an event's way, in milliseconds."""
-        distribution = self._durations.get(assumption)
-        if distribution is None:
-            distribution = self._durations[assumption] = self._assumed(assumption)
-        return distribution.at(world.draw(assumption, entity))
+        return self._assumed(assumption).at(world.draw(assumption, entity))
 
     def _assumed(self, assumption: str) -> Distribution:
-        self.used[assumption] = None
-        if assumption.startswith("command:"):
-            _, distribution = self.assumptions.command(assumption.removeprefix("command:"))
-            return distribution
-        return self.assumptions.duration(assumption)
+        found = self._durations.get(assumption)
+        if found is None:
+            found = self._durations[assumption] = self.assumptions.of(assumption).takes
+            self.used[assumption] = None
+        return found
 
     def _rules(self, kind: str, subject: str) -> tuple[BehaviorRule, ...]:
         found = self._by_subject.get((kind, subject))
@@ -156,8 +151,6 @@ def names(rule: BehaviorRule, subject: str) -> bool:
     if rule.kind == "command":
         return rule.pattern is not None and rule.pattern.search(subject) is not None
     if rule.kind in ("action", "approval"):
-        from fnmatch import fnmatchcase
-
         return fnmatchcase(subject, rule.subject)
     return rule.subject == subject
 

@@ -65,10 +65,14 @@ class Shelf:
             code, message = self.kind.missing
             raise ServiceError(code, message.format(name=name)) from None
 
-    def add(self, name: str, members: Members) -> Members:
+    def refuse(self, name: str) -> None:
+        """Raises the kind's `exists` error when that name is taken."""
         if name in self.members:
             code, message = self.kind.exists
             raise ServiceError(code, message.format(name=name))
+
+    def add(self, name: str, members: Members) -> Members:
+        self.refuse(name)
         self.members[name] = members
         return members
 
@@ -114,9 +118,7 @@ def _operations(kind: Kind) -> Mapping[str, Callable[[Any, Call], Answer]]:
 
     def create(self: Any, call: Call) -> Answer:
         name = call.parameters[kind.key]
-        if name in shelf(self):
-            code, message = kind.exists
-            raise ServiceError(code, message.format(name=name))
+        shelf(self).refuse(name)  # before the service makes anything of it
         return wrapped(shelf(self).add(name, completed(self, deepcopy(call.parameters))))
 
     def get(self: Any, call: Call) -> Answer:
