@@ -223,13 +223,11 @@ def test_another_distribution_keeps_the_rank_of_the_luck(seed: int, name: str) -
     assert work(rules(), what, seed=seed).takes == pytest.approx(script.at(luck), rel=0.01)
 
 
-@given(st.integers(0, 99), NAMES)
-def test_whether_work_fails_is_independent_of_how_long_it_takes(seed: int, name: str) -> None:
-    what = about(entity=name)
-    slow = {"hook": "AfterInstall", "takes": {"uniform": ["0s", "1000s"]}, "fails": 0.5}
-    done = work(rules(slow), what, seed=seed)
-    certain = work(rules({**slow, "fails": True}), what, seed=seed)
-    assert done.takes == certain.takes
+def test_whether_work_fails_says_nothing_of_how_long_it_takes() -> None:
+    found = rules({"hook": "AfterInstall", "takes": {"uniform": ["0s", "1000s"]}, "fails": 0.5})
+    done = [work(found, about(entity=f"web-{i}")) for i in range(600)]
+    failed = [one.takes for one in done if one.fails]
+    assert sum(failed) / len(failed) == pytest.approx(500_000, abs=60_000)
 
 
 def test_different_work_has_different_luck() -> None:

@@ -50,6 +50,7 @@ class Garden(Service):
         self.prepared = len(self.trees.members)  # shelves are there before
 
     def complete_trees(self, members: Members) -> Members:
+        self.completed = members["treeName"]
         return {**members, "height": members.get("height", 1), "planted": self.world.now}
 
     def DeleteFlower(self, call: Call) -> Answer:
@@ -106,8 +107,10 @@ def test_what_is_not_there_is_told_in_the_services_words(garden: Garden, operati
 
 def test_what_is_there_already_is_told(garden: Garden) -> None:
     ask(garden, "PlantTree", treeName="oak")
+    garden.completed = ""
     with pytest.raises(ServiceError, match="TreeExistsException: There is a tree oak already"):
         ask(garden, "PlantTree", treeName="oak", height=5)
+    assert garden.completed == ""
     assert ask(garden, "GetTree", treeName="oak")["tree"]["height"] == 1
 
 
