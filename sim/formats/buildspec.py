@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.batch import check_batch
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, compose, is_null, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
@@ -218,9 +218,8 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
     table = reader.mapping(node, key)
     if table is None:
         return {}, {}, {}, (), None
-    allowed = ("shell", "variables", "parameter-store", "secrets-manager", "exported-variables")
     old = ("plaintext",) if version == "0.1" else ()
-    reader.unknown_keys(table, (*allowed, "git-credential-helper", *old), key, tolerated="201")
+    _unknown_in_env(reader, table, (*_ENV, *old), key)
     _secrets(reader, table.get("secrets-manager"))
     _flag(reader, table, "git-credential-helper")
     plaintext = _texts(reader, table.get("plaintext"), "plaintext") if version == "0.1" else {}
@@ -231,6 +230,27 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
         _list(reader, table.get("exported-variables"), "exported-variables"),
         _optional_text(reader, table, "shell"),
     )
+
+
+_ENV = (
+    "shell",
+    "variables",
+    "parameter-store",
+    "secrets-manager",
+    "exported-variables",
+    "git-credential-helper",
+)
+
+
+def _unknown_in_env(reader: Reader, table: Mapping, known: tuple[str, ...], what: str) -> None:
+    """Variables that stand beside an empty `variables:` are meant to stand in it."""
+    if "variables" not in table or not is_null(table.get("variables")):
+        reader.unknown_keys(table, known, what, tolerated="201")
+        return
+    for key, _ in table.items:
+        if key.text not in known:
+            message = f"{key.text} stands beside variables, not in it: it is not set"
+            reader.warning(key, "201", message, "indent it deeper than `variables:`")
 
 
 def _secrets(reader: Reader, node: Node | None) -> None:
@@ -274,6 +294,10 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     if is_null(node):
         reader.error(key, "104", f"{key.text} is empty", "add `commands:`, or take the phase out")
         return Phase()
+    if isinstance(node, Sequence):
+        hint = "write `commands:` above the list, and indent the list deeper"
+        reader.error(node, "001", f"{key.text} is a list, not a mapping with commands", hint)
+        return Phase()
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()
@@ -299,6 +323,9 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     )
 
 
+QUOTE = "quote the command: it holds a colon followed by a space"
+
+
 def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ...]:
     if node is None:
         return ()
@@ -320,7 +347,7 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
                 item,
                 "108",
                 f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
-                "quote the command: it holds a colon followed by a space" if kind == "subkeys" else "write text",
+                QUOTE if kind == "subkeys" else "take one of the two - away: it is a list inside the list",
             )
     return tuple(found)
 

@@ -224,9 +224,27 @@ def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
         return "text that begins with a quoted word must be quoted as a whole"
     if here.count('"') % 2 or here.count("'") % 2:
         return "a quote is not closed"
+    aligned = _aligned(lines, line)
+    if aligned and ("not allowed" in words or "did not find expected" in words):
+        return aligned
     if ":" in here and ": " not in here and not here.rstrip().endswith(":"):
         return "put a space after the colon"
     return "look at the indentation of this line and the one before; quote text that holds `: ` or starts with a sign"
+
+
+_KEY = re.compile(r"^(\s*(?:- +)*)([\w.\"'-]+):(?=\s|$)")
+
+
+def _aligned(lines: list[str], line: int) -> str:
+    """Where a key should begin that stands beside the one above it, or "" when that is not the trouble."""
+    here = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    above = line - 1
+    while above > 0 and (not lines[above - 1].strip() or lines[above - 1].lstrip().startswith("#")):
+        above -= 1
+    before = _KEY.match(lines[above - 1]) if above > 0 else None
+    if here is None or before is None or len(here[1]) == len(before[1]):
+        return ""
+    return f"begin {here[2]} in column {len(before[1]) + 1}, as {before[2]} on line {above}"
 
 
 class _Open:
@@ -433,7 +451,9 @@ class Reader:
     def mapping(self, node: Node | None, what: str) -> Mapping | None:
         if isinstance(node, Mapping):
             return node
-        self._wrong(node, what, "a mapping (`key: value` lines)")
+        glued = re.match(r"[\w.-]+:(?=\S)", node.text) if isinstance(node, Scalar) else None
+        hint = f"put a space after {glued[0]}" if glued is not None else ""
+        self._wrong(node, what, "a mapping (`key: value` lines)", hint)
         return None
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:

@@ -544,17 +544,22 @@ def _stores(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
         found = "both artifactStore and artifactStores" if one else "neither artifactStore nor artifactStores"
         yield _structure(14, f"Pipeline has {found}; exactly one must be there")
         return
-    if region is None:
+    if region is None and several is None:
         return
     regions = (region,) if several is None else tuple(several)
-    if region not in regions:
+    if region is not None and region not in regions:
         yield _structure(15, f"artifactStores has no store for the pipeline's own Region {region}", ("artifactStores",))
+    yield from _abroad(pipeline, region, regions)
+
+
+def _abroad(pipeline: Declaration, region: str | None, regions: tuple[str | None, ...]) -> Iterator[Violation]:
+    """Actions in other Regions. Without the pipeline's own, only a Region without a store is surely wrong."""
     for i, j, _, action in actions_of(pipeline):
         wanted = action.get("region")
         if wanted is None or wanted == region:
             continue
         id = action["actionTypeId"]
-        if _is_source(action) or id["owner"] != "AWS":
+        if region is not None and (_is_source(action) or id["owner"] != "AWS"):
             kind = "source" if _is_source(action) else str(id["owner"])
             yield _bad_action(
                 16, f"A {kind} action cannot run in another Region: {action['name']}", _at(i, j, "region")

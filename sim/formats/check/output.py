@@ -89,7 +89,9 @@ def _rule(code: str) -> dict[str, Any]:
 
 def _result(problem: Problem, rule: int) -> dict[str, Any]:
     text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(_posix(problem.path).encode("utf-8", "surrogateescape"))}}
+    place: dict[str, Any] = {
+        "artifactLocation": {"uri": quote(_posix(problem.path).encode("utf-8", "surrogateescape"))}
+    }
     if problem.line:
         place["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
     return {

@@ -262,6 +262,14 @@ CASES: dict[str, Case] = {
         pipeline(stage("Source", action("Get", "Source/CodeCommit", COMMIT, "", "Src", "namespace: variables")), LAST),
     ),
     "PL114": ("pipeline.yml", pipeline(FIRST, LAST, more="")),
+    "PL115": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            stage("Deploy", DEPLOY.replace("name: Ship,", "name: Ship, region: eu-west-1,")),
+            more="artifactStores: {us-east-1: {type: S3, location: my-bucket}}\n",
+        ),
+    ),
     "PL117": (
         "pipeline.yml",
         pipeline(

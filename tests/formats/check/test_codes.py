@@ -110,8 +110,7 @@ def test_every_registered_code_is_triggered_somewhere() -> None:
 
 
 GIVEN_ELSEWHERE = {
-    "PL115": "without the pipeline's Region, only the service can tell",
-    "PL116": "likewise",
+    "PL116": "without the pipeline's Region, only the service can tell",
     "SC022": "needs a folder of 100 MB",
     "SC028": "needs a file that the system does not give",
 }

@@ -1,0 +1,183 @@
+"""What the message says to write instead, for mistakes that people really make."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.problems import Problem, ProblemsError
+from sim.formats import nodes
+from sim.formats.check import check_text
+
+
+def first(name: str, text: str) -> Problem:
+    errors = [problem for problem in check_text(text, name) if problem.severity == "error"]
+    return errors[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "hint"),
+    [
+        pytest.param(
+            "buildspec.yml",
+            'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "tag: $TAG"\n',
+            5,
+            "quote the command: it holds a colon followed by a space",
+            id="a command becomes a mapping",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    - make\n",
+            4,
+            "write `commands:` above the list, and indent the list deeper",
+            id="commands: is missing",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:make\n",
+            4,
+            "put a space after commands:",
+            id="no space after the colon",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            " version: 0.2\nphases:\n  build: {}\n",
+            2,
+            "line 1 is indented, and this line is not: take the spaces at its beginning out",
+            id="the first line is indented",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - [[ -n $X ]] && make\n",
+            5,
+            "text that begins with [ must stand in quotes",
+            id="a test at the beginning",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            'version: 0.2\nphases:\n  build:\n    commands:\n      - "a" && b\n',
+            5,
+            "text that begins with a quoted word must be quoted as a whole",
+            id="a quoted word at the beginning",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\n<<<<<<< HEAD\nphases: {}\n=======\nphases: {build: {}}\n>>>>>>> main\n",
+            2,
+            "a merge conflict is left in the file: settle it",
+            id="a merge conflict",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - {{command}}\n",
+            5,
+            "quote it: `{{name}}` and `[[ … ]]` without quotes are mappings and lists",
+            id="a template's braces",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: a.sh\n        timeout: 30\n",
+            6,
+            "begin timeout in column 7, as location on line 5",
+            id="deeper than the key above",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nfiles:\n\t- source: /\n",
+            4,
+            "indent with spaces: YAML allows no tabs there",
+            id="a tab",
+        ),
+        pytest.param(
+            "event-pattern.json",
+            '{\n  "source": ["aws.codebuild"],\n  "detail": {"a": ["b"]},\n}\n',
+            4,
+            "look for a comma too many, a comment, or single quotes: JSON takes none of them",
+            id="a comma too many",
+        ),
+        pytest.param(
+            "event-pattern.json",
+            '{\n  "source": ["aws.codebuild"]\n  "detail": {"a": ["b"]}\n}\n',
+            3,
+            "look for a comma or a bracket that is missing before this place",
+            id="a comma that is missing",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks: {AfterInstal: [{location: a.sh}]}\n",
+            3,
+            "did you mean AfterInstall?",
+            id="a typing mistake",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nResources: [{s: {Type: AWS::ECS::Service, Properties: {TaskDefinition: t, LoadBalancerInfo: "
+            "{ContainerName: c, ContainerPort: 80}}}}]\nHooks: [{BeforeInstall: [{location: a.sh}]}]\n",
+            3,
+            'write `- BeforeInstall: "function-name"`; scripts are for instances',
+            id="scripts in an ECS AppSpec",
+        ),
+        pytest.param(
+            "template.yml",
+            "Resources:\n  Bucket: {Type: AWS::S3::Bucket}\nOutputs:\n  Name: {Value: !Ref Buckett}\n",
+            4,
+            "did you mean Bucket?",
+            id="a reference",
+        ),
+    ],
+)
+def test_hints(name: str, text: str, line: int, hint: str) -> None:
+    problem = first(name, text)
+    assert (problem.line, problem.hint) == (line, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("version: 0.2\nphases: [a, b\nc: d\n", "did not find expected ',' or ']'"),
+        ("version: 0.2\nphases:\n\t- a\n", "found character that cannot start any token"),
+        ("version: 0.2\na: b: c\n", "mapping values are not allowed in this context"),
+        ("version: 0.2\nphases:\n  build:\n  - a\n - b\n", "did not find expected key"),
+    ],
+)
+def test_the_parsers_words_are_those_that_codebuild_answers(text: str, words: str) -> None:
+    assert first("buildspec.yml", text).message == f"not YAML: {words}"
+
+
+BROKEN = [
+    "a: [1, 2\nb: 3\n",
+    "a: {b: 1\nc: 2\n",
+    "a: b: c\n",
+    "a:\n  - b\n c: 1\n",
+    "a:\n  - b\n  c: 1\n",
+    " a: 1\nb: 2\n",
+    'a: "x\nb: 1\n',
+    "a: 1\nb:2\nc: 3\n",
+    "a: *nobody\n",
+    "a: 1\n---\nb: 2\n",
+    "a: %x\n",
+    "a: @x\n",
+    "- - a\n  b\n",
+    "a: &x [*x]\n",
+    "a: 'x' y\n",
+    '"a: b\n',
+    "? [a]\n: b\n",
+    "a: !<x\n",
+    "a: |\n b\n  c\n d: e\n",
+    "{a: 1}}\n",
+    "[" * 300,
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_without_libyaml_the_same_is_found(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def found() -> tuple[str, int] | None:
+        try:
+            nodes.compose(text, "a.yml")
+        except ProblemsError as error:
+            (problem,) = error.problems
+            return problem.code, problem.line
+        return None
+
+    with_it = found()
+    monkeypatch.setattr(nodes, "_FAST", nodes._Loader)
+    assert found() == with_it
