@@ -41,9 +41,10 @@ class Stack:
         )
         return self.world.call(call)
 
-    def physical_name(self, logical_id: str) -> str:
-        """The name CloudFormation makes up for a resource that is given none."""
-        return f"{self.name}-{logical_id}-{naming.capitals(self.world.seed, self.name, logical_id, length=12)}"
+    def physical_name(self, logical_id: str, longest: int = 255) -> str:
+        """The name CloudFormation makes up for a resource that is given none, of at most so many characters."""
+        end = naming.capitals(self.world.seed, self.name, logical_id, length=12)
+        return f"{f'{self.name}-{logical_id}'[: longest - len(end) - 1]}-{end}"
 
     def arn(self, service: str, resource: str) -> str:
         return naming.arn(service, self.region, self.account, resource)

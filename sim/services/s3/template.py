@@ -8,7 +8,7 @@ from sim.services.stacks import Created, Stack
 
 
 def bucket(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
-    name = properties.get("BucketName") or stack.physical_name(logical_id).lower()
+    name = properties.get("BucketName") or stack.physical_name(logical_id, longest=63).lower()
     stack.call("s3", "CreateBucket", {"Bucket": name})
     versioning = properties.get("VersioningConfiguration")
     if versioning:
