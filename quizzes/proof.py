@@ -66,9 +66,8 @@ def prove(question: model.Question) -> Outcome:
     trial = Trial(question)
     if isinstance(question, model.Prove):
         findings = list(_prove_task(question, trial))
-    elif question.proof is None:
-        raise UsageError(f"{question.id} has no proof: nothing in it can be decided by the simulator")
     else:
+        assert question.proof is not None
         findings = list(_prove_key(question, question.proof, trial))
     return Outcome(question.id, trial.runs, trial.claims, tuple(findings), frozenset(trial.rules))
 
@@ -79,7 +78,8 @@ def prove(question: model.Question) -> Outcome:
 def scenario_of(question: model.Question) -> tuple[dict[str, Any], Path]:
     """The scenario as the question changes it, and the folder where its paths start. Raises UsageError."""
     source = question if isinstance(question, model.Prove) else question.proof
-    assert source is not None
+    if source is None:
+        raise UsageError(f"{question.id} has no proof: nothing in it can be decided by the simulator")
     home = Path(question.path).parent
     if isinstance(source.scenario, Mapping):
         document, base = dict(source.scenario), home

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "configuring, says the script of version 2"

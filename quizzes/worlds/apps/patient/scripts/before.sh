@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "backing up, says the script of version 2"

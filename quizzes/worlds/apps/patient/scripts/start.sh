@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "starting, says the script of version 2"

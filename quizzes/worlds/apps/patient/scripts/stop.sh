@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "stopping, says the script of version 2"

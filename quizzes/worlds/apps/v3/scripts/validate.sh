@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "asking the shop, says the script of version 3"

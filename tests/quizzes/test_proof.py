@@ -1,0 +1,119 @@
+"""Proof: what the simulator says about the bank's keys, and about wrong ones."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quizzes import load, model
+from quizzes.proof import WORLDS, attempt, open_world, provable, prove
+from sim.core.problems import UsageError
+from tests.quizzes.keys import flipped
+
+PROVABLE = provable(load().questions)
+IN_PLACE = "in-place"
+
+
+@pytest.mark.parametrize("question", PROVABLE, ids=lambda question: question.id)
+def test_the_key_is_what_the_simulator_says(question: model.Question) -> None:
+    outcome = prove(question)
+    assert [str(finding) for finding in outcome.findings] == []
+    assert outcome.runs >= 3
+    assert outcome.claims >= 3
+
+
+@pytest.mark.parametrize("question", PROVABLE, ids=lambda question: question.id)
+def test_a_wrong_key_is_refused(question: model.Question) -> None:
+    assert not prove(flipped(question)).holds
+
+
+def test_enough_of_the_bank_is_proved() -> None:
+    own = [question for question in load().questions if question.bank != "course"]
+    assert len(own) >= 50
+    assert len([question for question in PROVABLE if question.bank == IN_PLACE]) >= 25
+
+
+# How a proof fails
+
+
+def proved(**changes: Any) -> list[str]:
+    """The findings against a question of the bank that was changed so."""
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    return [str(finding) for finding in prove(replace(question, proof=replace(question.proof, **changes))).findings]
+
+
+def test_a_wrong_option_must_be_exactly_false() -> None:
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    claims = {**question.proof.claims, "undone": model.Claim("deployments[7].status == 'Failed'")}
+    (first, *_) = proved(claims=claims)
+    assert "option undone, seed 1: it is wrong, and its claim is not false" in first
+    assert "compares with something that is not there" in first
+
+
+def test_a_rule_that_never_fitted_is_found() -> None:
+    rule = {"hook": "ValidateService", "instances": ["shop-77"], "fails": True}
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    findings = proved(changes={**question.proof.changes, "behavior": [rule]})
+    assert any("never fitted" in finding for finding in findings)
+
+
+def test_a_path_that_leads_nowhere_is_told() -> None:
+    with pytest.raises(UsageError, match=r"the path timeline\[9\].at leads nowhere in the scenario"):
+        proved(changes={"timeline[9].at": "1m"})
+
+
+def test_a_scenario_that_cannot_be_read_is_a_finding() -> None:
+    (finding,) = proved(changes={"behavior": [{"hook": "AfterInstal", "fails": True}]})
+    assert "did you mean AfterInstall?" in finding
+
+
+def test_without_a_proof_there_is_nothing_to_prove() -> None:
+    with pytest.raises(UsageError, match="has no proof"):
+        prove(load().question("course-14-validate"))
+
+
+def test_a_scenario_of_its_own_starts_at_the_banks_folder(tmp_path: Path) -> None:
+    document, _ = open_world("fleet")
+    question = load().question("inplace-last-may-fail")
+    assert question.proof is not None
+    apps = {"history": [{"group": "shop/production", "revision": "apps/v1"}]}
+    (tmp_path / "apps").symlink_to(WORLDS / "apps")
+    moved = replace(question, path=str(tmp_path / "mine.yml"), proof=replace(question.proof, scenario=document | apps))
+    assert prove(moved).holds
+
+
+# Tasks
+
+TASK = "inplace-task-keep-four"
+
+
+def task() -> model.Prove:
+    question = load().question(TASK)
+    assert isinstance(question, model.Prove)
+    return question
+
+
+def test_a_task_is_solved_by_changes_that_pass_every_check() -> None:
+    assert attempt(task(), task().solution).holds
+
+
+def test_a_task_says_which_check_does_not_hold() -> None:
+    tried = attempt(task(), {"parameters.Config": "CodeDeployDefault.OneAtATime"})
+    assert not tried.holds
+    assert tried.failed == (task().checks[2].fail,)
+
+
+def test_a_task_may_be_changed_where_it_says_only() -> None:
+    tried = attempt(task(), {"parameters.FleetSize": 60})
+    assert not tried.holds
+    assert tried.problems == ("parameters.FleetSize may not be changed here",)
+
+
+def test_a_change_that_cannot_be_run_is_a_failed_attempt() -> None:
+    tried = attempt(task(), {"parameters.Config": "custom", "parameters.MinimumType": "HOSTS"})
+    assert not tried.holds
+    assert tried.problems or tried.failed
