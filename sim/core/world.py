@@ -167,6 +167,8 @@ class World:
         """Who confirms a subscription and when, by e-mail address; who is not named confirms at once."""
         self.quotas: dict[str, int] = {}
         """AWS quotas that the scenario changed, such as `codebuild.concurrent-builds`; services know the usual ones."""
+        self.choices: dict[str, str] = {}
+        """Where sources conflict and the scenario chose otherwise than services do by themselves."""
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue
