@@ -120,7 +120,7 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     base = folder.base(one)
     for event, node in islice(scripts(root), MAX_NAMES):
         if not _is_bundled(folder, base, node.text):
-            message = f"{event} runs {node.text}, and no such file is there"
+            message = f"{event.text} runs {node.text}, and no such file is there"
             hint = (
                 _near(folder, base, node.text) or "paths start at the folder of the AppSpec, which is the bundle's root"
             )

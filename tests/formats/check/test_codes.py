@@ -49,6 +49,7 @@ def test_each_code_has_a_file_that_triggers_it(code: str, tmp_path: Path) -> Non
 @pytest.mark.parametrize("code", CASES)
 def test_warnings_and_errors_of_our_own_say_what_to_write_instead(code: str, tmp_path: Path) -> None:
     for problem in found(tmp_path, *CASES[code]):
+        assert "(path=" not in problem.message
         if problem.code == code and problem.severity == "warning":
             assert problem.hint
 
@@ -63,6 +64,7 @@ def test_files_that_do_not_fit_together(code: str, tmp_path: Path) -> None:
     wrong, mended = FOLDERS[code]
     report = check_paths([written(tmp_path / "wrong", wrong)])
     assert code in [problem.code for problem in report.problems]
+    assert all(problem.hint and "(path=" not in problem.message for problem in report.problems)
     assert check_paths([written(tmp_path / "mended", mended)]).problems == ()
 
 

@@ -1,0 +1,117 @@
+"""`codesuite check` as people call it: what it prints, and how it exits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.core.problems import UsageError
+from sim.formats.check.command import check
+
+BROKEN = 'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "tag: $TAG"\n'
+ODD = "version: 0.2\nphases: {build: {commands: [npm ci]}}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "buildspec.yml").write_text(BROKEN, encoding="utf-8")
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd/buildspec.yml").write_text(ODD, encoding="utf-8")
+    (tmp_path / "package.json").write_text("{}", encoding="utf-8")
+    return tmp_path
+
+
+def command(*arguments: str, cwd: Path) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "sim", "check", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_text_and_exit_1_for_errors(folder: Path) -> None:
+    code, out, err = command(".", cwd=folder)
+    assert code == 1
+    assert out.splitlines() == [
+        "buildspec.yml:5:9: error BS108 Expected Commands[0] to be of string type: found subkeys instead at line 5",
+        "    quote the command: it holds a colon followed by a space",
+        "odd/buildspec.yml:2:29: warning BS205 npm is called, and no runtime is chosen: "
+        "the image's default version runs it",
+        "    under phases: install: write `runtime-versions: {nodejs: …}`",
+        "1 error, 1 warning",
+    ]
+    assert err == "2 files checked\n"
+
+
+def test_exit_0_for_warnings_alone_and_json(folder: Path) -> None:
+    code, out, _ = command("odd", "--format", "json", cwd=folder)
+    assert code == 0
+    (found,) = json.loads(out)
+    assert set(found) == {"path", "line", "column", "severity", "code", "message", "hint"}
+    assert (found["path"], found["line"], found["code"]) == ("odd/buildspec.yml", 2, "BS205")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["nowhere.yml"], "there is no file or folder nowhere.yml"),
+        ([".", "--format", "xml"], "choose one of text, json, github, sarif"),
+        ([".", "--as", "recipe"], "choose one of buildspec"),
+        ([".", "--select", "ZZ1"], "there is no such code"),
+        ([".", "--ignore", "BS999"], "there is no such code"),
+        ([], "Missing argument"),
+    ],
+)
+def test_exit_2_for_what_cannot_be_asked(arguments: list[str], complaint: str, folder: Path) -> None:
+    code, out, err = command(*arguments, cwd=folder)
+    assert (code, out) == (2, "")
+    assert complaint in err
+
+
+def test_other_files_that_are_named_are_told_and_no_failure(folder: Path) -> None:
+    answer = check([folder / "package.json"])
+    assert (answer.text, answer.failed) == ("no findings\n", False)
+    assert answer.aside.startswith("0 files checked; of no known kind")
+
+
+def test_select_and_ignore_take_codes_and_their_beginnings(folder: Path) -> None:
+    def codes(**chosen: list[str]) -> list[str]:
+        return [found["code"] for found in json.loads(check([folder], "json", **chosen).text)]  # type: ignore[arg-type]
+
+    assert codes() == ["BS108", "BS205"]
+    assert codes(select=["BS1"]) == ["BS108"]
+    assert codes(select=["bs205"]) == ["BS205"]
+    assert codes(select=["AP,BS2"]) == ["BS205"]
+    assert codes(ignore=["BS108"]) == ["BS205"]
+    assert codes(select=["BS"], ignore=["BS2", "BS1"]) == []
+    assert not check([folder], ignore=["BS108"]).failed
+
+
+def test_as_checks_a_file_whatever_its_name(folder: Path) -> None:
+    path = folder / "recipe.txt"
+    path.write_text("version: 0.3\nphases: {}\n", encoding="utf-8")
+    assert "BS101" in check([path], as_="buildspec").text
+    assert check([path]).text == "no findings\n"
+
+
+def test_usage_errors_name_the_option(folder: Path) -> None:
+    with pytest.raises(UsageError, match="--format yaml"):
+        check([folder], "yaml")
+
+
+def test_all_formats_come_through_the_command(folder: Path) -> None:
+    assert check([folder], "github").text.startswith("::error file=")
+    assert json.loads(check([folder], "sarif").text)["version"] == "2.1.0"
+
+
+def test_the_hook_names_the_command() -> None:
+    import yaml
+
+    import sim
+
+    path = Path(sim.__file__).parent.parent / ".pre-commit-hooks.yaml"
+    (hook,) = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert (hook["id"], hook["entry"], hook["language"]) == ("codesuite-check", "codesuite check", "python")
