@@ -89,25 +89,31 @@ def create(stack: Stack, resolved: template.Stack) -> dict[str, Created]:
         return created[logical_id].attributes[attribute]
 
     for logical_id in resolved.order:
-        properties = resolved.properties(logical_id, ref, att)
         maker = _maker(resolved.type(logical_id))
         if maker is None:
             created[logical_id] = _placeholder(stack, logical_id, resolved.type(logical_id))
-            continue
-        try:
-            created[logical_id] = maker(stack, logical_id, properties)
-        except ServiceError as error:
-            path, line = resolved.place(logical_id)
-            problem = Problem(path, line, 1, "error", "CF201", f"{logical_id}: {error.code}: {error.message}")
-            raise ProblemsError([problem]) from None
-        except KeyError as error:
-            path, line = resolved.place(logical_id)
-            problem = Problem(path, line, 1, "error", "CF202", f"{logical_id}: the property {error} is missing")
-            raise ProblemsError([problem]) from None
+        else:
+            properties = resolved.properties(logical_id, ref, att)
+            created[logical_id] = _made(maker, stack, resolved, logical_id, properties)
     service = stack.world.service("cloudformation", stack.account, stack.region)
     assert isinstance(service, CloudFormation)
     service.remember(stack, resolved, created, resolved.outputs(ref, att))
     return created
+
+
+def _made(maker: Maker, stack: Stack, resolved: template.Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    """One resource. Raises ProblemsError, with its line, for what the service refuses or cannot make sense of."""
+    try:
+        return maker(stack, logical_id, properties)
+    except ServiceError as error:
+        code, message = "CF201", f"{error.code}: {error.message}"
+    except KeyError as error:
+        code, message = "CF202", f"the property {error} is missing"
+    except (TypeError, ValueError, AttributeError, IndexError) as error:
+        code, message = "CF203", f"a property has not the form it should have ({error})"
+    path, line = resolved.place(logical_id)
+    hint = f"see the properties of {resolved.type(logical_id)}"
+    raise ProblemsError([Problem(path, line, 1, "error", code, f"{logical_id}: {message}", hint)])
 
 
 def _maker(type_: str) -> Maker | None:

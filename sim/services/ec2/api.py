@@ -13,7 +13,10 @@ from sim.core.calls import Answer, Call, Service
 from sim.core.problems import ServiceError
 from sim.core.world import END
 from sim.services import behavior
-from sim.services.ec2.resources import ASKED, BOOTED, CODES, Instance, InstanceState
+from sim.services.ec2.resources import ASKED, BOOTED, CODES, Instance, InstanceState, S
+
+MAX_LAUNCHED = 1_000
+"""Instances that one call may launch."""
 
 
 class EC2(Service):
@@ -44,11 +47,11 @@ class EC2(Service):
     def _row(self, one: Instance) -> dict[str, Any]:
         row: dict[str, Any] = {
             "InstanceId": one.name,
-            "InstanceType": "t3.micro",
+            "InstanceType": one.type,
             "LaunchTime": one.launched,
             "Placement": {"AvailabilityZone": one.zone},
-            "PrivateIpAddress": f"10.0.{one.number // 250}.{one.number % 250 + 4}",
-            "State": {"Code": CODES[one.status], "Name": one.status.value},  # type: ignore[index]
+            "PrivateIpAddress": one.private_ip,
+            "State": _state(one.status),
             "Tags": [{"Key": key, "Value": value} for key, value in one.tags.items()],
         }
         if one.profile:
@@ -70,8 +73,18 @@ class EC2(Service):
         self.instances[id] = one
         self.world.register(one)
         if not running:
+            self._announce(one)
             self.world.process(self._boot(one))
         return one
+
+    def _announce(self, one: Instance) -> None:
+        """Tell of the status that an instance begins with; it got there by no move."""
+        assert one.emits is not None
+        source, kind, build = one.emits
+        if self.world.listens(self.account, self.region, source, kind):
+            told = build(one, ASKED)
+            assert told is not None
+            self.world.publish(self.account, self.region, source, kind, *told)
 
     def _boot(self, one: Instance) -> Generator[Event, Any, None]:
         yield self.world.wait(behavior.of(self.world).delay(self.world, "instance.boot", one.name), one, END)
@@ -80,53 +93,64 @@ class EC2(Service):
 
     def RunInstances(self, call: Call) -> Answer:
         count = call.parameters["MaxCount"]
+        if count > MAX_LAUNCHED:
+            message = f"You have requested more instances ({count}) than your current instance limit of {MAX_LAUNCHED}"
+            raise ServiceError("InstanceLimitExceeded", message)
         tags: dict[str, str] = {}
         for specification in call.parameters.get("TagSpecifications", ()):
             if specification.get("ResourceType") == "instance":
                 tags |= _tags(specification)
         given = call.parameters.get("IamInstanceProfile", {})
         profile = given.get("Name") or (given.get("Arn") or "").rsplit("/", 1)[-1] or None
-        rows = [
-            self._row(self.launch(dict(tags), f"{self.region}a", profile, running=self.world.silent))
-            for _ in range(count)
-        ]
+        zone = call.parameters.get("Placement", {}).get("AvailabilityZone") or f"{self.region}a"
+        rows = []
+        for _ in range(count):
+            one = self.launch(dict(tags), zone, profile, running=self.world.silent)
+            one.type = call.parameters.get("InstanceType") or one.type
+            rows.append(self._row(one))
         return {"ReservationId": "r-00000000000000001", "OwnerId": self.account, "Instances": rows}
 
     # States
 
-    def _change(self, call: Call, way: tuple[InstanceState, ...], answer: str) -> Answer:
+    def _change(self, call: Call, way: tuple[S, ...], there: tuple[S, ...], refusal: str) -> list[dict[str, Any]]:
+        """Take every instance that way; those that are `there` stay. None is changed when one cannot be."""
+        chosen = [self._instance(id) for id in call.parameters["InstanceIds"]]
+        for one in chosen:
+            if one.status not in there and way[0] not in one.moves[one.status]:
+                raise ServiceError("IncorrectInstanceState", refusal.format(id=one.name))
         rows = []
-        why = ASKED(operation=call.operation)
-        for one in [self._instance(id) for id in call.parameters["InstanceIds"]]:
-            before = one.status
-            for status in way:
-                if status in one.moves[one.status]:
-                    self.world.move(one, status, why)
-            if one.status is InstanceState.PENDING and before is not InstanceState.PENDING:
-                self.world.process(self._boot(one))
-            rows.append(
-                {
-                    "InstanceId": one.name,
-                    "PreviousState": {"Code": CODES[before], "Name": before.value},  # type: ignore[index]
-                    "CurrentState": {"Code": CODES[one.status], "Name": one.status.value},  # type: ignore[index]
-                }
-            )
-        return {answer: rows}
+        for one in chosen:
+            before = InstanceState(one.status)
+            for status in way if before not in there else ():
+                self.world.move(one, status, ASKED(operation=call.operation))
+            now = InstanceState(one.status)
+            rows.append({"InstanceId": one.name, "PreviousState": _state(before), "CurrentState": _state(now)})
+        return rows
 
     def StopInstances(self, call: Call) -> Answer:
-        return self._change(call, (InstanceState.STOPPING, InstanceState.STOPPED), "StoppingInstances")
+        refusal = "This instance '{id}' is not in a state from which it can be stopped."
+        return {"StoppingInstances": self._change(call, (S.STOPPING, S.STOPPED), (S.STOPPING, S.STOPPED), refusal)}
 
     def StartInstances(self, call: Call) -> Answer:
-        return self._change(call, (InstanceState.PENDING,), "StartingInstances")
+        refusal = "The instance '{id}' is not in a state from which it can be started."
+        rows = self._change(call, (S.PENDING,), (S.PENDING, S.RUNNING), refusal)
+        for row in rows:
+            if row["PreviousState"] == _state(S.STOPPED):
+                self.world.process(self._boot(self.instances[row["InstanceId"]]))
+        return {"StartingInstances": rows}
 
     def TerminateInstances(self, call: Call) -> Answer:
-        way = (InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED)
-        return self._change(call, way, "TerminatingInstances")
+        way = (S.SHUTTING_DOWN, S.TERMINATED)
+        return {"TerminatingInstances": self._change(call, way, way, "The instance '{id}' cannot be terminated.")}
 
     def CreateTags(self, call: Call) -> Answer:
         for id in call.parameters["Resources"]:
             self._instance(id).tags |= _tags(call.parameters)
         return {}
+
+
+def _state(status: Any) -> dict[str, Any]:
+    return {"Code": CODES[status], "Name": str(status)}
 
 
 def _tags(members: dict[str, Any]) -> dict[str, str]:

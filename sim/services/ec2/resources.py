@@ -40,9 +40,9 @@ ASKED = Rule(
 
 
 class Instance(Resource):
-    """One instance. `tags` in order; `group` the Auto Scaling group that owns it."""
+    """One instance. `tags` in order; `group` the Auto Scaling group that owns it; `number` its place, from 1."""
 
-    __slots__ = ("group", "launched", "number", "profile", "tags", "zone")
+    __slots__ = ("group", "launched", "number", "profile", "tags", "type", "zone")
     kind = "instance"
     moves = MOVES
     final = FINAL
@@ -51,11 +51,16 @@ class Instance(Resource):
         arn = naming.arn("ec2", region, account, f"instance/{id}")
         super().__init__(id, status, arn=arn, account=account, region=region)
         self.tags: dict[str, str] = {}
+        self.type = "t3.micro"
         self.zone = f"{region}a"
         self.group: str | None = None
         self.profile: str | None = None
         self.launched: Any = None
         self.number = 0
+
+    @property
+    def private_ip(self) -> str:
+        return f"10.{self.number // 62_500}.{self.number // 250 % 250}.{self.number % 250 + 4}"
 
 
 def state_event(instance: Any, why: Why) -> tuple[list[str], dict[str, Any]]:

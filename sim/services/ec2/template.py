@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core import naming
+from sim.core.problems import ServiceError
 from sim.services.stacks import Created, Stack
+
+MAX_FLEET = 10_000
+"""Instances that a fleet may have."""
 
 
 def tags_of(properties: dict[str, Any]) -> dict[str, str]:
@@ -20,7 +24,8 @@ def instance(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Creat
     ec2: Any = stack.world.service("ec2", stack.account, stack.region)
     zone = properties.get("AvailabilityZone") or f"{stack.region}a"
     one = ec2.launch(tags_of(properties), zone, properties.get("IamInstanceProfile"), running=stack.world.silent)
-    return Created(one.name, {"AvailabilityZone": zone, "PrivateIp": f"10.0.0.{one.number + 4}"})
+    one.type = properties.get("InstanceType") or one.type
+    return Created(one.name, {"AvailabilityZone": zone, "PrivateIp": one.private_ip})
 
 
 def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
@@ -30,7 +35,10 @@ def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     name = properties.get("Name") or logical_id
     zones = properties.get("AvailabilityZones") or [f"{stack.region}{letter}" for letter in "abc"]
     files = {path: str(text).encode() for path, text in (properties.get("Files") or {}).items()}
-    for number in range(1, int(properties.get("Count", 1)) + 1):
+    count = int(properties.get("Count", 1))
+    if not 0 <= count <= MAX_FLEET:
+        raise ServiceError("ValidationError", f"Count is {count}, not from 0 to {MAX_FLEET}")
+    for number in range(1, count + 1):
         tags = {"Name": f"{name}-{number}", **tags_of(properties)}
         one = ec2.launch(tags, zones[(number - 1) % len(zones)], f"{name}-profile")
         if files:
