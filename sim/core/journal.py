@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -47,10 +47,11 @@ class Journal:
         self.notices: list[Notice] = []
         self.records: dict[str, list[dict[str, Any]]] = {}
 
-    def register(self, entity: Entity, time: int) -> None:
-        entity.ordinal = len(self.entities)
-        self.created.append(time)
-        self.entities.append(entity)
+    def register(self, entities: Sequence[Entity], time: int) -> None:
+        for ordinal, entity in enumerate(entities, len(self.entities)):
+            entity.ordinal = ordinal
+        self.entities += entities
+        self.created += [time] * len(entities)
 
     def record(self, topic: str, entry: dict[str, Any]) -> None:
         self.records.setdefault(topic, []).append(entry)

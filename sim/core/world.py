@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from enum import StrEnum
+from heapq import heappop, heappush
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -69,7 +69,7 @@ class _Environment(Environment):
     """SimPy's environment, but what is triggered comes after all that ends at that instant, not before it."""
 
     def schedule(self, event: Event, priority: Any = REACT, delay: float = 0) -> None:
-        heapq.heappush(self._queue, (self._now + delay, priority, next(self._eid), event))
+        heappush(self._queue, (self._now + delay, priority, next(self._eid), event))
 
 
 class Bus(Protocol):
@@ -82,41 +82,45 @@ class Bus(Protocol):
 class Wait(Event):
     """A moment that somebody waits for. A *watch* does not keep the world from being quiet."""
 
-    def __init__(self, env: Environment, watch: bool):
-        super().__init__(env)
-        self._ok = True
-        self._value = None
-        self.watch = watch
-        self.cancelled = False
+    _ok = True
+    _value = None
+    watch = False
+    cancelled = False
+
+    def __init__(self, env: Environment):
+        # In place of Event's own: nearly everything in a queue is a wait, and what they all share is the class's.
+        self.env = env
+        self.callbacks = []
 
 
 class Life:
     """A generator that lives in a world; made by `World.follow`."""
 
-    __slots__ = ("_behaviour", "_target", "_then", "_world")
+    __slots__ = ("_behaviour", "_send", "_target", "_then", "_world")
 
     def __init__(self, world: World, behaviour: Behaviour, then: Callable[[], None]):
         self._world = world
         self._behaviour = behaviour
+        self._send = behaviour.send
         self._then = then
         self._target: Event | None = None
 
-    def _resume(self, event: Event | None) -> None:
+    def _resume(self, event: Event) -> None:
         try:
-            if event is None or event.ok:
-                target = self._behaviour.send(None if event is None else event.value)
-            else:
-                event.defused = True
-                failure: Any = event.value
-                target = self._behaviour.throw(failure)
+            target = self._send(event._value) if event._ok else self._throw(event)
             while target.callbacks is None:  # past already
-                target = self._behaviour.send(target.value)
+                target = self._send(target._value)
         except StopIteration:
             self._target = None
             self._then()
         else:
             self._target = target
             target.callbacks.append(self._resume)
+
+    def _throw(self, event: Event) -> Event:
+        event.defused = True
+        failure: Any = event.value
+        return self._behaviour.throw(failure)
 
     def nudge(self) -> None:
         """Let it go on at this instant in place of the end of its wait. It must look for itself why."""
@@ -154,6 +158,8 @@ class World:
         self.seed = seed
         self.start = start
         self.env = _Environment(0)
+        self.now = 0
+        """Milliseconds since the start; only the world itself sets it."""
         self.journal = Journal()
         self.buses: dict[tuple[str, str], Bus] = {}
         self.silent = False
@@ -172,6 +178,7 @@ class World:
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue
+        self._entries = self.journal.entries
         self._idle = 0  # watches and cancelled waits in the queue
         self._services: dict[tuple[str, str, str], Service] = {}
         self._settled: dict[str, list[Listener]] = {}
@@ -187,11 +194,6 @@ class World:
     # Time
 
     @property
-    def now(self) -> int:
-        """Milliseconds since the start."""
-        return self.env._now  # type: ignore[return-value]
-
-    @property
     def date(self) -> datetime:
         """The calendar time of `now`, as API answers give it."""
         return moment(self.start, self.now)
@@ -205,10 +207,13 @@ class World:
         """An event `ms` milliseconds from now. `owner` and `rank` settle ties at that instant."""
         if type(ms) is not int or ms < 0:
             raise ValueError(f"a wait takes 0 or more whole milliseconds, not {ms!r}")
-        event = Wait(self.env, watch)
+        env = self.env
+        event = Wait(env)
         if watch:
+            event.watch = True
             self._idle += 1
-        self.env.schedule(event, rank | _ordinal(owner), ms)
+        ordinal = NOBODY if owner is None else owner.ordinal
+        heappush(self._queue, (self.now + ms, rank | ordinal, next(env._eid), event))
         return event
 
     def cancel(self, wait: Wait) -> None:
@@ -234,7 +239,7 @@ class World:
         fleet, which nobody waits for one by one.
         """
         life = Life(self, behaviour, then)
-        life._resume(None)
+        life._resume(Wait(self.env))
         return life
 
     def interrupt(self, process: Process, cause: object) -> None:
@@ -285,60 +290,65 @@ class World:
 
     def walk(self, until: int | None = None, every: int = 4096) -> Iterator[int]:
         """Run as `run` does; yields the count of steps at the end and after `every` so many, to show progress."""
-        if until is None:
-            steps = self._go(lambda: self.quiet, every)
-        elif until < self.now:
+        if until is not None and until < self.now:
             raise UsageError(f"cannot run until {format_duration(until)}: it is {format_duration(self.now)} already")
-        else:
-            queue = self._queue
-            steps = self._go(lambda: not queue or queue[0][0] > until, every)
-        yield from steps
+        yield from self._go(until, every)
         if until is not None:
-            self.env._now = max(until, self.now)
+            self.now = self.env._now = max(until, self.now)
         yield self._steps
 
     def step(self) -> bool:
         """Go on to the next entry of the journal; False when the world is quiet."""
         before = len(self.journal)
-        for _ in self._go(lambda: len(self.journal) > before or self.quiet, 4096):
-            pass
-        return len(self.journal) > before
+        return any(len(self.journal) > before for _ in self._go(None, every=1))
 
-    def _go(self, over: Callable[[], bool], every: int) -> Iterator[int]:
-        """Step until it is over, within the limits; yields the count of steps after `every` so many."""
+    def _go(self, until: int | None, every: int) -> Iterator[int]:
+        """Run as `run` does, within the limits; yields the count of steps after `every` so many."""
         if self._inside:
             raise UsageError("the clock is running already: nothing inside the world may run it")
         instant, instant_began, began = self.now, self._steps, self._steps
-        while True:
-            self._drop_cancelled()
-            if over():
-                return
-            self._step()
+        stretch = min(every, self._instant_limit + 1, self._event_limit + 1)
+        while self._stretch(until, stretch):
+            yield self._steps
             if self.now != instant:
                 instant, instant_began = self.now, self._steps
             elif self._steps - instant_began > self._instant_limit:
                 self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
             if self._steps - began > self._event_limit:
                 self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
-            if self._steps % every == 0:
-                yield self._steps
 
-    def _step(self) -> None:
-        event = self._queue[0][3]
-        if isinstance(event, Wait) and event.watch:
-            self._idle -= 1
+    def _stretch(self, until: int | None, most: int) -> bool:
+        """Take so many steps at most, those until quiet, or until that time; False when no such step is left."""
+        env, queue, steps = self.env, self._queue, 0
+        event: Event | None = None
         self._inside = True
-        self._steps += 1
         try:
-            self.env.step()
+            while steps < most:
+                if until is None:
+                    if len(queue) == self._idle:
+                        return False
+                elif not queue or queue[0][0] > until:
+                    return False
+                now, _, _, event = heappop(queue)
+                if type(event) is Wait and (event.watch or event.cancelled):
+                    self._idle -= 1
+                    if event.cancelled:
+                        continue
+                self.now = env._now = now
+                steps += 1
+                callbacks, event.callbacks = event.callbacks, None
+                for callback in callbacks:
+                    callback(event)
+                if not event._ok and not event.defused:
+                    raise event._value
         except Exception as error:
-            # A process that nobody waits for has failed: its own error, not the copy that SimPy makes of it.
-            failure: Any = event.value if event.triggered and not event.ok else error
-            names = _names(event)
-            failure.add_note(f"at {format_duration(self.now)} of virtual time" + (f", in {names}" if names else ""))
-            raise failure from failure.__cause__
+            names = "" if event is None else _names(event)
+            error.add_note(f"at {format_duration(self.now)} of virtual time" + (f", in {names}" if names else ""))
+            raise
         finally:
             self._inside = False
+            self._steps += steps
+        return True
 
     def _drop_cancelled(self) -> None:
         queue = self._queue
@@ -346,7 +356,7 @@ class World:
             event = queue[0][3]
             if not (isinstance(event, Wait) and event.cancelled):
                 return
-            heapq.heappop(queue)
+            heappop(queue)
             self._idle -= 1
 
     def _never_rests(self, limit: str) -> None:
@@ -355,9 +365,9 @@ class World:
             self._drop_cancelled()
             if not self._queue:
                 break
-            _, priority, _, event = self._queue[0]
+            time, priority, _, event = self._queue[0]
             busy[self._busy(priority, event)] += 1
-            self._step()
+            self._stretch(time, 1)
         busy.pop("", None)
         names = ", ".join(f"{name} ({count} of the next {_SAMPLE})" for name, count in busy.most_common(3))
         raise NeverRestsError(f"this world never rests: {limit}. Busiest: {names or 'processes without a name'}")
@@ -431,13 +441,14 @@ class World:
 
     # Moves
 
-    def register(self, entity: Entity) -> None:
-        """Give the entity its ordinal, and its place in the journal."""
-        self.journal.register(entity, self.now)
-        if isinstance(entity, Resource):
-            self._resources[entity.arn] = entity
-        if self._appearing and entity.kind in self._appearing:
-            _tell(self._appearing.pop(entity.kind), entity)
+    def register(self, *entities: Entity) -> None:
+        """Give each entity its ordinal, and its place in the journal."""
+        self.journal.register(entities, self.now)
+        for entity in entities:
+            if isinstance(entity, Resource):
+                self._resources[entity.arn] = entity
+            if self._appearing and entity.kind in self._appearing:
+                _tell(self._appearing.pop(entity.kind), entity)
 
     def appears(self, kind: str, owner: Entity | None = None) -> Event:
         """Fires with the next entity of that kind when it is registered. `owner` settles ties, as in `wait`."""
@@ -447,10 +458,10 @@ class World:
 
     def move(self, entity: Entity, status: StrEnum, why: Why) -> None:
         """Change a status. The only place that does: checks legality, journals, tells those who wait."""
-        if status not in entity.moves.get(entity.status, ()):
+        if status not in entity.moves[entity.status]:
             raise AssertionError(f"{entity.kind} {entity.name} cannot go from {entity.status} to {status}")
         entity.status = status
-        self.journal.entries.append((self.env._now, entity.ordinal, status, why))  # type: ignore[arg-type]
+        self._entries.append((self.now, entity.ordinal, status, why))
         if entity.emits is not None:
             self._emit(entity, why)
         if isinstance(entity, Resource):

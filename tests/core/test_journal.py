@@ -57,7 +57,7 @@ def test_notes_and_records_stand_beside_the_moves() -> None:
 def bytes_an_entry(facts: bool) -> float:
     """Of 20,000 entries at times of their own."""
     journal, (car,) = Journal(), cars(World(), "red")
-    journal.register(car, 0)
+    journal.register([car], 0)
     tracemalloc.start()
     before = tracemalloc.take_snapshot()
     for time in range(1_000_000, 1_020_000):
