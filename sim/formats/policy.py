@@ -75,7 +75,7 @@ _SYNTAX = "Syntax errors in policy."
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """One key of one operator of a `Condition`: true when one of the values fits."""
 
     operator: str
@@ -94,7 +94,7 @@ class Statement:
     not_resources: tuple[str, ...] = ()
     principals: MappingABC[str, tuple[str, ...]] | None = None
     not_principals: MappingABC[str, tuple[str, ...]] | None = None
-    conditions: tuple[Test, ...] = ()
+    conditions: tuple[Comparison, ...] = ()
     sid: str = ""
     line: int = 0
 
@@ -255,9 +255,9 @@ class _Policy:
             return "Deny"
         text = node.text if isinstance(node, Scalar) else ""
         if not _opaque(node) and text not in ("Allow", "Deny"):
-            answer = "The policy failed legacy parsing" if text.lower() in ("allow", "deny") else _SYNTAX
+            answer = "The policy failed legacy parsing:" if text.lower() in ("allow", "deny") else _SYNTAX
             hint = 'write "Allow" or "Deny", with a capital letter'
-            self.reader.error(node, "105", f"{answer}: Effect is {text!r}, not Allow or Deny", hint)
+            self.reader.error(node, "105", f"{answer} Effect is {text!r}, not Allow or Deny", hint)
         return text
 
     def _sid(self, entry: Mapping) -> str:
@@ -390,9 +390,9 @@ class _Policy:
 
     # Conditions
 
-    def _conditions(self, entry: Mapping) -> Iterator[Test]:
+    def _conditions(self, entry: Mapping) -> Iterator[Comparison]:
         node = entry.get("Condition")
-        if node is None or (isinstance(node, Mapping) and _opaque(node)):
+        if node is None or _opaque(node):
             return
         table = self.reader.mapping(node, "Condition")
         for name, value in table.items if table else ():
@@ -404,7 +404,7 @@ class _Policy:
             for key, given in keys.items if keys else ():
                 for item in self._values(given, f"{name.text}: {key.text}"):
                     self._condition_value(operator, item)
-                yield Test(name.text, key.text, texts(given))
+                yield Comparison(name.text, key.text, texts(given))
 
     def _unknown_operator(self, name: Scalar) -> None:
         import difflib
@@ -501,10 +501,10 @@ def _wrong_value(operator: str, text: str) -> str:
 __all__ = [
     "OPERATORS",
     "PRINCIPALS",
+    "Comparison",
     "Policy",
     "Sort",
     "Statement",
-    "Test",
     "allows",
     "check_policy",
     "read_policy",

@@ -1,0 +1,341 @@
+"""Where a warning would be wrong, none is given; and what it says where it is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_text, shell
+from sim.formats.check.secrets import is_secret
+from tests.formats.check.cases import COMMIT, DEPLOY, FIRST, LAST, STORE, action, pipeline, stage
+
+
+def found(name: str, text: str) -> list[Problem]:
+    return check_text(text, name)
+
+
+def codes(name: str, text: str) -> list[str]:
+    return [problem.code for problem in found(name, text)]
+
+
+def build(*commands: str, more: str = "", install: str = "") -> str:
+    lines = "".join(f"      - {command}\n" for command in commands)
+    return f"version: 0.2\n{more}phases:\n{install}  build:\n    commands:\n{lines}"
+
+
+# Runtimes
+
+NODE = "  install:\n    runtime-versions: {nodejs: 20}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        (build("npm ci"), True),
+        (build("npm ci", install=NODE), False),
+        (build("mvn package", install=NODE), True),
+        (build("python3 -m pytest", install=NODE), False),
+        (build("./gradlew build"), True),
+        (build("echo npm is nice"), False),
+        (build("NODE_ENV=test npm test"), True),
+        (build("cd web && sudo npm ci"), True),
+        (build("make"), False),
+    ],
+)
+def test_a_runtime_is_chosen(text: str, warned: bool) -> None:
+    assert ("BS205" in codes("buildspec.yml", text)) is warned
+
+
+def test_each_runtime_is_told_once() -> None:
+    text = build("npm ci", "npm test", "node x.js")
+    assert codes("buildspec.yml", text) == ["BS205"]
+
+
+# Variables
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("DB_PASSWORD", "hunter22", True),
+        ("ApiKey", "0123456789abcdef", True),
+        ("GITHUB_TOKEN", "0123456789abcdef", True),
+        ("ANYTHING", "AKIAIOSFODNN7EXAMPLE", True),
+        ("KEY", "-----BEGIN RSA PRIVATE KEY-----", True),
+        ("DB_PASSWORD", "", False),
+        ("DB_PASSWORD", "$SECRET", False),
+        ("DB_PASSWORD", "<password>", False),
+        ("DB_PASSWORD", "{{password}}", False),
+        ("DB_PASSWORD", "****", False),
+        ("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:x", False),
+        ("SECRET", "/app/db/password", False),
+        ("TOKENIZER", "punkt-model", False),
+        ("PASSWORD_FILE", "secrets.txt", False),
+        ("KEYBOARD", "qwerty", False),
+        ("STAGE", "production", False),
+    ],
+)
+def test_secrets(name: str, value: str, secret: bool) -> None:
+    assert is_secret(name, value) is secret
+
+
+def test_a_key_in_a_command() -> None:
+    assert codes("buildspec.yml", build("aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE")) == ["BS207"]
+
+
+@pytest.mark.parametrize(
+    ("commands", "warned"),
+    [
+        (["make"], True),
+        (["export TAG=1"], False),
+        (["TAG=$(git describe)"], False),
+        (["read TAG < file"], False),
+        ([". ./env.sh"], False),
+        (["eval $(tool env)"], False),
+        (["echo $TAG"], True),
+        (["export STAGE_TAG=1"], True),
+    ],
+)
+def test_exported_variables_are_set_somewhere(commands: list[str], warned: bool) -> None:
+    text = build(*commands, more="env:\n  exported-variables: [TAG]\n")
+    assert ("BS210" in codes("buildspec.yml", text)) is warned
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        "variables: {TAG: a}",
+        "parameter-store: {TAG: /CodeBuild/tag}",
+        "secrets-manager: {TAG: secret}",
+    ],
+)
+def test_a_variable_of_env_may_be_exported(env: str) -> None:
+    text = build("make", more=f"env:\n  exported-variables: [TAG]\n  {env}\n")
+    assert codes("buildspec.yml", text) == []
+
+
+def test_what_codebuild_sets_may_be_exported_and_aws_names_never() -> None:
+    text = build("make", more="env:\n  exported-variables: [CODEBUILD_BUILD_ID, AWS_REGION]\n")
+    (problem,) = found("buildspec.yml", text)
+    assert problem.message == "AWS_REGION is not exported: names that begin with AWS_ never are"
+
+
+# After a failed build
+
+
+@pytest.mark.parametrize(
+    ("build", "post", "warned"),
+    [
+        ("commands: [make]", "docker push web", True),
+        ("commands: [make]\n    on-failure: ABORT", "docker push web", False),
+        ("commands: [make]\n    on-failure: CONTINUE", "docker push web", True),
+        ("commands: [make]", 'if [ "$CODEBUILD_BUILD_SUCCEEDING" = 1 ]; then docker push web; fi', False),
+        ("commands: [make]", "test $CODEBUILD_BUILD_SUCCEEDING = 1 && aws s3 cp a s3://b", False),
+        ("commands: [make]", "echo done", False),
+        ("commands: [make]", "aws s3 sync dist s3://b", True),
+    ],
+)
+def test_publishing_after_a_failed_build(build: str, post: str, warned: bool) -> None:
+    text = f"version: 0.2\nphases:\n  build:\n    {build}\n  post_build:\n    commands:\n      - {post}\n"
+    assert ("BS212" in codes("buildspec.yml", text)) is warned
+
+
+# Shell
+
+
+@pytest.mark.parametrize(
+    ("command", "programs"),
+    [
+        ("npm ci && npm test", ("npm", "npm")),
+        ("cd web; ./mvnw -q package | tee log", ("cd", "mvnw", "tee")),
+        ("A=1 B='x y' sudo make", ("make",)),
+        ("if [ -f x ]; then go test; fi", ("[", "go", "fi")),
+        ("echo $(python3 --version)", ("echo", "python3")),
+        ("# npm ci", ()),
+        ("", ()),
+        ("A=1", ()),
+    ],
+)
+def test_programs(command: str, programs: tuple[str, ...]) -> None:
+    assert shell.programs(command) == programs
+
+
+@pytest.mark.parametrize(
+    ("command", "nothing"),
+    [
+        ("echo hello", True),
+        ("npm ci && npm test", True),
+        ("echo hello > file", False),
+        ("make", False),
+        ("npm run build", False),
+        ("python3 -m build", False),
+        ("./build.sh", False),
+        ("", True),
+    ],
+)
+def test_commands_that_make_nothing(command: str, nothing: bool) -> None:
+    assert shell.makes_nothing(command) is nothing
+
+
+# AppSpecs
+
+
+def appspec(more: str) -> str:
+    return f"version: 0.0\nos: linux\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "warned"), [("0644", True), ('"0644"', False), ("644", False), ("0", False), ("'755'", False)]
+)
+def test_modes(mode: str, warned: bool) -> None:
+    text = appspec(f"files: [{{source: /, destination: /srv}}]\npermissions: [{{object: /srv, mode: {mode}}}]\n")
+    assert ("AP203" in codes("appspec.yml", text)) is warned
+
+
+def test_a_mode_that_yaml_changes_is_told_as_the_number_it_becomes() -> None:
+    text = appspec("files: [{source: /, destination: /srv}]\npermissions: [{object: /srv, mode: 0755}]\n")
+    (problem,) = found("appspec.yml", text)
+    assert "is the number 493 for YAML" in problem.message
+    assert problem.hint == 'write mode: "0755"'
+
+
+@pytest.mark.parametrize(
+    ("object", "warned"),
+    [
+        ("/srv/web", False),
+        ("/srv/web/", False),
+        ("/srv", False),
+        ("/srv/web/static", False),
+        ("/", False),
+        ("/etc/nginx", True),
+        ("/srv/website", True),
+        ("/home/$USER", False),
+    ],
+)
+def test_permissions_on_what_is_copied(object: str, warned: bool) -> None:
+    text = appspec(f"files: [{{source: /, destination: /srv/web}}]\npermissions: [{{object: {object}, owner: web}}]\n")
+    assert ("AP211" in codes("appspec.yml", text)) is warned
+
+
+def test_the_name_of_an_appspec_for_lambda_may_end_in_yaml() -> None:
+    text = (
+        "version: 0.0\nResources: [{f: {Type: AWS::Lambda::Function, Properties: {Name: f, Alias: a, "
+        "CurrentVersion: '1', TargetVersion: '2'}}}]\n"
+    )
+    assert codes("appspec.yaml", text) == []
+
+
+@pytest.mark.parametrize("filled", ["<VERSION>", "{{version}}", "${VERSION}"])
+def test_what_something_else_fills_in_is_left_alone(filled: str) -> None:
+    text = (
+        "version: 0.0\nResources: [{f: {Type: AWS::Lambda::Function, Properties: {Name: f, Alias: a, "
+        f'CurrentVersion: "{filled}", TargetVersion: "{filled}"}}}}}}]\n'
+    )
+    assert codes("appspec.yml", text) == []
+
+
+# Pipelines
+
+
+def test_an_artifact_that_a_configuration_names_is_read() -> None:
+    make = action("Make", "Build/CodeBuild", "ProjectName: p", "Src", "Out")
+    stack = action(
+        "Stack",
+        "Deploy/CloudFormation",
+        "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Out::t.yml'",
+    )
+    assert "PL203" not in codes("pipeline.yml", pipeline(FIRST, stage("B", make), stage("D", DEPLOY, stack)))
+    assert "PL203" in codes("pipeline.yml", pipeline(FIRST, stage("B", make), LAST))
+
+
+@pytest.mark.parametrize(
+    ("configuration", "complaint"),
+    [
+        ("ActionMode: CREATE_OR_UPDATE, StackName: s", "ActionMode of action Stack is 'CREATE_OR_UPDATE'"),
+        ("ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r", "lacks TemplatePath"),
+        ("ActionMode: CHANGE_SET_EXECUTE, StackName: s", "lacks ChangeSetName"),
+        (
+            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: t.yml",
+            "TemplatePath of action Stack is 't.yml', and names no artifact",
+        ),
+        (
+            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', Capabilities: IAM",
+            "Capabilities of action Stack is 'IAM'",
+        ),
+        (
+            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', ParameterOverrides: 'A=1'",
+            "ParameterOverrides of action Stack is not a JSON object",
+        ),
+        ("ActionMode: DELETE_ONLY, StackName: s, RoleArn: r", None),
+        (
+            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', "
+            "Capabilities: 'CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND', ParameterOverrides: '{\"A\": \"1\"}'",
+            None,
+        ),
+    ],
+)
+def test_configurations_of_stack_actions(configuration: str, complaint: str | None) -> None:
+    stack = action("Stack", "Deploy/CloudFormation", configuration, "Src")
+    errors = [
+        problem.message
+        for problem in found("pipeline.yml", pipeline(FIRST, stage("D", stack)))
+        if problem.code == "PL125"
+    ]
+    assert len(errors) == (complaint is not None)
+    assert complaint is None or complaint in errors[0]
+
+
+def test_a_variable_in_a_configuration_is_left_alone() -> None:
+    source = action("Get", "Source/CodeCommit", COMMIT, "", "Src", "namespace: S")
+    make = action("Make", "Build/CodeBuild", "ProjectName: p, BatchEnabled: '#{S.CommitId}'", "Src")
+    assert codes("pipeline.yml", pipeline(stage("Source", source), stage("B", make))) == []
+
+
+CONNECTION = action(
+    "Get",
+    "Source/CodeStarSourceConnection",
+    "ConnectionArn: a, FullRepositoryId: o/r, BranchName: main, DetectChanges: 'false'",
+    "",
+    "Src",
+)
+
+
+@pytest.mark.parametrize(
+    ("git", "complaint"),
+    [
+        ("push: [{tags: {includes: [v*]}, branches: {includes: [main]}}]", "tags stand alone"),
+        ("push: [{filePaths: {includes: [src/**]}}]", "file paths without branches"),
+        ("push: [{branches: {includes: [main]}, filePaths: {includes: [src/**]}}]", None),
+        ("push: [{tags: {includes: [v*]}}, {branches: {includes: [main]}}]", None),
+        ("pullRequest: [{events: [OPEN, UPDATED], branches: {includes: [main]}}]", None),
+    ],
+)
+def test_trigger_filters(git: str, complaint: str | None) -> None:
+    trigger = f"{{providerType: CodeStarSourceConnection, gitConfiguration: {{sourceActionName: Get, {git}}}}}"
+    more = STORE + f"pipelineType: V2\ntriggers: [{trigger}]\n"
+    problems = found("pipeline.yml", pipeline(stage("Source", CONNECTION), LAST, more=more))
+    assert len(problems) == (complaint is not None)
+    assert complaint is None or complaint in problems[0].message
+
+
+@pytest.mark.parametrize(
+    "git",
+    [
+        "push: []",
+        "push: [{branches: {includes: []}}]",
+        "push: [{branch: {includes: [main]}}]",
+        "pullRequest: [{events: [MERGED]}]",
+        "push: [{branches: {includes: [a, b, c, d, e, f, g, h, i]}}]",
+    ],
+)
+def test_the_shape_of_triggers_is_the_apis(git: str) -> None:
+    trigger = f"{{providerType: CodeStarSourceConnection, gitConfiguration: {{sourceActionName: Get, {git}}}}}"
+    more = STORE + f"pipelineType: V2\ntriggers: [{trigger}]\n"
+    assert "PL121" in codes("pipeline.yml", pipeline(stage("Source", CONNECTION), LAST, more=more))
+
+
+def test_a_trigger_is_for_one_source_with_a_connection() -> None:
+    trigger = "{providerType: CodeStarSourceConnection, gitConfiguration: {sourceActionName: Get}}"
+    more = STORE + f"pipelineType: V2\ntriggers: [{trigger}, {trigger}]\n"
+    problems = found("pipeline.yml", pipeline(stage("Source", CONNECTION), LAST, more=more))
+    assert [problem.message for problem in problems] == ["the source action Get has two triggers; it may have one"]

@@ -1,0 +1,227 @@
+"""IAM policies: read, refused in IAM's own words, and what a statement names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sim.core.problems import ProblemsError
+from sim.formats.nodes import compose
+from sim.formats.policy import OPERATORS, Comparison, Statement, allows, check_policy, read_policy, sort_of
+
+ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+
+
+def text(*statements: dict[str, Any], **more: Any) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **more}, indent=1)
+
+
+def refused(text: str, sort: Any = None) -> list[tuple[str, str]]:
+    with pytest.raises(ProblemsError) as caught:
+        read_policy(text, sort=sort)
+    return [(problem.code, problem.message) for problem in caught.value.problems if problem.severity == "error"]
+
+
+# What is read
+
+
+def test_a_statement_is_read_whole() -> None:
+    policy = read_policy(
+        text(
+            {
+                "Sid": "One",
+                "Effect": "Deny",
+                "NotAction": ["s3:Get*", "s3:List*"],
+                "NotResource": "arn:aws:s3:::b/*",
+                "Condition": {"StringLike": {"s3:prefix": ["a/*", "b/*"]}, "Bool": {"aws:SecureTransport": False}},
+            },
+            Id="p",
+        )
+    )
+    assert (policy.version, policy.id, policy.warnings) == ("2012-10-17", "p", ())
+    assert policy.statements == (
+        Statement(
+            "Deny",
+            not_actions=("s3:Get*", "s3:List*"),
+            not_resources=("arn:aws:s3:::b/*",),
+            conditions=(
+                Comparison("StringLike", "s3:prefix", ("a/*", "b/*")),
+                Comparison("Bool", "aws:SecureTransport", ("false",)),
+            ),
+            sid="One",
+            line=4,
+        ),
+    )
+
+
+def test_a_single_statement_and_single_values_need_no_list() -> None:
+    one = read_policy(json.dumps({"Version": "2012-10-17", "Statement": ALLOW})).statements
+    assert one[0].actions == ("s3:GetObject",)
+    listed = {**ALLOW, "Action": ["s3:GetObject"], "Resource": ["*"]}
+    assert read_policy(json.dumps({"Version": "2012-10-17", "Statement": [listed]})).statements[0].actions == (
+        "s3:GetObject",
+    )
+
+
+def test_yaml_is_read_too() -> None:
+    policy = read_policy(
+        "Version: 2012-10-17\nStatement:\n- Effect: Allow\n  Action: [s3:GetObject]\n  Resource: '*'\n", "policy.yml"
+    )
+    assert policy.statements[0].resources == ("*",)
+
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+BUCKET = {**ALLOW, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
+
+
+@pytest.mark.parametrize(("statement", "sort"), [(ALLOW, "identity"), (TRUST, "trust"), (BUCKET, "resource")])
+def test_what_a_policy_seems_to_be(statement: dict[str, Any], sort: str) -> None:
+    assert sort_of(compose(text(statement), "p.json")) == sort
+    assert read_policy(text(statement)).statements
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        {"AWS": "*"},
+        {"AWS": "111122223333"},
+        {"AWS": ["arn:aws:iam::111122223333:root", "arn:aws:sts::111122223333:assumed-role/r/s"]},
+        {"AWS": "arn:aws-cn:iam::111122223333:user/alice"},
+        {"Service": ["codebuild.amazonaws.com", "codepipeline.amazonaws.com"]},
+        {"Federated": "cognito-identity.amazonaws.com"},
+        {"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"},
+    ],
+)
+def test_principals(principal: Any) -> None:
+    assert read_policy(text({**TRUST, "Principal": principal})).statements[0].principals is not None
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_operators_and_what_goes_with_them(operator: str) -> None:
+    values = {"Numeric": "5", "Date": "2026-01-05T09:00:00Z", "Bool": "true", "Null": "true", "IpAdd": "10.0.0.0/8"}
+    value = next((value for start, value in values.items() if operator.startswith(start)), "x")
+    value = "10.0.0.0/8" if operator == "NotIpAddress" else value
+    for name in (operator, f"ForAllValues:{operator}", f"ForAnyValue:{operator}"):
+        condition = {name: {"aws:Key": value}}
+        assert read_policy(text({**ALLOW, "Condition": condition})).warnings == ()
+    if operator != "Null":
+        assert read_policy(text({**ALLOW, "Condition": {f"{operator}IfExists": {"aws:Key": value}}})).statements
+
+
+# What IAM refuses, in its own words
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "message"),
+    [
+        ({"Effect": "Allow", "Resource": "*"}, "IAM106", "Policy statement must contain actions."),
+        ({**ALLOW, "Action": []}, "IAM106", "Policy statement must contain actions."),
+        ({"Effect": "Allow", "Action": "s3:*"}, "IAM108", "Policy statement must contain resources."),
+        ({**ALLOW, "Effect": "Permit"}, "IAM105", "Syntax errors in policy. Effect is 'Permit', not Allow or Deny"),
+        (
+            {**ALLOW, "Effect": "allow"},
+            "IAM105",
+            "The policy failed legacy parsing: Effect is 'allow', not Allow or Deny",
+        ),
+        ({**ALLOW, "Resource": "bucket"}, "IAM115", 'Resource bucket must be in ARN format or "*".'),
+        (
+            {**ALLOW, "Resource": "arn:azure:s3:::b"},
+            "IAM115",
+            'Partition "azure" is not valid for resource "arn:azure:s3:::b".',
+        ),
+        (
+            {**ALLOW, "Action": "GetObject"},
+            "IAM113",
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. 'GetObject' is not",
+        ),
+        ({**ALLOW, "Action": "s 3:Get"}, "IAM114", "Vendor s 3 is not valid"),
+        ({**ALLOW, "Actions": "s3:Get"}, "IAM103", "Syntax errors in policy. a statement has no element 'Actions'"),
+        (
+            {**ALLOW, "Condition": {"StringEqual": {"a:b": "c"}}},
+            "IAM116",
+            "Syntax errors in policy. There is no condition operator 'StringEqual'",
+        ),
+        ({**ALLOW, "Condition": {"NullIfExists": {"a:b": "true"}}}, "IAM116", None),
+        ({**ALLOW, "Condition": {"Bool": "true"}}, "IAM001", None),
+        ({**ALLOW, "Condition": {"DateLessThan": {"a:b": "tomorrow"}}}, "IAM118", None),
+    ],
+)
+def test_refusals(statement: dict[str, Any], code: str, message: str | None) -> None:
+    found = refused(text(statement))
+    assert code in [one for one, _ in found]
+    assert message is None or (code, message) in found
+
+
+def test_a_principal_belongs_into_no_identity_policy() -> None:
+    assert refused(text({**ALLOW, "Principal": "*"}), "identity") == [
+        ("IAM110", "Policy document should not specify a principal.")
+    ]
+
+
+def test_a_trust_policy_has_no_resource_and_allows_assuming_only() -> None:
+    assert refused(text({**TRUST, "Resource": "*"}), "trust") == [("IAM111", "Has prohibited field Resource")]
+    ((code, message),) = refused(text({**TRUST, "Action": "s3:GetObject"}), "trust")
+    assert (code, message) == (
+        "IAM123",
+        "AssumeRole policy may only specify STS AssumeRole actions. s3:GetObject is none",
+    )
+    assert [code for code, _ in refused(text({"Effect": "Allow", "Action": "sts:AssumeRole"}), "trust")] == ["IAM112"]
+
+
+@pytest.mark.parametrize("action", ["sts:AssumeRole", "sts:TagSession", "sts:AssumeRoleWithWebIdentity", "sts:*"])
+def test_what_a_trust_policy_may_allow(action: str) -> None:
+    assert read_policy(text({**TRUST, "Action": ["sts:AssumeRole", action]})).statements
+
+
+def test_every_finding_is_told_with_its_line() -> None:
+    document = text({**ALLOW, "Effect": "Permit"}, {**ALLOW, "Action": "Get"})
+    with pytest.raises(ProblemsError) as caught:
+        read_policy(document)
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [("IAM105", 5), ("IAM113", 11)]
+
+
+# What stands in a template
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "{Effect: Allow, Action: 's3:*', Resource: !GetAtt Bucket.Arn}",
+        "{Effect: Allow, Action: 's3:*', Resource: !Sub '${Bucket.Arn}/*'}",
+        "{Effect: Allow, Action: 's3:*', Resource: ['*', !If [A, !Ref B, !Ref C]]}",
+        "{Effect: !Ref Effect, Action: !Ref Actions, Resource: '*'}",
+        "!If [A, {Effect: Allow, Action: 's3:*', Resource: '*'}, !Ref AWS::NoValue]",
+        "{Effect: Allow, Action: 's3:*', Resource: {Fn::GetAtt: [Bucket, Arn]}}",
+        "{Effect: Allow, Action: 's3:*', Resource: '*', Condition: !If [A, {}, !Ref AWS::NoValue]}",
+        "{Effect: Allow, Action: 's3:*', Resource: '*', Condition: {StringEquals: {'aws:x': !Ref A}}}",
+    ],
+)
+def test_functions_are_left_alone(statement: str) -> None:
+    root = compose(f"Version: 2012-10-17\nStatement:\n  - {statement}\n", "template.yml")
+    assert check_policy(root, "template.yml", "identity") == []
+
+
+# What is allowed
+
+
+@pytest.mark.parametrize(
+    ("statement", "allowed"),
+    [
+        ({"Action": "codebuild:StartBuild"}, True),
+        ({"Action": "codebuild:startbuild"}, True),
+        ({"Action": ["s3:*", "codebuild:Start*"]}, True),
+        ({"Action": "*"}, True),
+        ({"Action": "codebuild:StartBuil?"}, True),
+        ({"Action": "codebuild:StopBuild"}, False),
+        ({"Action": "codebuild:[S]tartBuild"}, False),
+        ({"NotAction": "s3:*"}, True),
+        ({"NotAction": "codebuild:*"}, False),
+        ({"Action": "codebuild:StartBuild", "Effect": "Deny"}, False),
+    ],
+)
+def test_which_actions_a_statement_allows(statement: dict[str, Any], allowed: bool) -> None:
+    policy = read_policy(text({"Effect": "Allow", "Resource": "*", **statement}))
+    assert allows(policy.statements, "codebuild:StartBuild") is allowed
