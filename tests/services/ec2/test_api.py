@@ -130,8 +130,10 @@ def test_starting_twice_boots_once(ec2: Asker) -> None:
     (id,) = launch(ec2)
     ec2("StopInstances", InstanceIds=[id])
     ec2("StartInstances", InstanceIds=[id])
+    ec2.world.run(ec2.world.now + 10 * SECOND)
     ec2("StartInstances", InstanceIds=[id])
     ec2.world.run()
+    assert [move.time for move in ec2.world.journal.moves()][-1] == ec2.world.now
     statuses = [move.status for move in ec2.world.journal.moves()]
     assert statuses == ["running", "stopping", "stopped", "pending", "running"]
 

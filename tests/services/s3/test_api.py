@@ -227,6 +227,19 @@ def test_a_delimiter_folds_what_lies_behind_it(s3: Asker) -> None:
 # Events
 
 
+class Bus:
+    """Keeps the events that it gets."""
+
+    def __init__(self) -> None:
+        self.got: list[dict[str, Any]] = []
+
+    def wants(self, source: str, detail_type: str) -> bool:
+        return source == "aws.s3"
+
+    def put(self, event: dict[str, Any]) -> None:
+        self.got.append(event)
+
+
 def test_a_bucket_tells_of_new_objects_when_it_was_asked_to(versioned: Asker) -> None:
     versioned.world.events = events = []
     put(versioned, "quiet")
@@ -258,6 +271,7 @@ def test_the_event_goes_to_the_buckets_own_region(s3: Asker) -> None:
     far("CreateBucket", Bucket="far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     told = {"EventBridgeConfiguration": {}}
     far("PutBucketNotificationConfiguration", Bucket="far", NotificationConfiguration=told)
-    s3.world.events = events = []
+    here, there = Bus(), Bus()
+    s3.world.buses["111111111111", "us-east-1"], s3.world.buses["111111111111", "eu-west-1"] = here, there
     s3("PutObject", Bucket="far", Key="a", Body=b"")
-    assert [event["region"] for event in events] == ["eu-west-1"]
+    assert (here.got, [event["region"] for event in there.got]) == ([], ["eu-west-1"])
