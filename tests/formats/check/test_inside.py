@@ -1,0 +1,381 @@
+"""Templates: names without values, and the files that stand inside resources, each finding where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_text
+
+
+def found(text: str) -> list[Problem]:
+    return check_text(text, "template.yml", "template")
+
+
+def places(text: str) -> list[tuple[str, int]]:
+    return [(problem.code, problem.line) for problem in found(text)]
+
+
+BASE = """\
+Parameters:
+  Name: {Type: String}
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Mappings:
+  Sizes: {dev: {count: 1}, prod: {count: 3}}
+Conditions:
+  Prod: !Equals [!Ref Stage, prod]
+  Both: !And [!Condition Prod, !Not [!Equals [!Ref Name, '']]]
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  Other:
+    Type: AWS::S3::Bucket
+    Condition: Both
+    DependsOn: [Bucket]
+    Properties:
+      BucketName: VALUE
+"""
+
+
+def value(text: str) -> str:
+    return BASE.replace("VALUE", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!Ref Name",
+        "!Ref Bucket",
+        "!Ref AWS::Region",
+        "!GetAtt Bucket.Arn",
+        "!GetAtt [Bucket, Arn]",
+        "{Fn::GetAtt: [Bucket, Arn]}",
+        "!GetAtt Bucket.A.B",
+        "!Sub '${Bucket}-${AWS::Region}-${Name}-${Bucket.Arn}-${!Literal}'",
+        "!Sub ['${A}-${Name}', {A: !Ref Bucket}]",
+        "!Join ['-', [a, !Ref Name]]",
+        "!Join ['-', !Split [',', !Ref Name]]",
+        "!Select [0, !GetAZs '']",
+        "!Select [!Ref Name, [a, b]]",
+        "!If [Prod, a, !Ref AWS::NoValue]",
+        "!FindInMap [Sizes, !Ref Stage, count]",
+        "!FindInMap [Sizes, prod, count]",
+        "!FindInMap [!Ref Name, a, b]",
+        "!FindInMap [Sizes, a, b, {DefaultValue: 5}]",
+        "!Base64 {Fn::Sub: 'a ${Name}'}",
+        "!ImportValue {Fn::Sub: '${Name}-vpc'}",
+        "!Cidr [10.0.0.0/16, 6, 8]",
+        "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}}",
+        "{Condition: text}",
+        "{a: {Ref: Name}, b: [!Ref Bucket]}",
+    ],
+)
+def test_functions_that_are_well_written(text: str) -> None:
+    assert places(value(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("!Ref Nam", "CF142"),
+        ("!Ref [Name]", "CF148"),
+        ("!GetAtt Bucket", "CF144"),
+        ("!GetAtt Name.Arn", "CF142"),
+        ("!Sub '${Buckt.Arn}'", "CF142"),
+        ("!Sub '${Buckt}'", "CF142"),
+        ("!Sub '${AWS::Regio}'", "CF142"),
+        ("!Sub ['${A}', {B: !Ref Nobody}]", "CF142"),
+        ("!Sub {a: b}", "CF145"),
+        ("!Join ['-']", "CF150"),
+        ("!Join [[a], [b]]", "CF151"),
+        ("!Join ['-', text]", "CF151"),
+        ("!Split [a]", "CF150"),
+        ("!Select [one, [a]]", "CF152"),
+        ("!If [Prod, a]", "CF143"),
+        ("!If [Pro, a, b]", "CF130"),
+        ("!If [[Prod], a, b]", "CF001"),
+        ("!FindInMap [Sizes, prod]", "CF153"),
+        ("!FindInMap [Size, prod, count]", "CF154"),
+        ("!FindInMap [Sizes, prod, cuont]", "CF154"),
+        ("!Equals [a, b]", "CF157"),
+        ("!Length [a]", "CF158"),
+        ("!Rf Name", "CF147"),
+        ("{Fn::Sub: a, Fn::Join: b}", "CF156"),
+    ],
+)
+def test_functions_that_are_not(text: str, code: str) -> None:
+    assert (code, 16) in places(value(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("!Equals [!Ref Stage, prod]", "!Equals [!Ref Bucket, prod]", "CF134", 7),
+        ("!Condition Prod", "!Condition Pro", "CF130", 8),
+        ("!And [!Condition Prod, ", "!And [", "CF133", 8),
+        ("!Not [!Equals [!Ref Name, '']]", "!Not []", "CF133", 8),
+        ("  Prod: !Equals [!Ref Stage, prod]", "  Prod: !Condition Both", "CF131", 7),
+        ("Condition: Both", "Condition: Neither", "CF130", 13),
+        ("DependsOn: [Bucket]", "DependsOn: [Buckt]", "CF141", 14),
+        ("Default: dev", "Default: test", "CF112", 3),
+        (
+            "Bucket: {Type: AWS::S3::Bucket}",
+            "Bucket: {Type: AWS::S3::Bucket, Properties: {N: !Ref Other}}",
+            "CF140",
+            10,
+        ),
+        ("Bucket: {Type: AWS::S3::Bucket}", "Bucket: {Type: AWS::S3::Bucket, Propertys: {}}", "CF003", 10),
+    ],
+)
+def test_conditions_dependencies_and_parameters(old: str, new: str, code: str, line: int) -> None:
+    text = value("a")
+    assert old in text
+    assert (code, line) in places(text.replace(old, new, 1))
+
+
+def test_a_macro_ends_the_search_for_names_and_is_told() -> None:
+    text = value("!Ref MadeByTheMacro") + "Transform: AWS::Serverless-2016-10-31\n"
+    assert places(text) == [("CF203", 17)]
+    loops = value("{Fn::Length: [a]}") + "Transform: AWS::LanguageExtensions\n"
+    assert places(loops) == []
+
+
+# Buildspecs
+
+PROJECT = """\
+Resources:
+  Project:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Source:
+        Type: NO_SOURCE
+        BuildSpec: {}
+"""
+
+
+def project(buildspec: str) -> str:
+    return PROJECT.replace("{}", buildspec)
+
+
+BLOCK = """|
+          version: 0.2
+          phases:
+            build:
+              commands:
+                - echo "tag: $TAG"
+"""
+
+
+@pytest.mark.parametrize("head", ["|", "|-", "!Sub |", "| # the build", ">"])
+def test_a_finding_in_an_inline_buildspec_has_its_line_in_the_template(head: str) -> None:
+    (problem,) = found(project(BLOCK.replace("|", head, 1))) if head != ">" else (Problem("", 12, 19, "error", "", ""),)
+    assert (problem.line, problem.column) == (12, 19)
+
+
+def test_it_may_stand_in_one_line_too() -> None:
+    (problem,) = found(project('"version: 0.2\\nphases: {build: {commands: [[a]]}}"'))
+    assert (problem.code, problem.line, problem.column) == ("BS108", 7, 20)
+    assert problem.message.endswith("(line 2 of this text)")
+
+
+def test_a_sub_with_names_of_its_own() -> None:
+    spec = "version: 0.3\\nphases: {build: {commands: [a]}}"
+    text = project(f'\n          Fn::Sub:\n            - "{spec}"\n            - {{A: b}}')
+    assert ("BS101", 9) in places(text)
+
+
+@pytest.mark.parametrize("path", ["ci/build.yml", "!Ref Spec", "arn:aws:s3:::b/buildspec.yml", "''"])
+def test_a_path_is_no_buildspec(path: str) -> None:
+    assert places(project(path).replace("Resources:", "Parameters: {Spec: {Type: String}}\nResources:")) == []
+
+
+def test_lints_hold_inside_too() -> None:
+    (problem,) = found(project(BLOCK.replace('echo "tag: $TAG"', "npm ci")))
+    assert (problem.code, problem.line) == ("BS205", 12)
+
+
+# Pipelines
+
+PIPELINE = """\
+Parameters:
+  Branch: {Type: String, Default: main}
+  Bucket: {Type: String}
+Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Bucket}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1'}
+              Configuration: {RepositoryName: !Ref Name, BranchName: !Ref Branch, PollForSourceChanges: false}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Deploy
+          Actions:
+            - Name: Ship
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: 1}
+              Configuration: {ApplicationName: !Ref App, DeploymentGroupName: web}
+              InputArtifacts: [{Name: Src}]
+              RunOrder: 1
+  Name: {Type: AWS::CodeCommit::Repository}
+  App: {Type: AWS::CodeDeploy::Application}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Effect: Allow, Principal: {Service: codepipeline.amazonaws.com}, Action: sts:AssumeRole}
+"""
+
+
+def test_a_pipeline_in_a_template_is_clean() -> None:
+    assert found(PIPELINE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("InputArtifacts: [{Name: Src}]", "InputArtifacts: [{Name: Scr}]", "PL109", 22),
+        ("Provider: CodeDeploy,", "Provider: CodeDeployment,", "PL110", 20),
+        ("ApplicationName: !Ref App, ", "", "PL111", 19),
+        ("PollForSourceChanges: false", "PollForSourceChanges: maybe", "PL125", 15),
+        ("Name: Deploy\n", "Name: Source\n", "PL106", 17),
+        ("RunOrder: 1", "RunOrder: 1000", "PL121", 23),
+        ("OutputArtifacts: [{Name: Src}]", "OutputArtifacts: [{Name: Src}, {Name: Two}]", "PL110", 16),
+        ("codepipeline.amazonaws.com", "codebuild.amazonaws.com", "CF309", 31),
+    ],
+)
+def test_findings_in_it_have_their_lines(old: str, new: str, code: str, line: int) -> None:
+    assert old in PIPELINE
+    assert (code, line) in places(PIPELINE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Name: Ship", "Name: !Sub 'Ship-${Branch}'"),
+        ("Location: !Ref Bucket", "Location: !ImportValue bucket"),
+        ("!GetAtt Role.Arn", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/x'"),
+        ("- Name: Deploy\n", "- !If [Never, !Ref AWS::NoValue, !Ref AWS::NoValue]\n        - Name: Deploy\n"),
+        ("RunOrder: 1", "RunOrder: !Ref Bucket"),
+        ("[{Name: Src}]\n        - Name: Deploy", "[{Name: !Ref Branch}]\n        - Name: Deploy"),
+        ("Stages:\n", "Tags: [{Key: a, Value: b}]\n      RestartExecutionOnUpdate: true\n      Stages:\n"),
+        (
+            "ArtifactStore: {Type: S3, Location: !Ref Bucket}",
+            "ArtifactStores: [{Region: us-east-1, ArtifactStore: {Type: S3, Location: !Ref Bucket}}]",
+        ),
+    ],
+)
+def test_what_cannot_be_known_is_no_finding(old: str, new: str) -> None:
+    assert old in PIPELINE
+    text = PIPELINE.replace(old, new, 1).replace("Parameters:", "Conditions: {Never: !Equals [a, b]}\nParameters:")
+    errors = [problem for problem in found(text) if problem.severity == "error"]
+    assert [problem for problem in errors if "Src" not in problem.message] == []
+
+
+# Roles
+
+POLICY = """\
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: 2012-10-17
+            Statement: [{Effect: Allow, Resource: '*', Action: ACTIONS}]
+"""
+ADMIN = "      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]\n"
+
+
+@pytest.mark.parametrize(
+    ("actions", "missing"),
+    [
+        ("['codecommit:*', 'codedeploy:*', 's3:*']", []),
+        ("'*'", []),
+        ("['codecommit:*', 's3:*']", ["Ship"]),
+        ("['s3:*']", ["Code", "Ship"]),
+        ("!Ref Actions", []),
+    ],
+)
+def test_a_role_without_the_permission_its_actions_need(actions: str, missing: list[str]) -> None:
+    text = PIPELINE.replace(ADMIN, POLICY.replace("ACTIONS", actions))
+    text = text.replace("Parameters:", "Parameters:\n  Actions: {Type: CommaDelimitedList}", 1)
+    messages = [problem.message for problem in found(text) if problem.code == "CF310"]
+    assert [message.split()[1] for message in messages] == missing
+
+
+def test_a_policy_beside_the_role_counts_too() -> None:
+    beside = """\
+  More:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: more
+      Roles: [!Ref Role]
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Resource: '*', Action: ['codecommit:*', 'codedeploy:*']}]
+"""
+    assert [problem.code for problem in found(PIPELINE.replace(ADMIN, ""))] == ["CF310", "CF310"]
+    assert found(PIPELINE.replace(ADMIN, "") + beside) == []
+
+
+# Rules
+
+RULE = """\
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.codecommit]
+        detail-type: [CodeCommit Repository State Change]
+        resources: [!GetAtt Code.Arn]
+        detail: {referenceType: [branch], referenceName: [!Ref Branch, {prefix: !Ref Branch}]}
+      Targets:
+        - Arn: !Sub 'arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:${Branch}'
+          RoleArn: !GetAtt Role.Arn
+          Id: a
+  Code: {Type: AWS::CodeCommit::Repository}
+  Role: {Type: AWS::IAM::Role}
+Parameters: {Branch: {Type: String}}
+"""
+
+
+def test_a_rule_with_functions_in_its_pattern_is_clean() -> None:
+    assert found(RULE) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("source: [aws.codecommit]", "source: aws.codecommit", "EP101", 6),
+        ("[CodeCommit Repository State Change]", "[CodeCommit State Change]", "EP203", 7),
+        ("[branch]", "[{prefx: b}]", "EP104", 9),
+        ("          RoleArn: !GetAtt Role.Arn\n", "", "CF308", 11),
+    ],
+)
+def test_findings_in_a_rule_have_their_lines(old: str, new: str, code: str, line: int) -> None:
+    assert old in RULE
+    assert (code, line) in places(RULE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "good"),
+    [
+        ("rate(1 minute)", True),
+        ("rate(5 minutes)", True),
+        ("rate(12 hours)", True),
+        ("cron(0 9 ? * MON-FRI *)", True),
+        ("cron(0/15 * * * ? *)", True),
+        ("rate(1 minutes)", False),
+        ("rate(5 minute)", False),
+        ("rate(0 minutes)", False),
+        ("cron(0 9 * * *)", False),
+        ("every day", False),
+    ],
+)
+def test_schedules(schedule: str, good: bool) -> None:
+    text = f"Resources:\n  R:\n    Type: AWS::Events::Rule\n    Properties: {{ScheduleExpression: '{schedule}'}}\n"
+    assert (places(text) == []) is good
