@@ -214,6 +214,19 @@ class Player:
                 return self.cloud._outside("ec2", operation, parameters, self._who(step))
         raise ServiceError("InvalidInstanceID.NotFound", f"there is no instance {step.fields['name']}")
 
+    def _alarm(self, step: Step) -> Generator[Event, Any, Any]:
+        yield from ()
+        self._cloudwatch.hold(step.fields["name"], step.fields["state"])
+
+    def _metric(self, step: Step) -> Generator[Event, Any, Any]:
+        yield from ()
+        fields = step.fields
+        self._cloudwatch.observe(fields["namespace"], fields["name"], fields["value"], fields["dimensions"])
+
+    @property
+    def _cloudwatch(self) -> Any:
+        return self.world.service("cloudwatch", self.cloud.account_id, self.cloud.region_name)
+
     # Afterwards
 
     def unapplied(self) -> list[Step]:

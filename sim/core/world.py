@@ -28,6 +28,7 @@ __all__ = ["BEGIN", "END", "Bus", "Interrupt", "Life", "NeverRestsError", "Wait"
 SERVICES = {
     "autoscaling": "sim.services.autoscaling",
     "cloudformation": "sim.services.cloudformation",
+    "cloudwatch": "sim.services.cloudwatch",
     "codebuild": "sim.services.codebuild",
     "codecommit": "sim.services.codecommit",
     "codedeploy": "sim.services.codedeploy",

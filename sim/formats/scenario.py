@@ -26,6 +26,7 @@ QUOTAS = (
     "codepipeline.pipelines",
 )
 """The AWS quotas that a scenario can change."""
+ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
 FLEET = "Sim::EC2::Fleet"
 
@@ -553,6 +554,10 @@ class _Scenario:
             fields["files"] = found if isinstance(found, dict) else {}
         elif kind == "instance" and fields.get("state") not in ("stopped", "terminated", "running"):
             reader.error(table.get("state"), "035", "state is not stopped, terminated or running")
+        elif kind == "alarm" and fields.get("state") not in ALARM_STATES:
+            reader.error(table.get("state"), "035", "state is not OK, ALARM or INSUFFICIENT_DATA")
+        elif kind == "metric":
+            self._check_metric(table, fields)
         elif kind == "scale" and "desired" in table:
             reader.integer(table.get("desired"), "desired")
         elif kind == "call" and "parameters" in table:
@@ -567,6 +572,14 @@ class _Scenario:
             self.reader.error(table.get("using"), "039", f"using is {fields['using']!r}", f"one of {', '.join(USING)}")
         if "tag" in fields and "branch" in fields:
             self.reader.error(table.get("tag"), "036", "a push goes to a branch or a tag", "take one of them out")
+
+    def _check_metric(self, table: Mapping, fields: dict[str, Any]) -> None:
+        reader = self.reader
+        if "value" in table:
+            fields["value"] = reader.number(table.get("value"), "value")
+        dimensions = table.get("dimensions")
+        named = None if dimensions is None else reader.mapping(dimensions, "dimensions")
+        fields["dimensions"] = {key.text: reader.text(value, key.text) for key, value in named.items} if named else {}
 
     # Behaviour
 
@@ -787,8 +800,8 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "upload": (("bucket", "key", "folder"), (), ""),
     "scale": (("group", "desired"), (), ""),
     "instance": (("name", "state"), (), ""),
-    "alarm": (("name", "state"), (), "CloudWatch alarms"),
-    "metric": (("namespace", "name", "value"), ("dimensions",), "CloudWatch metrics"),
+    "alarm": (("name", "state"), (), ""),
+    "metric": (("namespace", "name", "value"), ("dimensions",), ""),
     "pull_request": (("repository",), (), "repositories outside AWS"),
 }
 """Step -> (required fields, optional fields, what this version lacks for it)."""

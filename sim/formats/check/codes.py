@@ -307,7 +307,7 @@ _SCENARIOS = """
 032 no end: What repeats must end.
 033 a field that is missing: The step needs it.
 034 not a verdict: Approved or Rejected.
-035 not a state: stopped, terminated or running.
+035 not a state: Of an instance: stopped, terminated or running. Of an alarm: OK, ALARM or INSUFFICIENT_DATA.
 036 a branch and a tag: A push is of one of them.
 037 no time between: What repeats takes time.
 038 not a folder of files: A git directory is no bundle.

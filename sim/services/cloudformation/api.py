@@ -13,6 +13,7 @@ from sim.services.stacks import Created, Maker, Stack
 
 SERVICES = {
     "AutoScaling": "autoscaling",
+    "CloudWatch": "cloudwatch",
     "CodeBuild": "codebuild",
     "CodeCommit": "codecommit",
     "CodeDeploy": "codedeploy",

@@ -63,7 +63,7 @@ CASES: dict[str, str] = {
     "SC051": _rule("{command: make, needs: [money]}"),
     "SC052": _rule("{agent: a, poll: 0s}"),
     "SC090": "enforce: [iam]\n",
-    "SC091": _step("{at: 5s, alarm: {name: a, state: ALARM}}"),
+    "SC091": _step("{at: 5s, pull_request: {repository: web}}"),
     "SC092": _rule("{function: scan, takes: 2s}"),
     "SC093": "Resources: {A: {Type: Sim::OnPremises::Fleet}}\n",
 }
