@@ -9,6 +9,7 @@ from typing import Any
 from sim.core.problems import Problem
 from sim.formats.eventpattern import PatternError, parse
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, plain
+from sim.formats.template import function
 
 MAX_LENGTH = 4096
 QUOTA_LENGTH = 2048
@@ -77,18 +78,29 @@ def check_pattern(root: Node, path: str) -> list[Problem]:
     return reader.problems
 
 
-def values(node: Node) -> Any:
-    """Plain values as JSON has them: an unquoted number is one, however it is written."""
-    if isinstance(node, Scalar) and node.plain and not node.tag:
+def values(node: Node, operator: bool = False) -> Any:
+    """Plain values as JSON has them: an unquoted number is one, however it is written.
+
+    A function of a template stands for the list it should come to, and inside an `operator` for text.
+    """
+    if function(node) is not None:
+        return "unknown" if operator else ["unknown"]
+    if isinstance(node, Scalar) and node.plain:
         try:
             return json.loads(node.text, parse_constant=str)
         except (ValueError, RecursionError):
             return plain(node)
     if isinstance(node, Sequence):
-        return [values(item) for item in node.items]
+        return [values(item, operator=True) for item in node.items]
     if isinstance(node, Mapping):
-        return {key.text: values(value) for key, value in node.items}
+        return {key.text: _member(key.text, value, operator) for key, value in node.items}
     return plain(node)
+
+
+def _member(key: str, node: Node, operator: bool) -> Any:
+    if key == "$or" and isinstance(node, Sequence):
+        return [values(item) for item in node.items]
+    return values(node, operator)
 
 
 def _refused(reader: Reader, node: Node, code: str, reason: str, hint: str = "") -> None:
@@ -99,6 +111,8 @@ def _object(reader: Reader, table: Mapping) -> None:
     if not table.items:
         _refused(reader, table, "103", "Empty objects are not allowed", "take it out, or name a field in it")
     for key, value in table.items:
+        if function(value) is not None:
+            continue
         if key.text == "$or":
             _alternatives(reader, value)
         elif isinstance(value, Mapping):
@@ -126,11 +140,13 @@ def _leaf(reader: Reader, key: Scalar, node: Sequence) -> None:
         hint = 'name a value, or write [{"exists": true}] for any'
         _refused(reader, node, "102", f'"{key.text}": empty arrays are not allowed', hint)
     for item in node.items:
+        if function(item) is not None:
+            continue
         if isinstance(item, Sequence):
             _refused(reader, item, "106", f'"{key.text}": a list inside a list is no value', "write its values instead")
         elif isinstance(item, Mapping):
             try:
-                parse({"field": [values(item)]})
+                parse({"field": [values(item, operator=True)]})
             except PatternError as error:
                 _refused(reader, item, "104", str(error), _operator_hint(item))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
+from sim.formats import schedules
 from sim.formats.check import buildspec as buildspecs
 from sim.formats.check import pipeline as pipelines
 from sim.formats.check.declared import declare
@@ -225,16 +226,17 @@ def _rules(template: Found) -> Iterator[Problem]:
         if pattern is not None and function(pattern) is None:
             yield from check_pattern(pattern, template.path)
         text = text_of(schedule)
-        if schedule is not None and text is not None and not _SCHEDULE.fullmatch(text):
-            message = f"Parameter ScheduleExpression is not valid: {text!r}"
-            yield _problem(schedule, "error", "164", message, "such as rate(5 minutes) or cron(0 9 ? * MON-FRI *)")
+        if schedule is not None and text is not None:
+            yield from _schedule(schedule, text)
         yield from _targets(template, name, properties)
 
 
-_FIELD = r"[0-9A-Za-z*/,\-?#]+"
-_SCHEDULE = re.compile(
-    rf"rate\((1 (minute|hour|day)|([2-9]|[1-9][0-9]{{1,8}}) (minutes|hours|days))\)|cron\({_FIELD}( {_FIELD}){{5}}\)"
-)
+def _schedule(node: Node, text: str) -> Iterator[Problem]:
+    try:
+        schedules.parse(text)
+    except ValueError as error:
+        message = f"Parameter ScheduleExpression is not valid: {error}"
+        yield _problem(node, "error", "164", message, "such as rate(5 minutes) or cron(0 9 ? * MON-FRI *)")
 
 
 def _targets(template: Found, name: str, properties: Mapping) -> Iterator[Problem]:

@@ -348,6 +348,23 @@ def test_a_rule_with_functions_in_its_pattern_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        "[{Fn::Sub: '${Branch}'}]",
+        "!Split [',', !Ref Branch]",
+        "[!If [A, {prefix: a}, !Ref Branch]]",
+        "{Fn::Split: [',', !Ref Branch]}",
+        "[{anything-but: !Ref Branch}]",
+    ],
+)
+def test_functions_may_stand_anywhere_in_a_pattern(value: str) -> None:
+    text = RULE.replace("[!GetAtt Code.Arn]", value).replace(
+        "Parameters", "Conditions: {A: !Equals [a, b]}\nParameters"
+    )
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "code", "line"),
     [
         ("source: [aws.codecommit]", "source: aws.codecommit", "EP101", 6),
@@ -373,6 +390,7 @@ def test_findings_in_a_rule_have_their_lines(old: str, new: str, code: str, line
         ("rate(5 minute)", False),
         ("rate(0 minutes)", False),
         ("cron(0 9 * * *)", False),
+        ("cron(0 9 1 * MON *)", False),
         ("every day", False),
     ],
 )

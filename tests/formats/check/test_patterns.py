@@ -1,0 +1,98 @@
+"""Event patterns: those that AWS's own engine takes are taken, those that it refuses are refused, with a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_text
+
+ROWS = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "eventpatterns.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def found(pattern: Any, indent: int | None = None) -> list[Problem]:
+    text = pattern if isinstance(pattern, str) else json.dumps(pattern, indent=indent)
+    return check_text(text, "event-pattern.json", "eventpattern")
+
+
+def test_aws_own_engine_agrees_which_patterns_are_valid() -> None:
+    assert any("match" not in row for row in ROWS)
+    for row in ROWS:
+        errors = [problem for problem in found(row["pattern"]) if problem.severity == "error"]
+        assert bool(errors) == ("match" not in row), row["pattern"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "line", "reason"),
+    [
+        ({"source": "aws.codebuild"}, "EP101", 2, '"source" must be an object or an array'),
+        ({"detail": {"a": ["b"], "c": 5}}, "EP101", 6, '"c" must be an object or an array'),
+        ({"detail": {"a": []}}, "EP102", 3, '"a": empty arrays are not allowed'),
+        ({"source": ["a"], "detail": {}}, "EP103", 5, "Empty objects are not allowed"),
+        ({}, "EP103", 1, "Empty objects are not allowed"),
+        ({"source": [{"prefix": 5}]}, "EP104", 3, "prefix takes text"),
+        ({"source": [{"prefx": "a"}]}, "EP104", 3, 'there is no operator "prefx"'),
+        ({"source": [{"prefix": "a", "suffix": "b"}]}, "EP104", 3, "an operator stands alone in its object"),
+        ({"detail": {"n": [{"numeric": ["<", 5, ">", 0]}]}}, "EP104", 4, "numeric: a range starts with"),
+        ({"$or": [{"a": ["b"]}]}, "EP105", 2, "$or must be an array of two or more objects"),
+        ({"$or": [{"a": ["b"]}, ["c"]]}, "EP105", 8, "$or takes objects only"),
+        ({"source": [["a"]]}, "EP106", 3, '"source": a list inside a list is no value'),
+    ],
+)
+def test_refusals_have_their_line_and_the_reason(pattern: Any, code: str, line: int, reason: str) -> None:
+    errors = [problem for problem in found(pattern, indent=1) if problem.severity == "error"]
+    assert (errors[0].code, errors[0].line) == (code, line)
+    assert errors[0].message.startswith(f"Event pattern is not valid. Reason: {reason}")
+
+
+def test_of_a_field_that_is_there_twice_the_last_counts() -> None:
+    (problem,) = found('{"source": "wrong", "source": ["aws.codebuild"]}')
+    assert (problem.code, problem.severity) == ("YAML201", "warning")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        ({"source": ["a"], "detailType": ["b"]}, "EP202", "did you mean detail-type?"),
+        (
+            {"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Stage State Change"]},
+            "EP203",
+            "did you mean CodePipeline Stage Execution State Change?",
+        ),
+        (
+            {"detail-type": ["CodePipeline Stage Execution State Change"], "detail": {"state": ["Cancelled"]}},
+            "EP204",
+            "did you mean CANCELED?",
+        ),
+        (
+            {"detail-type": ["CodeDeploy Deployment State-change Notification"], "detail": {"state": ["FAILED"]}},
+            "EP204",
+            "known: START, SUCCESS, FAILURE, STOP, READY, QUEUED",
+        ),
+    ],
+)
+def test_patterns_that_nothing_can_match(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert (problem.code, problem.severity, problem.hint) == (code, "warning", hint)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["aws.codecommit"], "detail-type": ["AWS API Call via CloudTrail"]},
+        {"source": ["my.app"], "detail-type": ["Order Placed"]},
+        {"source": ["aws.codebuild", "aws.ec2"], "detail-type": ["EC2 Instance State-change Notification"]},
+        {"source": [{"prefix": "aws."}], "detail-type": ["Anything"]},
+        {"detail-type": ["CodePipeline Stage Execution State Change"], "detail": {"state": [{"anything-but": "X"}]}},
+        {"account": ["111122223333"], "region": ["us-east-1"], "resources": ["arn"], "time": [{"exists": True}]},
+    ],
+)
+def test_patterns_that_something_may_match(pattern: Any) -> None:
+    assert found(pattern) == []
