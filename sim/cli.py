@@ -14,13 +14,15 @@ from sim.core.problems import ProblemsError, SimError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from sim.analysis.expectations import Verdict
     from sim.cloud import Cloud
     from sim.scenario import Plan
 
-OK, FAILED, USAGE = 0, 1, 2
-"""Exit codes: all is well; a file or a run is not as it should be; the command was given something impossible."""
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all is well; a file or a run is not as it should be; the command was given something impossible; the
+user stopped it."""
 PATIENCE_S = 1.0
 """A run that takes longer shows its progress."""
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp")
@@ -185,7 +187,32 @@ def diff(
 
 def main() -> NoReturn:
     """What `codesuite` and `python -m sim` start."""
-    sys.exit(app(standalone_mode=True))
+    _speak_plainly()
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        print("codesuite: stopped", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    sys.exit(OK)
+
+
+PLAIN = {"✓": "+", "✗": "x", "▶": ">", "✉": "@", "·": "-", "↷": "~", "…": "...", "→": "->", "§": "section ", "×": "x"}
+
+
+def _speak_plainly() -> None:
+    """A terminal or file that cannot take a sign gets a plain one in its place, never an error."""
+    import codecs
+
+    def plain(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        text = error.object[error.start : error.end]
+        return "".join(PLAIN.get(sign, "-" if sign in "─━—–" else "?") for sign in text), error.end
+
+    codecs.register_error("plain-signs", plain)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="plain-signs")
 
 
 # Running
@@ -207,7 +234,8 @@ def _complaints() -> Iterator[None]:
         print(f"codesuite: {error}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
     except OSError as error:
-        print(f"codesuite: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"codesuite: {place}{error.strerror or error}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
 
 
@@ -324,8 +352,8 @@ def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     console.print(Text(document["scenario"] or name, style="bold"))
     console.print(f"seed {document['seed']}, times are virtual (h:mm:ss since the start)\n")
     for moment in story.moments:
-        line = Text(f"{_virtual(moment.time / 1000):>8}  {'  ' * max(0, moment.depth)}{_sign(moment.status)} ")
-        console.print(line.append(moment.text, style=_style(moment.status)))
+        before = f"{_virtual(moment.time / 1000):>8}  {'  ' * max(0, moment.depth)}{_sign(moment.status)} "
+        _print_hanging(console, before, Text(moment.text, style=_style(moment.status)))
     if not document["quiet"]:
         console.print(f"{_virtual(document['ended_at']):>8}  stopped here; something still goes on")
     table = _table("how it ended", "status", "took", "why")
@@ -336,11 +364,30 @@ def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     console.print()
     if story.endings:
         console.print(table)
+    else:
+        console.print(Text("No execution, build or deployment came of this run: nothing in its timeline started one."))
+    if story.cost:
+        console.print(Text(f"It cost {story.cost}."))
     for warning in document["warnings"]:
-        console.print(Text(f"warning {warning['code']}: {warning['message']}", style="yellow"))
+        place = f"{warning['path']}:{warning['line']}: " if warning["line"] else ""
+        console.print(Text(f"{place}warning {warning['code']}: {warning['message']}", style="yellow"))
     console.print("Next:")
     for line_ in story.next:
         console.print(Text(f"  {line_}"))
+
+
+def _print_hanging(console: Console, before: str, text: Text) -> None:
+    """On a terminal, lines that are too long go on below their own beginning; elsewhere a line stays a line."""
+    from rich.table import Table
+
+    if not console.is_terminal:
+        console.print(before, text, sep="", end="\n")
+        return
+    grid = Table.grid()
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(before, text)
+    console.print(grid)
 
 
 def _print_explanations(cloud: Cloud, document: dict[str, Any]) -> None:
@@ -375,9 +422,14 @@ def _print_json(cloud: Cloud, document: dict[str, Any], assumptions: bool) -> No
 
 
 def _draw(document: dict[str, Any], path: Path) -> None:
+    from matplotlib import rc_context
+
     from sim.analysis.plots import picture
 
-    picture(document).savefig(path, dpi=130, metadata=None)
+    # Without a date and with names of its own, the same run draws the same bytes.
+    metadata: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    with rc_context({"svg.hashsalt": "codesuite"}):
+        picture(document).savefig(path, dpi=130, metadata=metadata.get(path.suffix.lower()))
 
 
 # Checking

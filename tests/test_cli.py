@@ -114,7 +114,7 @@ def test_copy_never_overwrites(tmp_path: Path) -> None:
 def test_diff_tells_where_two_runs_part() -> None:
     done = codesuite("diff", "validate-fails", "validate-fails-rollback")
     assert done.exit_code == 0
-    assert "They part at: deployment 2" in done.stdout
+    assert "They part at: deployment 1" in done.stdout
     assert "validate-fails: nothing is decided there" in done.stdout
     assert "alike" in codesuite("diff", "first-release", "first-release").stdout
 
@@ -123,7 +123,8 @@ def test_diff_tells_where_two_runs_part() -> None:
     ("words", "message"),
     [
         (("run", "first-relese"), "did you mean first-release"),
-        (("run", "nowhere/at-all.yml"), "no file and no scenario"),
+        (("run", "nowhere/at-all.yml"), "there is no file 'nowhere/at-all.yml'"),
+        (("run", "."), "is no file"),
         (("run", "first-release", "--until", "soon"), "'soon' is not a duration"),
         (("run", "first-release", "--plot", "run.gif"), "end the name in one of"),
         (("run", "first-release", "--plot", "nowhere/run.png"), "there is no folder nowhere"),

@@ -56,8 +56,8 @@ def first_difference(left: Record, right: Record) -> Parting | None:
     mine, theirs = paths(left), paths(right)
     best: tuple[tuple[int, int], Parting] | None = None
     for place, path in enumerate(dict.fromkeys([*mine, *theirs])):
-        one = left.steps(mine[path]) if path in mine else []
-        other = right.steps(theirs[path]) if path in theirs else []
+        one = left.decisions(mine[path]) if path in mine else []
+        other = right.decisions(theirs[path]) if path in theirs else []
         turn = _turn(one, other)
         if turn is None:
             continue

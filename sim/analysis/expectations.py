@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +65,15 @@ def judge(document: Mapping[str, Any], text: str, line: int = 0) -> Verdict:
         return Verdict(text, line, False, "it compares things of different types")
     if value is True:
         return Verdict(text, line, True)
-    return Verdict(text, line, False, f"it is {value!r}, not true")
+    return Verdict(text, line, False, _why_not(document, text, value))
+
+
+def _why_not(document: Mapping[str, Any], text: str, value: Any) -> str:
+    """What stands on the left of a comparison that does not hold, so that nobody has to look for it."""
+    node = compile_expression(text).parsed
+    if value is False and node["type"] == "comparator" and node["children"][0]["type"] != "literal":
+        return f"there it is {json.dumps(_Strict().visit(node['children'][0], document), ensure_ascii=False)}"
+    return f"it is {json.dumps(value, ensure_ascii=False)}, not true"
 
 
 def judge_all(document: Mapping[str, Any], expectations: Iterable[tuple[str, int]]) -> list[Verdict]:

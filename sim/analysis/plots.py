@@ -3,6 +3,8 @@ state also has its own hatch or letter, so that none is told by colour alone."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.story import spell
@@ -42,9 +44,20 @@ HATCHES = {
 OLD, CURRENT, UNKNOWN, BUSY = "#BBBBBB", "#009E73", "#E69F00", "#56B4E9"
 _OTHER = "#F0E442"
 MARGIN = 1.08
-"""The time axis goes on a little behind the end: there stand the durations, and the states that last."""
+"""The time axis goes on a little behind the last end: there stand the durations, and the states that last."""
 MOST_HOSTS = 60
 """More instances than this would not be told apart in one picture."""
+MOST_ROWS = 70
+"""With more rows than this a timeline leaves the single instances out."""
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+STEPS = (
+    *(1, 2, 5, 10, 15, 30),
+    *(minutes * _MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
+    *(hours * _HOUR for hours in (1, 2, 3, 6, 12)),
+    *(days * _DAY for days in (1, 2, 7)),
+)
+"""Seconds between two marks of the time axis: what a clock or a calendar would show."""
+MOST_MARKS = 11
 
 
 def _axes(ax: Axes | None, height: float) -> Axes:
@@ -55,38 +68,52 @@ def _axes(ax: Axes | None, height: float) -> Axes:
     return plt.subplots(figsize=(11, height), layout="constrained")[1]
 
 
-def _bar(ax: Axes, row: float, start: float, end: float, status: str, label: str = "", height: float = 0.72) -> None:
-    ax.barh(
-        row,
-        max(end - start, 0.0),
-        left=start,
-        height=height,
-        color=COLOURS.get(status, _OTHER),
-        hatch=HATCHES.get(status),
-        edgecolor="white",
-        linewidth=0.6,
-    )
-    if label:
-        ax.text(end, row, f" {label}", va="center", ha="left", fontsize=8)
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time in one status, in seconds."""
+
+    start: float
+    end: float
+    status: str
 
 
-def _clock_axis(ax: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a timeline. `note` stands behind its bars, or in their place."""
 
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=10, steps=[1, 1.5, 3, 6, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: format_duration(max(0, round(value)) * SECOND)))
-    ax.set_xlabel("virtual time since the start")
+    label: str
+    bars: list[Bar] = field(default_factory=list)
+    note: str = ""
+
+
+def last_moment(result: dict[str, Any]) -> float:
+    """When the last thing of a run ended, in seconds; the run's own end while something still goes on."""
+    ends = [bar.end for row in rows(result) for bar in row.bars]
+    return max(ends, default=0.0) or result["ended_at"] or 1.0
+
+
+def marks(span: float) -> list[float]:
+    """Where the marks of a time axis stand, in seconds: not more than fit, at whole minutes, hours or days."""
+    step = next((step for step in STEPS if span / step <= MOST_MARKS), ceil(span / MOST_MARKS / 604_800) * 604_800)
+    return [float(mark) for mark in range(0, int(span) + 1, step)]
+
+
+def _clock_axis(ax: Axes, last: float) -> None:
+    places = marks(last * MARGIN)
+    ax.set_xlim(0, last * MARGIN)
+    ax.set_xticks(places, [format_duration(round(place) * SECOND) for place in places], fontsize=8)
+    ax.set_xlabel("virtual time since the start", fontsize=9)
     ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
 
 
-def _rows(ax: Axes, labels: list[str]) -> None:
+def _label_rows(ax: Axes, labels: list[str]) -> None:
     """One row a label, from the top; left-aligned, so that an indent shows what is part of what."""
     ax.set_yticks(range(len(labels)), labels, fontsize=8, ha="left")
     ax.tick_params(axis="y", length=0, pad=4.7 * max(map(len, labels), default=0))
-    ax.invert_yaxis()
+    ax.set_ylim(len(labels) - 0.4, -0.6)
 
 
 def _legend(ax: Axes, statuses: dict[str, str]) -> None:
@@ -102,136 +129,179 @@ def _legend(ax: Axes, statuses: dict[str, str]) -> None:
         ax.legend(handles=patches, loc="lower right", bbox_to_anchor=(1, 1), ncols=4, frameon=False, fontsize=8)
 
 
+def _draw_bar(ax: Axes, place: float, bar: Bar, last: float, colour: str, hatch: str | None) -> None:
+    """A bar with a thin white edge, so that neighbours can be told apart; one that is mostly edge has none."""
+    wide = bar.end - bar.start > last / 200
+    ax.barh(
+        place,
+        max(bar.end - bar.start, last / 1500),
+        left=bar.start,
+        height=0.74,
+        color=colour,
+        hatch=hatch if wide else None,
+        edgecolor="white" if wide else colour,
+        linewidth=0.6 if wide else 0,
+    )
+
+
 def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
     """A Gantt chart of the release: pipeline actions, build phases, and every instance of every deployment."""
-    rows = _timeline_rows(result)
-    ax = _axes(ax, max(2.5, 0.26 * len(rows) + 1.6))
+    shown = rows(result)
+    last = last_moment(result)
+    ax = _axes(ax, _height(len(shown), 0.26))
     seen: dict[str, str] = {}
-    last = max((end for _, bars in rows for _, end, _ in bars), default=1.0)
-    for place, (_, bars) in enumerate(rows):
-        for start, end, status in bars:
-            _bar(ax, place, start, end, status)
-            seen[status] = COLOURS.get(status, _OTHER)
-        if bars:
-            took = bars[-1][1] - bars[0][0]
-            ax.text(
-                bars[-1][1],
-                place,
-                f" {spell(round(took * SECOND))}",
-                va="center",
-                fontsize=7,
-                color="#444444",
-            )
-    _rows(ax, [label for label, _ in rows])
-    ax.set_xlim(0, last * MARGIN or 1)
-    _clock_axis(ax)
+    for place, row in enumerate(shown):
+        for bar in row.bars:
+            seen[bar.status] = COLOURS.get(bar.status, _OTHER)
+            _draw_bar(ax, place, bar, last, seen[bar.status], HATCHES.get(bar.status))
+        end = row.bars[-1].end if row.bars else 0.0
+        ax.text(end, place, f" {row.note}", va="center", fontsize=7, color="#444444")
+    _label_rows(ax, [row.label for row in shown])
+    _clock_axis(ax, last)
     _legend(ax, seen)
     ax.set_title(result.get("scenario") or "A release in virtual time", loc="left", fontsize=11)
     return ax
 
 
-Bars = list[tuple[float, float, str]]
+def _height(count: int, each: float) -> float:
+    return max(2.5, each * count + 1.6)
 
 
-def _timeline_rows(result: dict[str, Any]) -> list[tuple[str, Bars]]:
+def rows(result: dict[str, Any]) -> list[Row]:
+    """What a timeline shows, from top to bottom."""
+    instances = sum(len(deployment["targets"]) for deployment in result["deployments"])
+    found = [*_pipeline_rows(result), *_build_rows(result)]
+    crowded = len(found) + instances > MOST_ROWS
+    return found + _deployment_rows(result, crowded)
+
+
+def _bar(item: dict[str, Any], status: str, now: float) -> Bar:
+    return Bar(item["started"], now if item["ended"] is None else item["ended"], status)
+
+
+def _took(item: dict[str, Any], now: float) -> str:
+    ended = now if item["ended"] is None else item["ended"]
+    return spell(round((ended - item["started"]) * SECOND))
+
+
+def _pipeline_rows(result: dict[str, Any]) -> list[Row]:
     now = result["ended_at"]
-    rows: list[tuple[str, Bars]] = []
-
-    def span(item: dict[str, Any], status: str) -> tuple[float, float, str]:
-        return item["started"], now if item["ended"] is None else item["ended"], status
-
+    found = []
     for pipeline in result["pipelines"]:
         for number, execution in enumerate(pipeline["executions"], 1):
-            rows.append((f"{pipeline['name']} #{number}", [span(execution, execution["status"])]))
+            bar = _bar(execution, execution["status"], now)
+            found.append(Row(f"{pipeline['name']} #{number}", [bar], _took(execution, now)))
             for stage in execution["stages"]:
                 for action in stage["actions"]:
-                    if action["started"] is not None:
-                        again = f" (attempt {action['attempt']})" if action["attempt"] > 1 else ""
-                        label = f"   {stage['stageName']} / {action['actionName']}{again}"
-                        rows.append((label, [span(action, action["status"])]))
-    for build in result["builds"]:
-        phases = [
-            span(phase, phase["phaseStatus"])
-            for phase in build["phases"]
-            if phase["phaseStatus"] is not None and phase["started"] is not None
-        ]
-        rows.append((f"build {build['projectName']} #{build['buildNumber']}", phases))
-    for deployment in result["deployments"]:
-        title = "rollback " if deployment["creator"] == "codeDeployRollback" else ""
-        rows.append((f"{title}{deployment['deploymentId']}", [span(deployment, deployment["status"])]))
-        for target in deployment["targets"][:40]:
-            bars = [span(event, event["status"]) for event in target["lifecycleEvents"] if event["started"] is not None]
-            rows.append((f"   {target['name']}", bars))
-        if len(deployment["targets"]) > 40:
-            rows.append((f"   … and {len(deployment['targets']) - 40} more instances", []))
-    return rows
+                    again = f" (attempt {action['attempt']})" if action["attempt"] > 1 else ""
+                    label = f"   {stage['stageName']} / {action['actionName']}{again}"
+                    found.append(Row(label, [_bar(action, action["status"], now)], _took(action, now)))
+    return found
+
+
+def _build_rows(result: dict[str, Any]) -> list[Row]:
+    now = result["ended_at"]
+    return [
+        Row(
+            f"build {build['projectName']} #{build['buildNumber']}",
+            [
+                _bar(phase, phase["phaseStatus"], now)
+                for phase in build["phases"]
+                if phase["phaseStatus"] is not None and phase["started"] is not None
+            ],
+            _took(build, now),
+        )
+        for build in result["builds"]
+    ]
+
+
+def _deployment_rows(result: dict[str, Any], crowded: bool) -> list[Row]:
+    """A row a deployment, numbered as in the picture of the fleet, and one for each instance unless it is crowded."""
+    now = result["ended_at"]
+    found = []
+    for number, deployment in enumerate(result["deployments"], 1):
+        kind = "rollback" if deployment["creator"] == "codeDeployRollback" else "deployment"
+        label = f"{kind} {number}: {deployment['deploymentId']}"
+        overview = deployment["deploymentOverview"]
+        counts = ", ".join(f"{count} {status.lower()}" for status, count in overview.items() if count)
+        note = f"{_took(deployment, now)}{f' ({counts})' if crowded and counts else ''}"
+        found.append(Row(label, [_bar(deployment, deployment["status"], now)], note))
+        if not crowded:
+            found += [_target_row(target, now) for target in deployment["targets"]]
+    return found
+
+
+def _target_row(target: dict[str, Any], now: float) -> Row:
+    label = f"   {target['name']}"
+    if target["started"] is None:
+        return Row(label, note=target["status"].lower())
+    bars = [_bar(event, event["status"], now) for event in target["lifecycleEvents"] if event["started"] is not None]
+    return Row(label, bars or [_bar(target, target["status"], now)], _took(target, now))
+
+
+# The fleet
+
+States = list[tuple[float, str, str]]
+"""(from when, what, the number of the deployment that left it so)"""
+FLEET_COLOURS = {
+    "as it was before": OLD,
+    "being deployed to": BUSY,
+    "deployed": CURRENT,
+    "failed": COLOURS["Failed"],
+}
 
 
 def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
-    """Instances × time: which revision is on each, and while being deployed to. Numbers tell revisions apart."""
-    names = [host["name"] for host in result["fleet"][:MOST_HOSTS]]
-    end = result["ended_at"] or 1.0
-    ax = _axes(ax, max(2.2, 0.3 * len(names) + 1.5))
-    place = {name: index for index, name in enumerate(names)}
-    state: dict[str, list[tuple[float, str]]] = {name: [(0.0, "as it was before")] for name in names}
-    for number, deployment in enumerate(result["deployments"], 1):
-        for target in deployment["targets"]:
-            if target["started"] is None or target["name"] not in state:
-                continue
-            state[target["name"]].append((target["started"], "being deployed to"))
-            finished = target["ended"]
-            if finished is not None:
-                became = {"Succeeded": "deployed", "Failed": "failed"}.get(target["status"], "as it was before")
-                state[target["name"]].append((finished, f"{became} {number}"))
-    colours = {"as it was before": OLD, "being deployed to": BUSY, "deployed": CURRENT, "failed": COLOURS["Failed"]}
+    """Instances × time: what each holds, and while being deployed to. Numbers tell which deployment left it so."""
+    states = fleet_states(result)
+    last = last_moment(result)
+    ax = _axes(ax, _height(len(states), 0.3))
     used: dict[str, str] = {}
-    for name, changes in state.items():
-        for (start, what), following in zip(changes, [*changes[1:], (end * MARGIN, "")], strict=True):
-            kind, _, number_text = what.partition(" ") if what[-1:].isdigit() else (what, "", "")
-            colour = colours[kind]
-            used[kind] = colour
-            ax.barh(
-                place[name],
-                following[0] - start,
-                left=start,
-                height=0.8,
-                color=colour,
-                hatch="xx" if kind == "failed" else None,
-                edgecolor="white",
-                linewidth=0.6,
-            )
-            if number_text and following[0] - start > end * 0.02:
-                middle = (start + following[0]) / 2
-                ax.text(
-                    middle,
-                    place[name],
-                    number_text,
-                    ha="center",
-                    va="center",
-                    fontsize=8,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
-                )
-    _rows(ax, names)
-    ax.set_xlim(0, end * MARGIN)
-    _clock_axis(ax)
+    for place, changes in enumerate(states.values()):
+        for (start, what, number), (end, _, _) in zip(changes, [*changes[1:], (last * MARGIN, "", "")], strict=True):
+            used[what] = FLEET_COLOURS[what]
+            _draw_bar(ax, place, Bar(start, end, what), last, used[what], HATCHES.get(what))
+            if number and end - start > last * 0.02:
+                box = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8}
+                ax.text((start + end) / 2, place, number, ha="center", va="center", fontsize=8, bbox=box)
+    _label_rows(ax, list(states))
+    _clock_axis(ax, last)
     _legend(ax, used)
-    ax.set_title("Fleet: the number tells which deployment left the instance so", loc="left", fontsize=11)
+    more = len(result["fleet"]) - len(states)
+    rest = f" (the first {len(states)} of {len(result['fleet'])} instances)" if more else ""
+    ax.set_title(f"Fleet: the number tells which deployment left the instance so{rest}", loc="left", fontsize=11)
     return ax
 
 
+def fleet_states(result: dict[str, Any]) -> dict[str, States]:
+    """Instance -> how it stood, from when."""
+    states: dict[str, States] = {host["name"]: [(0.0, "as it was before", "")] for host in result["fleet"][:MOST_HOSTS]}
+    for number, deployment in enumerate(result["deployments"], 1):
+        for target in deployment["targets"]:
+            changes = states.get(target["name"])
+            if changes is None or target["started"] is None:
+                continue
+            before = changes[-1]
+            changes.append((target["started"], "being deployed to", ""))
+            if target["ended"] is not None:
+                what = {"Succeeded": "deployed", "Failed": "failed"}.get(target["status"])
+                changes.append((target["ended"], what, str(number)) if what else (target["ended"], *before[1:]))
+    return states
+
+
 def picture(result: dict[str, Any]) -> Figure:
-    """The release and its fleet, one above the other, as `codesuite run --plot` writes them."""
+    """The release and its fleet, one above the other on one time axis, as `codesuite run --plot` writes them."""
     from matplotlib.figure import Figure
 
-    rows = max(3.0, 0.26 * len(_timeline_rows(result)) + 1.6)
+    above = _height(len(rows(result)), 0.26)
     hosts = len(result["fleet"][:MOST_HOSTS])
     if not hosts:
-        figure = Figure(figsize=(12, rows), layout="constrained")
+        figure = Figure(figsize=(12, above), layout="constrained")
         timeline(result, figure.add_subplot())
         return figure
-    below = max(2.2, 0.3 * hosts + 1.5)
-    figure = Figure(figsize=(12, rows + below), layout="constrained")
-    upper, lower = figure.subplots(2, 1, height_ratios=[rows, below])
+    below = _height(hosts, 0.3)
+    figure = Figure(figsize=(12, above + below), layout="constrained")
+    upper, lower = figure.subplots(2, 1, height_ratios=[above, below])
     timeline(result, upper)
     fleet(result, lower)
     return figure

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import NamedTuple
 
 from sim.core.clock import seconds
@@ -16,7 +15,7 @@ class Step(NamedTuple):
     """One move of one entity: `time` in ms, `place` its index in the journal."""
 
     time: int
-    status: StrEnum
+    status: str
     why: Why
     place: int
 
@@ -48,6 +47,16 @@ class Record:
 
     def steps(self, entity: Entity) -> list[Step]:
         return self._steps.get(entity.ordinal, [])
+
+    def decisions(self, entity: Entity) -> list[Step]:
+        """Its moves and the decisions about it that change no status (their topic in place of the status), in order."""
+        notices = [
+            (notice.place, 0, Step(notice.time, notice.topic, notice.why, notice.place))
+            for notice in self.journal.notices
+            if notice.entity is entity
+        ]
+        moves = [(step.place, 1, step) for step in self.steps(entity)]
+        return [step for _, _, step in sorted([*notices, *moves], key=lambda item: item[:2])]
 
     def created(self, entity: Entity) -> int:
         """When it came into being, in ms."""

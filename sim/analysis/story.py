@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Any, cast
 
 from sim.analysis.explain import decisive
@@ -18,14 +19,15 @@ FEW = 12
 """A fleet of so many instances is told one by one; of a larger one only failures and the count are told."""
 
 GOOD = frozenset({"Succeeded", "SUCCEEDED", "Approved"})
-BAD = frozenset({"Failed", "FAILED", "FAULT", "TIMED_OUT", "Stopped", "STOPPED"})
+BAD = frozenset({"Failed", "FAILED", "FAULT", "TIMED_OUT", "Stopped", "STOPPED", "refused"})
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Something that happened: `time` in ms, `depth` how far inside another thing, `status` for its colour.
 
-    `ends` says that something came to its end: at one instant ends are told before what they lead to.
+    `ends` says that something came to its end: at one instant ends are told before what they lead to. What begins and
+    ends at once (`brief`) is told at its end.
     """
 
     time: int
@@ -33,13 +35,16 @@ class Moment:
     text: str
     status: str = ""
     ends: bool = False
+    brief: bool = False
 
     @property
-    def place(self) -> tuple[int, int, int]:
+    def place(self) -> tuple[int, int, float]:
         """At one instant: what people did (depth -1); ends, the inner before the outer; beginnings, the outer first."""
         if self.depth < 0:
             return self.time, 0, 0
-        return (self.time, 1, -self.depth) if self.ends else (self.time, 2, self.depth)
+        if self.ends or self.brief:
+            return self.time, 1, -self.depth - (0.5 if self.brief else 0)
+        return self.time, 2, self.depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,17 @@ class Ending:
 
 @dataclass(slots=True)
 class Story:
+    """`cost` and `next` are lines of text: what the run cost, and what to type next."""
+
     moments: list[Moment] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    cost: str = ""
     next: list[str] = field(default_factory=list)
 
 
 def clock(ms: int) -> str:
     """Virtual time as a wall clock would show it: `0:01:23`."""
-    seconds = ms // SECOND
+    seconds = (ms + SECOND // 2) // SECOND
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
@@ -83,7 +91,8 @@ def tell(record: Record, document: dict[str, Any], name: str, shipped: bool = Fa
     one of those that come along, which can be copied."""
     teller = _Teller(record, document)
     story = Story(teller.moments(), list(teller.endings()))
-    story.next = list(_next(story.endings, name, shipped))
+    story.cost = _cost(document["metrics"])
+    story.next = list(_next(story.endings, quote(name), shipped))
     return story
 
 
@@ -115,8 +124,8 @@ class _Teller:
     def _steps(self) -> Iterator[Moment]:
         for step in self.document["steps"]:
             error = step.get("error")
-            text = step["step"] + (f"  refused: {error['Code']}: {error['Message']}" if error else "")
-            yield Moment(round(step["at"] * SECOND), -1, text, "step")
+            text = step["step"] + (f"  refused: {error['Code']}: {_one_line(error['Message'])}" if error else "")
+            yield Moment(round(step["at"] * SECOND), -1, text, "refused" if error else "step")
 
     def _mails(self) -> Iterator[Moment]:
         for mail in self.document["notifications"]:
@@ -153,7 +162,7 @@ class _Teller:
         started = self.record.created(action)
         attempt = f" (attempt {action.attempt})" if action.attempt > 1 else ""
         name = f"{title}: {stage.name} / {action.name}{attempt}"
-        yield Moment(started, 1, f"{name} starts")
+        yield Moment(started, 1, f"{name} starts", brief=self.record.ended(action) == started)
         for step in self.record.steps(action):
             error = f": {shorten(action.error['message'])}" if action.error and str(step.status) in BAD else ""
             took = spell(step.time - started)
@@ -234,12 +243,25 @@ class _Teller:
         return Ending(what, str(entity.status), took, why.render(), why.rule.basis, why.rule.source)
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _deployment_title(deployment: Any) -> str:
     return f"{'rollback' if deployment.creator == 'codeDeployRollback' else 'deployment'} {deployment.name}"
 
 
 def _became(status: object) -> str:
     return f"is {status}" if str(status) in ("InProgress", "Stopping") else str(status)
+
+
+def _cost(metrics: dict[str, Any]) -> str:
+    """`1.015 USD: codebuild 0.015 USD (3 minutes), codepipeline 1 USD`"""
+    parts = [
+        f"{service} {cost['usd']:g} USD" + (f" ({cost['minutes']:g} minutes)" if "minutes" in cost else "")
+        for service, cost in metrics["cost"].items()
+    ]
+    return f"{metrics['cost_usd']:g} USD: {', '.join(parts)}" if parts else ""
 
 
 def _next(endings: list[Ending], name: str, shipped: bool) -> Iterator[str]:

@@ -33,6 +33,10 @@ def find_scenario(name: str) -> Path:
     named = root() / "scenarios" / f"{name}.yml"
     if named.is_file():
         return named
+    if path.exists():
+        raise UsageError(f"{name!r} is no file; name a scenario's own file")
+    if path.suffix in (".yml", ".yaml", ".json") or path.parent != Path("."):
+        raise UsageError(f"there is no file {name!r}")
     near = difflib.get_close_matches(name, scenarios(), 3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(scenarios())}"
     raise UsageError(f"no file and no scenario is called {name!r}; {hint}")

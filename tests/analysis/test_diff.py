@@ -47,4 +47,6 @@ def test_what_only_one_run_has_is_a_difference_too() -> None:
     parting = first_difference(without, with_rollback)
     assert parting is not None
     assert parting.left is None
-    assert parting.subject.startswith("deployment 2")
+    assert parting.right is not None
+    assert (parting.subject, parting.right.status) == ("deployment 1", "rollback")
+    assert parting.right.rule == "codedeploy.rollback.started"

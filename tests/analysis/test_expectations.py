@@ -34,8 +34,8 @@ def test_what_is_true_holds(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("deployments[0].status == 'Succeeded'", "it is False, not true"),
-        ("deployments[0].status", "it is 'Failed', not true"),
+        ("deployments[0].status == 'Succeeded'", 'there it is "Failed"'),
+        ("deployments[0].status", 'it is "Failed", not true'),
         ("deployments", "not true"),
         ("deployments[7].status != 'Failed'", "not there"),
         ("deployments[0].statuss == 'Failed'", "not there"),

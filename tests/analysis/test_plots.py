@@ -7,7 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from sim import run
-from sim.analysis.plots import COLOURS, MOST_HOSTS, picture
+from sim.analysis.plots import COLOURS, MOST_HOSTS, marks, picture, rows
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_the_timeline_has_a_row_for_each_action_build_and_instance(cloud: Any) -
     first, second = (one["deploymentId"] for one in result["deployments"])
     assert labels(ax) == [
         "web #1", "Source / Checkout", "Build / Build", "Deploy / Production", "build web #1",
-        first, "web-1", "web-2", "web-3", f"rollback {second}", "web-2", "web-1", "web-3",
+        f"deployment 1: {first}", "web-1", "web-2", "web-3", f"rollback 2: {second}", "web-2", "web-1", "web-3",
     ]  # fmt: skip
     bars = [patch for patch in ax.patches if round(patch.get_y() + patch.get_height() / 2) == 0]
     execution = result["pipelines"][0]["executions"][0]
@@ -33,6 +33,31 @@ def test_the_timeline_has_a_row_for_each_action_build_and_instance(cloud: Any) -
     assert bars[0].get_width() == pytest.approx(execution["ended"] - execution["started"])
     assert bars[0].get_hatch() == "xx", "failure is told by a hatch too, not by colour alone"
     plt.close(ax.figure)
+
+
+def test_who_was_not_reached_is_called_skipped_and_both_pictures_share_their_time(cloud: Any) -> None:
+    figure = picture(cloud.result())
+    upper, lower = figure.axes
+    assert [text.get_text().strip() for text in upper.texts].count("skipped") == 1
+    assert upper.get_xlim() == lower.get_xlim()
+
+
+@pytest.mark.parametrize(
+    ("span", "step"),
+    [(237, 30), (50, 5), (900, 120), (8 * 3600, 3600), (7 * 86_400, 86_400)],
+)
+def test_the_marks_of_the_time_axis_stand_at_whole_times(span: float, step: float) -> None:
+    places = marks(span)
+    assert places[:2] == [0, step]
+    assert places[-1] <= span
+    assert len(places) <= 12
+    assert span - places[-1] < step
+
+
+def test_a_crowded_timeline_counts_instances_instead_of_drawing_each() -> None:
+    shown = rows(run("busy-day").result())
+    assert not any(row.label.strip().startswith("web-") for row in shown)
+    assert any("6 succeeded" in row.note for row in shown)
 
 
 def test_the_fleet_shows_which_deployment_left_an_instance_so(cloud: Any) -> None:
