@@ -1,0 +1,153 @@
+"""Files of a folder held against each other: what one names is there, or may be made, or is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_paths
+
+APPSPEC = "version: 0.0\nos: linux\nhooks: {AfterInstall: [{location: scripts/start.sh}]}\n"
+COPY = "version: 0.0\nos: linux\nfiles: [{source: SOURCE, destination: /srv}]\n"
+
+
+def build(*commands: str, more: str = "") -> str:
+    return f"version: 0.2\nphases: {{build: {{commands: [{', '.join(commands)}]}}}}\n{more}"
+
+
+def found(folder: Path, **files: str) -> list[Problem]:
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_dot_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(check_paths([folder]).problems)
+
+
+def codes(folder: Path, **files: str) -> list[str]:
+    return [problem.code for problem in found(folder, **files)]
+
+
+# Hook scripts
+
+
+def test_a_script_that_is_not_there_is_told_at_its_line_with_one_that_is(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, appspec_dot_yml=APPSPEC, deploy__start_dot_sh="")
+    assert (problem.code, problem.line) == ("AP301", 3)
+    assert problem.message == "AfterInstall runs scripts/start.sh, and no such file is there"
+    assert problem.hint == "did you mean deploy/start.sh?"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"scripts__start_dot_sh": ""},
+        {"buildspec_dot_yml": build("cp ci/start.sh scripts/start.sh"), "ci__start_dot_sh": ""},
+        {
+            "buildspec_dot_yml": build("make", more="artifacts: {files: ['**/*'], discard-paths: yes}\n"),
+            "deep__down__start_dot_sh": "",
+        },
+    ],
+)
+def test_a_script_that_is_there_or_may_be(files: dict[str, str], tmp_path: Path) -> None:
+    assert codes(tmp_path, appspec_dot_yml=APPSPEC, **files) == []
+
+
+def test_scripts_are_looked_for_in_the_appspecs_folder_and_around_it(tmp_path: Path) -> None:
+    assert codes(tmp_path, deploy__appspec_dot_yml=APPSPEC, deploy__scripts__start_dot_sh="") == []
+    assert codes(tmp_path, deploy__appspec_dot_yml=APPSPEC, scripts__start_dot_sh="") == []
+
+
+def test_paths_of_windows(tmp_path: Path) -> None:
+    text = "version: 0.0\nos: windows\nhooks: {AfterInstall: [{location: '\\scripts\\start.ps1'}]}\n"
+    assert codes(tmp_path, appspec_dot_yml=text, scripts__start_dot_ps1="") == []
+    assert codes(tmp_path, appspec_dot_yml=text.replace("start.ps1", "stop.ps1")) == ["AP301"]
+
+
+# Sources of files
+
+
+@pytest.mark.parametrize(
+    ("source", "files", "code"),
+    [
+        ("web", {}, ["AP302"]),
+        ("web", {"web__index_dot_html": ""}, []),
+        ("web/index.html", {"web__index_dot_html": ""}, []),
+        ("/", {}, []),
+        ("./web/", {"web__index_dot_html": ""}, []),
+        ("'{{artifact}}'", {}, []),
+        ("target/app.jar", {"buildspec_dot_yml": build("make")}, []),
+        ("target/app.jar", {"buildspec_dot_yml": build("echo hello")}, ["AP302"]),
+        ("dist", {"buildspec_dot_yml": build("npm run build")}, ["BS205"]),
+    ],
+)
+def test_sources(source: str, files: dict[str, str], code: list[str], tmp_path: Path) -> None:
+    assert codes(tmp_path, appspec_dot_yml=COPY.replace("SOURCE", source), **files) == code
+
+
+# Artifacts
+
+
+@pytest.mark.parametrize(
+    ("commands", "artifacts", "files", "told"),
+    [
+        (["echo"], "{files: [app.jar]}", {}, True),
+        (["echo"], "{files: [app.jar]}", {"app_dot_jar": ""}, False),
+        (["echo"], "{files: ['**/*']}", {}, False),
+        (["echo"], "{files: ['*.jar']}", {}, True),
+        (["echo"], "{files: ['**/*'], base-directory: dist}", {}, True),
+        (["echo"], "{files: ['**/*'], base-directory: dist}", {"dist__a": ""}, False),
+        (["echo > app.jar"], "{files: [app.jar]}", {}, False),
+        (["make"], "{files: [app.jar]}", {}, False),
+        (["./build.sh"], "{files: [app.jar]}", {}, False),
+        (["echo"], "{files: [$NAME]}", {}, False),
+        (["echo"], "{files: [/tmp/x]}", {}, False),
+        (["echo"], "{files: [buildspec.yml], secondary-artifacts: {two: {files: [b.zip]}}}", {}, True),
+    ],
+)
+def test_artifacts_that_nothing_makes(
+    commands: list[str], artifacts: str, files: dict[str, str], told: bool, tmp_path: Path
+) -> None:
+    spec = build(*commands, more=f"artifacts: {artifacts}\n")
+    assert ("BS301" in codes(tmp_path, buildspec_dot_yml=spec, **files)) is told
+
+
+def test_artifacts_of_a_buildspec_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    spec = build("echo", more="artifacts: {files: [appspec.yml, 'src/**/*']}\n")
+    text = COPY.replace("SOURCE", "src")
+    assert codes(tmp_path, app__buildspec_dot_yml=spec, app__appspec_dot_yml=text, app__src__x="") == []
+
+
+# Templates
+
+PROJECT = "Resources: {P: {Type: AWS::CodeBuild::Project, Properties: {Source: {BuildSpec: SPEC}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("spec", "files", "told"),
+    [
+        ("ci/build.yml", {"buildspec_dot_yml": build("make")}, True),
+        ("ci/build.yml", {"ci__build_dot_yml": build("make")}, False),
+        ("ci/build.yml", {}, False),
+        ("!Sub ci/build.yml", {"buildspec_dot_yml": build("make")}, False),
+        ("arn:aws:s3:::b/build.yml", {"buildspec_dot_yml": build("make")}, False),
+    ],
+)
+def test_the_buildspec_of_a_project(spec: str, files: dict[str, str], told: bool, tmp_path: Path) -> None:
+    problems = found(tmp_path, infra__template_dot_yml=PROJECT.replace("SPEC", spec), **files)
+    assert [problem.code for problem in problems] == ["CF311"] * told
+    assert not told or problems[0].hint == "did you mean buildspec.yml?"
+
+
+def test_a_nested_template(tmp_path: Path) -> None:
+    text = "Resources: {S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: WHERE}}}\n"
+    assert codes(tmp_path, main_dot_yml=text.replace("WHERE", "net.yml")) == ["CF312"]
+    assert codes(tmp_path, main_dot_yml=text.replace("WHERE", "https://b.s3.amazonaws.com/net.yml")) == []
+
+
+def test_a_file_alone_is_held_against_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "appspec.yml"
+    path.write_text(APPSPEC, encoding="utf-8")
+    assert check_paths([path]).problems == ()
+    assert [problem.code for problem in check_paths([tmp_path]).problems] == ["AP301"]
