@@ -20,8 +20,12 @@ DATA_EVENTS = {
         {"GetObject", "PutObject", "HeadObject", "DeleteObject", "CopyObject", "ListObjectsV2", "ListObjectVersions"}
     ),
     "sns": frozenset({"Publish", "PublishBatch"}),
+    "cloudwatch": frozenset({"PutMetricData"}),
 }
 """Service -> operations on what a resource holds. Source: CloudTrail User Guide, logging data events."""
+
+SOURCES = {"cloudwatch": "monitoring"}
+"""Service -> what its event source is called, where that is another name. Source: EventBridge events reference."""
 
 READS = ("Get", "List", "Describe", "BatchGet", "Head", "GitPull", "Test")
 
@@ -38,7 +42,7 @@ def record(world: World, number: int, time: int, call: Call, answer: Any) -> dic
         "eventVersion": "1.08",
         "userIdentity": identity(call),
         "eventTime": iso(world.start, time),
-        "eventSource": f"{call.service}.amazonaws.com",
+        "eventSource": f"{SOURCES.get(call.service, call.service)}.amazonaws.com",
         "eventName": call.operation,
         "awsRegion": call.region,
         "sourceIPAddress": call.via or "203.0.113.10",

@@ -17,7 +17,7 @@ def metrics(document: dict[str, Any], record: Record) -> dict[str, Any]:
     cost = costs(document, record)
     return {
         "cost": cost,
-        "lead_time": lead_time(document),
+        "lead_time": lead_time(document, record),
         "deployment_frequency": deployment_frequency(document),
         "change_failure_rate": change_failure_rate(document),
         "time_to_restore": time_to_restore(document),
@@ -84,15 +84,49 @@ def _billed_minutes(record: Record, action: Any, now: float) -> int:
     return ceil(((round(now * SECOND) if ended is None else ended) - record.created(action)) / MINUTE)
 
 
-def lead_time(document: dict[str, Any]) -> float | None:
-    """Mean seconds from an execution's start to its success."""
-    times = [
-        execution["ended"] - execution["started"]
-        for pipeline in document["pipelines"]
-        for execution in pipeline["executions"]
-        if execution["status"] == "Succeeded" and execution["ended"] is not None
-    ]
+def lead_time(document: dict[str, Any], record: Record) -> float | None:
+    """Mean seconds from a push to the end of the execution that brought it out.
+
+    A push whose own execution was superseded comes out with the next one. An execution without a push (an upload, a
+    start by hand) counts from its start.
+    """
+    waiting = pushes(record)
+    times: list[float] = []
+    for pipeline in document["pipelines"]:
+        succeeded = [one for one in pipeline["executions"] if one["status"] == "Succeeded" and one["ended"] is not None]
+        for execution in sorted(succeeded, key=lambda one: one["ended"]):
+            brought = [time for revision in execution["revisions"] for time in waiting.take(revision.get("revisionId"))]
+            times += [execution["ended"] - time for time in brought or [execution["started"]]]
     return round(fmean(times), 3) if times else None
+
+
+class Pushes:
+    """When each reference got which commit, in order; `take` gives the times of what a commit brings out, once."""
+
+    def __init__(self) -> None:
+        self._references: dict[str, list[tuple[float, str]]] = defaultdict(list)
+
+    def add(self, reference: str, time: float, commit: str) -> None:
+        self._references[reference].append((time, commit))
+
+    def take(self, commit: str | None) -> list[float]:
+        """The push of that commit and all before it on the same reference that have not come out yet."""
+        for reference, rows in self._references.items():
+            place = next((index for index, (_, pushed) in enumerate(rows) if pushed == commit), None)
+            if place is not None:
+                self._references[reference] = rows[place + 1 :]
+                return [time for time, _ in rows[: place + 1]]
+        return []
+
+
+def pushes(record: Record) -> Pushes:
+    """What was pushed after time 0."""
+    found = Pushes()
+    changes: list[Any] = record.of_kind("reference-change")
+    for change in changes:
+        if change.new is not None:
+            found.add(change.name, record.created(change) / SECOND, change.new)
+    return found
 
 
 def _own_deployments(document: dict[str, Any]) -> list[dict[str, Any]]:

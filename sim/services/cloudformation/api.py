@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +26,10 @@ SERVICES = {
     "SNS": "sns",
 }
 """The middle of a resource type -> the service whose template.py makes it."""
+
+
+_ONE_SLIP = 0.94
+"""How alike two names are of which one is a misspelling of the other."""
 
 
 class CloudFormation(Service):
@@ -92,6 +97,7 @@ def create(stack: Stack, resolved: template.Stack) -> dict[str, Created]:
     for logical_id in resolved.order:
         maker = _maker(resolved.type(logical_id))
         if maker is None:
+            _refuse_misspelt(resolved, logical_id)
             created[logical_id] = _placeholder(stack, logical_id, resolved.type(logical_id))
         else:
             properties = resolved.properties(logical_id, ref, att)
@@ -122,8 +128,23 @@ def _maker(type_: str) -> Maker | None:
     service = SERVICES.get(rest.partition("::")[0])
     if service is None:
         return None
+    return _types(service).get(type_)
+
+
+def _types(service: str) -> dict[str, Maker]:
     types: dict[str, Maker] = import_module(f"sim.services.{service}.template").TYPES
-    return types.get(type_)
+    return types
+
+
+def _refuse_misspelt(resolved: template.Stack, logical_id: str) -> None:
+    """A type that is one slip away from a simulated one is no other type. Raises ProblemsError."""
+    type_ = resolved.type(logical_id)
+    known = [name for service in SERVICES.values() for name in _types(service)]
+    near = difflib.get_close_matches(type_, known, 1, _ONE_SLIP)
+    if near:
+        path, line = resolved.place(logical_id)
+        message = f"{logical_id}: there is no resource type {type_}"
+        raise ProblemsError([Problem(path, line, 1, "error", "CF204", message, f"did you mean {near[0]}?")])
 
 
 class _Guesses(dict[str, Any]):

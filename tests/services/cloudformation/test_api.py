@@ -265,3 +265,10 @@ Resources:
     assert {"Key": "aws:autoscaling:groupName", "Value": "web"} in row["Tags"]
     assert row["State"]["Name"] == "running"
     assert made.created["Group"].ref == "web"
+
+
+def test_a_type_that_is_one_slip_away_from_a_known_one_is_refused_with_its_line() -> None:
+    code, line, message = refused("Resources:\n  App:\n    Type: AWS::CodeDeploy::Aplication\n")
+    assert (code, line) == ("CF204", 3)
+    assert "no resource type AWS::CodeDeploy::Aplication" in message
+    assert Made("Resources: {Role: {Type: AWS::IAM::RolePolicy}}").stack.warnings, "a real type is only warned of"
