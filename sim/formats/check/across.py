@@ -23,6 +23,8 @@ from sim.formats.template import function
 
 MAX_NAMES = 200
 """So many paths of a file are looked up."""
+OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
+"""Folders into which builds write."""
 ROOT = "paths start at the folder of the AppSpec, which is the bundle's root"
 
 
@@ -46,6 +48,31 @@ def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
     return Problem(node.path, node.line, node.column, "warning", code, message, hint)
 
 
+class _Builds:
+    """Some buildspecs together: what they may make."""
+
+    def __init__(self, roots: Sequence[Mapping]):
+        commands = [command.text for root in roots for _, command in Spec.of(root).commands]
+        self.commands = "\n".join(command[: shell.MAX_COMMAND] for command in commands)
+        self.may_write = any(not shell.makes_nothing(command) for command in commands)
+        """Whether some command may write files, as far as can be told."""
+        self.flattens = any(_flattens(root) for root in roots)
+        """Whether some artifact has all its files in one folder."""
+
+    def mention(self, name: str) -> bool:
+        return bool(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", self.commands) is not None
+
+    def may_make(self, path: str) -> bool:
+        """Whether they may make a file: commands that name it, or write into a folder where builds write."""
+        first = path.partition("/")[0]
+        return self.mention(basename(path)) or self.mention(first) or (first in OUTPUTS and self.may_write)
+
+
+def _flattens(root: Mapping) -> bool:
+    artifacts = root.get("artifacts")
+    return isinstance(artifacts, Mapping) and text(artifacts.get("discard-paths")).lower() in ("yes", "true")
+
+
 @dataclass
 class _Folder:
     """A folder with its files, of which all paths are known once somebody asks."""
@@ -62,36 +89,33 @@ class _Folder:
         return parents(self.files)
 
     @cached_property
-    def names(self) -> set[str]:
-        return {basename(path) for path in self.files}
+    def names(self) -> dict[str, list[str]]:
+        """{the name of a file: its paths, in order}"""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            found.setdefault(basename(path), []).append(path)
+        return found
 
     @cached_property
-    def buildspecs(self) -> list[Mapping]:
-        return [one.root for one in self.checked if one.kind == "buildspec" and isinstance(one.root, Mapping)]
+    def buildspecs(self) -> list[tuple[str, Mapping]]:
+        """(the folder it lies in, its root) of every buildspec."""
+        return [
+            (self.base(one), one.root)
+            for one in self.checked
+            if one.kind == "buildspec" and isinstance(one.root, Mapping)
+        ]
+
+    def builds(self, base: str) -> _Builds:
+        """The builds that may make what lies in a folder: their buildspecs lie in it, below it, or around it."""
+        if base not in self._builds:
+            outside = set(around(base))
+            roots = [root for start, root in self.buildspecs if start in outside or start.startswith(f"{base}/")]
+            self._builds[base] = _Builds(roots)
+        return self._builds[base]
 
     @cached_property
-    def commands(self) -> str:
-        """All commands of the folder's buildspecs in a row, to look for a word in them."""
-        return "\n".join(command.text[: shell.MAX_COMMAND] for command in self._commands)
-
-    @cached_property
-    def _commands(self) -> list[Scalar]:
-        return [command for root in self.buildspecs for _, command in Spec.of(root).commands]
-
-    @cached_property
-    def may_make(self) -> bool:
-        """Whether some build may write files, as far as can be told."""
-        return any(not shell.makes_nothing(command.text) for command in self._commands)
-
-    @cached_property
-    def flattened(self) -> bool:
-        """Whether some buildspec puts all files of its artifact into one folder."""
-        return any(
-            text(artifacts.get("discard-paths")).lower() in ("yes", "true")
-            for root in self.buildspecs
-            for artifacts in (root.get("artifacts"),)
-            if isinstance(artifacts, Mapping)
-        )
+    def _builds(self) -> dict[str, _Builds]:
+        return {}
 
     def base(self, one: Checked) -> str:
         """The folder a file lies in, from this folder; "" for this folder itself."""
@@ -121,10 +145,7 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     for event, node in islice(scripts(root), MAX_NAMES):
         if not _is_bundled(folder, base, node.text):
             message = f"{event.text} runs {node.text}, and no such file is there"
-            hint = (
-                _near(folder, base, node.text) or "paths start at the folder of the AppSpec, which is the bundle's root"
-            )
-            yield _warning(node, "AP301", message, hint)
+            yield _warning(node, "AP301", message, _near(folder, base, node.text) or ROOT)
     for row in rows(root.get("files"))[:MAX_NAMES]:
         given = row.get("source")
         source = text(given)
@@ -140,28 +161,14 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
         return True
     if folder.has(base, path):
         return True
-    if folder.flattened and basename(path) in folder.names:
-        return True
-    first = normpath(path).partition("/")[0]
-    return _is_mentioned(folder.commands, basename(path)) or _may_make(folder, first)
-
-
-def _may_make(folder: _Folder, name: str) -> bool:
-    """Whether a build may make something of that name: commands that cannot be judged, or that name it."""
-    if _is_mentioned(folder.commands, name):
-        return True
-    is_output = name in ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
-    return is_output and folder.may_make
-
-
-def _is_mentioned(commands: str, name: str) -> bool:
-    return bool(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", commands) is not None
+    builds = folder.builds(base)
+    return (builds.flattens and basename(path) in folder.names) or builds.may_make(normpath(path))
 
 
 def _near(folder: _Folder, base: str, path: str) -> str:
     """A hint at a file of the same name elsewhere."""
     name = basename(normpath(path.replace("\\", "/")))
-    there = sorted(file for file in folder.files if basename(file) == name)
+    there = folder.names.get(name)
     if not there:
         return ""
     inside = there[0].removeprefix(f"{base}/") if base else there[0]
