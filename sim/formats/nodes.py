@@ -94,7 +94,7 @@ class _Loader(yaml.SafeLoader):
 
 _Loader.yaml_implicit_resolvers = {}
 _FAST: Any = getattr(yaml, "CSafeLoader", _Loader)
-"""libyaml, on which CodeBuild's and the CodeDeploy agent's parsers stand, where it is there: its words are AWS's."""
+"""libyaml where it is there: quick, and CodeBuild answers with its words (docs/behaviour/codebuild.md §1.10)."""
 
 
 def _problem(path: str, line: int, column: int, code: str, message: str, hint: str = "") -> ProblemsError:

@@ -19,7 +19,7 @@ GLUE = "docs/behaviour/codecommit-and-glue.md"
 TEMPLATES = "CloudFormation User Guide, template anatomy and intrinsic functions"
 POLICIES = "IAM User Guide, grammar of the JSON policy language; IAM's answers MalformedPolicyDocument"
 SCENARIO = "docs/scenario.md"
-YAML = "YAML 1.1, as libyaml reads it: CodeBuild's and the CodeDeploy agent's parsers stand on it"
+YAML = "libyaml, whose words CodeBuild answers with: docs/behaviour/codebuild.md §1.10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,20 +347,55 @@ CODES: dict[str, Code] = {
 }
 
 
+KINDS = {
+    "YAML": ("Any file", YAML),
+    "BS": ("Buildspecs", BUILDSPEC),
+    "AP": ("AppSpecs", APPSPEC),
+    "PL": ("Pipelines", PIPELINE),
+    "CF": ("CloudFormation templates", TEMPLATES),
+    "EP": ("Event patterns", GLUE),
+    "IAM": ("IAM policies", POLICIES),
+    "SC": ("Scenarios", SCENARIO),
+}
+"""What the letters of a code stand for, and where what they say is written down."""
+
+_INTRODUCTION = """\
+# `codesuite check`
+
+```sh
+codesuite check .                                # all files of a repository that are of a kind known here
+codesuite check ci/build.yml --as buildspec      # a file whose name and content do not say what it is
+codesuite check . --select BS,AP --ignore BS205  # by codes, or by what codes begin with
+codesuite check . --format github                # beside the lines of a pull request; also json, sarif
+```
+
+Each finding is `path:line:column: error CODE message`, and below it what to write instead. In a folder, files are
+also held against each other. The command exits with 1 when there is an error, with 2 when it was asked something
+impossible, and else with 0: warnings are no failure.
+
+As a hook of pre-commit, name this project's repository in `.pre-commit-config.yaml` with `id: codesuite-check`.
+
+An error is what AWS refuses, or what fails when it is used: its codes are below 200. A warning is what AWS takes
+although it does not do what it seems to: its codes are from 200. Codes that say "in a run" come from `codesuite run`.
+
+A file may have at most 1 MB, and must be UTF-8. Macros of templates are not carried out: what they make of a template
+is not looked at. Properties of resources are looked into only as far as this table tells; cfn-lint knows them all.
+
+The tables are made by `python -m sim.formats.check > docs/checks.md`, from the same place that the command has its
+codes from.
+"""
+
+
 def markdown() -> str:
-    """The table of all codes, as docs/checks.md holds it."""
-    lines = [
-        "# What `codesuite check` finds",
-        "",
-        "This table is made by `python -m sim.formats.check`; do not edit it by hand.",
-        "",
-        "Below 200 a finding is an error: AWS refuses the file, or what it describes fails. From 200 it is a warning:",
-        "AWS takes the file, and it does not do what it seems to.",
-        "",
-        "| code | | what | why | source |",
-        "|---|---|---|---|---|",
-    ]
-    for code in sorted(CODES.values(), key=lambda code: (code.code.rstrip("0123456789"), code.code)):
-        cells = (code.code, code.severity, code.title, code.explanation, code.source)
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines) + "\n"
+    """docs/checks.md: how the command is used, and the tables of all codes."""
+    lines = [_INTRODUCTION]
+    for prefix, (kind, source) in KINDS.items():
+        lines += [f"## {kind} ({prefix})", "", f"Source: {source}.", "", "| code | | what | why |", "|---|---|---|---|"]
+        codes = (code for code in CODES.values() if code.code.rstrip("0123456789") == prefix)
+        for code in sorted(codes, key=lambda code: code.code):
+            section = code.source.removeprefix(source).strip()
+            why = f"{code.explanation} ({section})" if section else code.explanation
+            cells = (code.code, code.severity, code.title, why)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
