@@ -27,8 +27,9 @@ _STANDS_FOR = re.compile(r"[<{$#]")
 
 def check_compute(reader: Reader, document: Mapping, names: dict[str, str]) -> None:
     """Add the findings about an AppSpec with resources. `names`: {key in small letters: as it is written}."""
-    allowed = [names[key] for key in ("version", "resources", "hooks") if key in names]
-    reader.unknown_keys(document, (*allowed, "version", "Resources", "Hooks"), "an AppSpec", tolerated="201")
+    usual = {"version": "version", "resources": "Resources", "hooks": "Hooks"}
+    allowed = [names.get(key, written) for key, written in usual.items()]
+    reader.unknown_keys(document, allowed, "an AppSpec for Lambda or ECS", tolerated="201")
     kind = _resources(reader, document.get(names["resources"]))
     if "hooks" in names:
         _hooks(reader, document.get(names["hooks"]), kind)

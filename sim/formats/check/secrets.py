@@ -6,7 +6,7 @@ import re
 
 _NAME = re.compile(
     r"(?:^|[_\-.])(?:password|passwd|pwd|secret|secret_?key|token|api_?key|apikey|private_?key|access_?key|credentials?)"
-    r"(?:[_\-.]?(?:value|id))?$",
+    r"(?:[_\-.]?value)?$|access_?key_?id$",
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"(?:Password|Secret|Token|ApiKey|PrivateKey|AccessKey)$")

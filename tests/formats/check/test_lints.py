@@ -73,6 +73,8 @@ def test_each_runtime_is_told_once() -> None:
         ("PASSWORD_FILE", "secrets.txt", False),
         ("KEYBOARD", "qwerty", False),
         ("STAGE", "production", False),
+        ("GPG_KEY_SECRET_ID", "maven/gpg-key", False),
+        ("AWS_ACCESS_KEY_ID", "0123456789abcdef", True),
     ],
 )
 def test_secrets(name: str, value: str, secret: bool) -> None:
