@@ -147,7 +147,8 @@ class Plan:
             if name not in made and "://" not in name:
                 hint = f"the template makes {', '.join(sorted(made)) or 'none'}"
                 message = f"repositories: there is no CodeCommit repository {name}"
-                raise ProblemsError([Problem(self.scenario.path, 1, 1, "error", "SC201", message, hint)])
+                line = self.scenario.repository_lines.get(name, 1)
+                raise ProblemsError([Problem(self.scenario.path, line, 1, "error", "SC201", message, hint)])
 
     def _remember(self, cloud: Cloud) -> None:
         codedeploy: Any = cloud.world.service("codedeploy", self.account, self.region)

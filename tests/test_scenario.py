@@ -79,7 +79,7 @@ def test_a_cloud_loads_one_file_before_its_clock_runs() -> None:
     ("change", "code", "message"),
     [
         (("FleetSize: 3", "FleetSize: 300"), "CF115", "MaxValue is 100"),
-        (("FleetSize: 3", "FleetSiz: 3"), "CF110", "has no parameter FleetSiz"),
+        (("FleetSize: 3", "FleetSiz: 3"), "SC053", "has no parameter FleetSiz"),
         (("{web: ../apps/web}", "{wbe: ../apps/web}"), "SC201", "there is no CodeCommit repository wbe"),
         (("../templates/web-fleet.yaml", "../templates/nothing.yaml"), "SC023", "no such template"),
         (("../apps/web}", "../apps/nothing}"), "SC020", "there is no folder"),
@@ -95,7 +95,8 @@ def test_a_mistake_is_a_problem_with_a_line_and_nothing_is_run(
     (problem,) = [one for one in caught.value.problems if one.severity == "error"]
     assert problem.code == code
     assert message in problem.message
-    assert problem.line >= 1
+    written = source.replace(*change).splitlines()
+    assert problem.path.endswith("web-fleet.yaml") or change[1] in written[problem.line - 1], "the line that is wrong"
 
 
 def test_history_of_a_group_that_is_not_there_is_a_problem() -> None:

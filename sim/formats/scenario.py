@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from sim.core.clock import START, parse_start
 from sim.core.problems import Problem, ProblemsError
 from sim.core.randomness import Distribution
 from sim.formats import template as templates
+from sim.formats.assumptions import spelled
 from sim.formats.durations import read_distribution
 from sim.formats.folders import File, read_folder, read_repository
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, plain
@@ -179,6 +181,8 @@ class Scenario:
     behavior: tuple[BehaviorRule, ...] = ()
     expect: tuple[Expect, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    repository_lines: MappingABC[str, int] = field(default_factory=dict)
+    """Where the file names each repository."""
 
 
 # Public readers
@@ -285,11 +289,13 @@ class _Scenario:
         reader = self.reader
         reader.unknown_keys(self.document, self.KEYS, "a scenario")
         until = self._until(self.document.get("until"))
+        template = self._template()
+        self._check_parameters(template)
         scenario = Scenario(
             str(self.path),
             self.path.stem,
             title=self._optional("title", reader.text, ""),
-            template=self._template(),
+            template=template,
             parameters=self._plain_mapping("parameters"),
             repositories=self._repositories(),
             seed=self._optional("seed", reader.integer, 0),
@@ -303,9 +309,25 @@ class _Scenario:
             timeline=self._timeline(until),
             behavior=self._behavior(),
             expect=self._expect(),
+            repository_lines=self._lines("repositories"),
         )
         reader.raise_if_errors()
         return scenario
+
+    def _lines(self, section: str) -> dict[str, int]:
+        node = self.document.get(section)
+        return {key.text: key.line for key, _ in node.items} if isinstance(node, Mapping) else {}
+
+    def _check_parameters(self, template: templates.Template | None) -> None:
+        """A parameter that the template has not is a mistake of the scenario's line, not of the template."""
+        node = self.document.get("parameters")
+        if template is None or not isinstance(node, Mapping):
+            return
+        for key, _ in node.items:
+            if key.text not in template.parameters:
+                near = difflib.get_close_matches(key.text, template.parameters, 1)
+                hint = f"did you mean {near[0]}?" if near else f"it has: {', '.join(template.parameters) or 'none'}"
+                self.reader.error(key, "053", f"the template has no parameter {key.text}", hint)
 
     def _optional(self, key: str, read: Callable[[Node | None, str], Any], default: Any) -> Any:
         node = self.document.get(key)
@@ -493,7 +515,7 @@ class _Scenario:
         kinds = [key for key in entry.keys() if key in _STEPS]
         if len(kinds) != 1:
             what = "names no action" if not kinds else f"names two: {' and '.join(kinds)}"
-            reader.error(entry, "030", f"a step {what}", f"write one of {', '.join(_STEPS)}")
+            reader.error(entry, "030", f"a step {what}", _meant(entry, _STEPS) or f"write one of {', '.join(_STEPS)}")
             return None
         kind = kinds[0]
         at = None if entry.get("at") is None else reader.duration(entry.get("at"), "at")
@@ -600,7 +622,9 @@ class _Scenario:
         kinds = [key for key in entry.keys() if key in _RULES and not (key == "phase" and "command" in entry)]
         if len(kinds) != 1:
             what = "speaks of nothing" if not kinds else f"speaks of {' and '.join(kinds)}"
-            reader.error(entry, "040", f"a rule {what}", f"it speaks of one of {', '.join(_RULES)}")
+            reader.error(
+                entry, "040", f"a rule {what}", _meant(entry, _RULES) or f"it speaks of one of {', '.join(_RULES)}"
+            )
             return None
         kind = kinds[0]
         reader.unknown_keys(entry, (kind, *_RULES[kind], *_NARROW), f"a rule for {kind}")
@@ -626,14 +650,13 @@ class _Scenario:
                 pattern = re.compile(subject)
             except re.error as error:
                 reader.error(entry.get(kind), "041", f"{subject!r} is not a regular expression: {error}")
-        text = f"{kind} {subject}"
+        narrowed = [f"{key.text} {spelled(value)}" for key, value in entry.items if key.text in (*_NARROW, "script")]
+        text = ", ".join([f"{kind} {subject}", *narrowed])
         return BehaviorRule(index, kind, subject, entry.line, text, pattern, **values)
 
     def _check_subject(self, kind: str, subject: str, node: Node | None) -> None:
         known = {"hook": HOOKS, "phase": BUILD_PHASES}.get(kind)
         if known is not None and subject not in known:
-            import difflib
-
             near = difflib.get_close_matches(subject, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
             self.reader.error(node, "042", f"there is no {kind} {subject!r}", hint)
@@ -776,6 +799,15 @@ def _fault_of(expression: str) -> str:
         return str(error).splitlines()[0]
     except RecursionError:
         return "it is nested too deeply"
+    return ""
+
+
+def _meant(entry: Mapping, known: Iterable[str]) -> str:
+    """What a key that nobody knows was meant to be, if it is near enough."""
+    for key in entry.keys():
+        near = difflib.get_close_matches(key, known, 1)
+        if near and key not in known:
+            return f"did you mean {near[0]}?"
     return ""
 
 

@@ -113,11 +113,11 @@ def _made(maker: Maker, stack: Stack, resolved: template.Stack, logical_id: str,
     try:
         return maker(stack, logical_id, properties)
     except ServiceError as error:
-        code, message = "CF201", f"{error.code}: {error.message}"
+        code, message = "CF401", f"{error.code}: {error.message}"
     except KeyError as error:
-        code, message = "CF202", f"the property {error} is missing"
+        code, message = "CF402", f"the property {error} is missing"
     except (TypeError, ValueError, AttributeError, IndexError) as error:
-        code, message = "CF203", f"a property has not the form it should have ({error})"
+        code, message = "CF403", f"a property has not the form it should have ({error})"
     path, line = resolved.place(logical_id)
     hint = f"see the properties of {resolved.type(logical_id)}"
     raise ProblemsError([Problem(path, line, 1, "error", code, f"{logical_id}: {message}", hint)])
@@ -144,7 +144,7 @@ def _refuse_misspelt(resolved: template.Stack, logical_id: str) -> None:
     if near:
         path, line = resolved.place(logical_id)
         message = f"{logical_id}: there is no resource type {type_}"
-        raise ProblemsError([Problem(path, line, 1, "error", "CF204", message, f"did you mean {near[0]}?")])
+        raise ProblemsError([Problem(path, line, 1, "error", "CF404", message, f"did you mean {near[0]}?")])
 
 
 class _Guesses(dict[str, Any]):
@@ -159,6 +159,6 @@ def _placeholder(stack: Stack, logical_id: str, type_: str) -> Created:
     _, service, _ = (type_ + "::::").split("::")[:3]
     arn = naming.arn(service.lower() or "cloudformation", stack.region, stack.account, name)
     stack.warnings.append(
-        (logical_id, "CF301", f"{type_} is not simulated: it is there in name only", "nothing depends on it in a run")
+        (logical_id, "CF411", f"{type_} is not simulated: it is there in name only", "nothing depends on it in a run")
     )
     return Created(name, _Guesses(Arn=arn, Name=name))

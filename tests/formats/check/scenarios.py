@@ -62,6 +62,7 @@ CASES: dict[str, str] = {
     "SC050": "expect: ['a ==']\n",
     "SC051": _rule("{command: make, needs: [money]}"),
     "SC052": _rule("{agent: a, poll: 0s}"),
+    "SC053": "template: web.yaml\nparameters: {Size: 3}\n",
     "SC090": "enforce: [iam]\n",
     "SC091": _step("{at: 5s, pull_request: {repository: web}}"),
     "SC092": _rule("{function: scan, takes: 2s}"),

@@ -124,14 +124,14 @@ Resources:
     assert table.attributes["Arn"] == f"arn:aws:dynamodb:us-east-1:111111111111:{table.ref}"
     assert (table.attributes["StreamArn"], table.attributes["Color"]) == (table.attributes["Arn"], table.ref)
     ((logical_id, code, message, hint),) = made.stack.warnings
-    assert (logical_id, code) == ("Table", "CF301")
+    assert (logical_id, code) == ("Table", "CF411")
     assert message == "AWS::DynamoDB::Table is not simulated: it is there in name only"
     assert hint
 
 
 def test_a_type_that_its_service_does_not_make_is_there_in_name_too() -> None:
     made = Made("Resources:\n  Vpc: {Type: AWS::EC2::VPC}\n  Odd: {Type: Custom::Thing}\n")
-    assert [code for _, code, _, _ in made.stack.warnings] == ["CF301", "CF301"]
+    assert [code for _, code, _, _ in made.stack.warnings] == ["CF411", "CF411"]
 
 
 # Mistakes
@@ -140,14 +140,14 @@ def test_a_type_that_its_service_does_not_make_is_there_in_name_too() -> None:
 @pytest.mark.parametrize(
     ("resource", "code", "message"),
     [
-        ("{Type: AWS::S3::Bucket, Properties: {BucketName: No_Good}}", "CF201", "InvalidBucketName"),
-        ("{Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: [x]}}", "CF203", "has not the form"),
-        ("{Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: x}}", "CF203", "has not the form"),
-        ("{Type: AWS::EC2::Instance, Properties: {Tags: [{Key: a}]}}", "CF202", "the property 'Value' is missing"),
-        ("{Type: Sim::EC2::Fleet, Properties: {Count: many}}", "CF203", "has not the form"),
-        ("{Type: Sim::EC2::Fleet, Properties: {Count: 1000000}}", "CF201", "Count is 1000000"),
-        ("{Type: Sim::EC2::Fleet, Properties: {Tags: 5}}", "CF203", "has not the form"),
-        ("{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: 1}}", "CF202", "'MaxSize' is missing"),
+        ("{Type: AWS::S3::Bucket, Properties: {BucketName: No_Good}}", "CF401", "InvalidBucketName"),
+        ("{Type: AWS::S3::Bucket, Properties: {VersioningConfiguration: [x]}}", "CF403", "has not the form"),
+        ("{Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: x}}", "CF403", "has not the form"),
+        ("{Type: AWS::EC2::Instance, Properties: {Tags: [{Key: a}]}}", "CF402", "the property 'Value' is missing"),
+        ("{Type: Sim::EC2::Fleet, Properties: {Count: many}}", "CF403", "has not the form"),
+        ("{Type: Sim::EC2::Fleet, Properties: {Count: 1000000}}", "CF401", "Count is 1000000"),
+        ("{Type: Sim::EC2::Fleet, Properties: {Tags: 5}}", "CF403", "has not the form"),
+        ("{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: 1}}", "CF402", "'MaxSize' is missing"),
     ],
 )
 def test_what_a_service_refuses_has_the_line_of_its_resource(resource: str, code: str, message: str) -> None:
@@ -269,6 +269,6 @@ Resources:
 
 def test_a_type_that_is_one_slip_away_from_a_known_one_is_refused_with_its_line() -> None:
     code, line, message = refused("Resources:\n  App:\n    Type: AWS::CodeDeploy::Aplication\n")
-    assert (code, line) == ("CF204", 3)
+    assert (code, line) == ("CF404", 3)
     assert "no resource type AWS::CodeDeploy::Aplication" in message
     assert Made("Resources: {Role: {Type: AWS::IAM::RolePolicy}}").stack.warnings, "a real type is only warned of"
