@@ -197,3 +197,57 @@ def test_two_steps_at_one_instant_come_in_the_order_of_the_file() -> None:
     cloud = play([{"at": "1s", "push": {"repository": "web", "files": {"a": text}}} for text in ("1", "2")])
     head = cloud.call("codecommit", "GetFile", repositoryName="web", filePath="a")
     assert head["fileContent"] == b"2"
+
+
+ALARM = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {
+        "AlarmName": "Errors",
+        "Namespace": "AWS/ApplicationELB",
+        "MetricName": "HTTPCode_Target_5XX_Count",
+        "Dimensions": [{"Name": "LoadBalancer", "Value": "app/web"}],
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 5,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+    },
+}
+
+
+def alarm_moves(cloud: Cloud) -> list[tuple[int, str]]:
+    moves = cloud.world.journal.moves()
+    return [(move.time // 1000, str(move.status)) for move in moves if move.entity.kind == "alarm"]
+
+
+def test_an_alarm_that_the_timeline_sets_stays_so_until_its_next_step() -> None:
+    cloud = play(
+        [
+            {"at": "90s", "alarm": {"name": "Errors", "state": "ALARM"}},
+            {"at": "10m", "alarm": {"name": "Errors", "state": "OK"}},
+            {"at": "11m", "alarm": {"name": "Erors", "state": "OK"}},
+        ],
+        Resources={"Alarm": ALARM},
+        until="1h",
+    )
+    assert alarm_moves(cloud) == [(90, "ALARM"), (600, "OK")]
+    first, _, last = cloud.result()["steps"]
+    assert first == {"at": 90.0, "step": "alarm name Errors, state ALARM"}
+    assert last["error"]["Code"] == "ResourceNotFound"
+
+
+def test_a_metric_of_the_timeline_sets_off_an_alarm_at_the_end_of_its_period() -> None:
+    metric = {
+        "namespace": "AWS/ApplicationELB",
+        "name": "HTTPCode_Target_5XX_Count",
+        "value": 7.5,
+        "dimensions": {"LoadBalancer": "app/web"},
+    }
+    steps = [{"at": "90s", "metric": metric}, {"at": "100s", "metric": {**metric, "dimensions": {}}}]
+    cloud = play(steps, Resources={"Alarm": ALARM}, until="10m")
+    assert alarm_moves(cloud) == [(120, "ALARM"), (300, "OK")]
+    assert "greater than 5.0" in str(cloud.explain("Errors"))
+    assert len(cloud.client("cloudwatch").list_metrics()["Metrics"]) == 2
+    quiet = play(steps, Resources={"Alarm": ALARM})
+    assert (quiet.world.now, alarm_moves(quiet)) == (100_000, [])

@@ -57,7 +57,7 @@ def refusal(operation: OperationModel, violations: Sequence[Violation]) -> Servi
 
 def _invalid(operation: OperationModel, names: Sequence[str]) -> str:
     listed = codes(operation)
-    protocol = operation.service_model.metadata["protocol"]
+    protocol = _protocol(operation.service_model)
     if "InvalidParameterException" in listed:  # SNS
         return listed["InvalidParameterException"]
     if protocol in _COMMON:
@@ -65,6 +65,11 @@ def _invalid(operation: OperationModel, names: Sequence[str]) -> str:
     if "ValidationException" in listed:  # CodePipeline: constraints are checked before the service itself looks
         return "ValidationException"
     return _specific(listed, names) or listed.get("InvalidInputException", "ValidationException")
+
+
+def _protocol(service: ServiceModel) -> str:
+    """The protocol whose errors a service gives: one that left the query protocol keeps its codes."""
+    return "query" if "awsQueryCompatible" in service.metadata else str(service.metadata["protocol"])
 
 
 def _specific(listed: dict[str, str], names: Sequence[str]) -> str | None:
@@ -122,7 +127,7 @@ def response(service: ServiceModel, error: ServiceError) -> tuple[int, dict[str,
     described: dict[str, Any] = {"Message": error.message, "Code": code}
     modelled = {} if shape is None else shape.members
     parsed: dict[str, Any] = {"Error": described}
-    if service.metadata["protocol"] == "query":
+    if _protocol(service) == "query":
         described["Type"] = "Sender"
     for name in ("message", "Message"):
         if name in modelled:

@@ -115,13 +115,13 @@ def _inferred(model: OperationModel) -> Paging | None:
 
 
 def _token(operation: str, question: str, start: int) -> str:
-    return urlsafe_b64encode(json.dumps([operation, question, start]).encode()).decode()
+    return urlsafe_b64encode(json.dumps([operation, question, start]).encode()).decode().rstrip("=")
 
 
 def _start(operation: str, question: str, token: str) -> int | None:
     """Where the page begins; None for a token that was not given for this question."""
     try:
-        content = json.loads(urlsafe_b64decode(token))
+        content = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except ValueError:
         return None
     match content:

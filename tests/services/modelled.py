@@ -14,6 +14,7 @@ COMMON = {
     "iam": {"ValidationError"},
     "sts": {"ValidationError", "AccessDenied"},
     "sns": set[str](),
+    "cloudwatch": {"ValidationError"},
     "codecommit": {"AccessDeniedException"},
 }
 """Codes that every operation of a service may answer, which the models do not list."""

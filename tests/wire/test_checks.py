@@ -81,6 +81,7 @@ CONSTRAINTS = [
     ("s3", "PutObject", {"Bucket": "b", "Key": "k", "ACL": "mine"}, "InvalidArgument"),
     ("ec2", "RunInstances", {"MinCount": 1, "MaxCount": 1, "InstanceType": "huge"}, "InvalidParameterValue"),
     ("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": ["\x07"]}, "ValidationError"),
+    ("cloudwatch", "DeleteAlarms", {"AlarmNames": ["a" * 256]}, "ValidationError"),
     ("cloudformation", "DescribeStackResources", {"LogicalResourceId": "a", "StackName": "x"}, None),
 ]
 

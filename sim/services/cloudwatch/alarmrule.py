@@ -16,6 +16,8 @@ from sim.services.cloudwatch.resources import StateValue
 MAX_CHILDREN = 100
 MAX_ELEMENTS = 500
 """Alarms, TRUE, FALSE and brackets together."""
+MAX_DEPTH = 100
+"""Brackets and NOTs inside each other; AWS names no limit but MAX_ELEMENTS."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<bracket>[()])|(?P<word>[A-Za-z_]+)|(?P<other>\S))")
 _NAME = re.compile(r'\s*\(\s*(?:"(?P<quoted>[^"]+)"|(?P<bare>[^"()\s][^"()]*?))\s*\)')
@@ -92,8 +94,8 @@ class _Reader:
 
     def one(self) -> Holds:
         self._depth += 1
-        if self._depth > MAX_ELEMENTS // 2:
-            raise AlarmRuleError(f"it is nested more than {MAX_ELEMENTS // 2} deep")
+        if self._depth > MAX_DEPTH:
+            raise AlarmRuleError(f"it is nested more than {MAX_DEPTH} deep")
         try:
             if self.take("NOT"):
                 inner = self.one()

@@ -6,11 +6,10 @@ Source: docs/behaviour/codecommit-and-glue.md §16.
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 from sim.core.states import Why
-from sim.services.cloudwatch import reasons
+from sim.services.cloudwatch import reasons, regions
 from sim.services.cloudwatch.resources import Alarm, CompositeAlarm, MetricAlarm, State
 
 MAX_SUBJECT = 100
@@ -71,7 +70,7 @@ def _historic(state: State) -> dict[str, Any]:
 
 
 def subject(alarm: Alarm) -> str:
-    text = f'{alarm.status}: "{alarm.name}" in {region_name(alarm.region)}'
+    text = f'{alarm.status}: "{alarm.name}" in {regions.name(alarm.region)}'
     return text[:MAX_SUBJECT]
 
 
@@ -85,7 +84,7 @@ def message(alarm: Alarm) -> dict[str, Any]:
         "NewStateValue": alarm.state.value.value,
         "NewStateReason": alarm.state.reason,
         "StateChangeTime": reasons.timestamp(alarm.state.at),
-        "Region": region_name(alarm.region),
+        "Region": regions.name(alarm.region),
         "AlarmArn": alarm.arn,
         "OldStateValue": alarm.previous.value.value,
         **{name: list(alarm.members.get(name) or ()) for name in ("OKActions", "AlarmActions")},
@@ -119,16 +118,3 @@ def _trigger(alarm: Alarm) -> dict[str, Any]:
         "EvaluateLowSampleCountPercentile": members.get("EvaluateLowSampleCountPercentile", ""),
     }
     return {"Trigger": trigger}
-
-
-@cache
-def region_name(region: str) -> str:
-    """A Region as people call it (`US East (N. Virginia)`), from botocore's list; its code when it is not there."""
-    from botocore.loaders import Loader
-
-    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
-    for partition in loader.load_data("partitions")["partitions"]:
-        found = partition["regions"].get(region)
-        if found is not None:
-            return str(found.get("description", region))
-    return region

@@ -211,7 +211,7 @@ HELD = Rule(
     "cloudwatch.alarm.held",
     "the timeline of the scenario set it; it stays so until the next step on it",
     basis="assumed",
-    source="docs/scenario.md",
+    source=_DOC,
 )
 COMPOSED = Rule("cloudwatch.alarm.composed", "its rule {rule} is {holds}", basis="documented", source=_DOC)
 IN_CIRCLES = Rule(
