@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from datetime import datetime
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -345,7 +346,7 @@ class _Scenario:
 
     def _file(self, node: Node | None, what: str) -> Path | None:
         text = self.reader.text(node, what)
-        return None if text is None else self.base / text
+        return None if text is None else Path(normpath(self.base / text))
 
     def _template(self) -> templates.Template | None:
         node = self.document.get("template")
