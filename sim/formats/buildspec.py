@@ -72,7 +72,10 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Buildspec:
-    """A buildspec. `same_shell` is False for version 0.1, where each command has a shell of its own."""
+    """A buildspec. `same_shell` is False for version 0.1, where each command has a shell of its own.
+
+    `warnings` tell of keys and phases that CodeBuild has no use for.
+    """
 
     version: str
     phases: MappingABC[str, Phase]
@@ -137,7 +140,8 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
         _reports(reader, document.get("reports")),
         plain(batch) if isinstance(batch, Mapping) else None,
     )
-    return replace(spec, warnings=tuple(one.message for one in reader.problems if one.severity == "warning"))
+    ignored = (one.message for one in reader.problems if one.code in ("BS201", "BS202"))
+    return replace(spec, warnings=tuple(ignored))
 
 
 def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:

@@ -36,10 +36,6 @@ class Report:
     others: tuple[str, ...] = ()
     kinds: dict[str, Kind] = field(default_factory=dict)
 
-    @property
-    def failed(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
-
 
 def check_text(text: str, name: str, kind: Kind | None = None) -> list[Problem]:
     """Every finding in a text. `name` is its path; without a kind, the name and the text say what it is."""

@@ -380,7 +380,8 @@ An error is what AWS refuses, or what fails when it is used: its codes are below
 although it does not do what it seems to: its codes are from 200. Codes that say "in a run" come from `codesuite run`.
 
 A file may have at most 1 MB, and must be UTF-8. Macros of templates are not carried out: what they make of a template
-is not looked at. Properties of resources are looked into only as far as this table tells; cfn-lint knows them all.
+is not looked at. Nested templates are looked at as the files they are, imported values are taken as given. Properties
+of resources are looked into only as far as these tables tell; cfn-lint knows them all.
 
 The tables are made by `python -m sim.formats.check > docs/checks.md`, from the same place that the command has its
 codes from.
