@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sim.services.codedeploy import rollback
+from sim.services.codedeploy import rollback, scaling
 from sim.services.codedeploy.resources import Deployment, Group, Target
 
 if TYPE_CHECKING:
@@ -41,8 +41,18 @@ def deployment_info(service: CodeDeploy, deployment: Deployment) -> dict[str, An
         "fileExistsBehavior": parameters.get("fileExistsBehavior", "DISALLOW"),
         "deploymentMode": "RESTART" if deployment.restarts else None,
         "computePlatform": "Server",
+        "relatedDeployments": _related(deployment),
+        "overrideAlarmConfiguration": parameters.get("overrideAlarmConfiguration"),
     }
     return {member: deepcopy(value) for member, value in info.items() if value is not None}
+
+
+def _related(deployment: Deployment) -> dict[str, Any] | None:
+    """The deployments that follow this one, or the one that it follows (§9)."""
+    if deployment.root is not None:
+        return {"autoUpdateOutdatedInstancesRootDeploymentId": deployment.root.name}
+    followers = [one.name for one in deployment.followers]
+    return {"autoUpdateOutdatedInstancesDeploymentIds": followers} if followers else None
 
 
 def created(service: CodeDeploy, deployment: Deployment) -> datetime:
@@ -57,10 +67,10 @@ def group_info(service: CodeDeploy, group: Group) -> dict[str, Any]:
         "computePlatform": "Server",
         "deploymentStyle": STYLE,
         "outdatedInstancesStrategy": "UPDATE",
-        "autoScalingGroups": [{"name": name} for name in scaled],
+        "autoScalingGroups": [_scaled(name, group.hooks.get(name, {})) for name in scaled],
         **settings,
     }
-    latest = group.deployments[-1] if group.deployments else None
+    latest = group.latest
     aimed_at = latest.revision if latest is not None else group.last_successful
     if aimed_at is not None:
         info["targetRevision"] = deepcopy(aimed_at)
@@ -71,6 +81,12 @@ def group_info(service: CodeDeploy, group: Group) -> dict[str, Any]:
         if deployment is not None:
             info[member] = _last(service, deployment)
     return info
+
+
+def _scaled(name: str, hooks: dict[str, str]) -> dict[str, str]:
+    """An Auto Scaling group of a deployment group, with its lifecycle hooks."""
+    members = {"hook": hooks.get(scaling.LAUNCHING), "terminationHook": hooks.get(scaling.TERMINATING)}
+    return {"name": name, **{member: hook for member, hook in members.items() if hook}}
 
 
 def _last(service: CodeDeploy, deployment: Deployment) -> dict[str, Any]:

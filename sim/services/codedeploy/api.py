@@ -12,10 +12,10 @@ from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.services import behavior
 from sim.services.bundles import pack
-from sim.services.codedeploy import agent, answers, checks, events, hosts
+from sim.services.codedeploy import agent, answers, checks, events, hosts, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, InstallError, install, open_bundle
-from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude, cut_short
+from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending, Group, Target
 from sim.services.codedeploy.revisions import Revisions
 from sim.services.kinds import Kind, Shelf, declares
@@ -151,6 +151,7 @@ class CodeDeploy(Service):
         self.revisions.pop(name, None)
         self.application_tags.pop(name, None)
         for group in self._groups_of(name):
+            # Its Auto Scaling hooks stay behind, and hold every launch until their time is over (§9).
             del self.groups[name, group.name]
         return {}
 
@@ -212,7 +213,9 @@ class CodeDeploy(Service):
         tags = _tags(parameters)
         parameters.pop("tags", None)
         id = self.world.uuid("group", application, name)
-        self.groups[application, name] = Group(application, name, id, self._checked(parameters), tags)
+        group = Group(application, name, id, self._checked(parameters), tags)
+        scaling.hook_up(self, group)
+        self.groups[application, name] = group
         return {"deploymentGroupId": id}
 
     def UpdateDeploymentGroup(self, call: Call) -> Answer:
@@ -222,7 +225,9 @@ class CodeDeploy(Service):
         name = parameters.pop("newDeploymentGroupName", None) or group.name
         if name != group.name and (application, name) in self.groups:
             raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
-        group.settings = self._checked(group.settings | parameters | {"deploymentGroupName": name})
+        given = {key: value for key, value in parameters.items() if value is not None}
+        group.settings = self._checked(group.settings | given | {"deploymentGroupName": name})
+        scaling.hook_up(self, group)
         if name != group.name:
             del self.groups[application, group.name]
             group.name = name
@@ -231,7 +236,10 @@ class CodeDeploy(Service):
 
     def DeleteDeploymentGroup(self, call: Call) -> Answer:
         application, name = call.parameters["applicationName"], call.parameters["deploymentGroupName"]
-        self.groups.pop((application, name), None)
+        group = self.groups.pop((application, name), None)
+        for scaled in list(group.hooks if group is not None else ()):
+            assert group is not None
+            scaling.unhook(self, group, scaled)
         return {"hooksNotCleanedUp": []}
 
     def ListDeploymentGroups(self, call: Call) -> Answer:
@@ -343,16 +351,22 @@ class CodeDeploy(Service):
             )
         return deepcopy(group.last_successful)
 
-    def start(self, group: Group, parameters: dict[str, Any], creator: str) -> Deployment:
-        """A new deployment, from now on. Raises ServiceError when the group is busy or the configuration unknown."""
+    def start(
+        self, group: Group, parameters: dict[str, Any], creator: str, only: tuple[str, ...] | None = None
+    ) -> Deployment:
+        """A new deployment, from now on; to the whole group, or `only` to the instances of those ids.
+
+        Raises ServiceError when the group is busy or the configuration unknown.
+        """
         world = self.world
         self.deployment_configs.get(
             parameters.setdefault("deploymentConfigName", group.settings["deploymentConfigName"])
         )
-        if group.busy is not None:
+        busy = None if creator in (scaling.LAUNCH, scaling.TERMINATION) else group.busy
+        if busy is not None and not self.queues:
             raise ServiceError(
                 "DeploymentLimitExceededException",
-                f"The Deployment Group '{group.name}' already has an active Deployment '{group.busy.name}'",
+                f"The Deployment Group '{group.name}' already has an active Deployment '{busy.name}'",
             )
         parameters["creator"] = creator
         id = "d-" + naming.capitals(world.seed, self.account, self.region, "deployment", world.count("deployment"))
@@ -368,9 +382,30 @@ class CodeDeploy(Service):
         self.deployments[id] = deployment
         if group.application in self.revisions:
             self.revisions[group.application].deployed(deployment.revision, group.name, world.date)
-        events.deployment_trigger(self, deployment, "DeploymentStart")
-        world.process(Rollout(self, deployment).run())
+        deployment.only = only
+        if busy is not None:
+            group.waiting.append(deployment)
+            world.move(deployment, DeploymentStatus.QUEUED, r.QUEUED(busy=busy.name))
+        else:
+            self._begin(deployment)
         return deployment
+
+    @property
+    def queues(self) -> bool:
+        """Whether a deployment to a busy group waits, or is refused (§18)."""
+        return self.world.choices.get("codedeploy.busy-group") == "queue"
+
+    def _begin(self, deployment: Deployment) -> None:
+        events.deployment_trigger(self, deployment, "DeploymentStart")
+        self.world.process(Rollout(self, deployment).run())
+
+    def begin_waiting(self, group: Group) -> None:
+        """Begin with the next deployment that waits for the group, if it is free."""
+        while group.busy is None and group.waiting:
+            deployment = group.waiting.pop(0)
+            if deployment.status is DeploymentStatus.QUEUED:
+                self._begin(deployment)
+                return
 
     def _key(self, revision: dict[str, Any]) -> str:
         """Which revision that is: a location without version and ETag is what lies there now.
@@ -399,8 +434,8 @@ class CodeDeploy(Service):
             }
         message = f"The deployment was stopped by {call.principal}"
         why = r.MANUAL_STOP(by=call.principal)
-        cut_short(deployment, Ending(DeploymentStatus.STOPPED, why, "MANUAL_STOP", message))
-        if deployment.status is DeploymentStatus.CREATED:
+        deployment.cut_short(Ending(DeploymentStatus.STOPPED, why, "MANUAL_STOP", message))
+        if deployment.status in (DeploymentStatus.CREATED, DeploymentStatus.QUEUED):
             conclude(self, deployment)
             return {"status": "Succeeded", "statusMessage": "No further lifecycle event is started."}
         return {"status": "Pending", "statusMessage": "Events in progress end first."}
@@ -464,12 +499,19 @@ class CodeDeploy(Service):
                 found.append(deployment.name)
         return {"deployments": found}
 
+    # Auto Scaling
+
+    def TakeMessage(self, call: Call) -> Answer:
+        """A message in CodeDeploy's own queue, from a lifecycle hook: no operation of AWS's."""
+        scaling.take_message(self, call.parameters["Message"])
+        return {}
+
     # Targets
 
     def _targets(self, call: Call) -> list[Target]:
         """The targets of a deployment that has chosen them."""
         deployment = self._deployment(call.parameters["deploymentId"])
-        if deployment.status is DeploymentStatus.CREATED:
+        if deployment.started is None and deployment.status not in deployment.final:
             raise ServiceError("DeploymentNotStartedException", "The specified deployment has not started.")
         return deployment.targets
 

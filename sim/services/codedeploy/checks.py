@@ -16,6 +16,8 @@ MAX_TAGS = 10
 MAX_TAG_GROUPS = 3
 MAX_TRIGGERS = 10
 MAX_DESCRIPTION = 256
+MAX_ALARMS = 10
+MAX_ALARM_NAME = 255
 
 
 def at_most(limit: int, items: Sequence[Any], code: str = "BatchLimitExceededException") -> None:
@@ -32,16 +34,27 @@ def configuration(parameters: Parameters) -> None:
             f"Deployment Config name {name} cannot start with the reserved prefix CodeDeployDefault.",
         )
     server_only(parameters)
-    if parameters.get("zonalConfig"):
-        raise ServiceError("InvalidZonalDeploymentConfigurationException", "zonal configurations are not simulated yet")
-    minimum = parameters.get("minimumHealthyHosts") or {}
+    _minimum(parameters.get("minimumHealthyHosts") or {}, "InvalidMinimumHealthyHostValueException")
+    _zonal(parameters.get("zonalConfig") or {})
+
+
+def _minimum(minimum: Parameters, code: str) -> None:
     value, kind = minimum.get("value"), minimum.get("type")
     top = {"HOST_COUNT": float("inf"), "FLEET_PERCENT": 99}.get(kind or "")
     if top is None or value is None or not 0 <= value <= top:
         raise ServiceError(
-            "InvalidMinimumHealthyHostValueException",
-            f"{kind} {value} is not a minimum: use HOST_COUNT from 0, or FLEET_PERCENT from 0 to 99",
+            code, f"{kind} {value} is not a minimum: use HOST_COUNT from 0, or FLEET_PERCENT from 0 to 99"
         )
+
+
+def _zonal(zonal: Parameters) -> None:
+    """Which durations and minimums a zonal configuration may have (§5.3)."""
+    code = "InvalidZonalDeploymentConfigurationException"
+    for member in ("monitorDurationInSeconds", "firstZoneMonitorDurationInSeconds"):
+        if zonal.get(member, 0) < 0:
+            raise ServiceError(code, f"{member} is {zonal[member]}: a duration is 0 or more seconds")
+    if zonal.get("minimumHealthyHostsPerZone"):
+        _minimum(zonal["minimumHealthyHostsPerZone"], code)
 
 
 def server_only(parameters: Parameters) -> None:
@@ -86,7 +99,6 @@ def _beyond_this_version(settings: Parameters) -> None:
             "on-premises instances",
         ),
         (bool(suspended), "InvalidAutoScalingGroupProcessToSuspendException", "suspended Auto Scaling processes"),
-        (bool(settings.get("terminationHookEnabled")), "InvalidInputException", "termination deployments"),
     )
     for applies, code, what in refused:
         if applies:
@@ -95,8 +107,17 @@ def _beyond_this_version(settings: Parameters) -> None:
 
 
 def alarms(configuration: Parameters | None) -> None:
-    if (configuration or {}).get("enabled"):
-        raise ServiceError("InvalidAlarmConfigException", "alarms are not simulated yet")
+    """Which alarms a deployment group may name (§7)."""
+    names = [alarm.get("name") or "" for alarm in (configuration or {}).get("alarms") or ()]
+    code = "InvalidAlarmConfigException"
+    if len(names) > MAX_ALARMS:
+        raise ServiceError("AlarmsLimitExceededException", f"at most {MAX_ALARMS} alarms can be named")
+    if (configuration or {}).get("enabled") and not names:
+        raise ServiceError(code, "alarms are enabled and none is named")
+    if len(set(names)) < len(names):
+        raise ServiceError(code, "an alarm is named twice")
+    if any(not 1 <= len(name) <= MAX_ALARM_NAME for name in names):
+        raise ServiceError(code, f"the name of an alarm has 1 to {MAX_ALARM_NAME} characters")
 
 
 def _tags(settings: Parameters) -> None:

@@ -14,18 +14,24 @@ from sim.services.codedeploy.resources import Group, Host
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
 
+IN_SERVICE = "InService"
 GONE = frozenset({"shutting-down", "terminated"})
 
 
 def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
-    """The instances of the group now, in the fleet's order; stopped ones are members too."""
+    """The instances of the group now, in the fleet's order; stopped ones are members too, and those that Auto Scaling
+    is about to launch or terminate."""
     tag_groups = _tag_groups(group.settings)
     names = group.settings.get("autoScalingGroups") or []
     scaled = _in_auto_scaling_groups(service, names) if names else {}
     if not tag_groups and not scaled:
         return []
     rows = _instances(service, None if tag_groups else list(scaled))
-    return _hosts(service, [row for row in rows if row["InstanceId"] in scaled or _in_every(tag_groups, _tags(row))])
+    tagged = {row["InstanceId"] for row in rows if tag_groups and _in_every(tag_groups, _tags(row))}
+    found = _hosts(service, [row for row in rows if row["InstanceId"] in scaled or row["InstanceId"] in tagged])
+    for host in found:
+        host.in_service = host.id in tagged or scaled[host.id] == IN_SERVICE
+    return found
 
 
 def fleet(service: CodeDeploy) -> list[Host]:
@@ -44,7 +50,7 @@ def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
         instance = service.world.resource(naming.arn("ec2", service.region, service.account, f"instance/{id}"))
         assert instance is not None
         profile = row.get("IamInstanceProfile", {}).get("Arn", "").rsplit("/", 1)[-1]
-        hosts.append(Host(id, name, key, index, instance, profile or None))
+        hosts.append(Host(id, name, key, index, instance, profile or None, row["Placement"]["AvailabilityZone"]))
     return hosts
 
 
@@ -73,9 +79,10 @@ def _tagged(tags: dict[str, str], wanted: dict[str, str]) -> bool:
 
 
 def _in_auto_scaling_groups(service: CodeDeploy, names: list[str]) -> dict[str, str]:
+    """Instance id -> its lifecycle state."""
     answer = service.ask("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": names})
     return {
-        instance["InstanceId"]: group["AutoScalingGroupName"]
+        instance["InstanceId"]: instance["LifecycleState"]
         for group in answer["AutoScalingGroups"]
         for instance in group["Instances"]
     }

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from simpy import Event
 
-from sim.core.clock import HOUR
+from sim.core.clock import HOUR, SECOND
 from sim.core.states import Why
 from sim.core.world import BEGIN
 from sim.services import behavior
-from sim.services.codedeploy import events
+from sim.services.codedeploy import events, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.agent import deploy_to, skip
+from sim.services.codedeploy.alarms import Guard
 from sim.services.codedeploy.hosts import hosts_of
 from sim.services.codedeploy.resources import (
     Deployment,
@@ -30,7 +31,7 @@ from sim.services.codedeploy.resources import (
     Target,
     TargetStatus,
 )
-from sim.services.codedeploy.rollback import roll_back
+from sim.services.codedeploy.rollback import ROLLBACK, roll_back
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -72,20 +73,26 @@ def minimum_healthy(config: dict[str, Any], hosts: int) -> int:
     """M of so many hosts: how many must stay healthy (§5.2; OneAtATime: rule 16)."""
     if config["deploymentConfigName"] == ONE_AT_A_TIME:
         return hosts - 1
-    wanted = config["minimumHealthyHosts"]
+    return resolved(config["minimumHealthyHosts"], hosts)
+
+
+def minimum_of_zone(zonal: dict[str, Any], hosts: int) -> int:
+    """How many of a zone's so many hosts must stay healthy: 0 percent unless it is said (§5.3)."""
+    wanted = zonal.get("minimumHealthyHostsPerZone")
+    return resolved(wanted, hosts) if wanted else 0
+
+
+def resolved(wanted: dict[str, Any], hosts: int) -> int:
+    """A minimum in hosts; a percentage rounds up."""
     if wanted["type"] == "FLEET_PERCENT":
         return ceil(hosts * int(wanted["value"]) / 100)
     return int(wanted["value"])
 
 
-def cut_short(deployment: Deployment, ending: Ending) -> None:
-    """Let a deployment end so as soon as the events that are in progress have ended."""
-    if deployment.ending is not None:
-        return
-    deployment.ending = ending
-    for target in deployment.targets:
-        if target.waits_for_agent and target.life is not None:
-            target.life.nudge()
+def bake_time(zonal: dict[str, Any], first: bool) -> int:
+    """Seconds between a zone and the next one (§5.3)."""
+    usual = int(zonal.get("monitorDurationInSeconds") or 0)
+    return int(zonal.get("firstZoneMonitorDurationInSeconds", usual)) if first else usual
 
 
 def conclude(service: CodeDeploy, deployment: Deployment) -> None:
@@ -99,11 +106,14 @@ def conclude(service: CodeDeploy, deployment: Deployment) -> None:
     if ending.code:
         deployment.error = {"code": ending.code, "message": ending.message}
     deployment.ended = world.now
-    if ending.status is DeploymentStatus.SUCCEEDED:
+    if ending.status is DeploymentStatus.SUCCEEDED and not deployment.of_auto_scaling:
         settle(deployment)
     world.move(deployment, ending.status, ending.why)
     events.deployment_trigger(service, deployment, events.TRIGGERS[ending.status])
     roll_back(service, deployment)
+    if not deployment.of_auto_scaling:
+        service.begin_waiting(deployment.group)
+        scaling.follow(service, deployment.group)
 
 
 def settle(deployment: Deployment) -> None:
@@ -113,6 +123,20 @@ def settle(deployment: Deployment) -> None:
     group.succeeded_with(deployment.key, deployment.revision, [group.member(target.host.id) for target in failed])
     group.last_successful_parameters = deployment.parameters
     group.last_succeeded = deployment
+
+
+class Zone:
+    """The instances that are deployed to before those of the next zone: the whole fleet, or one Availability Zone.
+
+    `minimum` is how many of them must stay healthy; 0 for the whole fleet, whose minimum is the deployment's.
+    """
+
+    def __init__(self, name: str, targets: list[Target], minimum: int):
+        self.name = name
+        self.hosts = len(targets)
+        self.minimum = minimum
+        self.untried = deque(targets)
+        self.healthy = sum(target.deployment.group.member(target.host.id).healthy for target in targets)
 
 
 class Rollout:
@@ -129,8 +153,17 @@ class Rollout:
         self.one_at_a_time = deployment.config == ONE_AT_A_TIME
         self.hosts = 0
         self.healthy = 0
-        self.untried: deque[Target] = deque()
+        self.zones: list[Zone] = []
         self.in_flight = 0
+
+    @property
+    def untried(self) -> int:
+        return sum(len(zone.untried) for zone in self.zones)
+
+    @property
+    def zonal(self) -> dict[str, Any] | None:
+        """The zonal configuration, empty or not, if there is one that counts: a rollback ignores it (§5.3)."""
+        return None if self.deployment.creator == ROLLBACK else self.config.get("zonalConfig")
 
     def run(self) -> Generator[Event, Any, None]:
         world, deployment = self.world, self.deployment
@@ -143,9 +176,9 @@ class Rollout:
         world.cancel(lifetime)
 
     def time_out(self, lifetime: Event) -> None:
-        cut_short(self.deployment, Ending(DeploymentStatus.FAILED, r.TIMED_OUT, "TIMEOUT", TIMEOUT))
+        self.deployment.cut_short(Ending(DeploymentStatus.FAILED, r.TIMED_OUT, "TIMEOUT", TIMEOUT))
 
-    def fail(self, why: Why, code: str, message: str) -> None:
+    def fail(self, why: Why, code: str = "HEALTH_CONSTRAINTS", message: str = HEALTH_CONSTRAINTS) -> None:
         self.deployment.ending = Ending(DeploymentStatus.FAILED, why, code, message)
 
     def deploy(self) -> Generator[Event, Any, None]:
@@ -155,12 +188,14 @@ class Rollout:
         self.check_existence()
         if deployment.ending is None:
             self.gather()
+        guard = Guard(self.service, deployment)
         if deployment.ending is None:
-            yield from self.unhealthy_phase()
+            guard.begin()
         if deployment.ending is None:
-            yield from self.healthy_phase()
+            yield from self.reach_everyone()
         if deployment.ending is None:
             deployment.ending = self.count()
+        guard.end()
         conclude(self.service, deployment)
 
     def check_existence(self) -> None:
@@ -173,23 +208,23 @@ class Rollout:
             message = MISSING.format(what="deployment group", name=group.name)
             self.fail(r.GROUP_MISSING, "DEPLOYMENT_GROUP_MISSING", message)
 
+    # The instances
+
     def gather(self) -> None:
         """The instances, in the order they are reached; what is impossible from the start (1, 2, 3)."""
         deployment = self.deployment
-        group = deployment.group
-        hosts = hosts_of(self.service, group)
-        if deployment.parameters.get("updateOutdatedInstancesOnly"):
-            hosts = [host for host in hosts if self.is_outdated(group.member(host.id))]
-        hosts.sort(key=self.rank)
+        hosts = sorted(self.chosen(), key=self.rank)
+        zones = [] if self.zonal is None else sorted({host.zone for host in hosts})
+        if zones:
+            hosts.sort(key=lambda host: zones.index(host.zone))  # stable: within a zone the order stays
         for position, host in enumerate(hosts, 1):
-            target = Target(host, deployment, position, r.IN_PLACE)
+            target = Target(host, deployment, position, deployment.lifecycle)
             self.world.register(target)
             for event in target.events:
                 self.world.register(event)
             deployment.targets.append(target)
-        self.untried.extend(deployment.targets)
         self.hosts = len(hosts)
-        self.healthy = sum(group.member(host.id).healthy for host in hosts)
+        self.healthy = sum(deployment.group.member(host.id).healthy for host in hosts)
         deployment.minimum_healthy_observed = self.healthy
         if not hosts:
             self.fail(r.NO_INSTANCES, "NO_INSTANCES", NO_INSTANCES)
@@ -202,6 +237,19 @@ class Rollout:
         if minimum >= self.hosts:
             why = r.MINIMUM_INVALID(minimum=minimum, hosts=self.hosts)
             self.fail(why, "HEALTH_CONSTRAINTS_INVALID", HEALTH_CONSTRAINTS_INVALID)
+            return
+        self.divide(zones)
+
+    def chosen(self) -> list[r.Host]:
+        """Who is targeted: the group as it is now, or some of it."""
+        deployment = self.deployment
+        hosts = hosts_of(self.service, deployment.group)
+        if deployment.only is not None:
+            return [host for host in hosts if host.id in deployment.only]
+        hosts = [host for host in hosts if host.in_service]
+        if deployment.parameters.get("updateOutdatedInstancesOnly"):
+            return [host for host in hosts if self.is_outdated(deployment.group.member(host.id))]
+        return hosts
 
     def is_outdated(self, member: r.Membership) -> bool:
         """Not known to hold the deployment's revision; what failed last may hold anything."""
@@ -215,73 +263,123 @@ class Rollout:
         of = f"{group.application}/{group.name}/{host.key}"
         return place, self.world.draw("deployment order", of, self.deployment.number), host.index
 
-    def unhealthy_phase(self) -> Generator[Event, Any, None]:
+    def divide(self, zones: list[str]) -> None:
+        """All instances at a time, or one zone after the other, by name (§5.3, §18)."""
+        deployment = self.deployment
+        if not zones:
+            self.zones = [Zone("", deployment.targets, 0)]
+            if self.config.get("zonalConfig") is not None:
+                self.world.note(deployment, "zone", r.ZONES_IGNORED)
+            return
+        for name in zones:
+            targets = [target for target in deployment.targets if target.host.zone == name]
+            minimum = minimum_of_zone(self.zonal or {}, len(targets))
+            self.zones.append(Zone(name, targets, minimum))
+            if minimum >= len(targets) and deployment.ending is None:
+                why = r.ZONE_MINIMUM_INVALID(minimum=minimum, zone=name, hosts=len(targets))
+                self.fail(why, "HEALTH_CONSTRAINTS_INVALID", HEALTH_CONSTRAINTS_INVALID)
+
+    # One zone after the other
+
+    def reach_everyone(self) -> Generator[Event, Any, None]:
+        for number, zone in enumerate(self.zones):
+            if zone.name:
+                facts: dict[str, Any] = {"zone": zone.name, "hosts": zone.hosts, "minimum": zone.minimum}
+                self.world.note(self.deployment, "zone", r.ZONE(**facts))
+            yield from self.unhealthy_phase(zone)
+            if self.deployment.ending is None:
+                yield from self.healthy_phase(zone)
+            if self.deployment.ending is None and zone.healthy < zone.minimum:
+                self.fail(r.ZONE_BELOW_MINIMUM(healthy=zone.healthy, zone=zone.name, minimum=zone.minimum))
+            if self.deployment.ending is None and number + 1 < len(self.zones):
+                yield from self.bake(zone, first=number == 0)
+            if self.deployment.ending is not None:
+                return
+
+    def bake(self, zone: Zone, first: bool) -> Generator[Event, Any, None]:
+        """Watch a zone that is done before the next one begins."""
+        world, deployment = self.world, self.deployment
+        seconds = bake_time(self.zonal or {}, first)
+        if not seconds:
+            return
+        world.note(deployment, "zone", r.ZONE_BAKES(zone=zone.name, seconds=seconds))
+        over = deployment.pause = world.event()
+        wait = world.wait(seconds * SECOND, deployment, BEGIN)
+        assert wait.callbacks is not None
+        wait.callbacks.append(partial(_once, over))
+        yield over
+        world.cancel(wait)
+        deployment.pause = None
+
+    def unhealthy_phase(self, zone: Zone) -> Generator[Event, Any, None]:
         """Unhealthy instances first, as many at once as the configuration ever allows (4, 7a, 13)."""
         deployment = self.deployment
-        left = self.hosts - self.healthy
+        left = zone.hosts - zone.healthy
         if not left:
             return
-        names = ", ".join(target.name for target in deployment.targets[: min(left, 12)])
+        names = ", ".join(target.name for target in list(zone.untried)[: min(left, 12)])
         self.world.note(deployment, "order", r.UNHEALTHY_FIRST(names=names))
-        cap = 1 if self.one_at_a_time else self.hosts - deployment.minimum
+        cap = 1 if self.one_at_a_time else min(self.hosts - deployment.minimum, zone.hosts - zone.minimum)
         while left and deployment.ending is None:
-            batch = self.take(min(cap, left))
+            batch = take(zone, min(cap, left))
             left -= len(batch)
-            yield from self.deploy_batch(batch, healthy=False)
+            yield from self.deploy_batch(zone, batch, healthy=False)
             self.stop_at_first_failure(batch)
-        if deployment.ending is None and self.untried and self.healthy <= deployment.minimum:  # 5
-            why = r.STILL_UNHEALTHY(healthy=self.healthy, minimum=deployment.minimum)
-            self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+        if deployment.ending is None and zone.untried and self.healthy <= deployment.minimum:  # 5
+            self.fail(r.STILL_UNHEALTHY(healthy=self.healthy, minimum=deployment.minimum))
 
     def stop_at_first_failure(self, batch: list[Target]) -> None:
         """One at a time, the first failure is the end, unless it is the last instance's (7a)."""
         failed = [target for target in batch if target.status is TargetStatus.FAILED]
         if self.one_at_a_time and failed and self.untried and self.deployment.ending is None:
-            why = r.FIRST_FAILURE(instance=failed[0].name, untried=len(self.untried))
-            self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+            self.fail(r.FIRST_FAILURE(instance=failed[0].name, untried=self.untried))
 
-    def healthy_phase(self) -> Generator[Event, Any, None]:
-        """Healthy instances, never more at once than leaves the minimum in service (6, 7, 14)."""
+    def healthy_phase(self, zone: Zone) -> Generator[Event, Any, None]:
+        """Healthy instances, never more at once than leaves the minimum in service (6, 7, 14; §5.3)."""
         deployment, minimum = self.deployment, self.deployment.minimum
-        while self.untried and deployment.ending is None:
-            spare = self.healthy - minimum
+        while zone.untried and deployment.ending is None:
+            spare = min(self.healthy - minimum, zone.healthy - zone.minimum)
             if spare <= 0:
-                why = r.AT_MINIMUM(healthy=self.healthy, minimum=minimum, untried=len(self.untried))
-                self.fail(why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+                self.fail(self.at_minimum(zone))
                 return
-            batch = self.take(spare)
+            batch = take(zone, spare)
             self.world.note(deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum))
-            yield from self.deploy_batch(batch, healthy=True)
+            yield from self.deploy_batch(zone, batch, healthy=True)
 
-    def take(self, count: int) -> list[Target]:
-        """The next so many of those untried."""
-        return [self.untried.popleft() for _ in range(min(count, len(self.untried)))]
+    def at_minimum(self, zone: Zone) -> Why:
+        if self.healthy <= self.deployment.minimum:
+            return r.AT_MINIMUM(healthy=self.healthy, minimum=self.deployment.minimum, untried=self.untried)
+        return r.ZONE_AT_MINIMUM(healthy=zone.healthy, zone=zone.name, minimum=zone.minimum, untried=self.untried)
 
-    def deploy_batch(self, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
+    def deploy_batch(self, zone: Zone, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
         """Deploy to these at once; over when each has ended."""
         deployment = self.deployment
-        in_service = self.healthy - (len(batch) if healthy else 0)
+        taken = len(batch) if healthy else 0
+        in_service = self.healthy - taken
         assert not healthy or in_service >= deployment.minimum, "too many in flight"
+        assert not healthy or zone.healthy - taken >= zone.minimum, "too many of the zone in flight"
         observed = deployment.minimum_healthy_observed
         deployment.minimum_healthy_observed = in_service if observed is None else min(observed, in_service)
         deployment.maximum_in_flight = max(deployment.maximum_in_flight, len(batch))
         self.in_flight = len(batch)
         over = self.world.event()
         for target in batch:
-            then = partial(self.ended, target, healthy, over)
+            then = partial(self.ended, zone, target, healthy, over)
             target.life = self.world.follow(deploy_to(self.service, target), then)
         yield over
 
-    def ended(self, target: Target, was_healthy: bool, over: Event) -> None:
+    def ended(self, zone: Zone, target: Target, was_healthy: bool, over: Event) -> None:
         """What the end of a target makes of the instance's health (§6)."""
         member = self.deployment.group.member(target.host.id)
         if target.status is TargetStatus.SUCCEEDED:
             member.instance_health = InstanceHealth.HEALTHY
             member.deployed, member.unknown = self.deployment.key, False
-            self.healthy += 0 if was_healthy else 1
+            change = 0 if was_healthy else 1
         else:
             member.instance_health = InstanceHealth.UNHEALTHY
-            self.healthy -= 1 if was_healthy else 0
+            change = -1 if was_healthy else 0
+        self.healthy += change
+        zone.healthy += change
         self.in_flight -= 1
         if self.in_flight == 0:
             over.succeed()
@@ -295,3 +393,13 @@ class Rollout:
             return Ending(DeploymentStatus.SUCCEEDED, r.ENOUGH_SUCCEEDED(**facts))
         why = r.TOO_FEW_SUCCEEDED(**facts)
         return Ending(DeploymentStatus.FAILED, why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+
+
+def _once(over: Event, wait: Event) -> None:
+    if not over.triggered:
+        over.succeed()
+
+
+def take(zone: Zone, count: int) -> list[Target]:
+    """The next so many of those untried."""
+    return [zone.untried.popleft() for _ in range(min(count, len(zone.untried)))]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from simpy import Event
+
 from sim.core.states import Entity, Resource, Rule, Why, table
 
 if TYPE_CHECKING:
@@ -90,6 +92,9 @@ IN_PLACE = (
 )
 """Lifecycle events of an in-place deployment, in order. Source: docs/behaviour/codedeploy.md §2.3."""
 
+TERMINATION_EVENTS = ("ApplicationStop",)
+"""Of an Auto Scaling termination deployment without a load balancer. Source: docs/behaviour/codedeploy.md §2.3."""
+
 PREVIOUS_REVISION = frozenset({"ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"})
 """Events whose scripts come from the revision installed last, not from the one being deployed (§2.1)."""
 
@@ -149,6 +154,70 @@ BATCH = _rule(
     "§5.4 rule 6",
 )
 UNHEALTHY_FIRST = _rule("health.unhealthy-first", "unhealthy instances are tried first: {names}", "§5.4 rules 3, 4, 13")
+ZONE = _rule(
+    "zone.begins",
+    "zone {zone}: {hosts} instances, of which {minimum} must stay healthy; one zone at a time",
+    "§5.3",
+)
+ZONE_BAKES = _rule("zone.bakes", "zone {zone} is done; the next one begins after {seconds} s of watching", "§5.3")
+ZONE_MINIMUM_INVALID = _rule(
+    "zone.minimum-invalid",
+    "{minimum} instances of zone {zone} must stay healthy and it has only {hosts}: nothing may be touched",
+    "§5.3, as §5.4 rule 2",
+    "inferred",
+)
+ZONE_AT_MINIMUM = _rule(
+    "zone.at-minimum",
+    "{healthy} healthy instances are left in zone {zone} and {minimum} must stay healthy: the deployment fails in all"
+    " zones ({untried} untried)",
+    "§5.3",
+)
+ZONE_BELOW_MINIMUM = _rule(
+    "zone.below-minimum",
+    "only {healthy} instances of zone {zone} are healthy and {minimum} must be: the deployment fails in all zones",
+    "§5.3",
+)
+ZONES_IGNORED = _rule("zone.ignored", "a rollback goes to all zones in random order", "§5.3")
+
+ALARM_AT_START = _rule("alarm.at-start", "{alarms} in ALARM already: the deployment is stopped at once", "§7")
+ALARM_ACTIVE = _rule("alarm.active", "{alarms} went into ALARM: the deployment is stopped", "§7")
+ALARM_UNKNOWN = _rule("alarm.unknown", "the state of {alarms} cannot be read, so the deployment is stopped", "§7")
+ALARM_UNKNOWN_IGNORED = _rule(
+    "alarm.unknown-ignored", "the state of {alarms} cannot be read; ignorePollAlarmFailure lets it go on", "§7"
+)
+ALARMS_NOT_ASKED = _rule(
+    "alarm.rollback", "a rollback goes on although alarms may still be red: it is to turn them green", "§7", "inferred"
+)
+
+LAUNCH = _rule(
+    "scaling.launch",
+    "a scaled-out instance gets the last successful revision, before it is in service",
+    "§9",
+)
+TERMINATION = _rule("scaling.termination", "an instance that goes gets a chance to stop the application", "§9")
+NOTHING_TO_LAUNCH_WITH = _rule(
+    "scaling.nothing-to-launch-with",
+    "no deployment of {group} has succeeded yet, so there is nothing to install: the launch goes on",
+    "§9",
+    "inferred",
+)
+LAUNCH_DONE = _rule("scaling.launch-done", "the launch deployment succeeded: CONTINUE, the instance comes in", "§9")
+LAUNCH_FAILED = _rule(
+    "scaling.launch-failed",
+    "the launch deployment did not succeed: ABANDON, Auto Scaling terminates the instance and launches another",
+    "§9",
+)
+FOLLOWS = _rule(
+    "scaling.follow-on",
+    "{count} instances were launched with the revision before {root}: they are brought to the new one",
+    "§9",
+)
+LEFT_OUTDATED = _rule(
+    "scaling.left-outdated",
+    "{count} instances were launched with the revision before; outdatedInstancesStrategy is IGNORE, so they keep it",
+    "§9",
+)
+QUEUED = _rule("deployment.queued", "the group is busy with {busy}; this one waits for it", "§18", "assumed")
 
 TARGET_CHOSEN = _rule("target.chosen", "its turn came", "§5.4")
 TARGET_SKIPPED = _rule("target.skipped", "the deployment ended before its turn came", "§5.4 rule 12", "inferred")
@@ -189,6 +258,12 @@ ROLLED_BACK = _rule(
 )
 NOTHING_TO_ROLL_BACK_TO = _rule(
     "rollback.none", "automatic rollback is on, but no deployment of this group ever succeeded", "§7", "inferred"
+)
+NO_ROLLBACK_OF_ITS_OWN = _rule(
+    "rollback.not-of-its-own",
+    "what CodeDeploy deploys by itself for Auto Scaling is not rolled back: the revision is the last good one already",
+    "§9",
+    "inferred",
 )
 NO_SECOND_ROLLBACK = _rule("rollback.no-second", "a rollback that fails is not rolled back", "§7", "inferred")
 
@@ -249,7 +324,9 @@ class Ending(NamedTuple):
 class Deployment(Resource):
     """One deployment. `parameters` are those of CreateDeployment, completed from the group.
 
-    `key` says which revision it is; `ending` is set as soon as it is decided that no further event begins.
+    `key` says which revision it is; `ending` is set as soon as it is decided that no further event begins. `only`
+    holds the ids of the instances it goes to when it does not go to the whole group; `lifecycle` its events; `pause`
+    what it waits for between two zones; `root` the deployment that it follows, and `followers` those that follow it.
     """
 
     __slots__ = (
@@ -259,18 +336,23 @@ class Deployment(Resource):
         "ended",
         "ending",
         "error",
+        "followers",
         "group",
         "ignore_stop_failures",
         "key",
+        "lifecycle",
         "maximum_in_flight",
         "minimum",
         "minimum_healthy_observed",
         "number",
+        "only",
         "parameters",
+        "pause",
         "previous_revision",
         "revision",
         "revision_number",
         "rollback_info",
+        "root",
         "started",
         "targets",
     )
@@ -299,12 +381,33 @@ class Deployment(Resource):
         self.maximum_in_flight = 0
         self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
         self.ending: Ending | None = None
+        self.only: tuple[str, ...] | None = None
+        self.lifecycle: tuple[str, ...] = IN_PLACE
+        self.pause: Event | None = None
+        self.root: Deployment | None = None
+        self.followers: list[Deployment] = []
         self.targets: list[Target] = []
+
+    @property
+    def of_auto_scaling(self) -> bool:
+        """It goes to one instance that Auto Scaling launches or terminates, and does not make the group busy."""
+        return self.creator.startswith("autoscaling")
 
     @property
     def restarts(self) -> bool:
         """It runs the revision that is there already once more."""
         return self.parameters.get("deploymentMode") == "RESTART"
+
+    def cut_short(self, ending: Ending) -> None:
+        """Let it end so as soon as the events that are in progress have ended."""
+        if self.ending is not None:
+            return
+        self.ending = ending
+        if self.pause is not None and not self.pause.triggered:
+            self.pause.succeed()
+        for target in self.targets:
+            if target.waits_for_agent and target.life is not None:
+                target.life.nudge()
 
     def overview(self) -> dict[str, int]:
         counts = {"Pending": 0, "InProgress": 0, "Succeeded": 0, "Failed": 0, "Skipped": 0, "Ready": 0}
@@ -319,7 +422,8 @@ class Host:
     """An instance as CodeDeploy finds it when a deployment starts.
 
     `index` is its place, from 1, in the fleet; `key` is its name, made unique among the group's instances, and what
-    draws depend on; `role` the instance profile, if there is one.
+    draws depend on; `role` the instance profile, if there is one, or on premises the ARN that it is registered with.
+    `zone` is its Availability Zone, "" on premises; `in_service` is False while Auto Scaling launches or terminates it.
     """
 
     id: str
@@ -328,6 +432,8 @@ class Host:
     index: int
     instance: Resource
     role: str | None
+    zone: str = ""
+    in_service: bool = True
 
 
 @dataclass(slots=True)
@@ -357,7 +463,9 @@ class Membership:
 class Group:
     """A deployment group: its settings as given, and what became of it.
 
-    `current` is the key of the revision of the last successful deployment, `last_successful` that revision.
+    `current` is the key of the revision of the last successful deployment, `last_successful` that revision. `hooks` is
+    Auto Scaling group -> transition -> name of the lifecycle hook; `launched` the instances whose launch deployment
+    succeeded since the last deployment to the group; `waiting` the deployments that wait for the group (§18).
     """
 
     application: str
@@ -372,10 +480,20 @@ class Group:
     last_successful: dict[str, Any] | None = None
     last_successful_parameters: dict[str, Any] = field(default_factory=dict)
     last_succeeded: Deployment | None = None
+    hooks: dict[str, dict[str, str]] = field(default_factory=dict)
+    launched: list[str] = field(default_factory=list)
+    waiting: list[Deployment] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Deployment | None:
+        """The last deployment to the group as such."""
+        return next((one for one in reversed(self.deployments) if not one.of_auto_scaling), None)
 
     @property
     def busy(self) -> Deployment | None:
-        latest = self.deployments[-1] if self.deployments else None
+        """The deployment to the group that goes on."""
+        own = (one for one in reversed(self.deployments) if not one.of_auto_scaling)
+        latest = next((one for one in own if one.status is not D.QUEUED), None)
         return latest if latest is not None and latest.status not in DEPLOYMENT_FINAL else None
 
     def member(self, host_id: str) -> Membership:

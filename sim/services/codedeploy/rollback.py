@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 ROLLBACK = "codeDeployRollback"
 """The `creator` of a rollback."""
-ROLLBACK_ON = {DeploymentStatus.FAILED: "DEPLOYMENT_FAILURE", DeploymentStatus.STOPPED: "DEPLOYMENT_STOP_ON_REQUEST"}
+ON_FAILURE, ON_ALARM, ON_REQUEST = (
+    "DEPLOYMENT_FAILURE",
+    "DEPLOYMENT_STOP_ON_ALARM",
+    "DEPLOYMENT_STOP_ON_REQUEST",
+)
 NOTHING_THERE = "No earlier deployment of this group succeeded, so there is nothing to roll back to."
 
 
@@ -27,12 +31,23 @@ def configuration(deployment: Deployment) -> dict[str, Any]:
     return own if own is not None else deployment.group.settings.get("autoRollbackConfiguration") or {}
 
 
+def cause(deployment: Deployment) -> str | None:
+    """Which rollback event the end of a deployment is, if it is one."""
+    if deployment.status is DeploymentStatus.FAILED:
+        return ON_FAILURE
+    if deployment.status is not DeploymentStatus.STOPPED:
+        return None
+    return ON_ALARM if deployment.error and deployment.error["code"] == "ALARM_ACTIVE" else ON_REQUEST
+
+
 def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
     """Start the rollback that follows a deployment which has just ended, if one does."""
     wanted = configuration(deployment)
-    if not wanted.get("enabled") or ROLLBACK_ON.get(deployment.status) not in wanted.get("events", ()):  # type: ignore[call-overload]
+    if not wanted.get("enabled") or cause(deployment) not in wanted.get("events", ()):
         return
-    if deployment.creator == ROLLBACK:
+    if deployment.creator not in (ROLLBACK, "user"):
+        service.world.note(deployment, "rollback", r.NO_ROLLBACK_OF_ITS_OWN)
+    elif deployment.creator == ROLLBACK:
         service.world.note(deployment, "rollback", r.NO_SECOND_ROLLBACK)
     elif deployment.group.last_successful is None:
         service.world.note(deployment, "rollback", r.NOTHING_TO_ROLL_BACK_TO)

@@ -54,7 +54,8 @@ def hooks(*names: str, script: str = "echo done", timeout: int | None = None) ->
 class Stage:
     """`hosts` instances called web-1 … web-N, tagged App=shop, and a group that deploys to them.
 
-    `behavior` are rules as a scenario writes them; `settings` are further parameters of CreateDeploymentGroup.
+    `behavior` are rules as a scenario writes them; `zones` the letters of the Availability Zones that instances stand
+    in by turns; `settings` are further parameters of CreateDeploymentGroup.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Stage:
         behavior: Sequence[Mapping[str, Any]] = (),
         *,
         seed: int = 7,
+        zones: str = "a",
         **settings: Any,
     ):
         self.world = World(seed)
@@ -72,7 +74,7 @@ class Stage:
         self.ec2: Any = self.world.service("ec2", ACCOUNT, REGION)
         self.codedeploy: Any = self.world.service("codedeploy", ACCOUNT, REGION)
         for number in range(1, hosts + 1):
-            self.launch(f"web-{number}")
+            self.launch(f"web-{number}", zone=zones[(number - 1) % len(zones)])
         self.call("CreateBucket", "s3", Bucket=BUCKET)
         self.call("CreateApplication", applicationName=APPLICATION)
         tags = [{"Key": "App", "Value": APPLICATION, "Type": "KEY_AND_VALUE"}]
@@ -80,8 +82,21 @@ class Stage:
 
     # What is there
 
-    def launch(self, name: str, profile: str | None = "web-profile", **tags: str) -> Any:
-        return self.ec2.launch({"Name": name, "App": APPLICATION, **tags}, f"{REGION}a", profile)
+    def launch(self, name: str, profile: str | None = "web-profile", zone: str = "a", **tags: str) -> Any:
+        return self.ec2.launch({"Name": name, "App": APPLICATION, **tags}, f"{REGION}{zone}", profile)
+
+    def scaled(self, name: str = "fleet", desired: int = 2) -> None:
+        """An Auto Scaling group whose instances are in service already, called NAME-1 … NAME-N, with a profile."""
+        autoscaling: Any = self.world.service("autoscaling", ACCOUNT, REGION)
+        autoscaling.launch_templates["lt-1"] = "web-profile"
+        template = {"LaunchTemplateId": "lt-1"}
+        sizes = {"MinSize": 0, "MaxSize": 20, "DesiredCapacity": desired}
+        self.world.silent = True
+        self.call("CreateAutoScalingGroup", "autoscaling", AutoScalingGroupName=name, LaunchTemplate=template, **sizes)
+        self.world.silent = False
+
+    def scale(self, desired: int, name: str = "fleet") -> None:
+        self.call("SetDesiredCapacity", "autoscaling", AutoScalingGroupName=name, DesiredCapacity=desired)
 
     def group(self, name: str, **settings: Any) -> None:
         names = {"applicationName": APPLICATION, "deploymentGroupName": name}
@@ -122,6 +137,12 @@ class Stage:
         return self.codedeploy.deployments[id]
 
     # What one sees
+
+    def rules(self, topic: str | None = None) -> list[str]:
+        """The ids of the rules of the journal's notices, in order, without the service's name."""
+        notices = self.world.journal.notices
+        chosen = [one.why.rule.id for one in notices if topic in (None, one.topic)]
+        return [id.partition(".")[2] for id in chosen]
 
     def info(self, id: str) -> Answer:
         answer: Answer = self.call("GetDeployment", deploymentId=id)["deploymentInfo"]

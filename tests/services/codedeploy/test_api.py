@@ -155,10 +155,12 @@ SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"deploymentStyle": {"deploymentType": "BLUE_GREEN"}}, "InvalidDeploymentStyleException"),
     ({"deploymentStyle": {"deploymentOption": "WITH_TRAFFIC_CONTROL"}}, "InvalidLoadBalancerInfoException"),
     ({"loadBalancerInfo": {"elbInfoList": [{"name": "lb"}]}}, "InvalidLoadBalancerInfoException"),
-    ({"alarmConfiguration": {"enabled": True, "alarms": [{"name": "a"}]}}, "InvalidAlarmConfigException"),
+    ({"alarmConfiguration": {"enabled": True}}, "InvalidAlarmConfigException"),
+    ({"alarmConfiguration": {"alarms": [{"name": "a"}, {"name": "a"}]}}, "InvalidAlarmConfigException"),
+    ({"alarmConfiguration": {"alarms": [{"name": "a" * 256}]}}, "InvalidAlarmConfigException"),
+    ({"alarmConfiguration": {"alarms": [{"name": f"a{n}"} for n in range(11)]}}, "AlarmsLimitExceededException"),
     ({"onPremisesInstanceTagFilters": [{"Key": "a"}]}, "InvalidTagException"),
     ({"ecsServices": [{"serviceName": "s", "clusterName": "c"}]}, "InvalidECSServiceException"),
-    ({"terminationHookEnabled": True}, "InvalidInputException"),
     ({"autoScalingGroups": ["gone"]}, "InvalidAutoScalingGroupException"),
     ({"triggerConfigurations": [{"triggerName": "t"}]}, "InvalidTriggerConfigException"),
     (
@@ -261,7 +263,8 @@ def test_an_auto_scaling_groups_instances_belong_to_the_group(stage):
         ec2TagFilters=[{"Key": "App", "Value": "shop", "Type": "KEY_AND_VALUE"}],
     )
     info = stage.call("GetDeploymentGroup", applicationName="shop", deploymentGroupName="scaled")["deploymentGroupInfo"]
-    assert info["autoScalingGroups"] == [{"name": "web"}]
+    (scaled,) = info["autoScalingGroups"]
+    assert (scaled["name"], set(scaled)) == ("web", {"name", "hook"})
     assert len(stage.deploy(deploymentGroupName="scaled").targets) == 3
     assert len(stage.deploy(deploymentGroupName="both").targets) == 5
 
@@ -389,7 +392,7 @@ CREATE: list[tuple[dict[str, Any], str]] = [
     ({"autoRollbackConfiguration": {"enabled": True}}, "InvalidAutoRollbackConfigException"),
     ({"targetInstances": {"autoScalingGroups": ["a"]}}, "InvalidTargetInstancesException"),
     (
-        {"overrideAlarmConfiguration": {"enabled": True, "alarms": [{"name": "a"}]}},
+        {"overrideAlarmConfiguration": {"enabled": True, "alarms": []}},
         "InvalidAlarmConfigException",
     ),
     ({"deploymentMode": "RESTART"}, "InvalidRevisionException"),
