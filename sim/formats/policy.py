@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.core.problems import Problem
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose
-from sim.formats.template import function
 
 Sort = Literal["identity", "trust", "resource"]
 VERSIONS = ("2012-10-17", "2008-10-17")

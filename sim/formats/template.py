@@ -10,13 +10,14 @@ import base64
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Any
 
 from sim.core import naming
 from sim.core.problems import Problem, ProblemsError
+from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, inner, plain, scalar
 
 SECTIONS = (
@@ -31,17 +32,6 @@ SECTIONS = (
     "Resources",
     "Outputs",
 )
-PSEUDO = (
-    "AWS::AccountId",
-    "AWS::NotificationARNs",
-    "AWS::NoValue",
-    "AWS::Partition",
-    "AWS::Region",
-    "AWS::StackId",
-    "AWS::StackName",
-    "AWS::URLSuffix",
-)
-_SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 _VARIABLE = re.compile(r"\$\{(!?)([^!${}][^${}]*)\}")
 MAX_RESOURCES = 500
 """As many resources as a template may have on AWS."""
@@ -231,19 +221,6 @@ def _resource(reader: Reader, logical_id: str, node: Mapping) -> Resource:
     return Resource(logical_id, kind or "", properties, condition, tuple(filter(None, names)), node.path, node.line)
 
 
-def function(node: Node) -> tuple[str, Node] | None:
-    """(long name, argument) of an intrinsic function, in its long or short form; None for anything else."""
-    tag = getattr(node, "tag", "")
-    if tag:
-        name = _SHORT.get(tag) or f"Fn::{tag[1:]}"
-        return name, _untagged(node)
-    if isinstance(node, Mapping) and len(node.items) == 1:
-        key, value = node.items[0]
-        if key.text in ("Ref", "Condition") or key.text.startswith("Fn::"):
-            return key.text, value
-    return None
-
-
 # Names
 
 
@@ -298,89 +275,32 @@ def _mentions_of_sub(argument: Node, branch: Branch | None) -> Iterator[Mention]
             yield Mention(resource, argument, attribute=bool(dot))
 
 
-def conditions_of(node: Node) -> Iterator[Mention]:
-    """Every condition that a node names in a Fn::If."""
-    call = function(node)
-    if call is not None and call[0] == "Fn::If":
-        yield Mention(_if(call[1])[0].text, call[1])
-    for part in inner(node):
-        yield from conditions_of(part)
+def names_of(template: Template) -> Names:
+    """What the functions of a template may name."""
+    return Names(set(template.parameters), set(template.resources), set(template.conditions), dict(template.mappings))
 
 
 def check_names(template: Template) -> None:
-    """Whether all that is referred to is there. Raises ProblemsError with every name that is not, and its line."""
+    """Whether every function is well written and all it names is there. Raises ProblemsError with every finding."""
     reader = Reader(template.path, "CF")
-    check = _Names(reader, template)
+    functions = Functions(reader, names_of(template))
     for name, node in template.conditions.items():
-        check.values(node, f"the condition {name}", resources=False)
+        functions.test(node, f"the condition {name}")
     for resource in template.resources.values():
         place = Node(resource.path, resource.line, 1)
         for other in resource.depends_on:
-            check.dependency(resource, other, place)
+            functions.dependency(other, place, resource.logical_id)
         if resource.condition is not None:
-            check.condition(Mention(resource.condition, place))
+            functions.condition(resource.condition, place)
         if resource.properties is not None:
-            check.values(resource.properties, resource.logical_id)
+            functions.check(resource.properties, resource.logical_id)
     for name, table in template.outputs.items():
-        condition = table.get("Condition")
+        condition, value = table.get("Condition"), table.get("Value")
         if isinstance(condition, Scalar):
-            check.condition(Mention(condition.text, condition))
-        value = table.get("Value")
+            functions.condition(condition.text, condition)
         if value is not None:
-            check.values(value, f"the output {name}")
+            functions.check(value, f"the output {name}")
     reader.raise_if_errors()
-
-
-class _Names:
-    """Looks names up, and reports those that are not there with the one that is nearest."""
-
-    def __init__(self, reader: Reader, template: Template):
-        self.reader = reader
-        self.template = template
-
-    def unknown(self, code: str, what: str, name: str, node: Node, known: Iterable[str]) -> None:
-        near = difflib.get_close_matches(name, list(known), 1)
-        self.reader.error(node, code, f"{what} is not there", f"did you mean {near[0]}?" if near else "")
-
-    def dependency(self, resource: Resource, other: str, node: Node) -> None:
-        if other not in self.template.resources:
-            what = f"{resource.logical_id} depends on {other}, which"
-            self.unknown("141", what, other, node, self.template.resources)
-
-    def condition(self, mention: Mention) -> None:
-        if mention.name not in self.template.conditions:
-            what = f"the condition {mention.name}"
-            self.unknown("130", what, mention.name, mention.node, self.template.conditions)
-
-    def values(self, node: Node, where: str, resources: bool = True) -> None:
-        try:
-            for mention in mentions(node):
-                self.mention(mention, where, resources)
-            for mention in conditions_of(node):
-                self.condition(mention)
-        except ProblemsError as error:
-            self.reader.problems.extend(error.problems)
-
-    def mention(self, mention: Mention, where: str, resources: bool) -> None:
-        template, name = self.template, mention.name
-        if name in template.resources and not resources:
-            message = f"{where} refers to the resource {name}"
-            self.reader.error(mention.node, "134", message, "a condition can only use parameters")
-        elif mention.attribute and name not in template.resources:
-            what = f"{where} refers to an attribute of {name}, which"
-            self.unknown("142", what, name, mention.node, template.resources)
-        elif name not in template.resources and name not in template.parameters and name not in PSEUDO:
-            known = [*template.resources, *template.parameters, *PSEUDO]
-            self.unknown("142", f"{where} refers to {name}, which", name, mention.node, known)
-
-
-def _untagged(node: Node) -> Node:
-    if isinstance(node, Scalar):
-        return Scalar(node.path, node.line, node.column, node.text, node.plain)
-    if isinstance(node, Sequence):
-        return Sequence(node.path, node.line, node.column, node.items)
-    assert isinstance(node, Mapping)
-    return Mapping(node.path, node.line, node.column, node.items)
 
 
 def _fault(node: Node, code: str, message: str, hint: str = "") -> ProblemsError:

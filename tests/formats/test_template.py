@@ -176,7 +176,7 @@ def _told_of(written: str) -> list[tuple[str, int]]:
         ("!Nonsense x", "CF147"),
         ('{"Fn::Nonsense": x}', "CF147"),
         ('{"Fn::Join": [a, [b]], c: d}', "CF156"),
-        ("!Equals [a, b]", "CF147"),
+        ("!Equals [a, b]", "CF157"),
     ],
 )
 def test_a_wrong_function_has_its_line(written: str, code: str) -> None:
@@ -283,7 +283,7 @@ def test_a_parameter_that_is_not_there_is_told_with_the_nearest() -> None:
     [
         ("yes", "CF132"),
         ("!Ref Stage", "CF132"),
-        ("!If [A, b, c]", "CF130"),
+        ("!If [A, b, c]", "CF132"),
         ("!Equals [a]", "CF133"),
         ("!Not []", "CF133"),
         ("!Not [!Equals [a, b], !Equals [a, b]]", "CF133"),

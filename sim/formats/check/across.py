@@ -17,9 +17,9 @@ from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
 from sim.formats.check.files import parents, tree
 from sim.formats.check.reading import Checked
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar
 from sim.formats.nodes import Sequence as Rows
-from sim.formats.template import function
 
 MAX_NAMES = 200
 """So many paths of a file are looked up."""

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
 from sim.formats.pipeline import Place
-from sim.formats.template import function
 
 ParameterOf = Callable[[str], Mapping | None]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sim.core.problems import Problem
 from sim.formats.eventpattern import PatternError, parse
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, plain
-from sim.formats.template import function
 
 MAX_LENGTH = 4096
 QUOTA_LENGTH = 2048

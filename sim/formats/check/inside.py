@@ -14,10 +14,10 @@ from sim.formats.check.declared import declare
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.template import Found
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose
 from sim.formats.pipeline import actions_of, violations
 from sim.formats.policy import Sort, Statement, allows, check_policy, statements_of, texts
-from sim.formats.template import function
 
 POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::IAM::Policy": ("PolicyDocument", "identity"),

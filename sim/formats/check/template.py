@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sim.core.problems import Problem
-from sim.formats.check.functions import Functions, Names
+from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
-from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, function
+from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter
 
 MAX_RESOURCES = 500
 MAX_PARAMETERS = 200
@@ -132,7 +132,8 @@ class _Template:
                 self.reader.error(default, "112", message, "choose one of the AllowedValues")
 
     def _conditions(self) -> None:
-        needs = {name: self.functions.test(node) for name, node in self._section("Conditions").items()}
+        section = self._section("Conditions")
+        needs = {name: self.functions.test(node, f"the condition {name}") for name, node in section.items()}
         circle = _circle(needs)
         if circle:
             node = self.document.get("Conditions")
@@ -163,17 +164,22 @@ class _Template:
             self.reader.error(node, "103", f"the resource {name} has no Type", "such as `Type: AWS::S3::Bucket`")
         else:
             self.reader.text(kind, "Type")
-        if node.get("Condition") is not None:
-            self.functions.condition(node.get("Condition"), "Condition")
-        needs = self._depends(node)
+        self._condition(node)
+        needs = self._depends(node, name)
         properties = node.get("Properties")
         if properties is not None:
             if function(properties) is None:
                 self.reader.mapping(properties, "Properties")
-            needs += self.functions.check(properties)
+            needs += self.functions.check(properties, name)
         return needs
 
-    def _depends(self, node: Mapping) -> list[str]:
+    def _condition(self, node: Mapping) -> None:
+        given = node.get("Condition")
+        name = None if given is None else self.reader.text(given, "Condition")
+        if given is not None and name is not None:
+            self.functions.condition(name, given)
+
+    def _depends(self, node: Mapping, where: str) -> list[str]:
         given = node.get("DependsOn")
         if given is None:
             return []
@@ -182,9 +188,7 @@ class _Template:
             name = self.reader.text(item, "DependsOn")
             if name is None:
                 continue
-            if name not in self.resources and not self.functions.names.open_:
-                message = f"Unresolved resource dependencies [{name}] in the Resources block of the template"
-                self.reader.error(item, "141", message, "name a resource of this template")
+            self.functions.dependency(name, item, where)
             names.append(name)
         return names
 
@@ -192,12 +196,11 @@ class _Template:
         for name, node in self._tables("Outputs", MAX_OUTPUTS).items():
             if not any(key.startswith("Fn::") for key in node.keys()):
                 self.reader.needed(node, "Value", f"the output {name}", "such as `Value: !Ref Bucket`")
-            if node.get("Condition") is not None:
-                self.functions.condition(node.get("Condition"), "Condition")
+            self._condition(node)
             for key in ("Value", "Export"):
                 value = node.get(key)
                 if value is not None:
-                    self.functions.check(value)
+                    self.functions.check(value, f"the output {name}")
 
 
 def _is_list(kind: Node | None) -> bool:

@@ -133,7 +133,7 @@ _PREFIXES = {
     "durations.py": "SC",
     "folders.py": "SC",
     "template.py": "CF",
-    "functions.py": "CF",
+    "intrinsics.py": "CF",
     "inside.py": "CF",
 }
 

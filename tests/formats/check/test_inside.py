@@ -92,7 +92,7 @@ def test_functions_that_are_well_written(text: str) -> None:
         ("!Select [one, [a]]", "CF152"),
         ("!If [Prod, a]", "CF143"),
         ("!If [Pro, a, b]", "CF130"),
-        ("!If [[Prod], a, b]", "CF001"),
+        ("!If [[Prod], a, b]", "CF143"),
         ("!FindInMap [Sizes, prod]", "CF153"),
         ("!FindInMap [Size, prod, count]", "CF154"),
         ("!FindInMap [Sizes, prod, cuont]", "CF154"),

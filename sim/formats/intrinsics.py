@@ -8,8 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
-from sim.formats.template import PSEUDO, function
 
+PSEUDO = (
+    "AWS::AccountId",
+    "AWS::NotificationARNs",
+    "AWS::NoValue",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+)
+_SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 _VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 MAX_HINTS = 20
 _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
@@ -32,6 +42,28 @@ _RESULTS = (
 )
 
 
+def function(node: Node) -> tuple[str, Node] | None:
+    """(long name, argument) of an intrinsic function, in its long or short form; None for anything else."""
+    tag = getattr(node, "tag", "")
+    if tag:
+        name = _SHORT.get(tag) or f"Fn::{tag[1:]}"
+        return name, _untagged(node)
+    if isinstance(node, Mapping) and len(node.items) == 1:
+        key, value = node.items[0]
+        if key.text in ("Ref", "Condition") or key.text.startswith("Fn::"):
+            return key.text, value
+    return None
+
+
+def _untagged(node: Node) -> Node:
+    if isinstance(node, Scalar):
+        return Scalar(node.path, node.line, node.column, node.text, node.plain)
+    if isinstance(node, Sequence):
+        return Sequence(node.path, node.line, node.column, node.items)
+    assert isinstance(node, Mapping)
+    return Mapping(node.path, node.line, node.column, node.items)
+
+
 @dataclass(slots=True)
 class Names:
     """What a template's functions may name. `open_` when a macro may add names that are not there yet."""
@@ -52,11 +84,13 @@ class Functions:
         self.names = names
         self.used: set[str] = set()
         self.needs: dict[str, None] = {}
+        self.where = ""
         self.hints = MAX_HINTS
 
-    def check(self, node: Node) -> list[str]:
-        """Check everything below a node; the names of resources it refers to, in order."""
+    def check(self, node: Node, where: str) -> list[str]:
+        """Check everything below a node; the names of resources it refers to, in order. `where` is for messages."""
         self.needs = {}
+        self.where = where
         self._value(node)
         return list(self.needs)
 
@@ -114,8 +148,9 @@ class Functions:
             self.needs.setdefault(name)
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
             there = self.names.resources | (set() if resource else self.names.parameters)
-            what = "resource" if resource else "resource or parameter"
-            self.reader.error(node, "142", f"there is no {what} {name[:100]!r} to refer to", self._near(name, there))
+            what = "an attribute of " if resource else ""
+            message = f"{self.where} refers to {what}{name[:100]}, which is not there"
+            self.reader.error(node, "142", message, self._near(name, there))
 
     def _near(self, name: str, there: Iterable[str], otherwise: str = "") -> str:
         """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
@@ -125,13 +160,18 @@ class Functions:
         near = difflib.get_close_matches(name[:60], sorted(there)[:500], 1)
         return f"did you mean {near[0]}?" if near else otherwise
 
-    def condition(self, node: Node | None, what: str) -> str | None:
-        """The name of a condition, which must be there."""
-        name = self.reader.text(node, what)
-        if name is not None and name not in self.names.conditions and not self.names.open_:
+    def dependency(self, name: str, node: Node, where: str) -> None:
+        """Complain when a resource depends on one that is not there."""
+        if name not in self.names.resources and not self.names.open_:
+            message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
+            hint = self._near(name, self.names.resources, f"{where} can depend on resources of this template")
+            self.reader.error(node, "141", message, hint)
+
+    def condition(self, name: str, node: Node) -> None:
+        """Complain when there is no condition of that name."""
+        if name not in self.names.conditions and not self.names.open_:
             hint = self._near(name, self.names.conditions, "write it under Conditions")
             self.reader.error(node, "130", f"there is no condition {name[:100]!r}", hint)
-        return name
 
     # One function each
 
@@ -214,7 +254,10 @@ class Functions:
         items = self._sized("Fn::If", 3, code="143")(node)
         if items is None:
             return
-        self.condition(items[0], "the condition of Fn::If")
+        if not isinstance(items[0], Scalar):
+            self.reader.error(node, "143", "Fn::If takes the name of a condition and two values", "name a condition")
+            return
+        self.condition(items[0].text, items[0])
         for item in items[1:]:
             self._value(item)
 
@@ -245,8 +288,9 @@ class Functions:
 
     # Conditions
 
-    def test(self, node: Node) -> list[str]:
+    def test(self, node: Node, where: str) -> list[str]:
         """Check the body of a condition; the names of the conditions it stands on."""
+        self.where = where
         return list(self._test(node))
 
     def _test(self, node: Node) -> Iterator[str]:
@@ -257,8 +301,9 @@ class Functions:
             return
         name, argument = call
         if name == "Condition":
-            other = self.condition(argument, "Condition")
+            other = self.reader.text(argument, "Condition")
             if other is not None:
+                self.condition(other, argument)
                 yield other
             return
         sizes = {"Fn::Equals": (2,), "Fn::Not": (1,)}.get(name, tuple(range(2, 11)))
@@ -273,8 +318,9 @@ class Functions:
                 yield from self._test(item)
 
     def _compared(self, node: Node) -> None:
-        for name in self.check(node):
-            self.reader.error(node, "134", f"a condition cannot refer to the resource {name}", "use a parameter")
+        for name in self.check(node, self.where):
+            message = f"{self.where} refers to the resource {name}"
+            self.reader.error(node, "134", message, "a condition can only use parameters")
 
 
 _RULES: dict[str, Callable[[Functions, Node], None]] = {
