@@ -101,7 +101,7 @@ class CloudWatch(Service):
         else:
             alarm.members, alarm.terms = members, terms
             self._update(alarm)
-            self._cancel(alarm)
+            self._cancel(alarm)  # it counts in the old periods
         self.reconsider(alarm)
         return {}
 
@@ -241,8 +241,8 @@ class CloudWatch(Service):
         if alarm.held:
             return
         if alarm.waiting is not None:
-            if alarm.due == self.calendar(self.world.now) // alarm.period:
-                return
+            if alarm.due <= self.calendar(self.world.now) // alarm.period:
+                return  # also an evaluation that is due at this very instant: it looks for the next one itself
             self._cancel(alarm)
         self.world.follow(process.keep_watch(self, alarm), lambda: None)
 

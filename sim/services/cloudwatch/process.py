@@ -33,11 +33,9 @@ def keep_watch(service: CloudWatch, alarm: MetricAlarm) -> Generator[Event, Any,
     while number is not None:
         end = (number + 1) * alarm.period
         alarm.due = number
-        alarm.waiting = waiting = world.wait(end - service.calendar(world.now), alarm, watch=True)
-        yield waiting
+        alarm.waiting = world.wait(end - service.calendar(world.now), alarm, watch=True)
+        yield alarm.waiting
         evaluate(service, alarm, number)
-        if alarm.waiting is not waiting:
-            return  # what the new state set off has changed the alarm
         reported = service.datapoints(alarm, number - alarm.terms.range + 1)
         number = next_turn(reported, number, alarm.terms)
     alarm.waiting = None

@@ -263,6 +263,13 @@ def test_reasons_in_cloudwatchs_words(values: dict[float, float], treatment: str
     assert town.row()["StateReason"] == reason
 
 
+def test_how_many_datapoints_an_alarm_takes_to_calm_down():
+    town = Town()
+    town.alarm(EvaluationPeriods=3)
+    town.report({10: 9, 70: 9, 130: 1}, until=180)
+    assert town.row()["StateReason"].endswith("(minimum 1 datapoint for ALARM -> OK transition).")
+
+
 # History
 
 
@@ -303,7 +310,8 @@ def test_the_history_is_narrowed_and_turned():
     assert len(history(town, AlarmName="a", HistoryItemType="StateUpdate")) == 1
     assert len(history(town, StartDate=START + timedelta(seconds=1))) == 1
     assert len(history(town, EndDate=START + timedelta(seconds=1))) == 2
-    assert history(town, ScanBy="TimestampDescending") == history(town)[::-1]
+    newest_first = town("DescribeAlarmHistory")["AlarmHistoryItems"]
+    assert newest_first == history(town, ScanBy="TimestampDescending") == history(town)[::-1]
     assert history(town, AlarmContributorId="x") == []
 
 

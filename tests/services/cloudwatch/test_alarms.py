@@ -34,6 +34,21 @@ def test_what_is_reported_at_the_end_of_a_period_is_of_the_next():
     assert town.moves("errors") == [(120, "ALARM")]
 
 
+def test_what_is_reported_just_before_an_evaluation_does_not_drop_it():
+    """Two things at one instant: somebody who comes before the alarm reports, and the period of the alarm ends."""
+    town = Town()
+    town.composite("first", "FALSE")
+    town.alarm()
+
+    def earlier() -> Any:
+        yield town.world.wait(60_000, town.found("first"))
+        town.cloudwatch.observe("app", "errors", 0, {})
+
+    town.world.process(earlier())
+    town.report({10: 9}, until=200)
+    assert town.moves("errors") == [(60, "ALARM"), (120, "OK")]
+
+
 def test_periods_begin_where_the_calendar_has_them():
     town = Town(start=START + timedelta(seconds=20))
     town.alarm()
@@ -360,6 +375,15 @@ def test_an_update_replaces_the_settings_and_leaves_the_state():
     assert town("ListTagsForResource", ResourceARN=arn("errors"))["Tags"] == [{"Key": "team", "Value": "web"}]
     town.run(400)
     assert town.moves("errors") == [(60, "ALARM"), (300, "OK")]
+
+
+def test_a_shorter_period_counts_at_once():
+    town = Town()
+    town.alarm(Period=300)
+    town.report({10: 9})
+    town.alarm(Period=60)
+    town.run(60)
+    assert town.moves("errors") == [(60, "ALARM")]
 
 
 @pytest.mark.parametrize(

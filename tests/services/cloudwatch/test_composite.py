@@ -187,6 +187,14 @@ def test_a_circle_is_not_evaluated_and_must_be_broken_before_it_is_deleted():
     town("DeleteAlarms", AlarmNames=["a"])
 
 
+def test_an_alarm_may_lead_to_itself_at_once():
+    town = Town()
+    town.composite("a", "FALSE")
+    town.composite("a", "ALARM(a)")
+    with pytest.raises(ServiceError, match="Cannot delete a as"):
+        town("DeleteAlarms", AlarmNames=["a"])
+
+
 def test_an_alarm_in_a_rule_goes_only_with_it():
     town = Town()
     town.alarm("errors")

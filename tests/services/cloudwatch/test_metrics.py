@@ -103,6 +103,7 @@ def test_data_may_come_late_or_early():
     town.run(600)
     put(town, {"Value": 1, "Timestamp": START + timedelta(minutes=2)}, {"Value": 2, "Timestamp": START})
     assert [row["Sum"] for row in statistics(town, "Sum")] == [2, 1]
+    assert [row["Sum"] for row in statistics(town, "Sum", minutes=1)] == [2]
 
 
 @pytest.mark.parametrize(
