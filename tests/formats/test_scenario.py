@@ -395,7 +395,7 @@ def test_a_scenario_that_is_no_file(tmp_path: Path) -> None:
         ("timeline:\n  - {at: 5s, push: {repository: 'https://example.com/r'}}\n", "SC091"),
         ("behavior:\n  - {function: scan, takes: 2s}\n", "SC092"),
         ("behavior:\n  - {instance: web-1, takes: 2s}\n", "SC092"),
-        ("Resources:\n  A: {Type: Sim::OnPremises::Fleet}\n", "SC093"),
+        ("Resources:\n  A: {Type: Sim::EKS::Fleet}\n", "SC093"),
     ],
 )
 def test_it_is_refused_with_its_line(place: Path, text: str, code: str) -> None:
