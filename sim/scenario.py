@@ -118,6 +118,7 @@ class Plan:
         world.start = scenario.start
         world.people = dict(scenario.people)
         world.quotas = dict(scenario.quotas)
+        world.choices = dict(scenario.choices)
         world.behaviour = behavior.Behavior(scenario.behavior, assumptions.load())
         player = Player(cloud, scenario)
         world.silent = not scenario.on_create

@@ -27,7 +27,11 @@ def metrics(document: dict[str, Any], record: Record) -> dict[str, Any]:
 
 def costs(document: dict[str, Any], record: Record) -> dict[str, dict[str, float]]:
     """Service -> minutes and US dollars, from data/prices.yml; a service that did nothing is left out."""
-    found = {"codebuild": build_costs(document, record), "codepipeline": pipeline_costs(document, record)}
+    found = {
+        "codebuild": build_costs(document, record),
+        "codedeploy": deployment_costs(record),
+        "codepipeline": pipeline_costs(document, record),
+    }
     return {service: cost for service, cost in found.items() if cost}
 
 
@@ -45,6 +49,16 @@ def build_costs(document: dict[str, Any], record: Record) -> dict[str, float]:
     if not rows:
         return {}
     return {"minutes": sum(row["minutes"] for row in rows), "usd": round(sum(row["usd"] for row in rows), 6)}
+
+
+def deployment_costs(record: Record) -> dict[str, float]:
+    """An update of an on-premises instance costs, whatever came of it; EC2 instances cost nothing
+    (docs/behaviour/codedeploy.md §15). Instances that a deployment never reached are taken to cost nothing."""
+    targets: list[Any] = record.of_kind("target")
+    updates = sum(
+        target.host.instance.kind == "on-premises-instance" and target.started is not None for target in targets
+    )
+    return {"updates": updates, "usd": round(updates * shipped.prices().on_premises_update, 6)} if updates else {}
 
 
 def pipeline_costs(document: dict[str, Any], record: Record) -> dict[str, float]:
@@ -130,7 +144,9 @@ def pushes(record: Record) -> Pushes:
 
 
 def _own_deployments(document: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in document["deployments"] if one["ended"] is not None]
+    """Deployments that are over; those to single instances of Auto Scaling are no changes."""
+    ended = [one for one in document["deployments"] if one["ended"] is not None]
+    return [one for one in ended if not one["creator"].startswith("autoscaling")]
 
 
 def deployment_frequency(document: dict[str, Any]) -> float | None:

@@ -31,7 +31,12 @@ QUOTAS = (
 """The AWS quotas that a scenario can change."""
 ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
-FLEET = "Sim::EC2::Fleet"
+CHOICES = {
+    "codedeploy.busy-group": ("reject", "queue"),
+    "codedeploy.retained-files": ("guide", "agent"),
+}
+"""Where sources conflict (docs/behaviour, open points): what can be chosen, the simulator's own choice first."""
+FLEETS = ("Sim::EC2::Fleet", "Sim::OnPremises::Fleet")
 
 HOOKS = (
     "ApplicationStop",
@@ -176,6 +181,7 @@ class Scenario:
     on_create: bool = False
     enforce: tuple[str, ...] = ()
     quotas: MappingABC[str, int] = field(default_factory=dict)
+    choices: MappingABC[str, str] = field(default_factory=dict)
     history: tuple[History, ...] = ()
     people: MappingABC[str, Person] = field(default_factory=dict)
     timeline: tuple[Step, ...] = ()
@@ -273,6 +279,7 @@ class _Scenario:
         "on_create",
         "enforce",
         "quotas",
+        "choices",
         "history",
         "people",
         "timeline",
@@ -305,6 +312,7 @@ class _Scenario:
             on_create=self._optional("on_create", reader.boolean, False),
             enforce=self._enforce(),
             quotas=self._quotas(),
+            choices=self._choices(),
             history=self._history(),
             people=self._people(),
             timeline=self._timeline(until),
@@ -385,9 +393,11 @@ class _Scenario:
         return found
 
     def _check_simulated(self, resource: templates.Resource) -> None:
-        if resource.type.startswith("Sim::") and resource.type != FLEET:
+        if resource.type.startswith("Sim::") and resource.type not in FLEETS:
             node = Node(resource.path, resource.line, 1)
-            self.reader.error(node, "093", f"{resource.type} is not part of this version", f"there is {FLEET}")
+            self.reader.error(
+                node, "093", f"{resource.type} is not part of this version", f"there is {' and '.join(FLEETS)}"
+            )
 
     def _quotas(self) -> dict[str, int]:
         node = self.document.get("quotas")
@@ -401,6 +411,21 @@ class _Scenario:
                     self.reader.error(value, "029", f"{key.text} is {number}", "a quota is 1 or more")
                 elif number is not None:
                     found[key.text] = number
+        return found
+
+    def _choices(self) -> dict[str, str]:
+        node = self.document.get("choices")
+        table = None if is_null(node) else self.reader.mapping(node, "choices")
+        found: dict[str, str] = {}
+        if table is not None:
+            self.reader.unknown_keys(table, tuple(CHOICES), "choices")
+            for key, value in table.items:
+                text = self.reader.text(value, key.text)
+                allowed = CHOICES.get(key.text, ())
+                if text is not None and text in allowed:
+                    found[key.text] = text
+                elif text is not None and allowed:
+                    self.reader.error(value, "054", f"{key.text} is {text!r}", f"choose one of {', '.join(allowed)}")
         return found
 
     def _repositories(self) -> dict[str, MappingABC[str, File] | Path]:

@@ -22,7 +22,8 @@ def root() -> Path:
 
 def scenarios() -> list[str]:
     """The names of the scenarios that come along."""
-    return sorted(path.stem for path in (root() / "scenarios").glob("*.yml"))
+    folder = root() / "scenarios"
+    return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yml"))
 
 
 def find_scenario(name: str) -> Path:
@@ -45,11 +46,12 @@ def find_scenario(name: str) -> Path:
 @dataclass(frozen=True, slots=True)
 class Prices:
     """US dollars. `builds` is (environment type, compute type) -> a minute; `pipeline_month` an active V1 pipeline;
-    `action_minute` a minute of an action of a V2 pipeline."""
+    `action_minute` a minute of an action of a V2 pipeline; `on_premises_update` a deployment to one such instance."""
 
     builds: dict[tuple[str, str], float]
     pipeline_month: float
     action_minute: float
+    on_premises_update: float
 
     def build_minute(self, environment: str, compute: str) -> float:
         """0 for a compute type that the table does not price."""
@@ -67,7 +69,8 @@ def prices() -> Prices:
         for compute, price in table.items()
     }
     pipeline = document["codepipeline"]
-    return Prices(builds, float(pipeline["month"]), float(pipeline["action_minute"]))
+    update = document["codedeploy"]["on_premises_update"]
+    return Prices(builds, float(pipeline["month"]), float(pipeline["action_minute"]), float(update))
 
 
 def copy_scenario(name: str, folder: Path) -> Path:

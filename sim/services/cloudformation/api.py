@@ -22,6 +22,7 @@ SERVICES = {
     "EC2": "ec2",
     "Events": "events",
     "IAM": "iam",
+    "OnPremises": "codedeploy",
     "S3": "s3",
     "SNS": "sns",
 }

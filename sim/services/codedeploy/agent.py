@@ -292,6 +292,8 @@ class Visit:
             self.member.archive = self.bundle
 
     def _principal(self) -> str:
+        if self.agent.role is not None and self.agent.role.startswith("arn:"):
+            return self.agent.role  # on premises: the IAM user or session that it is registered with
         role = naming.arn("iam", "", self.service.account, f"role/{self.agent.role}")
         return naming.assumed_role(role, self.host.id)
 

@@ -15,6 +15,7 @@ from sim.services.bundles import pack
 from sim.services.codedeploy import agent, answers, checks, events, hosts, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, InstallError, install, open_bundle
+from sim.services.codedeploy.onpremises import OnPremises
 from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending, Group, Target
 from sim.services.codedeploy.revisions import Revisions
@@ -54,7 +55,7 @@ HISTORY_BUCKET = "codedeploy-history"
 
 
 @declares(APPLICATION, CONFIG)
-class CodeDeploy(Service):
+class CodeDeploy(OnPremises, Service):
     """CodeDeploy in one account and Region."""
 
     name = "codedeploy"
@@ -62,6 +63,7 @@ class CodeDeploy(Service):
     deployment_configs: Shelf
 
     def prepare(self) -> None:
+        self.prepare_on_premises()
         self.groups: dict[tuple[str, str], Group] = {}
         self.deployments: dict[str, Deployment] = {}
         self.revisions: dict[str, Revisions] = {}
@@ -194,7 +196,8 @@ class CodeDeploy(Service):
 
     def _checked(self, settings: dict[str, Any]) -> dict[str, Any]:
         settings.setdefault("deploymentConfigName", ONE_AT_A_TIME)
-        self.deployment_configs.get(settings["deploymentConfigName"])
+        config = self.deployment_configs.get(settings["deploymentConfigName"])
+        checks.zones_without_on_premises(settings, config)
         checks.group(settings, self._auto_scaling_group_exists)
         return settings
 
@@ -359,9 +362,8 @@ class CodeDeploy(Service):
         Raises ServiceError when the group is busy or the configuration unknown.
         """
         world = self.world
-        self.deployment_configs.get(
-            parameters.setdefault("deploymentConfigName", group.settings["deploymentConfigName"])
-        )
+        config = parameters.setdefault("deploymentConfigName", group.settings["deploymentConfigName"])
+        checks.zones_without_on_premises(group.settings, self.deployment_configs.get(config))
         busy = None if creator in (scaling.LAUNCH, scaling.TERMINATION) else group.busy
         if busy is not None and not self.queues:
             raise ServiceError(

@@ -62,6 +62,15 @@ def server_only(parameters: Parameters) -> None:
         raise ServiceError("InvalidComputePlatformException", "this simulator deploys to the Server platform only")
 
 
+def zones_without_on_premises(settings: Parameters, config: Parameters) -> None:
+    """A zonal configuration deploys to EC2 instances only (§5.3)."""
+    on_premises = settings.get("onPremisesInstanceTagFilters") or settings.get("onPremisesTagSet")
+    if on_premises and config.get("zonalConfig") is not None:
+        raise ServiceError(
+            "InvalidInputException", "a zonal configuration does not deploy to on-premises instances: they have no zone"
+        )
+
+
 def group(settings: Parameters, auto_scaling_group_exists: Callable[[str], bool]) -> None:
     """The settings of a deployment group, merged with what they were before."""
     _beyond_this_version(settings)
@@ -93,11 +102,6 @@ def _beyond_this_version(settings: Parameters) -> None:
             "load balancers",
         ),
         (bool(settings.get("ecsServices")), "InvalidECSServiceException", "Amazon ECS services"),
-        (
-            bool(settings.get("onPremisesInstanceTagFilters") or settings.get("onPremisesTagSet")),
-            "InvalidTagException",
-            "on-premises instances",
-        ),
         (bool(suspended), "InvalidAutoScalingGroupProcessToSuspendException", "suspended Auto Scaling processes"),
     )
     for applies, code, what in refused:
@@ -121,14 +125,27 @@ def alarms(configuration: Parameters | None) -> None:
 
 
 def _tags(settings: Parameters) -> None:
-    filters = settings.get("ec2TagFilters") or []
-    tag_groups = (settings.get("ec2TagSet") or {}).get("ec2TagSetList") or []
-    if filters and tag_groups:
-        raise ServiceError("InvalidEC2TagCombinationException", "ec2TagFilters and ec2TagSet cannot both be given")
-    if len(tag_groups) > MAX_TAG_GROUPS:
-        raise ServiceError("TagSetListLimitExceededException", f"a tag set holds at most {MAX_TAG_GROUPS} tag groups")
-    if any(len(one) > MAX_TAGS for one in (filters, *tag_groups)):
-        raise ServiceError("InvalidEC2TagException", f"a tag group holds at most {MAX_TAGS} tags")
+    """Filters of EC2 and of on-premises tags: flat or in a tag set, so many and no more (§11)."""
+    kinds = (
+        ("ec2TagFilters", "ec2TagSet", "InvalidEC2TagCombinationException", "InvalidEC2TagException"),
+        (
+            "onPremisesInstanceTagFilters",
+            "onPremisesTagSet",
+            "InvalidOnPremisesTagCombinationException",
+            "InvalidTagException",
+        ),
+    )
+    for flat, tag_set, both, wrong in kinds:
+        filters = settings.get(flat) or []
+        tag_groups = (settings.get(tag_set) or {}).get(f"{tag_set}List") or []
+        if filters and tag_groups:
+            raise ServiceError(both, f"{flat} and {tag_set} cannot both be given")
+        if len(tag_groups) > MAX_TAG_GROUPS:
+            raise ServiceError(
+                "TagSetListLimitExceededException", f"a tag set holds at most {MAX_TAG_GROUPS} tag groups"
+            )
+        if any(len(one) > MAX_TAGS for one in (filters, *tag_groups)):
+            raise ServiceError(wrong, f"a tag group holds at most {MAX_TAGS} tags")
 
 
 def _triggers(triggers: Sequence[Parameters]) -> None:

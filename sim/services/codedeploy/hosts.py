@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.core import naming
+from sim.services.codedeploy.onpremises import tagged
 from sim.services.codedeploy.resources import Group, Host
 
 if TYPE_CHECKING:
@@ -21,7 +22,25 @@ GONE = frozenset({"shutting-down", "terminated"})
 def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
     """The instances of the group now, in the fleet's order; stopped ones are members too, and those that Auto Scaling
     is about to launch or terminate."""
-    tag_groups = _tag_groups(group.settings)
+    return [*_ec2_hosts(service, group), *_on_premises_hosts(service, group)]
+
+
+def _on_premises_hosts(service: CodeDeploy, group: Group) -> list[Host]:
+    """Those whose tags fit; what is registered no longer belongs to no group, whatever its tags (§1.1)."""
+    tag_groups = _tag_groups(group.settings, "onPremisesTagSet", "onPremisesInstanceTagFilters")
+    if not tag_groups:
+        return []
+    return [host for host in on_premises(service) if _in_every(tag_groups, service.on_premises[host.id].tags)]
+
+
+def on_premises(service: CodeDeploy) -> list[Host]:
+    """Every on-premises instance that is registered."""
+    registered = [one for one in service.on_premises.values() if one.is_registered]
+    return [Host(one.name, one.name, one.name, index, one, one.identity) for index, one in enumerate(registered, 1)]
+
+
+def _ec2_hosts(service: CodeDeploy, group: Group) -> list[Host]:
+    tag_groups = _tag_groups(group.settings, "ec2TagSet", "ec2TagFilters")
     names = group.settings.get("autoScalingGroups") or []
     scaled = _in_auto_scaling_groups(service, names) if names else {}
     if not tag_groups and not scaled:
@@ -36,7 +55,7 @@ def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
 
 def fleet(service: CodeDeploy) -> list[Host]:
     """Every instance there is, whatever group it belongs to."""
-    return _hosts(service, _instances(service, None))
+    return [*_hosts(service, _instances(service, None)), *on_premises(service)]
 
 
 def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
@@ -59,23 +78,14 @@ def _tags(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _in_every(tag_groups: list[list[dict[str, str]]], tags: dict[str, str]) -> bool:
-    return bool(tag_groups) and all(any(_tagged(tags, wanted) for wanted in one) for one in tag_groups)
+    return bool(tag_groups) and all(any(tagged(tags, wanted) for wanted in one) for one in tag_groups)
 
 
-def _tag_groups(settings: dict[str, Any]) -> list[list[dict[str, str]]]:
-    """Any tag within a group, and at least one of each group."""
-    groups = [one for one in settings.get("ec2TagSet", {}).get("ec2TagSetList", []) if one]
-    flat = settings.get("ec2TagFilters") or []
+def _tag_groups(settings: dict[str, Any], tag_set: str, filters: str) -> list[list[dict[str, str]]]:
+    """Any tag within a group, and at least one of each group. The members hold those of EC2 or those on premises."""
+    groups = [one for one in (settings.get(tag_set) or {}).get(f"{tag_set}List", []) if one]
+    flat = settings.get(filters) or []
     return [*groups, flat] if flat else groups
-
-
-def _tagged(tags: dict[str, str], wanted: dict[str, str]) -> bool:
-    kind = wanted.get("Type", "KEY_AND_VALUE")
-    if kind == "KEY_ONLY":
-        return wanted.get("Key") in tags
-    if kind == "VALUE_ONLY":
-        return wanted.get("Value") in tags.values()
-    return tags.get(wanted.get("Key", "")) == wanted.get("Value", "")
 
 
 def _in_auto_scaling_groups(service: CodeDeploy, names: list[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.core import naming
 from sim.services.stacks import Created, Stack
 
 _BOOLEANS = frozenset({"enabled", "ignorePollAlarmFailure", "terminationHookEnabled"})
@@ -27,7 +28,14 @@ def tags(properties: dict[str, Any]) -> list[dict[str, str]]:
 
 def tag_filters(properties: dict[str, Any]) -> dict[str, Any]:
     """The parameters that choose instances; the members of a filter have capitals in the API too."""
-    found = {}
+    found: dict[str, Any] = {}
+    filters = properties.pop("OnPremisesInstanceTagFilters", None)
+    if filters:
+        found["onPremisesInstanceTagFilters"] = filters
+    tag_set = properties.pop("OnPremisesTagSet", None)
+    if tag_set:
+        groups = tag_set.get("OnPremisesTagSetList") or []
+        found["onPremisesTagSet"] = {"onPremisesTagSetList": [one["OnPremisesTagGroup"] for one in groups]}
     for place in ("Ec2", "EC2"):
         filters = properties.pop(f"{place}TagFilters", None)
         tag_set = properties.pop(f"{place}TagSet", None)
@@ -69,8 +77,28 @@ def deployment_group(stack: Stack, logical_id: str, properties: dict[str, Any]) 
     return Created(parameters["deploymentGroupName"])
 
 
+def on_premises_fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
+    """`Sim::OnPremises::Fleet {Name, Count, Tags, Files}`: machines Name-1 … Name-N, registered each with an IAM
+    session of its own, and tagged."""
+    codedeploy: Any = stack.world.service("codedeploy", stack.account, stack.region)
+    fleet = properties.get("Name") or logical_id
+    given = properties.get("Tags") or {}
+    labels = given if isinstance(given, dict) else {tag["Key"]: tag["Value"] for tag in given}
+    files = {path: str(text).encode() for path, text in (properties.get("Files") or {}).items()}
+    for number in range(1, int(properties.get("Count", 1)) + 1):
+        name = f"{fleet}-{number}"
+        role = naming.arn("iam", "", stack.account, f"role/{fleet}-role")
+        session = naming.assumed_role(role, name)
+        stack.call("codedeploy", "RegisterOnPremisesInstance", {"instanceName": name, "iamSessionArn": session})
+        tagged = [{"Key": key, "Value": str(value)} for key, value in {"Name": name, **labels}.items()]
+        stack.call("codedeploy", "AddTagsToOnPremisesInstances", {"instanceNames": [name], "tags": tagged})
+        codedeploy.disk(name).update(files)
+    return Created(fleet)
+
+
 TYPES = {
     "AWS::CodeDeploy::Application": application,
     "AWS::CodeDeploy::DeploymentConfig": deployment_config,
     "AWS::CodeDeploy::DeploymentGroup": deployment_group,
+    "Sim::OnPremises::Fleet": on_premises_fleet,
 }

@@ -39,6 +39,7 @@ CASES: dict[str, str] = {
     "SC026": "history: [{group: app, revision: app}]\n",
     "SC027": "template: sim.yaml\n",
     "SC029": "quotas: {codebuild.concurrent-builds: 0}\n",
+    "SC054": "choices: {codedeploy.busy-group: maybe}\n",
     "SC030": _step("{at: 5s}"),
     "SC031": _step("{push: {repository: web}}"),
     "SC032": _step("{every: 10m, push: {repository: web}}"),
@@ -66,5 +67,5 @@ CASES: dict[str, str] = {
     "SC090": "enforce: [iam]\n",
     "SC091": _step("{at: 5s, pull_request: {repository: web}}"),
     "SC092": _rule("{function: scan, takes: 2s}"),
-    "SC093": "Resources: {A: {Type: Sim::OnPremises::Fleet}}\n",
+    "SC093": "Resources: {A: {Type: Sim::EKS::Fleet}}\n",
 }

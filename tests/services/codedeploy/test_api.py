@@ -159,7 +159,6 @@ SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"alarmConfiguration": {"alarms": [{"name": "a"}, {"name": "a"}]}}, "InvalidAlarmConfigException"),
     ({"alarmConfiguration": {"alarms": [{"name": "a" * 256}]}}, "InvalidAlarmConfigException"),
     ({"alarmConfiguration": {"alarms": [{"name": f"a{n}"} for n in range(11)]}}, "AlarmsLimitExceededException"),
-    ({"onPremisesInstanceTagFilters": [{"Key": "a"}]}, "InvalidTagException"),
     ({"ecsServices": [{"serviceName": "s", "clusterName": "c"}]}, "InvalidECSServiceException"),
     ({"autoScalingGroups": ["gone"]}, "InvalidAutoScalingGroupException"),
     ({"triggerConfigurations": [{"triggerName": "t"}]}, "InvalidTriggerConfigException"),
@@ -603,13 +602,11 @@ def test_nothing_has_an_external_id(stage):
     assert stage.call("DeleteResourcesByExternalId", externalId="x") == {}
 
 
-def test_every_operation_is_there_but_those_of_on_premises_instances():
+def test_every_operation_is_there():
     from botocore.session import get_session
 
     operations = get_session().get_service_model("codedeploy").operation_names
-    missing = [name for name in operations if not hasattr(CodeDeploy, name)]
-    assert [name for name in missing if "OnPremises" not in name] == []
-    assert len(missing) == 7
+    assert [name for name in operations if not hasattr(CodeDeploy, name)] == []
 
 
 # The past
