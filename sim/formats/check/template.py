@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from sim.core.problems import Problem
 from sim.formats.intrinsics import Functions, Names, function
@@ -18,21 +19,27 @@ MAX_OUTPUTS = 200
 LANGUAGE = "AWS::LanguageExtensions"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """A template's resources, by logical id, as the checks of single types look at them."""
 
     path: str
     text: str
     root: Mapping
-    resources: dict[str, Mapping] = field(default_factory=dict)
+    resources: dict[str, Mapping]
 
-    def of_type(self, *types: str) -> Iterator[tuple[str, Mapping]]:
-        """(logical id, properties) of the resources of those types."""
+    def of_type(self, type: str) -> list[tuple[str, Mapping]]:
+        """(logical id, properties) of the resources of a type."""
+        return self._types.get(type, [])
+
+    @cached_property
+    def _types(self) -> dict[str, list[tuple[str, Mapping]]]:
+        found: dict[str, list[tuple[str, Mapping]]] = {}
         for name, node in self.resources.items():
             kind, properties = node.get("Type"), node.get("Properties")
-            if isinstance(kind, Scalar) and kind.text in types and isinstance(properties, Mapping):
-                yield name, properties
+            if isinstance(kind, Scalar) and isinstance(properties, Mapping):
+                found.setdefault(kind.text, []).append((name, properties))
+        return found
 
     def parameter(self, name: str) -> Mapping | None:
         table = self.root.get("Parameters")
