@@ -1,0 +1,1 @@
+"""Families of generated questions, one file each: `codedeploy_batch_size.py` is codedeploy.batch-size."""

@@ -1,0 +1,85 @@
+"""Which instances a deployment reaches first, after others have failed on some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from quizzes.fleets import DEPLOY_EXAMS, GUIDE, deployment, listed, upload
+from quizzes.generate import Answer, Family, Parameters, World
+from quizzes.luck import Luck
+
+
+class NextOrder(Family):
+    topic = "codedeploy.instance-health"
+    exams = DEPLOY_EXAMS
+    refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §6")
+    beliefs: ClassVar[Mapping[str, str]] = {
+        "once-failed-always-first": "what failed in an earlier deployment stayed unhealthy, mended or not",
+        "order-by-name": "instances were reached in the order of their names",
+        "failed-last": "what failed before were tried last, so that it cannot stop the rest",
+        "newest-first": "instances were reached from the highest number down",
+    }
+
+    def draw(self, luck: Luck) -> Parameters:
+        size = luck.between(5, 8)
+        count = luck.one_of((1, 2))
+        numbers = range(1, size + 1)
+        return {"size": size, "first": luck.sample(numbers, count), "second": luck.sample(numbers, count)}
+
+    def world(self, drawn: Parameters) -> World:
+        rules = [
+            {"hook": "ValidateService", "deployment": [number], "instances": _names(drawn[which]), "fails": True}
+            for number, which in ((1, "first"), (2, "second"))
+        ]
+        once = deployment("v2.zip")
+        last = deployment("v2.zip")
+        last["parameters"]["deploymentConfigName"] = "CodeDeployDefault.OneAtATime"
+        timeline = [upload(2), {"at": "1m", "call": once}, {"at": "1h", "call": once}, {"at": "2h", "call": last}]
+        changes = {
+            "parameters.FleetSize": drawn["size"],
+            "parameters.Config": "CodeDeployDefault.AllAtOnce",
+            "timeline": timeline,
+            "behavior": rules,
+        }
+        return World("fleet", changes)
+
+    def truth(self, drawn: Parameters, result: Mapping[str, Any]) -> Answer:
+        reached = result["deployments"][2]["targets"][: len(drawn["second"])]
+        return tuple(sorted(target["name"] for target in reached))
+
+    def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
+        size, count = drawn["size"], len(drawn["second"])
+        whole = [number for number in range(1, size + 1) if number not in (*drawn["first"], *drawn["second"])]
+        return {
+            "once-failed-always-first": tuple(_names(drawn["first"])),
+            "order-by-name": tuple(_names(range(1, count + 1))),
+            "failed-last": tuple(_names(whole[-count:])),
+            "newest-first": tuple(_names(range(size - count + 1, size + 1))),
+        }
+
+    def stem(self, drawn: Parameters) -> str:
+        count = len(drawn["second"])
+        asked = "Which instance comes first" if count == 1 else f"Which {count} instances come first, in whatever order"
+        return (
+            f"The instances shop-1 to shop-{drawn['size']} were all healthy. A deployment with AllAtOnce failed on "
+            f"{listed(_names(drawn['first']))} and succeeded on the others. A second one with AllAtOnce failed on "
+            f"{listed(_names(drawn['second']))} and succeeded on the others. Now a third one is created, with "
+            f"OneAtATime. {asked}?"
+        )
+
+    def show(self, answer: Answer) -> str:
+        return listed(list(answer))
+
+    def lesson(self, drawn: Parameters, answer: Answer) -> str:
+        return (
+            f"Unhealthy is what the last deployment to it made so: {listed(list(answer))}. What failed earlier and "
+            "succeeded since is healthy again. Unhealthy instances are tried before all others."
+        )
+
+
+def _names(numbers: Any) -> list[str]:
+    return [f"shop-{number}" for number in numbers]
+
+
+FAMILY = NextOrder
