@@ -270,13 +270,17 @@ class Cloud:
         """Every decision about that execution, build, deployment or other thing: its rule, its basis, its source."""
         return explain(self.record, id)
 
-    def files(self, instance: str) -> dict[str, str]:
-        """{path: text} of what CodeDeploy put on an instance, by its name or id."""
+    def files(self, instance: str, details: bool = False) -> dict[str, Any]:
+        """{path: text} of what lies on an instance, by its name or id.
+
+        With `details`, {path: {text, owner, group, mode, deploymentGroup, revision}}; the last two are there for what
+        a deployment of that group put there.
+        """
         service: Any = self.world.service("codedeploy", self.account_id, self.region_name)
         for host in self._fleet():
             if instance in (host["name"], host["instanceId"]):
-                disk: dict[str, bytes] = service.disk(host["instanceId"])
-                return {path: content.decode("utf-8", "replace") for path, content in sorted(disk.items())}
+                files: dict[str, dict[str, Any]] = service.files(host["instanceId"])
+                return files if details else {path: row["text"] for path, row in files.items()}
         raise UsageError(f"there is no instance {instance!r}; there are {[host['name'] for host in self._fleet()]}")
 
     def as_json(self, value: Any) -> Any:

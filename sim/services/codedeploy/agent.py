@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from posixpath import normpath
@@ -21,7 +21,7 @@ from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, DownloadError, InstallError, fetch, install
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
-from sim.services.codedeploy.script import outcome
+from sim.services.codedeploy.script import outcome, printed
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -352,7 +352,9 @@ class Visit:
         said = outcome(content)
         came.log.append(f"Script - {hook.location}")
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
-        lines = () if work.fails else said.lines
+        lines: Sequence[str] = () if work.fails else said.lines
+        if lines and said.speaks_of_variables:
+            lines = printed(said, self.environment(event))
         came.log += [f"[stdout]{line}" for line in (*lines, *work.prints)]
         takes = work.takes + said.takes
         limit, left = hook.timeout_s * SECOND, EVENT_LIMIT - came.takes
@@ -371,11 +373,35 @@ class Visit:
             if work.message:
                 came.log.append(f"[stderr]{work.message}")
 
+    def environment(self, event: str) -> dict[str, str]:
+        """The variables of a hook script. Those of the bundle are the new one's, whoever's script it is (§3.5)."""
+        deployment = self.deployment
+        group = deployment.group
+        found = {
+            "APPLICATION_NAME": deployment.application,
+            "DEPLOYMENT_ID": deployment.name,
+            "DEPLOYMENT_GROUP_NAME": group.name,
+            "DEPLOYMENT_GROUP_ID": group.id,
+            "LIFECYCLE_EVENT": event,
+        }
+        place = deployment.revision.get("s3Location", {})
+        github = deployment.revision.get("gitHubLocation", {})
+        bundle = {
+            "BUNDLE_BUCKET": place.get("bucket"),
+            "BUNDLE_KEY": place.get("key"),
+            "BUNDLE_VERSION": place.get("version"),
+            "BUNDLE_ETAG": place.get("eTag"),
+            "BUNDLE_COMMIT": github.get("commitId"),
+        }
+        return found | {name: value for name, value in bundle.items() if value}
+
     def _download(self) -> None:
         archive = self.member.archive
         if self.deployment.restarts and archive is not None and self.agent.reuses_archives:
             self.bundle = archive
         else:
+            if self.agent.role != self.host.role and not self.service.may_fetch(self.agent.role or ""):
+                raise DownloadError("Access Denied")
             self.bundle = fetch(self.service, self.deployment.revision, self._principal())
 
     def _install(self) -> None:
@@ -383,4 +409,5 @@ class Visit:
         bundle = self.bundle
         assert bundle is not None
         existing = self.deployment.parameters.get("fileExistsBehavior")
-        install(self.service.disk(self.host.id), self.member, bundle, existing)
+        disk = self.service.disk(self.host.id)
+        install(disk, self.member, bundle, existing, self.service.lists_kept_files)

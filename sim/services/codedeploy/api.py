@@ -12,11 +12,12 @@ from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.services import behavior
 from sim.services.bundles import pack
-from sim.services.codedeploy import agent, answers, checks, events, hosts, scaling
+from sim.services.codedeploy import agent, answers, checks, events, filesystem, hosts, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, InstallError, install, open_bundle
 from sim.services.codedeploy.onpremises import OnPremises
 from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude
+from sim.services.codedeploy.profiles import may_read_s3
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending, Group, Target
 from sim.services.codedeploy.revisions import Revisions
 from sim.services.kinds import Kind, Shelf, declares
@@ -71,6 +72,7 @@ class CodeDeploy(OnPremises, Service):
         self.bundles: dict[tuple[str, str], Bundle] = {}
         """What was fetched once: (ETag, bundle type) -> bundle."""
         self.disks: dict[str, dict[str, bytes]] = {}
+        self._fetching: dict[str, bool] = {}
         self._bucket_regions: dict[str, str] = {}
         self._rules: tuple[Any, ...] | None = None
         for name, minimum in PREDEFINED.items():
@@ -106,6 +108,18 @@ class CodeDeploy(OnPremises, Service):
         found = self.disks.get(instance_id)
         if found is None:
             found = self.disks[instance_id] = {}
+        return found
+
+    @property
+    def lists_kept_files(self) -> bool:
+        """Whether a file that RETAIN keeps goes with the next deployment, by the guide's word or the agent's (§18)."""
+        return self.world.choices.get("codedeploy.retained-files") != "agent"
+
+    def may_fetch(self, role: str) -> bool:
+        """Whether a role that a rule gives an agent lets it read bundles: some policy of it allows s3:GetObject."""
+        found = self._fetching.get(role)
+        if found is None:
+            found = self._fetching[role] = may_read_s3(self, role)
         return found
 
     def date(self, ms: int) -> datetime:
@@ -598,7 +612,7 @@ class CodeDeploy(OnPremises, Service):
         for host in fleet:
             member = group.member(host.id)
             try:
-                install(self.disk(host.id), member, bundle, "OVERWRITE")
+                install(self.disk(host.id), member, bundle, "OVERWRITE", self.lists_kept_files)
             except InstallError as fault:
                 raise ServiceError("InvalidRevisionException", f"it cannot have been deployed: {fault}") from None
             member.revision, member.archive = revision, bundle
@@ -619,6 +633,14 @@ class CodeDeploy(OnPremises, Service):
         etag = str(self.ask("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})["ETag"]).strip('"')
         location = {"bucket": bucket, "key": key, "bundleType": "zip", "eTag": etag}
         return {"revisionType": "S3", "s3Location": location}, open_bundle(body)
+
+    def files(self, instance_id: str) -> dict[str, dict[str, Any]]:
+        """{path: text, owner, group, mode, deploymentGroup, revision} of an instance."""
+        return filesystem.listing(self, instance_id)
+
+    def archives(self, application: str, group_name: str, instance_id: str) -> list[str]:
+        """The deployments whose archives an instance's agent keeps for a group, the oldest first."""
+        return filesystem.archives(self._group(application, group_name), instance_id)
 
     def fleet(self) -> list[dict[str, Any]]:
         """Every instance with its agent, and how it stands in each group it belongs to."""

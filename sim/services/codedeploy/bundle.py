@@ -15,6 +15,7 @@ from sim.core.calls import Call
 from sim.core.problems import ProblemsError, ServiceError
 from sim.formats.appspec import AppSpec, FileMapping, read_appspec
 from sim.services.bundles import unpack
+from sim.services.codedeploy.filesystem import PermissionFault, Rights, rights
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -46,7 +47,8 @@ class Bundle:
     """A revision as it lies on an instance.
 
     `files` is {path: content}; `problem` says why its AppSpec cannot be used; `plan` is {path on the instance:
-    content} of what Install copies, worked out once for all instances, and `fault` why it cannot be.
+    content} of what Install copies, worked out once for all instances, `rights` {path on the instance: rights}, and
+    `fault` why it cannot be.
     """
 
     files: dict[str, bytes]
@@ -54,6 +56,7 @@ class Bundle:
     problem: str = ""
     plan: dict[str, bytes] = field(default_factory=dict)
     fault: str = ""
+    rights: dict[str, Rights] = field(default_factory=dict)
 
 
 # Fetching
@@ -102,8 +105,9 @@ def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
     if appspec.os != "linux":
         return Bundle(files, None, UNSUPPORTED_OS.format(os=appspec.os))
     try:
-        return Bundle(files, appspec, plan=install_plan(files, appspec.files))
-    except InstallError as fault:
+        plan = install_plan(files, appspec.files)
+        return Bundle(files, appspec, plan=plan, rights=rights(plan, appspec.permissions))
+    except (InstallError, PermissionFault) as fault:
         return Bundle(files, appspec, fault=str(fault))
 
 
@@ -129,11 +133,14 @@ def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 # Installing
 
 
-def install(disk: dict[str, bytes], member: Membership, bundle: Bundle, existing: str | None) -> None:
+def install(
+    disk: dict[str, bytes], member: Membership, bundle: Bundle, existing: str | None, lists_kept: bool = True
+) -> None:
     """Remove what the group's last deployment put on the disk, then copy what the AppSpec says (§4.4).
 
-    `existing` is the deployment's `fileExistsBehavior`; the AppSpec's own comes first. Raises InstallError, and then
-    nothing was copied, but the files of the last deployment are gone.
+    `existing` is the deployment's `fileExistsBehavior`; the AppSpec's own comes first. With `lists_kept`, a file that
+    RETAIN keeps is removed by the next Install. Raises InstallError, and then nothing was copied, but the files of the
+    last deployment are gone.
     """
     if bundle.appspec is None:
         raise InstallError(bundle.problem)
@@ -147,10 +154,10 @@ def install(disk: dict[str, bytes], member: Membership, bundle: Bundle, existing
     here = [path for path in plan if path in disk]
     if here and behaviour == "DISALLOW":
         raise InstallError(EXISTS.format(path=here[0]))
-    # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word
-    # against the agent's code (§4.4, §18).
-    member.cleanup = list(plan)
     kept = frozenset(here) if behaviour == "RETAIN" else frozenset()
+    # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word. By the
+    # agent's code it survives, as only what was copied goes on the list (§4.4, §18).
+    member.cleanup = list(plan) if lists_kept else [path for path in plan if path not in kept]
     disk.update((path, body) for path, body in plan.items() if path not in kept)
 
 

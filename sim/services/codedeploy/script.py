@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,16 +20,34 @@ _CLOSES = re.compile(r"^(fi|done|esac|\}|\))(\s|;|$)")
 _ONE_LINE = re.compile(r"(;\s*(fi|done|esac)|\})\s*$")
 _HERE_DOCUMENT = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
 _SHELL = re.compile(r"^#!\s*\S*\b(env\s+)?(sh|bash|dash|ksh|zsh)\b|^(?!#!)")
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_LITERAL = re.compile(r"'[^']*'|\\\$")
+_DOLLAR = "\0"
+"""Stands for a dollar sign in single quotes or after a backslash, which means itself."""
 _COMBINED = (">", "|", "&&", "||")
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptOutcome:
-    """`exit` is the script's exit code, `takes` what its sleeps add, in ms."""
+    """`exit` is the script's exit code, `takes` what its sleeps add, in ms. In `lines` variables stand as `$NAME` or
+    `${NAME}` still; a dollar sign that means itself is NUL."""
 
     exit: int = 0
     lines: tuple[str, ...] = ()
     takes: int = 0
+
+    @property
+    def speaks_of_variables(self) -> bool:
+        return any("$" in line or _DOLLAR in line for line in self.lines)
+
+
+def printed(said: ScriptOutcome, environment: Mapping[str, str]) -> list[str]:
+    """What a script prints with these variables; one that is not known stays as it is written."""
+
+    def value(found: re.Match[str]) -> str:
+        return environment.get(found[1] or found[2], found[0])
+
+    return [_VARIABLE.sub(value, line).replace(_DOLLAR, "$") for line in said.lines]
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +101,7 @@ def _combined(line: str) -> bool:
 
 
 def _words(line: str) -> list[str]:
+    line = _LITERAL.sub(lambda found: found[0].removeprefix("\\").replace("$", _DOLLAR), line)
     try:
         return shlex.split(line, comments=True)
     except ValueError:

@@ -55,7 +55,7 @@ class Stage:
     """`hosts` instances called web-1 … web-N, tagged App=shop, and a group that deploys to them.
 
     `behavior` are rules as a scenario writes them; `zones` the letters of the Availability Zones that instances stand
-    in by turns; `settings` are further parameters of CreateDeploymentGroup.
+    in by turns; `choices` those of a scenario; `settings` are further parameters of CreateDeploymentGroup.
     """
 
     def __init__(
@@ -66,9 +66,11 @@ class Stage:
         *,
         seed: int = 7,
         zones: str = "a",
+        choices: Mapping[str, str] | None = None,
         **settings: Any,
     ):
         self.world = World(seed)
+        self.world.choices = dict(choices or {})
         rules = scenario_from_document({"Resources": {}, "behavior": list(behavior)}, Path()).behavior
         self.world.behaviour = _behaviour(rules)
         self.ec2: Any = self.world.service("ec2", ACCOUNT, REGION)
@@ -161,10 +163,17 @@ class Stage:
                     found[row["name"]] = (standing["instanceHealth"], standing["revisionHealth"])
         return found
 
+    def id_of(self, name: str) -> str:
+        return str(next(row["instanceId"] for row in self.codedeploy.fleet() if row["name"] == name))
+
     def files(self, name: str) -> dict[str, str]:
         """{path: text} on an instance."""
-        id = next(row["instanceId"] for row in self.codedeploy.fleet() if row["name"] == name)
-        return {path: content.decode() for path, content in self.codedeploy.disk(id).items()}
+        return {path: row["text"] for path, row in self.details(name).items()}
+
+    def details(self, name: str) -> dict[str, dict[str, Any]]:
+        """{path: text, owner, group, mode, deploymentGroup, revision} on an instance."""
+        found: dict[str, dict[str, Any]] = self.codedeploy.files(self.id_of(name))
+        return found
 
 
 def _behaviour(rules: Sequence[Any]) -> behavior.Behavior:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.services.codedeploy.script import ScriptOutcome, outcome
+from sim.services.codedeploy.script import ScriptOutcome, outcome, printed
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,18 @@ def test_shells_are_read(shebang):
 
 def test_what_is_no_text_does_no_harm():
     assert outcome(bytes(range(256))) == ScriptOutcome()
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('echo "group $GROUP"', ["group blue"]),
+        ("echo ${GROUP}-$EVENT", ["blue-Install"]),
+        ("echo '$GROUP' \\$GROUP \"\\$GROUP\"", ["$GROUP $GROUP $GROUP"]),
+        ('echo "it\'s $GROUP"', ["it's blue"]),
+        ("echo $UNKNOWN $1 costs 5$", ["$UNKNOWN $1 costs 5$"]),
+        ("echo plain", ["plain"]),
+    ],
+)
+def test_variables_are_filled_in(script, expected):
+    assert printed(outcome(script.encode()), {"GROUP": "blue", "EVENT": "Install"}) == expected

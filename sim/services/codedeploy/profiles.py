@@ -1,0 +1,60 @@
+"""Whether a role lets an agent fetch bundles: only for roles that a scenario gives to an agent by a rule.
+
+Source: docs/behaviour/codedeploy.md §13.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from sim.core.problems import ServiceError
+from sim.formats.nodes import compose
+from sim.formats.policy import allows, statements_of
+
+if TYPE_CHECKING:
+    from sim.services.codedeploy.api import CodeDeploy
+
+READS_S3 = frozenset(
+    {
+        "AdministratorAccess",
+        "AmazonEC2RoleforAWSCodeDeploy",
+        "AmazonEC2RoleforAWSCodeDeployLimited",
+        "AmazonS3FullAccess",
+        "AmazonS3ReadOnlyAccess",
+        "PowerUserAccess",
+        "ReadOnlyAccess",
+    }
+)
+"""Policies of AWS that allow it."""
+
+
+def may_read_s3(service: CodeDeploy, role: str) -> bool:
+    """Whether IAM knows that role and some policy of it allows s3:GetObject, on whatever object."""
+    try:
+        attached = service.ask("iam", "ListAttachedRolePolicies", {"RoleName": role})["AttachedPolicies"]
+        inline = service.ask("iam", "ListRolePolicies", {"RoleName": role})["PolicyNames"]
+    except ServiceError:
+        return False
+    documents = [
+        service.ask("iam", "GetRolePolicy", {"RoleName": role, "PolicyName": name})["PolicyDocument"] for name in inline
+    ]
+    for one in attached:
+        if one["PolicyArn"].startswith("arn:aws:iam::aws:"):
+            if one["PolicyName"] in READS_S3:
+                return True
+        else:
+            documents.append(_managed(service, one["PolicyArn"]))
+    return any(_allows(document) for document in documents)
+
+
+def _managed(service: CodeDeploy, arn: str) -> Any:
+    version = service.ask("iam", "GetPolicy", {"PolicyArn": arn})["Policy"]["DefaultVersionId"]
+    answer = service.ask("iam", "GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
+    return answer["PolicyVersion"]["Document"]
+
+
+def _allows(document: Any) -> bool:
+    text = unquote(document) if isinstance(document, str) else json.dumps(document)  # IAM answers it percent-encoded
+    return allows(statements_of(compose(text, "policy.json"), "policy.json"), "s3:GetObject")
