@@ -9,4 +9,4 @@ else
 fi
 printf 'User-agent: *\n%s\n' "$rule" >/var/www/web/robots.txt
 nginx -t -q
-echo "robots.txt is written for this deployment group"
+echo "robots.txt is written for the group $DEPLOYMENT_GROUP_NAME"
