@@ -103,10 +103,10 @@ def test_lists_come_in_pages(cloud: Cloud) -> None:
 
 def test_s3_pages_as_the_caller_says(cloud: Cloud) -> None:
     s3 = cloud.client("s3")
-    s3.create_bucket(Bucket="b")
+    s3.create_bucket(Bucket="bucket")
     for number in range(5):
-        s3.put_object(Bucket="b", Key=f"k{number}", Body=b"x")
-    pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket="b", PaginationConfig={"PageSize": 2}))
+        s3.put_object(Bucket="bucket", Key=f"k{number}", Body=b"x")
+    pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket="bucket", PaginationConfig={"PageSize": 2}))
     assert [page["KeyCount"] for page in pages] == [2, 2, 1]
     assert [row["Key"] for page in pages for row in page["Contents"]] == ["k0", "k1", "k2", "k3", "k4"]
 
