@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.core.problems import Problem
@@ -64,17 +64,30 @@ class AppSpec:
     hooks: MappingABC[str, tuple[Hook, ...]] = field(default_factory=dict)
     resources: tuple[Any, ...] = ()
     functions: tuple[Any, ...] = ()
+    strangers: tuple[str, ...] = ()
+    """Why hooks cannot be kept: the messages about events that no script can be attached to."""
 
 
-def read_appspec(text: str, path: str = "appspec.yml") -> AppSpec:
-    """An AppSpec from its text. Raises ProblemsError, with lines, for one that the agent would refuse."""
+_STRANGE = ("AP003", "AP109")
+"""Codes of hooks that are no lifecycle event's, or one's without scripts."""
+
+
+def read_appspec(text: str, path: str = "appspec.yml", events_later: bool = False) -> AppSpec:
+    """An AppSpec from its text. Raises ProblemsError, with lines, for one that the agent would refuse.
+
+    With `events_later`, hooks of unknown events are no error: they are `strangers`, as the agent looks at them only
+    when it installs (docs/behaviour/codedeploy.md §4.2).
+    """
     reader = Reader(path, "AP")
     # Of a key that is there twice the agent's parser takes the last.
     document = reader.mapping(compose(text, path, repeated=[]), "an AppSpec")
     found = _read(reader, document) if document is not None else None
+    strangers = tuple(problem.message for problem in reader.problems if problem.code in _STRANGE)
+    if events_later:
+        reader.problems[:] = [problem for problem in reader.problems if problem.code not in _STRANGE]
     reader.raise_if_errors()
     assert found is not None
-    return found
+    return replace(found, strangers=strangers) if events_later and strangers else found
 
 
 def check_appspec(root: Node, path: str) -> list[Problem]:
@@ -231,11 +244,27 @@ def _acls(reader: Reader, node: Node | None) -> None:
             reader.error(row, "114", f"{entry!r} is not an access control entry", hint)
 
 
+_RANGE = re.compile(r"s\d+(-s\d+)?(:(c\d+([.,]c\d+)*))?")
+_CATEGORIES = 1024
+
+
 def _context(reader: Reader, node: Node | None) -> None:
     table = None if is_null(node) else reader.mapping(node, "context")
     if table is not None:
         reader.unknown_keys(table, ("user", "name", "type", "range"), "context", tolerated="201")
         _required(reader, table, "type", "113")
+        _range(reader, table.get("range"))
+
+
+def _range(reader: Reader, node: Node | None) -> None:
+    """Sensitivities and categories, such as s0-s1:c0.c5,c1023 (§4.2)."""
+    text = None if is_null(node) else reader.text(node, "range")
+    if text is None:
+        return
+    found = _RANGE.fullmatch(text)
+    if not found or any(int(number) >= _CATEGORIES for number in re.findall(r"c(\d+)", text)):
+        hint = "write it like s0 or s0-s1:c0.c5; categories go up to c1023"
+        reader.error(node, "115", f"{text!r} is not an SELinux range", hint)
 
 
 def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:

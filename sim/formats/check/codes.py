@@ -125,6 +125,7 @@ _APPSPECS = """
 112 not a type: file and directory, in a list. [§4.2]
 113 a context without type: An SELinux context needs its type. [§4.2]
 114 not an access control entry: such as user:alice:rw; base entries belong into mode. [§4.2]
+115 not an SELinux range: Sensitivities and categories, such as s0-s1:c0.c1023. [§4.2]
 120 not one resource: A Lambda or ECS AppSpec deploys exactly one. [§4.6]
 121 no known resource type: AWS::Lambda::Function or AWS::ECS::Service. [§4.6]
 122 a property that is missing: The property is required. [§4.6, §4.7]

@@ -26,6 +26,7 @@ UNSUPPORTED_OS = (
     "The deployment failed because the application specification file specifies an unsupported operating system "
     '({os}). Specify either "linux" or "windows" in the os section of the AppSpec file, and then try again.'
 )
+UNKNOWN_EVENTS = "The AppSpec file has hooks that cannot be run: {events}"
 EXISTS = "The deployment failed because a specified file already exists at this location: {path}"
 TWICE = (
     "The deployment failed because the application specification file specifies two source files named {one} and "
@@ -99,11 +100,13 @@ def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
         missing = "The CodeDeploy agent did not find an AppSpec file within the unpacked revision directory"
         return Bundle(files, None, f'{missing} at revision-relative path "{APPSPEC}"')
     try:
-        appspec = read_appspec(text.decode(), APPSPEC)
+        appspec = read_appspec(text.decode(), APPSPEC, events_later=True)
     except (ProblemsError, UnicodeDecodeError) as error:
         return Bundle(files, None, f"The deployment failed because the AppSpec file is not valid: {error}")
     if appspec.os != "linux":
         return Bundle(files, None, UNSUPPORTED_OS.format(os=appspec.os))
+    if appspec.strangers:
+        return Bundle(files, appspec, fault=UNKNOWN_EVENTS.format(events="; ".join(appspec.strangers)))
     try:
         plan = install_plan(files, appspec.files)
         return Bundle(files, appspec, plan=plan, rights=rights(plan, appspec.permissions))

@@ -71,6 +71,8 @@ def _matches(entry: Mapping[str, Any], files: list[str], folders: list[str]) -> 
     if place in files:
         if entry.get("pattern") not in (None, "**") or entry.get("except"):
             raise PermissionFault(f"{place} is a file: pattern and except are for folders")
+        if any(str(one).startswith("d") for one in entry.get("acls") or ()):
+            raise PermissionFault(f"{place} is a file: only folders have default access control entries")
         return [place]
     types = entry.get("type") or ("file", "directory")
     candidates = [*(files if "file" in types else ()), *(folders if "directory" in types else ())]

@@ -209,6 +209,7 @@ CASES: dict[str, Case] = {
     "AP003": ("appspec.yml", _appspec("hooks: {AfterInstal: [{location: a.sh}]}")),
     "AP112": ("appspec.yml", _appspec("permissions: [{object: /, type: [files]}]")),
     "AP114": ("appspec.yml", _appspec("permissions: [{object: /, acls: ['alice:rw']}]")),
+    "AP115": ("appspec.yml", _appspec("permissions: [{object: /, context: {type: t, range: many}}]")),
     "AP113": ("appspec.yml", _appspec("permissions: [{object: /, context: {range: s0}}]")),
     "AP120": ("appspec.yml", "version: 0.0\nResources: []\n"),
     "AP121": ("appspec.yml", "version: 0.0\nResources: [{f: {Type: AWS::S3::Bucket}}]\n"),

@@ -409,11 +409,11 @@ def test_trap_36_rollback_settings_of_the_deployment_replace_the_groups(of_group
 @pytest.mark.parametrize(
     ("appspec", "words"),
     [
-        ("version: 0.0\nos: linux\nhooks:\n  Nonsense: []\n", "not valid"),
+        ("version: 0.0\nos: linux\nfiles: [{source: a}]\n", "not valid"),
         ('version: "0.0"\nos: linux\n', "not valid"),
         ("version: 0.0\nos: windows\n", "unsupported operating system (windows)"),
     ],
-    ids=["unknown hook", "38: quoted version", "windows"],
+    ids=["half a file", "38: quoted version", "windows"],
 )
 def test_trap_37_an_appspec_is_found_out_on_the_host(appspec, words):
     stage = Stage(1)
