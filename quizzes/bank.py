@@ -55,14 +55,15 @@ def check_bank(text: str, path: str, known: Mapping[str, str] | None = None) -> 
 
 def load(files: Iterable[Path] | None = None) -> model.Bank:
     """The banks of those files (all that come along, without any) as one. Raises ProblemsError."""
-    return _load(tuple(paths() if files is None else files))
+    return _shipped() if files is None else _load(tuple(files), dict(_shipped().misconceptions))
 
 
 @cache
-def _load(files: tuple[Path, ...]) -> model.Bank:
-    known: dict[str, str] = {}
-    if any(file.parent != SHIPPED for file in files):
-        known = dict(_load(tuple(paths())).misconceptions)
+def _shipped() -> model.Bank:
+    return _load(tuple(paths()), {})
+
+
+def _load(files: tuple[Path, ...], known: dict[str, str]) -> model.Bank:
     banks = [read_bank(file, known) for file in files]
     _refuse_twins(banks)
     questions = tuple(question for bank in banks for question in bank.questions)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from sim.core.problems import ProblemsError, SimError, UsageError
 
@@ -26,8 +27,31 @@ user stopped it."""
 PATIENCE_S = 1.0
 """A run that takes longer shows its progress."""
 PICTURES = (".png", ".svg", ".pdf", ".jpg", ".webp")
+FURTHER = "codesuite.commands"
+"""The group of entry points that add commands: `quiz` is one, as no room of `sim` may know the quizzes."""
+
+
+class _Commands(TyperGroup):
+    """The commands of this file, and those that entry points add. One of those is loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *sorted(_further())]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        if found is None and cmd_name in (further := _further()):
+            return typer.main.get_command(further[cmd_name].load())
+        return found
+
+
+def _further() -> dict[str, Any]:
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=FURTHER)}
+
 
 app = typer.Typer(
+    cls=_Commands,
     name="codesuite",
     help="A flight simulator for the AWS developer tools.",
     no_args_is_help=True,
@@ -73,7 +97,7 @@ def run(
     explain: Annotated[bool, typer.Option("--explain", help="Tell every decision and the rule behind it.")] = False,
 ) -> None:
     """Run a scenario in virtual time and tell what happened."""
-    with _complaints():
+    with complaints():
         _check_picture(plot)
         if (events or audit) and not as_json:
             raise UsageError("--events and --audit go with --json")
@@ -118,7 +142,7 @@ def check(
     Buildspecs, AppSpecs, pipelines, templates, event patterns, IAM policies and scenarios. Exit 1 when there is an
     error; warnings alone are no failure.
     """
-    with _complaints():
+    with complaints():
         from sim.formats.check import command
 
         answer = command.check(paths, format, as_, select or (), ignore or ())
@@ -131,7 +155,7 @@ def check(
 @app.command()
 def scenarios() -> None:
     """List the scenarios that come along."""
-    with _complaints():
+    with complaints():
         from sim.formats import scenario as grammar
         from sim.formats import shipped
 
@@ -147,7 +171,7 @@ def copy(
     folder: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
 ) -> None:
     """Copy a scenario with its template and applications, to change and run."""
-    with _complaints():
+    with complaints():
         from sim.formats import shipped
 
         written = shipped.copy_scenario(scenario, folder)
@@ -162,7 +186,7 @@ def diff(
     until: Annotated[str | None, typer.Option(help="When to stop, such as 2h; or `idle`.")] = None,
 ) -> None:
     """Run two scenarios and tell the first decision in which they part, and the rule behind it."""
-    with _complaints():
+    with complaints():
         from sim.analysis.diff import first_difference
         from sim.scenario import Scenario
 
@@ -219,7 +243,7 @@ def _speak_plainly() -> None:
 
 
 @contextmanager
-def _complaints() -> Iterator[None]:
+def complaints() -> Iterator[None]:
     """A user's mistake ends in a message and an exit code, never in a traceback."""
     try:
         yield

@@ -214,6 +214,6 @@ def test_a_near_id_is_suggested() -> None:
 
 
 def test_every_misconception_that_can_be_shown_is_explained() -> None:
-    known = BANK.misconceptions | generate.beliefs()
+    known = {**BANK.misconceptions, **generate.beliefs()}
     for family in generate.families():
         assert set(family.beliefs) <= set(known)

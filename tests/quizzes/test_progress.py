@@ -180,7 +180,8 @@ def turn_of(response: str | None) -> int:
 
 def test_a_killed_session_resumes_with_all_answers_and_its_deadline(tmp_path: Path) -> None:
     path, luck = tmp_path / "progress.sqlite", random.Random(5)
-    bank, deadlines, told = load(), set(), {}
+    bank, deadlines = load(), set()
+    told: dict[int, str] = {}
     for turn in range(KILLS):
         lines = taken(path, "exam", luck.randrange(1, 6), luck)
         deadlines.add(lines[0][1])

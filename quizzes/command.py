@@ -1,0 +1,263 @@
+"""The command `codesuite quiz`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sim.cli import FAILED, complaints
+from sim.core.problems import UsageError
+
+if TYPE_CHECKING:
+    from quizzes.model import Bank
+    from quizzes.progress import Progress
+    from quizzes.selection import Plan
+    from quizzes.terminal import Terminal
+
+LEARNER = "me"
+"""Whose progress it is when nobody is named."""
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def quiz(
+    mode: Annotated[
+        str | None, typer.Option(help="practice (told at once), review (what is due), exam, or drill.")
+    ] = None,
+    exam: Annotated[str | None, typer.Option(help="A mock exam: DVA-C02 or DOP-C02.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only about this, such as codedeploy or codedeploy.hooks.")] = None,
+    misconception: Annotated[str | None, typer.Option(help="A drill on one misconception.")] = None,
+    learner: Annotated[str, typer.Option(help="Whose progress it is.")] = LEARNER,
+    count: Annotated[int | None, typer.Option(min=1, help="How many questions.")] = None,
+    minutes: Annotated[int | None, typer.Option(min=1, help="With an exam: another time limit.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed, the same questions in the same order.")] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="No colour, boxes or signs: for screen readers.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the session that was left last.")] = False,
+    show: Annotated[str | None, typer.Option(metavar="ID", help="One question, such as inplace-half-of-nine.")] = None,
+    bank: Annotated[list[Path] | None, typer.Option(help="Questions of your own, in place of those here.")] = None,
+    topics: Annotated[bool, typer.Option("--topics", help="List topics and misconceptions.")] = False,
+    prove: Annotated[bool, typer.Option("--prove", help="Hold every key against the simulator.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Look for mistakes in the banks.")] = False,
+    analysis: Annotated[bool, typer.Option("--analysis", help="How hard and how telling questions were.")] = False,
+    export: Annotated[Path | None, typer.Option(help="Write all progress into a file of JSON lines.")] = None,
+    take_in: Annotated[Path | None, typer.Option("--import", help="Add progress from such a file.")] = None,
+    progress: Annotated[Path | None, typer.Option(help="Where progress is kept, in place of the usual file.")] = None,
+) -> None:
+    """Practise with questions that the simulator can prove, or sit a mock exam."""
+    wishes = Wishes(exam, topic, misconception, learner, count, minutes, seed, show)
+    files = tuple(bank) if bank else None
+    with complaints():
+        if check:
+            _check(files)
+        elif topics:
+            _topics(_load(files), plain)
+        elif prove:
+            _prove(_load(files), topic)
+        elif export is not None or take_in is not None:
+            _move(progress, export, take_in)
+        elif analysis:
+            _analysis(progress, plain)
+        else:
+            _session(_load(files), progress, _mode(mode, wishes), wishes, resume, plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody wants to be asked."""
+
+    exam: str | None
+    topic: str | None
+    misconception: str | None
+    learner: str
+    count: int | None
+    minutes: int | None
+    seed: int | None
+    show: str | None
+
+
+def _load(files: tuple[Path, ...] | None) -> Bank:
+    from quizzes.bank import load
+
+    return load(files)
+
+
+def _mode(mode: str | None, wishes: Wishes) -> str:
+    """The mode that the options mean. Raises UsageError when they mean two."""
+    from quizzes.sessions import MODES
+
+    meant = "exam" if wishes.exam else ("drill" if wishes.misconception else None)
+    if mode is not None and mode not in MODES:
+        raise UsageError(f"--mode {mode}: one of {', '.join(MODES)}")
+    if meant is not None and mode not in (None, meant):
+        raise UsageError(f"--mode {mode} does not go with a{'n' if meant == 'exam' else ''} {meant}")
+    if mode == "exam" and meant is None:
+        raise UsageError("name an exam: --exam DVA-C02 or --exam DOP-C02")
+    if wishes.minutes is not None and meant != "exam":
+        raise UsageError("--minutes goes with an exam")
+    return meant or mode or "practice"
+
+
+def _session(questions: Bank, progress: Path | None, mode: str, wishes: Wishes, resume: bool, plain: bool) -> None:
+    """Begin a session, or go on with the one that was left last, and let somebody work through it."""
+    from quizzes import generate
+    from quizzes.sessions import Session
+
+    terminal = _terminal(plain, generate.beliefs() | dict(questions.misconceptions))
+    with _kept(progress) as kept:
+        left = kept.unfinished(wishes.learner)
+        if resume:
+            if not left:
+                raise UsageError(f"{wishes.learner} has no session that was left before its end")
+            terminal.play(Session.resume(kept, left[0].id, questions))
+            return
+        plan = _plan(questions, kept, mode, wishes)
+        waiting = next((one for one in left if one.mode == "exam"), None)
+        if waiting is not None:
+            terminal.say(f"An exam waits to be gone on with, by --resume: {waiting.title}.")
+        terminal.play(Session.start(kept, wishes.learner, plan))
+
+
+def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes) -> Plan:
+    from quizzes import generate, selection
+    from quizzes.bank import find
+    from quizzes.sessions import clock
+
+    now = clock()
+    seed = now % 1_000_000 if wishes.seed is None else wishes.seed
+    if wishes.show is not None:
+        drawn = "#" in wishes.show
+        return selection.show(generate.question(wishes.show) if drawn else find(questions, wishes.show), seed)
+    if mode == "exam":
+        assert wishes.exam is not None
+        return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes)
+    if mode == "review":
+        return selection.review(questions, kept.cards(wishes.learner, now), seed, wishes.count)
+    wanted = selection.Wanted(wishes.topic, wishes.misconception)
+    return selection.practice(questions, wanted, seed, wishes.count, mode)
+
+
+# Face and file
+
+
+def _terminal(plain: bool, misconceptions: Mapping[str, str] | None = None) -> Terminal:
+    from rich.console import Console
+
+    from quizzes.terminal import WIDTH, Terminal
+
+    console = Console(highlight=False, no_color=plain)
+    if not plain:
+        console.width = min(console.width, WIDTH)
+    return Terminal(console, _read, plain, misconceptions)
+
+
+def _read(prompt: str) -> str | None:
+    try:
+        return input(prompt)
+    except EOFError:
+        print()
+        return None
+
+
+@contextmanager
+def _kept(path: Path | None) -> Iterator[Progress]:
+    """The file of progress, closed at the end."""
+    from quizzes.progress import Progress, default_path
+
+    with closing(Progress(default_path() if path is None else path)) as progress:
+        yield progress
+
+
+# Beside sessions
+
+
+def _check(files: tuple[Path, ...] | None) -> None:
+    from quizzes.bank import check_bank, paths
+
+    failed = False
+    for path in files or paths():
+        for problem in check_bank(path.read_text(encoding="utf-8"), str(path)):
+            print(problem)
+            failed = failed or problem.severity == "error"
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _topics(questions: Bank, plain: bool) -> None:
+    from quizzes import generate, selection
+
+    terminal = _terminal(plain)
+    counted = dict.fromkeys(selection.topics(questions), 0)
+    for question in questions.questions:
+        counted[question.topic] += 1
+    drawn = {topic: [one.name for one in generate.families() if one.topic == topic] for topic in counted}
+    rows = (
+        f"{topic}: {count} questions" + (f", and without end from {', '.join(drawn[topic])}" if drawn[topic] else "")
+        for topic, count in counted.items()
+    )
+    terminal.lines("Topics, for --topic:", rows)
+    known = generate.beliefs() | dict(questions.misconceptions)
+    terminal.lines("Misconceptions, for --misconception:", (f"{key}: {known[key]}" for key in sorted(known)))
+
+
+def _prove(questions: Bank, topic: str | None) -> None:
+    """Every question that can be proved; exit 1 when the simulator says otherwise."""
+    from quizzes.proof import provable, prove
+    from quizzes.selection import Wanted
+
+    wanted = Wanted(topic)
+    chosen = [question for question in provable(questions.questions) if wanted.fits(question)]
+    if not chosen:
+        raise UsageError(f"no question about {wanted.text} can be proved")
+    outcomes = [prove(question) for question in chosen]
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            print(finding, file=sys.stderr)
+    good = sum(outcome.holds for outcome in outcomes)
+    runs = sum(outcome.runs for outcome in outcomes)
+    print(f"{good} of {len(outcomes)} questions are proved, by {runs} runs; {len(questions.questions)} in all")
+    if good < len(outcomes):
+        raise typer.Exit(FAILED)
+
+
+def _analysis(progress: Path | None, plain: bool) -> None:
+    from quizzes.analysis import items
+
+    with _kept(progress) as kept:
+        rows = items(kept.grades())
+    if not rows:
+        raise UsageError("nothing has been answered yet")
+    terminal = _terminal(plain)
+    if plain:
+        for row in rows:
+            discrimination = "not known" if row.discrimination is None else f"{row.discrimination:.2f}"
+            terminal.say(
+                f"{row.question}: {row.learners} learners, {row.answers} answers, facility {100 * row.facility:.0f} %, "
+                f"discrimination {discrimination}"
+            )
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table("question", "learners", "answers", "facility", "discrimination", box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        discrimination = "" if row.discrimination is None else f"{row.discrimination:.2f}"
+        table.add_row(row.question, str(row.learners), str(row.answers), f"{100 * row.facility:.0f} %", discrimination)
+    terminal.console.print(table)
+
+
+def _move(progress: Path | None, export: Path | None, take_in: Path | None) -> None:
+    with _kept(progress) as kept:
+        if take_in is not None:
+            with take_in.open(encoding="utf-8") as lines:
+                print(f"{kept.take_in(lines, str(take_in))} new lines")
+        if export is not None:
+            with export.open("w", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in kept.export())
+            print(f"Written to {export}")

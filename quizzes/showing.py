@@ -1,0 +1,64 @@
+"""Prove it: the run behind a question, told as a timeline, and why it came out so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from quizzes import generate, model, proof
+from sim.analysis.story import Moment, tell
+from sim.core.problems import UsageError
+
+if TYPE_CHECKING:
+    from sim.analysis.explain import Explanation
+    from sim.cloud import Cloud
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The run of a question: its title, what happened when, and the decisions of what it was about."""
+
+    title: str
+    moments: tuple[Moment, ...]
+    explanations: tuple[Explanation, ...]
+    claims: tuple[tuple[str, str, bool], ...] = ()
+    """(option, its claim, whether it holds in a run of its own)"""
+
+
+def prove_it(question: model.Question, seed: int = 1) -> Shown:
+    """Run the scenario that decides a question. Raises UsageError when nothing in it can be run."""
+    if question.drawn is not None:
+        world = generate.family(question.drawn.family).world(dict(question.drawn.parameters))
+        document, base = proof.open_world(world.name)
+        cloud = proof.compiled(proof.altered(document, world.changes), base).run(seed, world.until)
+        return _shown(cloud, ())
+    trial = proof.Trial(question)
+    cloud, _ = trial.run(seed)
+    return _shown(cloud, tuple(_claims(question, trial, seed)))
+
+
+def _claims(question: model.Question, trial: proof.Trial, seed: int) -> Iterator[tuple[str, str, bool]]:
+    if question.proof is None or not isinstance(question, model.Choice):
+        return
+    for option in question.options:
+        claim = question.proof.claims[option.key]
+        holds = trial.judge(seed, claim, right=True) is None
+        yield option.text, claim.holds, holds
+
+
+def _shown(cloud: Cloud, claims: tuple[tuple[str, str, bool], ...]) -> Shown:
+    result = cloud.result()
+    story = tell(cloud.record, result, "scenario")
+    explanations = tuple(cloud.explain(name) for name in _names(result))
+    return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims)
+
+
+def _names(result: dict[str, Any]) -> Iterator[str]:
+    """What there is to explain: deployments and builds, or else the executions."""
+    found = [one["deploymentId"] for one in result["deployments"]] + [one["id"] for one in result["builds"]]
+    if not found:
+        found = [one["pipelineExecutionId"] for row in result["pipelines"] for one in row["executions"]]
+    if not found:
+        raise UsageError("nothing happens in this scenario that could be explained")
+    yield from found

@@ -1,0 +1,274 @@
+"""The command `codesuite quiz`: what a learner types and reads."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from quizzes import load, model
+from quizzes.asking import present
+from quizzes.progress import Progress
+from quizzes.sessions import Session
+from sim.cli import app
+
+BANK = load()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "progress.sqlite"
+
+
+def quiz(*words: str, typed: str = "", file: Path | None = None) -> Result:
+    kept = [] if file is None else ["--progress", str(file)]
+    return CliRunner().invoke(app, ["quiz", *words, *kept], input=typed)
+
+
+def letters(id: str, seed: int, wrong: bool = False) -> str:
+    """What to type for a choice that is shown by itself with that seed."""
+    question = BANK.question(id)
+    assert isinstance(question, model.Choice)
+    presented = present(question, seed, 1)
+    keys = [option.key for option in question.options if option.correct is not wrong]
+    return ",".join(presented.letter(key) for key in keys[: len(question.right)])
+
+
+# Practice
+
+
+def test_an_answer_is_told_with_every_rationale(file: Path) -> None:
+    id = "inplace-all-eight-fail"
+    done = quiz("--show", id, "--seed", "3", "--plain", typed=f"{letters(id, 3, wrong=True)}\n\n", file=file)
+    assert done.exit_code == 0
+    question = BANK.question(id)
+    assert isinstance(question, model.Choice)
+    said = " ".join(done.stdout.split())
+    assert "Not right." in said
+    assert all(option.why in said for option in question.options)
+    assert f"The lesson: {question.explain}" in said
+    assert all(ref in said for ref in question.refs)
+    assert "0 of 1 right: 0 %" in said
+    assert "may lie anywhere between" in said
+    assert f"codesuite quiz --show {id}" in said
+
+
+def test_prove_shows_the_run_and_why(file: Path) -> None:
+    id = "inplace-second-of-five"
+    done = quiz("--show", id, "--seed", "3", "--plain", typed=f"prove\n{letters(id, 3)}\nprove\n\n", file=file)
+    assert "the run would give the answer away" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "The run: Version 2 of the shop goes to the fleet" in said
+    assert "Why: deployment" in said
+    assert "documented: docs/behaviour/codedeploy.md §5.4" in said
+    assert "does not hold: It is Succeeded; four instances succeeded and one failed" in said
+    assert "holds: It is Failed; one instance succeeded and three are untouched" in said
+
+
+def test_a_generated_question_can_be_shown_and_run(file: Path) -> None:
+    done = quiz("--show", "codedeploy.batch-size#4", "--plain", typed="3\nprove\n\n", file=file)
+    assert done.exit_code == 0
+    assert "The run: Version 2 of the shop" in done.stdout
+
+
+def test_what_was_retired_is_said(file: Path) -> None:
+    done = quiz("--show", "course-16-dashboard", "--plain", typed="a\n\n", file=file)
+    assert "As it was: AWS has retired" in done.stdout
+    assert "Retired by now (checked 2026-11-23): AWS CodeStar was discontinued" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize("manner", [["--plain"], []])
+def test_both_manners_go_through_every_kind_of_question(manner: list[str], file: Path) -> None:
+    for kind in ("single", "multiple", "truefalse", "ordering", "matching", "numeric", "prove"):
+        question = next(one for one in BANK.questions if one.kind == kind)
+        typed = {
+            "multiple": "a,b",
+            "ordering": "a,b,c",
+            "matching": "a,b,c",
+            "numeric": "3",
+            "prove": "parameters.Config = CodeDeployDefault.OneAtATime",
+        }
+        done = quiz("--show", question.id, "--seed", "1", *manner, typed=f"{typed.get(kind, 'a')}\n\n", file=file)
+        assert done.exit_code == 0, (kind, done.output)
+        assert "of 1 right" in done.stdout, (kind, done.output)
+
+
+def test_the_plain_manner_has_neither_signs_nor_colours(file: Path) -> None:
+    done = quiz("--topic", "codedeploy", "--seed", "4", "--plain", typed="a\n\nb\n\nquit\n", file=file)
+    assert done.stdout.isascii() or not set("✓✗→─│") & set(done.stdout)
+    assert "\x1b" not in done.stdout
+
+
+def test_what_is_not_understood_says_what_is_wanted(file: Path) -> None:
+    done = quiz("--show", "course-01-run-tests", "--plain", typed="\nz\na b\ngo x\nhelp\nquit\n", file=file)
+    said = " ".join(done.stdout.split())
+    assert "an answer is wanted; `next` leaves this question for later" in said
+    assert "'z' is none of the letters a to d" in said
+    assert "one letter is wanted" in said
+    assert "a number is wanted, such as go 3" in said
+    assert "prove: run the scenario behind the question" in said
+    assert "Everything is kept" in said
+
+
+# Exam
+
+
+def test_an_exam_can_be_left_and_gone_on_with(file: Path) -> None:
+    begin = ["--exam", "DVA-C02", "--seed", "2", "--count", "4", "--plain"]
+    done = quiz(*begin, typed="a\nflag\nlist\nquit\n", file=file)
+    assert done.exit_code == 0
+    said = " ".join(done.stdout.split())
+    assert "This mock covers the tasks" in said
+    assert "Answered: 1 Without an answer: 2, 3, 4 Flagged: 2" in said
+    assert "Right." not in said
+    again = quiz("--resume", "--plain", typed="finish\nno\nfinish\nyes\n", file=file)
+    said = " ".join(again.stdout.split())
+    assert "Question 2 of 4" in said
+    assert "3 questions have no answer. Type yes to end the exam" in said
+    assert "3 were not answered, and count as wrong" in said
+    assert "passed with a scaled score of 720 of 1000" in said
+    assert "Domain 3: Deployment" in said
+    assert quiz("--resume", file=file).exit_code == 2
+
+
+def test_who_practises_hears_of_an_exam_that_waits(file: Path) -> None:
+    quiz("--exam", "DOP-C02", "--count", "3", "--plain", typed="quit\n", file=file)
+    done = quiz("--topic", "codedeploy", "--plain", typed="quit\n", file=file)
+    assert "An exam waits to be gone on with, by --resume: AWS Certified DevOps Engineer" in " ".join(
+        done.stdout.split()
+    )
+
+
+def test_an_exam_whose_time_is_over_ends_by_itself(file: Path) -> None:
+    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed="a\nquit\n", file=file)
+    progress = Progress(file)
+    (begun,) = progress.unfinished("me")
+    assert begun.deadline is not None
+    late = Session.resume(progress, begun.id, BANK, lambda: begun.deadline + 1)  # type: ignore[operator]
+    assert late.view().over
+    progress.close()
+
+
+# Learners, files
+
+
+def test_learners_are_kept_apart_and_what_is_due_is_reviewed(file: Path) -> None:
+    quiz("--show", "course-08-audit", "--learner", "alice", typed="a\n\n", file=file)
+    assert quiz("--mode", "review", "--learner", "alice", file=file).exit_code == 2
+    assert "nothing is due" in quiz("--mode", "review", "--learner", "bob", file=file).stderr
+    progress = Progress(file)
+    assert progress.learners() == ["alice"]
+    progress.close()
+
+
+def test_progress_goes_out_and_comes_in(file: Path, tmp_path: Path) -> None:
+    quiz("--show", "course-08-audit", typed="a\n\n", file=file)
+    lines = tmp_path / "backup.jsonl"
+    assert quiz("--export", str(lines), file=file).exit_code == 0
+    assert {json.loads(line)["line"] for line in lines.read_text(encoding="utf-8").splitlines()} == {
+        "learner",
+        "session",
+        "entry",
+    }
+    other = tmp_path / "other.sqlite"
+    assert "new lines" in quiz("--import", str(lines), file=other).stdout
+    assert "0 new lines" in quiz("--import", str(lines), file=other).stdout
+    assert "course-08-audit" in quiz("--analysis", file=other).stdout
+    assert "1 learners, 1 answers" in quiz("--analysis", "--plain", file=other).stdout
+
+
+def test_nothing_to_analyse_is_told(file: Path) -> None:
+    done = quiz("--analysis", file=file)
+    assert done.exit_code == 2
+    assert "nothing has been answered yet" in done.stderr
+
+
+# Banks
+
+
+def test_topics_and_misconceptions_are_listed() -> None:
+    done = quiz("--topics", "--plain")
+    said = " ".join(done.stdout.split())
+    assert "codedeploy.rollback: " in said
+    assert "without end from codedeploy.rollback" in said
+    assert "rollback-is-default: " in said
+
+
+def test_a_bank_of_ones_own(tmp_path: Path, file: Path) -> None:
+    text = (Path(__file__).parents[2] / "quizzes" / "bank" / "course.yml").read_text(encoding="utf-8")
+    mine = tmp_path / "mine.yml"
+    mine.write_text(text.replace("bank: course", "bank: mine"), encoding="utf-8")
+    assert quiz("--bank", str(mine), "--topic", "mine", "--plain", typed="quit\n", file=file).exit_code == 0
+    mine.write_text(text.replace("correct: true", "corect: true", 1), encoding="utf-8")
+    done = quiz("--bank", str(mine), "--topic", "mine", file=file)
+    assert done.exit_code == 1
+    assert f"{mine}:" in done.stderr
+    assert "did you mean correct?" in done.stderr
+    checked = quiz("--bank", str(mine), "--check")
+    assert checked.exit_code == 1
+    assert "QB003" in checked.stdout
+    assert quiz("--check").exit_code == 0
+
+
+def test_prove_is_green_and_red_when_a_key_is_flipped(tmp_path: Path) -> None:
+    done = quiz("--prove", "--topic", "codedeploy.rollback")
+    assert done.exit_code == 0
+    assert "questions are proved" in done.stdout
+    text = (Path(__file__).parents[2] / "quizzes" / "bank" / "in-place.yml").read_text(encoding="utf-8")
+    right = '{key: succeeded, text: "Succeeded", correct: true,'
+    wrong = '{key: failed, text: "Failed", misconception: any-failure-fails,'
+    assert right in text
+    assert wrong in text
+    flipped = text.replace(right, right.replace("correct: true", "misconception: any-failure-fails"))
+    flipped = flipped.replace(wrong, wrong.replace("misconception: any-failure-fails", "correct: true"))
+    mine = tmp_path / "flipped.yml"
+    mine.write_text(flipped, encoding="utf-8")
+    red = quiz("--bank", str(mine), "--prove", "--topic", "codedeploy.deployment-config")
+    assert red.exit_code == 1
+    assert "inplace-all-eight-fail: option failed, seed 1: it is right, and its claim is not true" in red.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--mode", "cram"], "one of practice, review, exam, drill"),
+        (["--mode", "exam"], "name an exam"),
+        (["--mode", "review", "--exam", "DVA-C02"], "does not go with an exam"),
+        (["--minutes", "5"], "--minutes goes with an exam"),
+        (["--exam", "SAA-C03"], "there is no exam 'SAA-C03' here"),
+        (["--show", "nothing"], "no question has the id 'nothing'"),
+        (["--topic", "codefeploy"], "no question is about codefeploy"),
+        (["--misconception", "nothing"], "no question is about nothing"),
+        (["--prove", "--topic", "codestar"], "no question about codestar can be proved"),
+        (["--resume"], "me has no session that was left"),
+    ],
+)
+def test_what_cannot_be_is_told(words: list[str], message: str, file: Path) -> None:
+    done = quiz(*words, file=file)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+# Starting up
+
+
+def test_the_command_is_there_and_loaded_only_when_asked_for() -> None:
+    assert "quiz" in CliRunner().invoke(app, ["--help"]).stdout
+    code = "import sys, sim.cli; sim.cli.app(['scenarios'], standalone_mode=False); print('quizzes' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_importing_quizzes_is_quick() -> None:
+    began = perf_counter()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    bare = perf_counter() - began
+    times = []
+    for _ in range(3):
+        began = perf_counter()
+        subprocess.run([sys.executable, "-c", "import quizzes"], check=True)
+        times.append(perf_counter() - began - bare)
+    assert min(times) < 0.3
