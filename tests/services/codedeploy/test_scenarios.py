@@ -1,0 +1,316 @@
+"""What holds in every scenario: fleets, zones, scaling, alarms, machines of one's own, stops, failures, luck.
+
+A failing example prints the scenario that replays it: save it in data/scenarios and `codesuite run` it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import strategies as st
+
+from sim import Cloud
+from sim.analysis.result import dumps
+from sim.formats import shipped
+from sim.formats.scenario import scenario_from_document, scenario_from_text
+from sim.scenario import Scenario
+from sim.services.codedeploy.process import Rollout, minimum_of_zone
+from sim.services.codedeploy.resources import Deployment
+from tests.services.codedeploy.test_properties import check_ends
+
+BASE = shipped.root() / "scenarios"
+ONE, HALF, ALL = (f"CodeDeployDefault.{name}" for name in ("OneAtATime", "HalfAtATime", "AllAtOnce"))
+NAMES = {"applicationName": "web", "deploymentGroupName": "production"}
+ROLLBACK_EVENTS = ("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST")
+HOOKS = ("ApplicationStop", "DownloadBundle", "BeforeInstall", "Install", "ApplicationStart", "ValidateService")
+
+Document = dict[str, Any]
+
+
+def revision(key: str) -> Document:
+    return {"revisionType": "S3", "s3Location": {"bucket": "bundles", "key": key, "bundleType": "zip"}}
+
+
+def fixed(kind: str, **properties: Any) -> Document:
+    return {"Type": kind, "Properties": properties}
+
+
+minutes = st.integers(0, 20 * 60).map(lambda seconds: f"{seconds}s")
+
+
+@st.composite
+def configurations(draw: st.DrawFn, zonal: bool) -> Document:
+    """A deployment configuration of one's own, with zones or without."""
+    kind = draw(st.sampled_from(["HOST_COUNT", "FLEET_PERCENT"]))
+    found: Document = {
+        "DeploymentConfigName": "custom",
+        "MinimumHealthyHosts": {"Type": kind, "Value": draw(st.integers(0, 6 if kind == "HOST_COUNT" else 99))},
+    }
+    if zonal and draw(st.booleans()):
+        found["ZonalConfig"] = draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "MonitorDurationInSeconds": st.integers(0, 300),
+                    "FirstZoneMonitorDurationInSeconds": st.integers(0, 300),
+                    "MinimumHealthyHostsPerZone": st.fixed_dictionaries(
+                        {"Type": st.just("HOST_COUNT"), "Value": st.integers(0, 2)}
+                    ),
+                },
+            )
+        )
+    return fixed("AWS::CodeDeploy::DeploymentConfig", **found)
+
+
+@st.composite
+def steps(draw: st.DrawFn, fleet: list[str], scaled: bool) -> list[Document]:
+    """Deployments, and what people do meanwhile."""
+    found: list[Document] = []
+    for number in range(1, draw(st.integers(1, 3)) + 1):
+        key, at = f"v{number}.zip", f"{(number - 1) * 25}m"
+        found.append({"at": at, "upload": {"bucket": "bundles", "key": key, "folder": "../apps/web-v0"}})
+        asked: Document = {**NAMES, "revision": revision(key)}
+        if draw(st.booleans()):
+            asked["ignoreApplicationStopFailures"] = True
+        call = {"service": "codedeploy", "operation": "CreateDeployment", "parameters": asked}
+        found.append({"at": at, "call": call})
+    stop = {"deploymentId": "${deployments[-1].deploymentId}"}
+    call = {"service": "codedeploy", "operation": "StopDeployment", "parameters": stop}
+    more = [minutes.map(lambda at: {"at": at, "call": call})]
+    more.append(minutes.map(lambda at: {"at": at, "alarm": {"name": "errors", "state": "ALARM"}}))
+    more.append(minutes.map(lambda at: {"at": at, "alarm": {"name": "errors", "state": "OK"}}))
+    named = st.sampled_from([name for name in fleet if name.startswith("web")])
+    states = st.sampled_from(["stopped", "running", "terminated"])
+    more.append(
+        st.tuples(minutes, named, states).map(lambda it: {"at": it[0], "instance": {"name": it[1], "state": it[2]}})
+    )
+    if scaled:
+        sizes = st.tuples(minutes, st.integers(0, 4))
+        more.append(sizes.map(lambda it: {"at": it[0], "scale": {"group": "scaled", "desired": it[1]}}))
+    return found + draw(st.lists(st.one_of(more), max_size=4))
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A scenario about one deployment group."""
+    count, own, scaled = draw(st.integers(1, 6)), draw(st.integers(0, 2)), draw(st.none() | st.integers(0, 2))
+    zones = [f"us-east-1{letter}" for letter in "abc"[: draw(st.integers(1, 3))]]
+    fleet = [f"web-{n}" for n in range(1, count + 1)] + [f"own-{n}" for n in range(1, own + 1)]
+    tags = [{"Key": "App", "Value": "web", "Type": "KEY_AND_VALUE"}]
+    group: Document = {
+        "ApplicationName": {"Ref": "Application"},
+        "DeploymentGroupName": "production",
+        "ServiceRoleArn": "arn:aws:iam::123456789012:role/codedeploy",
+        "DeploymentConfigName": draw(st.sampled_from([ONE, HALF, ALL, {"Ref": "Config"}])),
+        "Ec2TagFilters": tags,
+        "OutdatedInstancesStrategy": draw(st.sampled_from(["UPDATE", "IGNORE"])),
+    }
+    events = draw(st.lists(st.sampled_from(ROLLBACK_EVENTS), unique=True))
+    group["AutoRollbackConfiguration"] = {"Enabled": bool(events), "Events": events}
+    if draw(st.booleans()):
+        group["AlarmConfiguration"] = {"Enabled": True, "Alarms": [{"Name": "errors"}]}
+    resources: Document = {
+        "Web": fixed("Sim::EC2::Fleet", Name="web", Count=count, Tags={"App": "web"}, AvailabilityZones=zones),
+        "Bucket": fixed("AWS::S3::Bucket", BucketName="bundles"),
+        "Application": fixed("AWS::CodeDeploy::Application", ApplicationName="web"),
+        "Config": draw(configurations(zonal=not own)),
+        "Errors": fixed(
+            "AWS::CloudWatch::Alarm",
+            AlarmName="errors",
+            Namespace="web",
+            MetricName="Errors",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        ),
+        "Group": fixed("AWS::CodeDeploy::DeploymentGroup", **group),
+    }
+    properties = resources["Group"]["Properties"]
+    if own:
+        resources["Own"] = fixed("Sim::OnPremises::Fleet", Name="own", Count=own, Tags={"App": "web"})
+        properties["OnPremisesInstanceTagFilters"] = tags
+    if scaled is not None:
+        template = {"LaunchTemplateData": {"IamInstanceProfile": {"Name": "web-profile"}}}
+        resources["Template"] = fixed("AWS::EC2::LaunchTemplate", **template)
+        sizes = {"MinSize": "0", "MaxSize": "5", "DesiredCapacity": str(scaled)}
+        launch = {"LaunchTemplateId": {"Ref": "Template"}, "Version": "1"}
+        resources["Scaled"] = fixed(
+            "AWS::AutoScaling::AutoScalingGroup", AutoScalingGroupName="scaled", LaunchTemplate=launch, **sizes
+        )
+        properties["AutoScalingGroups"] = [{"Ref": "Scaled"}]
+        properties["TerminationHookEnabled"] = draw(st.booleans())
+    document: Document = {
+        "title": "An example",
+        "seed": draw(st.integers(0, 999)),
+        "until": "2h",
+        "Resources": resources,
+        "timeline": draw(steps(fleet, scaled is not None)),
+    }
+    rules = [
+        {"hook": name, "fails": draw(st.sampled_from([0.05, 0.3, 1.0]))}
+        for name in draw(st.lists(st.sampled_from(HOOKS), unique=True, max_size=2))
+    ]
+    silent = draw(st.lists(st.sampled_from(fleet), unique=True, max_size=2))
+    document["behavior"] = rules + [{"agent": name, "running": False} for name in silent]
+    if draw(st.booleans()):
+        past = {"group": "web/production", "revision": "../apps/web-v0"}
+        unhealthy = draw(st.lists(st.sampled_from(fleet), unique=True))
+        document["history"] = [past | ({"unhealthy": unhealthy} if unhealthy else {})]
+    return document
+
+
+def as_yaml(document: Document) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+Health = dict[int, dict[str, bool]]
+"""Ordinal of a deployment -> who of its targets was healthy when it began."""
+
+
+@pytest.fixture(scope="module")
+def health() -> Iterator[Health]:
+    """Filled whenever a deployment begins."""
+    found: Health = {}
+    begin: Callable[[Rollout], Any] = Rollout.reach_everyone
+
+    def watched(self: Rollout) -> Any:
+        group = self.deployment.group
+        found[self.deployment.ordinal] = {
+            target.target_id: group.member(target.target_id).healthy for target in self.deployment.targets
+        }
+        return begin(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rollout, "reach_everyone", watched)
+        yield found
+
+
+def played(document: Document) -> Cloud:
+    return Scenario(scenario_from_document(document, BASE)).compile().run()
+
+
+def check_pace(deployment: Deployment, healthy: dict[str, bool], zonal: Document | None) -> None:
+    """Never more in flight than the rules allow, in the fleet and in each zone; one zone at a time."""
+    hosts, minimum = len(deployment.targets), deployment.minimum
+    zone_of = {target.target_id: target.host.zone for target in deployment.targets}
+    sizes: dict[str, int] = {}
+    for zone in zone_of.values():
+        sizes[zone] = sizes.get(zone, 0) + 1
+    now, taken = dict(healthy), set[str]()
+    moves: list[tuple[int, int, int, str, bool]] = []
+    for target in deployment.targets:
+        if target.started is not None:
+            assert target.ended is not None
+            done = target.status == "Succeeded"
+            moves.append((target.started, 1, target.position, target.target_id, done))
+            moves.append((target.ended, 0, target.position, target.target_id, done))
+    for _, begins, _, id, done in sorted(moves):
+        if not begins:
+            taken.remove(id)
+            now[id] = done
+            continue
+        taken.add(id)
+        assert len(taken) <= hosts - minimum
+        in_service = [one for one, well in now.items() if well and one not in taken]
+        assert not now[id] or len(in_service) >= minimum
+        if zonal is not None:
+            zone = zone_of[id]
+            least = minimum_of_zone(zonal, sizes[zone])
+            assert {zone_of[one] for one in taken} == {zone}
+            assert len(taken) <= sizes[zone] - least
+            assert not now[id] or sum(zone_of[one] == zone for one in in_service) >= least
+
+
+def check_rollback(deployment: Deployment, events: list[str]) -> None:
+    told = deployment.rollback_info or {}
+    if deployment.creator == "codeDeployRollback":
+        assert "rollbackDeploymentId" not in told, "no rollback of a rollback"
+        return
+    if "rollbackDeploymentId" in told:
+        assert deployment.creator == "user"
+        code = (deployment.error or {}).get("code")
+        causes = {"ALARM_ACTIVE": "DEPLOYMENT_STOP_ON_ALARM", "MANUAL_STOP": "DEPLOYMENT_STOP_ON_REQUEST"}
+        assert causes.get(code or "", "DEPLOYMENT_FAILURE") in events
+        assert deployment.status in ("Failed", "Stopped")
+
+
+def check_single(deployment: Deployment) -> None:
+    """What CodeDeploy deploys by itself for Auto Scaling."""
+    if deployment.creator in ("autoscaling", "autoscalingTermination"):
+        assert len(deployment.targets) <= 1
+        assert deployment.config == ONE
+    if deployment.creator == "CodeDeployAutoUpdate":
+        assert deployment.root is not None
+        assert deployment.key == deployment.root.key
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(document=documents())
+def test_what_always_holds_in_a_scenario(document: Document, health: Health) -> None:
+    note("The scenario that replays it:\n" + as_yaml(document))
+    health.clear()
+    cloud = played(document)
+    service: Any = cloud.world.service("codedeploy", cloud.account_id, cloud.region_name)
+    group = document["Resources"]["Group"]["Properties"]
+    zonal = document["Resources"]["Config"]["Properties"].get("ZonalConfig")
+    for deployment in service.deployments.values():
+        event(f"{deployment.creator} {deployment.status}")
+        check_single(deployment)
+        check_rollback(deployment, group["AutoRollbackConfiguration"]["Events"])
+        if deployment.status not in deployment.final:
+            continue
+        assert deployment.ended is not None
+        check_ends(cloud, deployment)
+        if deployment.ordinal in health:
+            zones = zonal if deployment.config == "custom" and deployment.creator != "codeDeployRollback" else None
+            settings_ = None if zones is None else service.deployment_configs.get("custom")["zonalConfig"]
+            check_pace(deployment, health[deployment.ordinal], settings_)
+        elif deployment.targets:
+            assert {target.status.value for target in deployment.targets} == {"Skipped"}
+    busy = [one for one in service.deployments.values() if not one.of_auto_scaling]
+    for before, after in pairwise(busy):
+        assert before.ended is not None, "one deployment to a group at a time"
+        assert before.ended <= cloud.world.journal.created[after.ordinal]
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(document=documents())
+def test_a_plan_a_seed_and_what_people_did_reproduce_every_answer(document: Document) -> None:
+    """… also from the text that a failing example prints."""
+    note("The scenario that replays it:\n" + as_yaml(document))
+
+    def answers(cloud: Cloud) -> str:
+        found = cloud.result()
+        del found["warnings"]  # they name the file and its lines
+        for row in found["deployments"]:
+            id = row["deploymentId"]
+            row["answer"] = cloud.as_json(cloud.call("codedeploy", "GetDeployment", deploymentId=id))
+        return dumps(found)
+
+    first = answers(played(document))
+    again = scenario_from_text(as_yaml(document), BASE / "example.yml")
+    second = answers(Scenario(again).compile().run())
+    assert first == second
+
+
+def test_a_failing_example_prints_its_scenario() -> None:
+    @settings(max_examples=1, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(documents())
+    def fails(document: Document) -> None:
+        note("The scenario that replays it:\n" + as_yaml(document))
+        raise AssertionError("it always fails")
+
+    with pytest.raises(AssertionError) as error:
+        fails()
+    (told,) = [one for one in error.value.__notes__ if "replays it:" in one]
+    text = told.partition("replays it:\n")[2]
+    assert scenario_from_text(text, Path(BASE / "example.yml")).title == "An example"
