@@ -213,6 +213,22 @@ def test_a_bank_of_ones_own(tmp_path: Path, file: Path) -> None:
     assert quiz("--check").exit_code == 0
 
 
+def test_codesuite_check_knows_banks_by_what_stands_in_them(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "quizzes" / "bank" / "course.yml").read_text(encoding="utf-8")
+    (tmp_path / "good.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "bad.yml").write_text(text.replace("correct: true", "corect: true", 1), encoding="utf-8")
+    (tmp_path / "other.yml").write_text("schema: something-else\nquestions: []\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "bad.yml:61:" in done.stdout
+    assert "error QB003 an entry of options has no key 'corect'" in done.stdout
+    assert done.stderr == "2 files checked\n"
+    assert CliRunner().invoke(app, ["check", str(tmp_path / "good.yml")]).exit_code == 0
+    assert CliRunner().invoke(app, ["check", str(tmp_path), "--ignore", "QB0"]).exit_code == 0
+    own = CliRunner().invoke(app, ["check", str(tmp_path / "other.yml")])
+    assert "of no known kind" in own.stderr
+
+
 def test_prove_is_green_and_red_when_a_key_is_flipped(tmp_path: Path) -> None:
     done = quiz("--prove", "--topic", "codedeploy.rollback")
     assert done.exit_code == 0

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from sim.core.problems import UsageError
+from sim.core.problems import Problem, UsageError
 from sim.formats.check import CODES, FORMATS, KINDS, Kind, Report, check_paths, chosen
+
+GUESTS = "codesuite.checks"
+"""The group of entry points that check kinds of files which no room of `sim` may know, such as question banks.
+
+Its name is what its codes begin with. It is called with the paths, and gives {path: findings} of the files it knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,27 @@ def check(
         if not path.exists():
             raise UsageError(f"there is no file or folder {path}")
     report = check_paths(paths, kind)
+    if kind is None:
+        report = _with_guests(report, paths)
     problems = chosen(report.problems, wanted, unwanted)
     failed = any(problem.severity == "error" for problem in problems)
     return Answer(FORMATS[format](problems), _aside(report), failed)
+
+
+def _guests() -> dict[str, Any]:
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=GUESTS)}
+
+
+def _with_guests(report: Report, paths: Sequence[Path]) -> Report:
+    """The report, with the files that only guests know."""
+    found: dict[str, list[Problem]] = {}
+    for entry in _guests().values():
+        found |= entry.load()(paths)
+    problems = (*report.problems, *(problem for rows in found.values() for problem in rows))
+    others = tuple(other for other in report.others if other not in found)
+    return replace(report, problems=problems, files=report.files + len(found), others=others)
 
 
 def _kind(name: str | None) -> Kind | None:
@@ -51,7 +76,7 @@ def _codes(option: str, given: Sequence[str]) -> tuple[str, ...]:
     """Codes and beginnings of codes, also several with commas between them."""
     found = [part.strip().upper() for text in given for part in text.split(",") if part.strip()]
     for part in found:
-        if not any(code.startswith(part) for code in CODES):
+        if not any(code.startswith(part) for code in CODES) and part[:2] not in _guests():
             raise UsageError(f"{option} {part}: there is no such code; docs/checks.md lists them")
     return tuple(found)
 
