@@ -67,7 +67,7 @@ class AutoScaling(Service):
             self._launch(name)
         surplus = max(0, len(present) - self.groups[name]["DesiredCapacity"])
         for member in present[:surplus]:
-            self.world.process(process.terminate(self, member, r.SCALED_IN))
+            process.terminate(self, member, r.SCALED_IN)
 
     def _launch(self, name: str) -> None:
         group = self.groups[name]

@@ -34,6 +34,8 @@ def launch(service: AutoScaling, member: Member) -> Generator[Event, Any, None]:
     world, instance = service.world, member.instance
     while instance.status == PENDING:
         yield world.changed(instance.arn)
+    if member.status is not LifecycleState.PENDING:
+        return  # the group was made smaller meanwhile
     if instance.status in GONE:
         leave(service, member, r.GONE_BEFORE)
         return
@@ -60,14 +62,20 @@ def replace(service: AutoScaling, member: Member) -> Generator[Event, Any, None]
         service.fill(member.group)
 
 
-def terminate(service: AutoScaling, member: Member, why: Why) -> Generator[Event, Any, None]:
-    """From service to its end, through the hooks for terminating, whatever they say."""
+def terminate(service: AutoScaling, member: Member, why: Why) -> None:
+    """Take an instance out of its group, from now on."""
     world = service.world
     for action in member.waiting:  # it was being launched, and is not any more
         if action.wait is not None:
             world.cancel(action.wait)
     member.waiting = []
     world.move(member, LifecycleState.TERMINATING, why)
+    world.process(go(service, member))
+
+
+def go(service: AutoScaling, member: Member) -> Generator[Event, Any, None]:
+    """To its end, through the hooks for terminating, whatever they say."""
+    world = service.world
     yield from hold(service, member, r.TERMINATING)
     if member.status is LifecycleState.TERMINATING_WAIT:
         world.move(member, LifecycleState.TERMINATING_PROCEED, r.PROCEEDS)

@@ -285,6 +285,28 @@ def test_a_scaled_in_instance_just_goes():
     assert stage.deployments() == []
 
 
+def test_an_instance_may_be_scaled_in_before_it_has_booted():
+    stage = fleet()
+    stage.adopt(V1)
+    stage.scale(4)
+    stage.world.run(until=1 * SECOND)
+    stage.scale(0)
+    stage.world.run()
+    assert lifecycle(stage) == {}
+    assert stage.deployments() == []
+
+
+def test_two_changes_at_one_instant_terminate_nobody_twice():
+    stage = fleet(terminationHookEnabled=True)
+    stage.adopt(V1)
+    stage.scale(1)
+    stage.scale(0)
+    stage.scale(1)
+    stage.world.run()
+    assert lifecycle(stage) == {"fleet-3": "InService"}
+    assert creators(stage).count("autoscalingTermination") == 2
+
+
 def test_with_a_termination_hook_application_stop_runs_before_the_instance_goes():
     stage = fleet(terminationHookEnabled=True)
     stage.adopt(hooks("ApplicationStop", script="echo bye"))
