@@ -119,6 +119,11 @@ class Plan:
         world.people = dict(scenario.people)
         world.quotas = dict(scenario.quotas)
         world.choices = dict(scenario.choices)
+        world.outside = {
+            url: files if isinstance(files, Path) else {path: file.content for path, file in files.items()}
+            for url, files in scenario.repositories.items()
+            if "://" in url
+        }
         world.behaviour = behavior.Behavior(scenario.behavior, assumptions.load())
         player = Player(cloud, scenario)
         world.silent = not scenario.on_create

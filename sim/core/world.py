@@ -176,6 +176,8 @@ class World:
         """AWS quotas that the scenario changed, such as `codebuild.concurrent-builds`; services know the usual ones."""
         self.choices: dict[str, str] = {}
         """Where sources conflict and the scenario chose otherwise than services do by themselves."""
+        self.outside: dict[str, Any] = {}
+        """Repositories outside AWS, by URL: {path: content}, or the path of a git directory."""
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue

@@ -34,14 +34,14 @@ def launch(service: AutoScaling, member: Member) -> Generator[Event, Any, None]:
     world, instance = service.world, member.instance
     while instance.status == PENDING:
         yield world.changed(instance.arn)
-    if member.status is not LifecycleState.PENDING:
+    if member.status.startswith("Terminat"):
         return  # the group was made smaller meanwhile
     if instance.status in GONE:
         leave(service, member, r.GONE_BEFORE)
         return
     verdict = yield from hold(service, member, r.LAUNCHING)
-    if member.status not in (LifecycleState.PENDING, LifecycleState.PENDING_WAIT):
-        return  # the group was made smaller meanwhile
+    if member.status.startswith("Terminat"):
+        return
     if verdict == r.CONTINUE and instance.status not in GONE:
         if member.status is LifecycleState.PENDING_WAIT:
             world.move(member, LifecycleState.PENDING_PROCEED, r.PROCEEDS)

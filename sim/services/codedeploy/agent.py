@@ -320,6 +320,7 @@ class Visit:
                 work()
             except (DownloadError, InstallError) as fault:
                 came.error, came.message = "UnknownError", str(fault)
+                came.takes += getattr(fault, "after", 0)
         return came
 
     def _nothing(self, event: str, why: Why | None, assumption: str = "deploy.event") -> Outcome:

@@ -428,7 +428,9 @@ class CodeDeploy(OnPremises, Service):
 
         The agents still take what lies there when they download it (docs/behaviour/codedeploy.md §14).
         """
-        place = revision["s3Location"]
+        place = revision.get("s3Location")
+        if place is None:
+            return r.revision_key(revision)  # a commit is what it is
         if place.get("eTag") or place.get("version"):
             return r.revision_key(revision)
         try:

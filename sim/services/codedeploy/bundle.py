@@ -15,6 +15,7 @@ from sim.core.calls import Call
 from sim.core.problems import ProblemsError, ServiceError
 from sim.formats.appspec import AppSpec, FileMapping, read_appspec
 from sim.services.bundles import unpack
+from sim.services.codedeploy import github
 from sim.services.codedeploy.filesystem import PermissionFault, Rights, rights
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ TWICE = (
 
 
 class DownloadError(Exception):
-    """The bundle cannot be had; the message is the agent's."""
+    """The bundle cannot be had; the message is the agent's. `after`, in ms, is how long it tried again."""
+
+    def __init__(self, message: str, after: int = 0):
+        super().__init__(message)
+        self.after = after
 
 
 class InstallError(Exception):
@@ -65,6 +70,8 @@ class Bundle:
 
 def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bundle:
     """The bundle of a revision as the agent of that principal gets it. Raises DownloadError."""
+    if "gitHubLocation" in revision:
+        return _fetch_from_github(service, revision["gitHubLocation"])
     place = revision["s3Location"]
     parameters = {"Bucket": place["bucket"], "Key": place["key"]}
     if place.get("version"):
@@ -87,13 +94,29 @@ def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bund
     return found
 
 
+def _fetch_from_github(service: CodeDeploy, place: dict[str, Any]) -> Bundle:
+    key = (f"github:{place['repository']}", place["commitId"])
+    found = service.bundles.get(key)
+    if found is None:
+        files = github.files_of(service, place)
+        if files is None:
+            where = f"commit {place['commitId']} of {place['repository']}"
+            raise DownloadError(f"Could not download bundle: GitHub has no {where} (404)", github.RETRIES)
+        found = service.bundles[key] = bundle_of(files)
+    return found
+
+
 def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
     """Unpack a bundle of that `bundleType` and read its AppSpec. Raises DownloadError when it is no such archive."""
     try:
         files = unpack(content) if kind == "zip" else _untar(content, kind)
     except (ValueError, tarfile.TarError, OSError, EOFError) as error:
         raise DownloadError(f"The bundle cannot be unpacked: {error}") from None
-    files = _without_top_folder({normpath(path): body for path, body in files.items()})
+    return bundle_of(_without_top_folder({normpath(path): body for path, body in files.items()}))
+
+
+def bundle_of(files: dict[str, bytes]) -> Bundle:
+    """A revision of these files, its AppSpec read and its plan made."""
     text = files.get(APPSPEC)
     if text is None:
         # `appspec.yaml` is not enough: scripts look for appspec.yml (docs/behaviour/codedeploy.md §4.1)

@@ -5,6 +5,7 @@ Codes and limits: docs/behaviour/codedeploy.md §5.2, §10.2, §10.4, §11.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -188,13 +189,23 @@ def restart(parameters: Parameters) -> None:
         )
 
 
+def _github(given: Parameters) -> Parameters:
+    """account/repository and the full commit id (docs/behaviour/codedeploy.md §14)."""
+    place = given.get("gitHubLocation") or {}
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", place.get("repository") or ""):
+        raise ServiceError("InvalidRevisionException", "A gitHubLocation has a repository: account/name")
+    if not re.fullmatch(r"[0-9a-f]{40}", place.get("commitId") or ""):
+        raise ServiceError("InvalidRevisionException", "A gitHubLocation has the full commit ID: 40 hexadecimal digits")
+    return given
+
+
 def revision(given: Parameters | None) -> Parameters:
     """A revision that can be deployed to servers."""
     if not given:
         raise ServiceError("RevisionRequiredException", "The revision is required")
     place = given.get("s3Location") or {}
-    if given.get("revisionType", "S3") == "GitHub" or given.get("gitHubLocation"):
-        raise ServiceError("InvalidRevisionException", "revisions in GitHub are not simulated yet; use Amazon S3")
+    if given.get("revisionType", "S3") == "GitHub":
+        return _github(given)
     if not place.get("bucket") or not place.get("key"):
         raise ServiceError("InvalidRevisionException", "An s3Location with a bucket and a key is required")
     if place.get("bundleType", "zip") not in ("zip", "tar", "tgz"):
