@@ -66,7 +66,7 @@ def check_declaration(root: Node, path: str, region: str | None = None) -> list[
     if not isinstance(node, Mapping):
         hint = 'write the declaration, or {"pipeline": the declaration}'
         return [Problem(path, node.line, node.column, "error", "PL001", "a pipeline is a mapping", hint)]
-    declaration = plain(node)
+    declaration = with_secrets_filled(plain(node))
     problems = [_problem(path, node, violation) for violation in violations(declaration, region)]
     if not problems:
         problems = list(_polling(path, node, declaration))
@@ -77,6 +77,24 @@ def check_declaration(root: Node, path: str, region: str | None = None) -> list[
             Problem(path, key.line, key.column, "warning", "PL201", "metadata is what GetPipeline adds", hint)
         )
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+SECRETS = ("OAuthToken", "ClientSecret", "RefreshToken")
+"""Configuration keys whose value is a secret (docs/behaviour/codepipeline.md §4.2)."""
+MASK = "****"
+"""How GetPipeline shows a secret."""
+
+
+def with_secrets_filled(declaration: Declaration) -> Declaration:
+    """A file in a repository holds no secrets: where one is left empty, it is judged as if it were there."""
+    if isinstance(declaration, dict):
+        return {
+            key: MASK if key in SECRETS and value == "" else with_secrets_filled(value)
+            for key, value in declaration.items()
+        }
+    if isinstance(declaration, list):
+        return [with_secrets_filled(item) for item in declaration]
+    return declaration
 
 
 def declared(root: Node) -> tuple[Declaration, Callable[[Place], Node]]:

@@ -177,7 +177,7 @@ _PIPELINES = """
 203 an artifact that nobody reads: Made and stored, and used by no action. [§18]
 204 a silent approval: Without NotificationArn nobody hears of it. [§17]
 205 a secret in the open: Configurations show in the console and in GetPipeline. [§4.2]
-206 a masked secret: An update would store the asterisks. [§4.2]
+206 a secret that is not there: An update would store the asterisks, and takes no empty value. [§4.2]
 207 the old GitHub source: It uses a personal token; connections replace it. [§4.2]
 208 a trigger beside change detection: Filters need DetectChanges "false". [§20.1]
 """

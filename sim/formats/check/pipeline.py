@@ -13,9 +13,7 @@ from typing import Any
 
 from sim.core.problems import Severity
 from sim.formats.check.secrets import is_secret
-from sim.formats.pipeline import Declaration, Place, actions_of
-
-MASK = "****"
+from sim.formats.pipeline import MASK, SECRETS, Declaration, Place, actions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,9 @@ def _secrets(declaration: Declaration) -> Iterator[Finding]:
             where = _at(i, j, "configuration", key)
             if key == "EnvironmentVariables":
                 yield from _plain_variables(value, where)
+            elif value == "" and key in SECRETS:
+                message = f"{key} is left empty, and CodePipeline takes no empty value"
+                yield Finding("206", message, where, "fill it in before the file is used, and only then")
             elif MASK in value and set(value) == {"*"}:
                 message = f"{key} is masked, as GetPipeline shows it: an update with it stores the asterisks"
                 yield Finding("206", message, where, "write the value, or leave the change to the console")
