@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.cloud import Cloud
     from sim.core.world import World
+    from sim.experiments.whatif import whatif
     from sim.scenario import Plan, Scenario, run
 
 __version__ = "0.1.0"
-__all__ = ["Cloud", "Plan", "Scenario", "World", "run"]
+__all__ = ["Cloud", "Plan", "Scenario", "World", "run", "whatif"]
 
 _HOMES = {
     "Cloud": "sim.cloud",
@@ -24,6 +25,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "World": "sim.core.world",
     "run": "sim.scenario",
+    "whatif": "sim.experiments.whatif",
 }
 
 

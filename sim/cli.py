@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from sim.core.problems import ProblemsError, SimError, UsageError
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.console import Console
     from rich.text import Text
 
@@ -150,6 +151,78 @@ def check(
         print(answer.aside, file=sys.stderr)
         if answer.failed:
             raise typer.Exit(FAILED)
+
+
+@app.command()
+def whatif(
+    scenario: Annotated[str, typer.Argument(help="A scenario that comes along, or a path.", show_default=False)],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH=A,B,C", help="What to vary; several make every combination."),
+    ] = None,
+    design: Annotated[Path | None, typer.Option(help="A YAML list of variants, each {path: value, ...}.")] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC", help="What to measure: a name, module:function, or JMESPath over a result."),
+    ] = None,
+    replications: Annotated[int | None, typer.Option(help="Runs of each variant (30), or the most of them.")] = None,
+    until_precision: Annotated[
+        str | None, typer.Option(metavar="5%", help="Go on until the interval of the first metric is so narrow.")
+    ] = None,
+    precision_of: Annotated[
+        list[str] | None, typer.Option(metavar="METRIC", help="The metrics whose precision is meant.")
+    ] = None,
+    warm_up: Annotated[str, typer.Option(metavar="2h", help="What began before is not measured.")] = "0s",
+    until: Annotated[str | None, typer.Option(help="When to stop, such as 2h; or `idle`.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed of the first replication.")] = None,
+    confidence: Annotated[str, typer.Option(metavar="95%", help="Of the intervals.")] = "95%",
+    baseline: Annotated[int, typer.Option(help="The variant that the others are held against, from 1.")] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes; -1 for every core.")] = 1,
+    results: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep each replication there; go on from it after a stop.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the summary as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything but single runs as JSON.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture: png, svg, pdf, jpg or webp.")] = None,
+    metrics: Annotated[bool, typer.Option("--metrics", help="List the metrics that have a name, and stop.")] = False,
+) -> None:
+    """Vary a scenario, run each variant many times, and compare what comes out, with confidence intervals."""
+    with complaints():
+        from sim.experiments import command
+
+        _check_picture(plot)
+        if as_csv and as_json:
+            raise UsageError("--csv or --json, not both")
+        if metrics:
+            _print_rows("metric", "unit", "what it measures", rows=command.known_metrics())
+            return
+        question = command.Question(
+            scenario,
+            command.design_of(vary or [], design),
+            metric or None,
+            replications,
+            seed=seed,
+            until=until,
+            warm_up=warm_up,
+            until_precision=None if until_precision is None else command.share("--until-precision", until_precision),
+            precision_of=precision_of or None,
+            confidence=command.share("--confidence", confidence),
+            baseline=baseline - 1,
+            jobs=jobs,
+            results=results,
+        )
+        outcome = question.ask(_console_of_progress())
+        if as_csv:
+            sys.stdout.write(outcome.csv())
+        elif as_json:
+            sys.stdout.write(outcome.json() + "\n")
+        else:
+            for title, columns, rows in command.tables(outcome):
+                print(f"\n{title}")
+                _print_rows(*columns, rows=rows)
+        if plot is not None:
+            _save(command.picture(outcome), plot)
+            _complain(f"The picture is in {plot}", as_csv or as_json)
 
 
 @app.command()
@@ -341,6 +414,19 @@ def _table(*columns: str) -> Any:
     return table
 
 
+def _print_rows(*columns: str, rows: Iterable[tuple[str, ...]]) -> None:
+    table = _table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    _console().print(table)
+
+
+def _console_of_progress() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
 STYLES = {"step": "bold cyan", "mail": "magenta"}
 
 
@@ -446,14 +532,18 @@ def _print_json(cloud: Cloud, document: dict[str, Any], assumptions: bool) -> No
 
 
 def _draw(document: dict[str, Any], path: Path) -> None:
-    from matplotlib import rc_context
-
     from sim.analysis.plots import picture
+
+    _save(picture(document), path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    from matplotlib import rc_context
 
     # Without a date and with names of its own, the same run draws the same bytes.
     metadata: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     with rc_context({"svg.hashsalt": "codesuite"}):
-        picture(document).savefig(path, dpi=130, metadata=metadata.get(path.suffix.lower()))
+        figure.savefig(path, dpi=130, metadata=metadata.get(path.suffix.lower()))
 
 
 # Checking

@@ -5,10 +5,13 @@ import sys
 
 import pytest
 
-HEAVY = ("numpy", "pandas", "matplotlib", "boto3", "botocore", "IPython", "ipywidgets", "jupyterlab", "dulwich", "rich")
+HEAVY = (
+    *("numpy", "scipy", "pandas", "matplotlib", "joblib", "boto3", "botocore", "dulwich", "rich"),
+    *("IPython", "ipywidgets", "jupyterlab"),
+)
 
 
-@pytest.mark.parametrize("module", ["sim", "quizzes", "sim.core.world", "sim.scenario"])
+@pytest.mark.parametrize("module", ["sim", "quizzes", "sim.core.world", "sim.scenario", "sim.experiments.whatif"])
 def test_import_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

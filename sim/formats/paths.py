@@ -9,23 +9,24 @@ from typing import Any
 _STEP = re.compile(r'\[(?P<index>[0-9]{1,6})\]|(?P<dot>\.?)(?:(?P<name>[\w:@/*-]+)|"(?P<quoted>[^"]+)")')
 
 
-def _parts(path: str) -> list[str | int]:
-    parts: list[str | int] = []
+def parts(path: str) -> list[str | int]:
+    """The names and indexes that a path is made of. Raises ValueError for what is no path."""
+    names: list[str | int] = []
     position = 0
     while position < len(path):
         found = _STEP.match(path, position)
-        if found is None or (found["index"] is None and bool(found["dot"]) is not bool(parts)):
+        if found is None or (found["index"] is None and bool(found["dot"]) is not bool(names)):
             break
-        parts.append(int(found["index"]) if found["index"] is not None else found["name"] or found["quoted"])
+        names.append(int(found["index"]) if found["index"] is not None else found["name"] or found["quoted"])
         position = found.end()
-    if not parts or position < len(path):
+    if not names or position < len(path):
         raise ValueError(f'{path!r} is not a path such as parameters.FleetSize, behavior[1].fails or quotas."a.b"')
-    return parts
+    return names
 
 
 def get_path(document: Any, path: str) -> Any:
     """What stands at a path of a document. Raises LookupError when nothing does, ValueError for what is no path."""
-    for part in _parts(path):
+    for part in parts(path):
         document = _inside(document, part, path)
     return document
 
@@ -46,7 +47,7 @@ def set_path(document: Any, path: str, value: Any) -> Any:
     ValueError for what is no path.
     """
     changed = deepcopy(document)
-    *way, last = _parts(path)
+    *way, last = parts(path)
     place: Any = changed
     for part in way:
         if isinstance(place, dict) and isinstance(part, str):

@@ -1,0 +1,175 @@
+"""What `codesuite whatif` does, as functions of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.measures import METRICS
+from sim.core.clock import SECOND, format_duration
+from sim.core.problems import UsageError
+from sim.experiments.design import Vary, values_of
+from sim.experiments.outcome import Outcome
+from sim.experiments.whatif import whatif
+from sim.formats import nodes
+from sim.formats.text import read_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import Console
+
+
+def known_metrics() -> list[tuple[str, str, str]]:
+    """(name, unit, what it measures)"""
+    return [(one.name, one.unit, one.text) for one in METRICS.values()]
+
+
+def design_of(vary: Sequence[str], file: Path | None) -> Vary:
+    """What `--vary PATH=a,b,c` and `--design FILE` say. Raises UsageError."""
+    if file is not None:
+        if vary:
+            raise UsageError("--design names every variant: leave --vary out")
+        return _listed(file)
+    found: dict[str, list[Any]] = {}
+    for text in vary:
+        path, equals, values = text.partition("=")
+        if not equals or not path or not values.strip():
+            raise UsageError(f"--vary {text}: write PATH=A,B,C, such as parameters.FleetSize=5,10")
+        if path in found:
+            raise UsageError(f"--vary {path}: give all its values at once")
+        found[path] = values_of(values)
+    return found
+
+
+def _listed(file: Path) -> list[dict[str, Any]]:
+    rows = nodes.plain(nodes.compose(read_text(file), str(file)))
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise UsageError(f"{file} is no list of variants; each entry is a mapping such as parameters.FleetSize: 5")
+    return rows
+
+
+def share(option: str, text: str) -> float:
+    """A share of 5% or 0.05. Raises UsageError."""
+    try:
+        found = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise UsageError(f"{option} {text}: give a share such as 5% or 0.05") from None
+    return found
+
+
+@dataclass
+class Question:
+    """The arguments of one what-if."""
+
+    scenario: str
+    vary: Vary
+    metrics: list[str] | None
+    replications: int | None
+    seed: int | None = None
+    until: str | None = None
+    warm_up: str = "0s"
+    until_precision: float | None = None
+    precision_of: list[str] | None = None
+    confidence: float = 0.95
+    baseline: int = 0
+    jobs: int = 1
+    results: Path | None = None
+    _bar: Any = field(default=None, repr=False)
+
+    def ask(self, console: Console) -> Outcome:
+        """Run the experiment, with a bar that shows how far it is and how long it will take."""
+        asked = {name: value for name, value in vars(self).items() if name != "_bar"}
+        with self._progress(console):
+            return whatif(**asked, progress=self._tell)
+
+    def _progress(self, console: Console) -> Any:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("replications"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("time left"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._bar.add_task("replications", total=None)
+        return self._bar
+
+    def _tell(self, done: int, total: int) -> None:
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+
+
+# What is printed
+
+
+def spell(value: float | None, unit: str) -> str:
+    """A number as people read it: seconds as a duration, shares in percent, dollars with their sign."""
+    if value is None:
+        return ""
+    if unit == "s":
+        text = f"{abs(value):.3g}s" if abs(value) < 60 else format_duration(round(abs(value)) * SECOND)
+        return f"-{text}" if value < 0 else text
+    if unit in ("share", "chance"):
+        return f"{value * 100:.3g}%"
+    if unit == "USD":
+        return f"{'-' if value < 0 else ''}${abs(value):.4g}"
+    return f"{value:.4g}"
+
+
+def _between(row: dict[str, Any], low: str, high: str, unit: str) -> str:
+    if row[low] is None and row[high] is None:
+        return ""
+    return f"{spell(row[low], unit) or '...'} to {spell(row[high], unit) or '...'}"
+
+
+def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+    """(title, columns, rows) of every metric that measured something, then a table of those that did not."""
+    summary = outcome.rows("summary")
+    apart = {(row["variant"], row["metric"]): row for row in outcome.rows("differences")}
+    level = f"{outcome.confidence * 100:g}% interval"
+    against = f", and the differences from {outcome.labels[outcome.baseline]}" if apart else ""
+    silent = []
+    for metric, unit in outcome.metrics:
+        rows = [row for row in summary if row["metric"] == metric]
+        if not any(row["n"] for row in rows):
+            silent.append(metric)
+            continue
+        columns: tuple[str, ...] = ("variant", "n", "chance" if outcome.numbers.is_outcome(metric) else "mean", level)
+        if not outcome.numbers.is_outcome(metric):
+            columns = (*columns, "median", "1 in 10 above")
+        if apart:
+            columns = (*columns, "difference", level)
+        told = [_told(row, apart.get((row["variant"], metric)), unit, outcome, bool(apart)) for row in rows]
+        yield f"{metric}{against}", columns, told
+    if silent:
+        yield "Nothing was measured for", ("metric",), [(metric,) for metric in silent]
+
+
+def _told(
+    row: dict[str, Any], apart: dict[str, Any] | None, unit: str, outcome: Outcome, compares: bool
+) -> tuple[str, ...]:
+    cells = [row["variant"], str(row["n"]), spell(row["mean"], unit), _between(row, "low", "high", unit)]
+    if not outcome.numbers.is_outcome(row["metric"]):
+        cells += [spell(row["p50"], unit), spell(row["p90"], unit)]
+    if compares and apart is None:
+        cells += ["", ""]
+    elif apart is not None:
+        clear = " (clear)" if apart["clear"] else ""
+        cells += [_signed(apart["difference"], unit), _between(apart, "low", "high", unit) + clear]
+    return tuple(cells)
+
+
+def _signed(value: float | None, unit: str) -> str:
+    text = spell(value, unit)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+def picture(outcome: Outcome) -> Figure:
+    """The pictures of an experiment on one page."""
+    from sim.experiments.plots import picture as drawn
+
+    return drawn(outcome)

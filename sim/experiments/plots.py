@@ -1,0 +1,283 @@
+"""Pictures of an experiment. Each takes and returns a matplotlib Axes; variants differ in colour and in line or mark,
+so that none is told by colour alone.
+
+What happened over time is drawn from replications that are run again: the same seeds give the same runs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any, Literal
+
+from sim.analysis.capacity import healthy_hosts
+from sim.analysis.critical import WORK, Segment, critical_path, roots
+from sim.analysis.plots import marks
+from sim.core.clock import SECOND, format_duration
+from sim.core.problems import UsageError
+from sim.experiments.outcome import Outcome
+from sim.experiments.statistics import quantile
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+LINES = ("-", "--", "-.", ":")
+MARKS = ("o", "s", "^", "D", "v", "P")
+CAUSES = {
+    WORK: ("#009E73", None),
+    "queue": ("#E69F00", "//"),
+    "lock": ("#D55E00", "xx"),
+    "transition": ("#F0E442", ".."),
+    "approval": ("#CC79A7", "\\\\"),
+    "polling": ("#BBBBBB", None),
+}
+"""Cause of a segment -> (colour, hatch)"""
+FAN = 100
+"""Replications that a fan is drawn from, at most."""
+POINTS = 200
+"""Moments at which a fan is worked out."""
+MOST_PANELS = 4
+
+
+def _axes(ax: Axes | None, height: float = 3.5) -> Axes:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt  # so that a notebook shows the picture, as pandas' and seaborn's
+
+    return plt.subplots(figsize=(9, height), layout="constrained")[1]
+
+
+def _plain(ax: Axes, axis: Literal["both", "x", "y"]) -> None:
+    ax.grid(axis=axis, color="#DDDDDD", linewidth=0.6)
+    ax.set_axisbelow(True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+
+
+def _unit(outcome: Outcome, metric: str) -> str:
+    unit = dict(outcome.metrics).get(metric, "")
+    return f"{metric} ({unit})" if unit else metric
+
+
+def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
+    """The share of replications in which a metric was no more than x, a line for each variant."""
+    ax = _axes(ax)
+    for index, label in enumerate(outcome.labels):
+        values = sorted(outcome.values(index, metric))
+        if values:
+            shares = [(place + 1) / len(values) for place in range(len(values))]
+            ax.step(
+                [values[0], *values],
+                [0.0, *shares],
+                where="post",
+                color=COLOURS[index % len(COLOURS)],
+                linestyle=LINES[index % len(LINES)],
+                label=label,
+            )
+    ax.set_xlabel(_unit(outcome, metric), fontsize=9)
+    ax.set_ylabel("share of replications up to there", fontsize=9)
+    ax.set_ylim(0, 1.02)
+    _plain(ax, "both")
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def side_by_side(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
+    """Each variant's mean with its confidence interval, over the stretch in which 8 replications of 10 lie."""
+    ax = _axes(ax, 1.4 + 0.4 * len(outcome.labels))
+    for index in range(len(outcome.labels)):
+        interval, values = outcome.interval(index, metric), sorted(outcome.values(index, metric))
+        if interval is None:
+            continue
+        colour = COLOURS[index % len(COLOURS)]
+        if not outcome.numbers.is_outcome(metric):
+            low, high = quantile(values, 0.1), quantile(values, 0.9)
+            ax.barh(index, high - low, left=low, height=0.5, color=colour, alpha=0.25)
+        if interval.low is not None and interval.high is not None:
+            ends = [[interval.estimate - interval.low], [interval.high - interval.estimate]]
+            ax.errorbar(interval.estimate, index, xerr=ends, color=colour, capsize=3)
+        ax.plot(interval.estimate, index, MARKS[index % len(MARKS)], color=colour, markersize=5)
+    ax.set_yticks(range(len(outcome.labels)), outcome.labels, fontsize=8)
+    ax.set_ylim(len(outcome.labels) - 0.5, -0.5)
+    ax.use_sticky_edges = False  # no bar begins at the very edge
+    ax.autoscale(axis="x")
+    ax.set_xlabel(_unit(outcome, metric), fontsize=9)
+    _plain(ax, "x")
+    return ax
+
+
+def fan(outcome: Outcome, variant: int | str = 0, ax: Axes | None = None, replications: int = FAN) -> Axes:
+    """Instances that serve over time: the median, and the bands in which half and 8 of 10 replications lie."""
+    index = outcome.index(variant)
+    count = min(replications, outcome.numbers.replications)
+    runs = [outcome.experiment.observe(index, number) for number in range(1, count + 1)]
+    courses = [(healthy_hosts(run), run.ended) for run in runs]
+    ax = _axes(ax)
+    last = max((ended for _, ended in courses), default=0) / SECOND or 1.0
+    times = [last * place / POINTS for place in range(POINTS + 1)]
+    bands = [sorted(_at(course, time) for course, _ in courses) for time in times]
+    colour = COLOURS[index % len(COLOURS)]
+    for low, high, name in ((0.1, 0.9, "8 of 10 replications"), (0.25, 0.75, "half of them")):
+        lower, upper = ([quantile(band, q) for band in bands] for q in (low, high))
+        ax.fill_between(times, lower, upper, step="post", color=colour, alpha=0.25, linewidth=0, label=name)
+    ax.step(times, [quantile(band, 0.5) for band in bands], where="post", color=colour, label="median")
+    ax.set_xlim(0, last)
+    places = marks(last)
+    ax.set_xticks(places, [format_duration(round(place) * SECOND) for place in places], fontsize=8)
+    ax.set_ylim(bottom=0)
+    ax.set_ylabel("instances that serve", fontsize=9)
+    ax.set_title(outcome.labels[index], loc="left", fontsize=9)
+    _plain(ax, "both")
+    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    return ax
+
+
+def _at(course: list[tuple[float, int]], time: float) -> float:
+    place = bisect_right(course, time, key=lambda step: step[0])
+    return float(course[max(0, place - 1)][1])
+
+
+def trade(outcome: Outcome, cost: str = "cost_usd", risk: str = "deployment_fails", ax: Axes | None = None) -> Axes:
+    """Cost against risk: one mark for each variant, with both confidence intervals. Any two metrics will do."""
+    ax = _axes(ax, 4.5)
+    for index, label in enumerate(outcome.labels):
+        across, up = outcome.interval(index, cost), outcome.interval(index, risk)
+        if across is None or up is None:
+            continue
+        ends: list[Any] = [
+            None if one.low is None or one.high is None else [[one.estimate - one.low], [one.high - one.estimate]]
+            for one in (across, up)
+        ]
+        ax.errorbar(
+            across.estimate,
+            up.estimate,
+            xerr=ends[0],
+            yerr=ends[1],
+            fmt=MARKS[index % len(MARKS)],
+            color=COLOURS[index % len(COLOURS)],
+            capsize=3,
+            label=label,
+        )
+    ax.set_xlabel(_unit(outcome, cost), fontsize=9)
+    ax.set_ylabel(_unit(outcome, risk), fontsize=9)
+    _plain(ax, "both")
+    ax.legend(frameon=False, fontsize=8)
+    return ax
+
+
+def path(outcome: Outcome, variant: int | str = 0, replication: int = 1, root: int = 0, ax: Axes | None = None) -> Axes:
+    """The critical path of one execution of one replication, from top to bottom. `root` counts its executions, and
+    the builds and deployments that none of them started, from 0."""
+    run = outcome.experiment.observe(outcome.index(variant), replication)
+    things = roots(run.record)
+    if not 0 <= root < len(things):
+        raise UsageError(f"there is no execution {root} in that run; it has {len(things)}, counted from 0")
+    segments = critical_path(run.record, things[root], run.ended)
+    rows = _rows(segments)
+    ax = _axes(ax, 1.4 + 0.24 * len(rows))
+    begin = segments[0].start if segments else 0
+    seen: dict[str, Any] = {}
+    for place, row in enumerate(rows):
+        for segment in row:
+            colour, hatch = CAUSES[segment.cause]
+            left = (segment.start - begin) / SECOND
+            seen[segment.cause] = ax.barh(
+                place, segment.length / SECOND, left=left, color=colour, hatch=hatch, edgecolor="white", linewidth=0.4
+            )
+    labels = [f"{row[-1].what} on {row[-1].where}" if row[-1].where else row[-1].what for row in rows]
+    ax.set_yticks(range(len(rows)), labels, fontsize=7)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    last = max((one.end - begin for one in segments), default=SECOND) / SECOND
+    places = marks(last)
+    ax.set_xticks(places, [format_duration(round(one) * SECOND) for one in places], fontsize=8)
+    ax.set_xlabel("virtual time since its start", fontsize=9)
+    ax.legend(seen.values(), seen.keys(), frameon=False, fontsize=8, loc="upper right")
+    _plain(ax, "x")
+    return ax
+
+
+def _rows(segments: list[Segment]) -> list[list[Segment]]:
+    """A segment a row; an agent's poll stands on the row of the event that it begins."""
+    rows: list[list[Segment]] = []
+    for segment in segments:
+        before = rows[-1][-1] if rows else None
+        if before is not None and before.cause == "polling" and before.where and before.where == segment.where:
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+    return rows
+
+
+def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0, ax: Axes | None = None) -> Axes:
+    """Where the time of the slowest decile went, beside that of ordinary runs."""
+    from sim.experiments.bottlenecks import bottlenecks
+
+    rows = sorted(bottlenecks(outcome, metric, variant), key=lambda one: -one.slow)[:15]
+    ax = _axes(ax, 1.4 + 0.36 * len(rows))
+    for place, row in enumerate(rows):
+        colour, hatch = CAUSES[row.cause]
+        ax.barh(place - 0.2, row.slow, height=0.38, color=colour, hatch=hatch, edgecolor="white")
+        ax.barh(place + 0.2, row.usual, height=0.38, color="#DDDDDD", edgecolor="white")
+    ax.set_yticks(range(len(rows)), [f"{row.what} ({row.cause})" for row in rows], fontsize=8)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.set_xlabel(
+        "seconds of the critical path: in the slowest decile, and below it in grey in ordinary runs", fontsize=8
+    )
+    _plain(ax, "x")
+    return ax
+
+
+def picture(outcome: Outcome) -> Figure:
+    """The pictures that `codesuite whatif --plot` writes: the first metrics that vary side by side, the distribution
+    of the first of them, and the instances that serve over time."""
+    from matplotlib.figure import Figure
+
+    shown = [name for name, _ in outcome.metrics if _varies(outcome, name)][:MOST_PANELS]
+    if not shown:
+        raise UsageError("nothing that was measured varies: there is nothing to draw")
+    bands = range(len(outcome.labels))[:MOST_PANELS] if _has_hosts(outcome) else range(0)
+    heights = [1.2 + 0.35 * len(outcome.labels)] * len(shown) + [3.2] + [2.6] * len(bands)
+    figure = Figure(figsize=(10, sum(heights)), layout="constrained")
+    axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    for name, ax in zip(shown, axes, strict=False):
+        side_by_side(outcome, name, ax)
+    distribution(outcome, shown[0], axes[len(shown)])
+    for variant, ax in zip(bands, axes[len(shown) + 1 :], strict=True):
+        fan(outcome, variant, ax)
+    return figure
+
+
+def _varies(outcome: Outcome, metric: str) -> bool:
+    return len({value for index in range(len(outcome.labels)) for value in outcome.values(index, metric)}) > 1
+
+
+def _has_hosts(outcome: Outcome) -> bool:
+    run = outcome.experiment.observe(0, 1)
+    return bool(run.record.of_kind("target"))
+
+
+class Plot:
+    """The pictures of one experiment."""
+
+    def __init__(self, outcome: Outcome):
+        self._outcome = outcome
+
+    def distribution(self, metric: str, ax: Axes | None = None) -> Axes:
+        return distribution(self._outcome, metric, ax)
+
+    def side_by_side(self, metric: str, ax: Axes | None = None) -> Axes:
+        return side_by_side(self._outcome, metric, ax)
+
+    def fan(self, variant: int | str = 0, ax: Axes | None = None) -> Axes:
+        return fan(self._outcome, variant, ax)
+
+    def trade(self, cost: str = "cost_usd", risk: str = "deployment_fails", ax: Axes | None = None) -> Axes:
+        return trade(self._outcome, cost, risk, ax)
+
+    def path(self, variant: int | str = 0, replication: int = 1, root: int = 0, ax: Axes | None = None) -> Axes:
+        return path(self._outcome, variant, replication, root, ax)
+
+    def slowest(self, metric: str | None = None, variant: int | str = 0, ax: Axes | None = None) -> Axes:
+        return slowest(self._outcome, metric, variant, ax)
