@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from quizzes import model
 from sim.analysis.expectations import judge
 from sim.core.problems import ProblemsError, UsageError
+from sim.core.states import Rule
 from sim.formats import nodes, paths, shipped
 from sim.formats import scenario as grammar
 
@@ -43,13 +44,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of proving one question. `rules` are the ids of the rules that its runs decided by."""
+    """What came of proving one question. `rules` are the ids of the rules that its runs decided by, and `turned`
+    those of them that were turned the other way for the doubt check."""
 
     question: str
     runs: int
     claims: int
     findings: tuple[Finding, ...]
     rules: frozenset[str] = frozenset()
+    turned: frozenset[str] = frozenset()
 
     @property
     def holds(self) -> bool:
@@ -62,14 +65,38 @@ def provable(questions: Iterable[model.Question]) -> list[model.Question]:
 
 
 def prove(question: model.Question) -> Outcome:
-    """Run the question's scenario and hold its key against what comes out. Raises UsageError without a proof."""
+    """Run the question's scenario and hold its key against what comes out. Raises UsageError without a proof.
+
+    Where the key holds, it must also hold with each rule that is no more than likely turned the other way, as far as
+    the rule says what that is: a question whose key hangs on one is refused.
+    """
     trial = Trial(question)
+    findings = list(_against(trial))
+    turned: set[str] = set()
+    for rule in [] if findings else trial.doubtful():
+        turned.add(rule.id)
+        findings += _doubts(trial, rule)
+    return Outcome(question.id, trial.runs, trial.claims, tuple(findings), frozenset(trial.rules), frozenset(turned))
+
+
+def _against(trial: Trial) -> Iterator[Finding]:
+    question = trial.question
     if isinstance(question, model.Prove):
-        findings = list(_prove_task(question, trial))
-    else:
-        assert question.proof is not None
-        findings = list(_prove_key(question, question.proof, trial))
-    return Outcome(question.id, trial.runs, trial.claims, tuple(findings), frozenset(trial.rules))
+        return _prove_task(question, trial)
+    assert question.proof is not None
+    return _prove_key(question, question.proof, trial)
+
+
+def _doubts(trial: Trial, rule: Rule) -> Iterator[Finding]:
+    """What no longer holds with that rule turned the other way."""
+    assert rule.otherwise is not None
+    choice, value = rule.otherwise
+    other = trial.with_choice(choice, value)
+    for finding in _against(other):
+        why = f"the key hangs on {rule.id} ({rule.basis}); with the choice {choice}: {value} it does not hold"
+        yield Finding(finding.question, finding.seed, finding.about, f"{why}: {finding.message}")
+    trial.runs += other.runs
+    trial.claims += other.claims
 
 
 # Scenarios of questions
@@ -128,7 +155,8 @@ class Trial:
         self.until = question.proof.until if question.proof is not None else None
         self.runs = 0
         self.claims = 0
-        self.rules: set[str] = set()
+        self.rules: dict[str, Rule] = {}
+        """What the runs decided by, by id."""
         self._plans: dict[str, Plan] = {}
         self._clouds: dict[tuple[str, int], tuple[Cloud, dict[str, Any]]] = {}
 
@@ -146,6 +174,16 @@ class Trial:
             found = self._clouds[name, seed] = cloud, cloud.result()
         return found
 
+    def doubtful(self) -> list[Rule]:
+        """The rules the runs decided by that can be turned the other way."""
+        return [rule for _, rule in sorted(self.rules.items()) if rule.otherwise is not None]
+
+    def with_choice(self, choice: str, value: str) -> Trial:
+        """The same trial in worlds where that choice falls the other way."""
+        other = Trial(self.question)
+        other.document = paths.set_path(self.document, f'choices."{choice}"', value)
+        return other
+
     def judge(self, seed: int, claim: model.Claim, right: bool) -> str | None:
         """Why the claim is not what it should be, if it isn't: true where the option is right, else exactly false."""
         self.claims += 1
@@ -160,11 +198,11 @@ class Trial:
         return Finding(self.question.id, seed, about, message)
 
 
-def rules_of(cloud: Cloud) -> set[str]:
-    """The ids of the rules that a run decided by."""
+def rules_of(cloud: Cloud) -> dict[str, Rule]:
+    """The rules that a run decided by, by id."""
     journal = cloud.world.journal
-    moved = {why.rule.id for _, _, _, why in journal.entries}
-    return moved | {notice.why.rule.id for notice in journal.notices}
+    moved = {why.rule.id: why.rule for _, _, _, why in journal.entries}
+    return moved | {notice.why.rule.id: notice.why.rule for notice in journal.notices}
 
 
 def _prove_key(question: model.Question, proof: model.Proof, trial: Trial) -> Iterator[Finding]:

@@ -16,18 +16,22 @@ class Rule:
     Called with facts it gives a `Ruling`; without facts the rule itself is its own ruling, so that the journal
     holds no object of its own for the many moves that need no facts.
 
+    Where a rule is no more than likely, `otherwise` may name the scenario's choice that turns it the other way, and
+    the value that does: what hangs on such a rule can be found out by running both ways.
+
     >>> FULL = Rule("park.full", "{cars} cars fill the park", basis="documented", source="docs/behaviour/park.md §1")
     >>> FULL(cars=3).render()
     '3 cars fill the park'
     """
 
-    __slots__ = ("basis", "id", "source", "text")
+    __slots__ = ("basis", "id", "otherwise", "source", "text")
 
-    def __init__(self, id: str, text: str, *, basis: Basis, source: str):
+    def __init__(self, id: str, text: str, *, basis: Basis, source: str, otherwise: tuple[str, str] | None = None):
         self.id = id
         self.text = text
         self.basis: Basis = basis
         self.source = source
+        self.otherwise = otherwise
 
     def __call__(self, **facts: Any) -> Ruling:
         return Ruling(self, facts)
