@@ -90,6 +90,14 @@ def read_appspec(text: str, path: str = "appspec.yml", events_later: bool = Fals
     return replace(found, strangers=strangers) if events_later and strangers else found
 
 
+def appspec_at(root: Node, path: str) -> AppSpec | None:
+    """The AppSpec that stands at that node; None when there is an error in it."""
+    reader = Reader(path, "AP")
+    document = reader.mapping(root, "an AppSpec")
+    found = None if document is None else _read(reader, document)
+    return None if any(problem.severity == "error" for problem in reader.problems) else found
+
+
 def check_appspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of an AppSpec that stands at that node."""
     reader = Reader(path, "AP")

@@ -11,12 +11,14 @@ from pathlib import Path
 from posixpath import basename, join, normpath
 
 from sim.core.problems import Problem
+from sim.formats.appspec import appspec_at
 from sim.formats.buildspec import glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
 from sim.formats.check.files import parents, tree
 from sim.formats.check.reading import Checked
+from sim.formats.install import InstallError, copies_of, places, rights
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar
 from sim.formats.nodes import Sequence as Rows
@@ -152,6 +154,23 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
         if given is not None and source.strip("/\\") and not _is_bundled(folder, base, source):
             message = f"files copies {source}, and no such file or folder is there: Install fails"
             yield _warning(given, "AP302", message, _near(folder, base, source) or ROOT)
+    yield from _install(folder, one, root)
+
+
+def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
+    """Whether Install can do what is asked, as far as the files are there already."""
+    appspec = appspec_at(root, str(one.path))
+    if appspec is None or appspec.os != "linux":
+        return
+    base = folder.base(one)
+    start = f"{base}/" if base else ""
+    files = [path.removeprefix(start) for path in sorted(folder.files) if path.startswith(start)]
+    try:
+        plan = places(files, [mapping for mapping in appspec.files if copies_of(files, mapping)])
+        rights(plan, appspec.permissions)
+    except InstallError as fault:
+        node = root.get("permissions" if "permissions" in root else "files") or root
+        yield _warning(node, "AP303", f"Install fails: {fault}", "each path once, and patterns for folders only")
 
 
 def _is_bundled(folder: _Folder, base: str, path: str) -> bool:

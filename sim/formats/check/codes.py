@@ -145,6 +145,7 @@ _APPSPECS = """
 214 a user on windows: runas is for linux. [§4.2]
 301 a script that is not there: No such file is in the bundle's folder. [§4.2]
 302 a source that is not there: Install fails. [§4.3]
+303 what Install cannot do: A path twice, or permissions that do not fit what is copied. [§4.3, §4.5]
 """
 
 _PIPELINES = """

@@ -15,11 +15,12 @@ from sim.core.clock import HOUR, MINUTE, SECOND, format_duration
 from sim.core.states import Why
 from sim.core.world import BEGIN, END
 from sim.formats.appspec import Hook
+from sim.formats.install import InstallError
 from sim.services import behavior
 from sim.services.behavior import Circumstances
 from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.bundle import Bundle, DownloadError, InstallError, fetch, install
+from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
 from sim.services.codedeploy.script import outcome, printed
 

@@ -10,11 +10,12 @@ from sim.core import naming
 from sim.core.calls import Answer, Call, Service
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
+from sim.formats.install import InstallError
 from sim.services import behavior
 from sim.services.bundles import pack
 from sim.services.codedeploy import agent, answers, checks, events, filesystem, hosts, scaling
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.bundle import Bundle, InstallError, install, open_bundle
+from sim.services.codedeploy.bundle import Bundle, install, open_bundle
 from sim.services.codedeploy.onpremises import OnPremises
 from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude
 from sim.services.codedeploy.profiles import may_read_s3

@@ -8,15 +8,15 @@ from __future__ import annotations
 import io
 import tarfile
 from dataclasses import dataclass, field
-from posixpath import basename, normpath
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from sim.core.calls import Call
 from sim.core.problems import ProblemsError, ServiceError
-from sim.formats.appspec import AppSpec, FileMapping, read_appspec
+from sim.formats.appspec import AppSpec, read_appspec
+from sim.formats.install import InstallError, Rights, places, rights
 from sim.services.bundles import unpack
 from sim.services.codedeploy import github
-from sim.services.codedeploy.filesystem import PermissionFault, Rights, rights
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -29,11 +29,6 @@ UNSUPPORTED_OS = (
 )
 UNKNOWN_EVENTS = "The AppSpec file has hooks that cannot be run: {events}"
 EXISTS = "The deployment failed because a specified file already exists at this location: {path}"
-TWICE = (
-    "The deployment failed because the application specification file specifies two source files named {one} and "
-    "{other} for the same destination ({path}). Remove one of the source file paths from the AppSpec file, and then "
-    "try again."
-)
 
 
 class DownloadError(Exception):
@@ -42,10 +37,6 @@ class DownloadError(Exception):
     def __init__(self, message: str, after: int = 0):
         super().__init__(message)
         self.after = after
-
-
-class InstallError(Exception):
-    """The files cannot be put in place; the message is the agent's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +122,9 @@ def bundle_of(files: dict[str, bytes]) -> Bundle:
     if appspec.strangers:
         return Bundle(files, appspec, fault=UNKNOWN_EVENTS.format(events="; ".join(appspec.strangers)))
     try:
-        plan = install_plan(files, appspec.files)
+        plan = {path: files[source] for path, source in places(files, appspec.files).items()}
         return Bundle(files, appspec, plan=plan, rights=rights(plan, appspec.permissions))
-    except (InstallError, PermissionFault) as fault:
+    except InstallError as fault:
         return Bundle(files, appspec, fault=str(fault))
 
 
@@ -185,29 +176,3 @@ def install(
     # agent's code it survives, as only what was copied goes on the list (§4.4, §18).
     member.cleanup = list(plan) if lists_kept else [path for path in plan if path not in kept]
     disk.update((path, body) for path, body in plan.items() if path not in kept)
-
-
-def install_plan(files: dict[str, bytes], mappings: tuple[FileMapping, ...]) -> dict[str, bytes]:
-    """{path on the instance: content} of the AppSpec's `files` (§4.3). Raises InstallError."""
-    plan: dict[str, bytes] = {}
-    sources: dict[str, str] = {}
-    for mapping in mappings:
-        for path, source in _copies(files, mapping).items():
-            if path in plan:
-                raise InstallError(TWICE.format(one=source, other=sources[path], path=path))
-            plan[path], sources[path] = files[source], source
-    return plan
-
-
-def _copies(files: dict[str, bytes], mapping: FileMapping) -> dict[str, str]:
-    """{path on the instance: path in the bundle} of one entry of `files`."""
-    source = normpath(mapping.source.replace("\\", "/")).strip("/")
-    source = "" if source == "." else source
-    destination = mapping.destination.rstrip("/")
-    if source in files:
-        return {f"{destination}/{basename(source)}": source}
-    prefix = f"{source}/" if source else ""
-    copies = {f"{destination}/{path[len(prefix) :]}": path for path in files if path.startswith(prefix)}
-    if not copies:
-        raise InstallError(f"No such file or directory - {mapping.source}")
-    return copies

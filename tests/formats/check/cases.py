@@ -552,6 +552,10 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"appspec.yml": _appspec("files: [{source: web, destination: /srv}]")},
         {"appspec.yml": _appspec("files: [{source: web, destination: /srv}]"), "web/index.html": ""},
     ),
+    "AP303": (
+        {"appspec.yml": _appspec("files: [{source: w, destination: /a}, {source: w/x, destination: /a}]"), "w/x": ""},
+        {"appspec.yml": _appspec("files: [{source: w, destination: /a}, {source: w/x, destination: /b}]"), "w/x": ""},
+    ),
     "BS301": (
         {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},
         {"buildspec.yml": BUILD + "artifacts: {files: [app.jar]}\n"},

@@ -66,10 +66,12 @@ WRONG = [
     Wrong("a context without type", permission("{object: /a, context: {user: u}}"), PARSED, "AP113"),
     Wrong("a bad range", permission("{object: /a, context: {type: t, range: x1}}"), PARSED, "AP115"),
     Wrong("a category too high", permission("{object: /a, context: {type: t, range: 's0:c1024'}}"), PARSED, "AP115"),
-    Wrong("a pattern for a file", permission("{object: /srv/shop/index.html, pattern: '*.x'}"), INSTALLED, ""),
-    Wrong("an exception for a file", permission("{object: /srv/shop/index.html, except: [a]}"), INSTALLED, ""),
-    Wrong("a default acl on a file", permission("{object: /srv/shop/index.html, acls: ['d:u:a:r']}"), INSTALLED, ""),
-    Wrong("one object, two entries", permission("{object: /srv/shop}\n  - {object: /srv/shop}"), INSTALLED, ""),
+    Wrong("a pattern for a file", permission("{object: /srv/shop/index.html, pattern: '*.x'}"), INSTALLED, "AP303"),
+    Wrong("an exception for a file", permission("{object: /srv/shop/index.html, except: [a]}"), INSTALLED, "AP303"),
+    Wrong(
+        "a default acl on a file", permission("{object: /srv/shop/index.html, acls: [d:u:a:r]}"), INSTALLED, "AP303"
+    ),
+    Wrong("one object, two entries", permission("{object: /srv/shop}\n  - {object: /srv/shop}"), INSTALLED, "AP303"),
     # 4.2: hooks
     Wrong("an unknown event", f"{HEAD}{FILES}hooks:\n  Nonsense:\n    - location: a.sh\n", INSTALLED, "AP003"),
     Wrong("the agent's own event", f"{HEAD}{FILES}hooks:\n  Install:\n    - location: a.sh\n", INSTALLED, "AP109"),
@@ -84,7 +86,7 @@ WRONG = [
         "two sources for one path",
         f"{HEAD}files:\n  - {{source: site/index.html, destination: /srv}}\n  - {{source: site, destination: /srv}}\n",
         INSTALLED,
-        "",
+        "AP303",
     ),
 ]
 

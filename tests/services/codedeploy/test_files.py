@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.services.codedeploy.filesystem import FILE, FOLDER, PermissionFault, Rights, rights
+from sim.formats.install import FILE, FOLDER, InstallError, Rights, rights
 from tests.services.codedeploy.stage import APPSPEC, GROUP, Stage, bundle, hooks, statuses
 
 ALL = "CodeDeployDefault.AllAtOnce"
@@ -70,7 +70,7 @@ def test_owner_group_acls_and_context():
     ids=["twice", "a pattern for a file", "an exception for a file"],
 )
 def test_section_4_5_what_fails_install(entries):
-    with pytest.raises(PermissionFault):
+    with pytest.raises(InstallError):
         rights(PLAN, entries)
     lines = "".join(f"  - {entry}\n" for entry in entries)
     files = {"site/index.html": "", "site/run.sh": ""}

@@ -323,10 +323,13 @@ def test_with_a_termination_hook_application_stop_runs_before_the_instance_goes(
 def test_trap_33_a_failed_termination_deployment_does_not_hold_up_scale_in():
     stage = fleet(terminationHookEnabled=True)
     stage.adopt(hooks("ApplicationStop", script="exit 1"))
+    stage.world.audit = []
     stage.scale(1)
     stage.world.run()
     (goodbye,) = stage.deployments()
     assert goodbye.status == "Failed"
+    answers = [call.parameters for _, call, _ in stage.world.audit if call.operation == "CompleteLifecycleAction"]
+    assert [one["LifecycleActionResult"] for one in answers] == ["CONTINUE"], "whatever came of it"
     assert goodbye.targets[0].host.instance.status == "terminated"
 
 
