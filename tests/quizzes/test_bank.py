@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from quizzes import grammar, model
 from quizzes.bank import check_bank, load, paths, read_bank, read_text
+from quizzes.proof import prove
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import nodes, shipped
 
@@ -193,3 +194,11 @@ def test_two_banks_may_not_share_an_id(tmp_path: Path) -> None:
     assert read_bank(files[0]).questions
     with pytest.raises(ProblemsError, match="QB021 the id direction is also that of"):
         load(files)
+
+
+def test_the_example_of_the_documentation_is_a_bank_and_is_proved() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "quiz.md").read_text(encoding="utf-8")
+    (example,) = [part.partition("```")[0] for part in page.split("```yaml\n")[1:]]
+    assert found(example) == []
+    (question,) = read_text(example, "docs/quiz.md").bank().questions
+    assert prove(question).holds
