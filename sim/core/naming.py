@@ -42,8 +42,11 @@ def arn(service: str, region: str, account: str, resource: str) -> str:
 
 def assumed_role(role_arn: str, session: str) -> str:
     """The principal that a role's session is: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`."""
-    account = role_arn.split(":")[4]
-    role = role_arn.rsplit("/", 1)[-1]
+    return session_of(role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1], session)
+
+
+def session_of(account: str, role: str, session: str) -> str:
+    """The same, by the role's account and name."""
     return f"arn:aws:sts::{account}:assumed-role/{role}/{session}"
 
 

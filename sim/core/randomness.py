@@ -7,7 +7,8 @@ same number, so two variants of a scenario that treat an instance differently st
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import struct
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from statistics import NormalDist
 
@@ -20,6 +21,21 @@ def uniform(seed: int, purpose: str, entity: str, attempt: int = 1) -> float:
     """A number strictly between 0 and 1 that depends on its arguments and on nothing else."""
     key = f"{seed}\x1f{purpose}\x1f{entity}\x1f{attempt}".encode()
     return fraction(int.from_bytes(blake2b(key, digest_size=8).digest()))
+
+
+LANES = 16
+"""So many draws of 32 bits come out of one hash."""
+_lane = struct.Struct(">I").unpack_from
+
+
+def lanes(seed: int, purpose: str, entity: str, attempt: int = 1) -> bytes:
+    """Many draws in one, for an entity that does its work in several parts; `lane` takes one out."""
+    return blake2b(f"{seed}\x1f{purpose}\x1f{entity}\x1f{attempt}".encode()).digest()
+
+
+def lane(drawn: bytes, number: int) -> float:
+    """The draw of that number, from 0: strictly between 0 and 1."""
+    return (_lane(drawn, 4 * number)[0] + 0.5) * 2.0**-32  # type: ignore[no-any-return]
 
 
 def fraction(hash: int) -> float:
@@ -82,10 +98,15 @@ class Lognormal(Distribution):
 
     mean: float
     cv: float
+    _variance: float = field(init=False, repr=False, compare=False)
+    _sd: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_variance", math.log1p(self.cv**2))
+        object.__setattr__(self, "_sd", math.sqrt(self._variance))
 
     def at(self, u: float) -> int:
-        variance = math.log1p(self.cv**2)
-        return round(self.mean * math.exp(math.sqrt(variance) * _NORMAL.inv_cdf(u) - variance / 2))
+        return round(self.mean * math.exp(self._sd * _NORMAL.inv_cdf(u) - self._variance / 2))
 
 
 @dataclass(frozen=True, slots=True)

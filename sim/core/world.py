@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
@@ -56,6 +57,7 @@ EVENT_LIMIT = 5_000_000
 INSTANT_LIMIT = 200_000
 """SimPy events that one run may take without time passing."""
 _SAMPLE = 1_000
+_new = object.__new__
 
 Behaviour = Generator[Event, Any, Any]
 Listener = tuple[int, Event]
@@ -81,34 +83,34 @@ class Bus(Protocol):
 
 
 class Wait(Event):
-    """A moment that somebody waits for. A *watch* does not keep the world from being quiet."""
+    """A moment that somebody waits for; made by `World.wait`.
 
+    It is *idle*, and does not keep the world from being quiet, as a watch or when nobody waits for it any longer.
+    """
+
+    # Nearly everything in a queue is a wait: what they all share is the class's, and `World.wait` sets the rest.
     _ok = True
     _value = None
-    watch = False
     cancelled = False
-
-    def __init__(self, env: Environment):
-        # In place of Event's own: nearly everything in a queue is a wait, and what they all share is the class's.
-        self.env = env
-        self.callbacks = []
+    idle: bool
 
 
 class Life:
     """A generator that lives in a world; made by `World.follow`."""
 
-    __slots__ = ("_behaviour", "_send", "_target", "_then", "_world")
+    __slots__ = ("_behaviour", "_listener", "_send", "_target", "_then", "_world")
 
     def __init__(self, world: World, behaviour: Behaviour, then: Callable[[], None]):
         self._world = world
         self._behaviour = behaviour
         self._send = behaviour.send
+        self._listener = self._resume
         self._then = then
         self._target: Event | None = None
 
-    def _resume(self, event: Event) -> None:
+    def _resume(self, event: Event | None) -> None:
         try:
-            target = self._send(event._value) if event._ok else self._throw(event)
+            target = self._send(None) if type(event) is Wait else self._go_on(event)
             while target.callbacks is None:  # past already
                 target = self._send(target._value)
         except StopIteration:
@@ -116,9 +118,12 @@ class Life:
             self._then()
         else:
             self._target = target
-            target.callbacks.append(self._resume)
+            target.callbacks.append(self._listener)
 
-    def _throw(self, event: Event) -> Event:
+    def _go_on(self, event: Event | None) -> Event:
+        """Begin, or take what came of something that is no wait."""
+        if event is None or event.ok:
+            return self._send(None if event is None else event.value)
         event.defused = True
         failure: Any = event.value
         return self._behaviour.throw(failure)
@@ -126,14 +131,14 @@ class Life:
     def nudge(self) -> None:
         """Let it go on at this instant in place of the end of its wait. It must look for itself why."""
         target = self._target
-        if target is None or target.callbacks is None or self._resume not in target.callbacks:
+        if target is None or target.callbacks is None or self._listener not in target.callbacks:
             return  # it has ended, or goes on at this instant anyway
-        target.callbacks.remove(self._resume)
+        target.callbacks.remove(self._listener)
         if isinstance(target, Wait):
             self._world.cancel(target)
         sooner = self._target = self._world.wait(0)
         assert sooner.callbacks is not None
-        sooner.callbacks.append(self._resume)
+        sooner.callbacks.append(self._listener)
 
 
 class World:
@@ -210,10 +215,11 @@ class World:
         """An event `ms` milliseconds from now. `owner` and `rank` settle ties at that instant."""
         if type(ms) is not int or ms < 0:
             raise ValueError(f"a wait takes 0 or more whole milliseconds, not {ms!r}")
-        env = self.env
-        event = Wait(env)
+        event = _new(Wait)
+        event.env = env = self.env
+        event.callbacks = []
+        event.idle = watch
         if watch:
-            event.watch = True
             self._idle += 1
         ordinal = NOBODY if owner is None else owner.ordinal
         heappush(self._queue, (self.now + ms, rank | ordinal, next(env._eid), event))
@@ -224,7 +230,8 @@ class World:
         if wait.cancelled or wait.callbacks is None:
             return
         wait.cancelled = True
-        if not wait.watch:
+        if not wait.idle:
+            wait.idle = True
             self._idle += 1
 
     def event(self) -> Event:
@@ -242,7 +249,7 @@ class World:
         fleet, which nobody waits for one by one.
         """
         life = Life(self, behaviour, then)
-        life._resume(Wait(self.env))
+        life._resume(None)
         return life
 
     def interrupt(self, process: Process, cause: object) -> None:
@@ -323,8 +330,11 @@ class World:
     def _stretch(self, until: int | None, most: int) -> bool:
         """Take so many steps at most, those until quiet, or until that time; False when no such step is left."""
         env, queue, steps = self.env, self._queue, 0
-        event: Event | None = None
+        event: Any = None
         self._inside = True
+        # What a stretch makes lives on in the journal: to look through it for garbage over and over is in vain.
+        collects = gc.isenabled()
+        gc.disable()
         try:
             while steps < most:
                 if until is None:
@@ -333,7 +343,8 @@ class World:
                 elif not queue or queue[0][0] > until:
                     return False
                 now, _, _, event = heappop(queue)
-                if type(event) is Wait and (event.watch or event.cancelled):
+                a_wait = type(event) is Wait
+                if a_wait and event.idle:
                     self._idle -= 1
                     if event.cancelled:
                         continue
@@ -342,13 +353,15 @@ class World:
                 callbacks, event.callbacks = event.callbacks, None
                 for callback in callbacks:
                     callback(event)
-                if not event._ok and not event.defused:
+                if not a_wait and not event._ok and not event.defused:
                     raise event._value
         except Exception as error:
             names = "" if event is None else _names(event)
             error.add_note(f"at {format_duration(self.now)} of virtual time" + (f", in {names}" if names else ""))
             raise
         finally:
+            if collects:
+                gc.enable()
             self._inside = False
             self._steps += steps
         return True

@@ -38,6 +38,8 @@ class Circumstances:
     deployment: int | None = None
     execution: int | None = None
     revision: int | None = None
+    luck: float | None = None
+    """The draw that its duration goes by, when it is drawn already."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,8 @@ class Behavior:
         self.assumptions = assumptions
         self.fitted: set[int] = set()
         self.used: dict[str, None] = {}
+        self.hooks = frozenset(rule.subject for rule in rules if rule.kind == "hook")
+        """The lifecycle events that rules speak of: all others go by the assumptions alone."""
         self._by_subject: dict[tuple[str, str], tuple[BehaviorRule, ...]] = {}
         self._durations: dict[str, Distribution] = {}
 
@@ -99,8 +103,7 @@ class Behavior:
         else:
             distribution = timing.cached if cached and timing.cached else timing.takes
             assert distribution is not None
-            takes = distribution.at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
-            work = Work(takes, rule=timing)
+            work = Work(distribution.at(_luck(world, kind, what)), rule=timing)
         failing = next((rule for rule in fitting if rule.fails is not None), None)
         if failing is not None and self._fails(world, kind, what, failing):
             work.fails, work.rule = True, failing
@@ -116,13 +119,14 @@ class Behavior:
 
     def sample(self, world: World, assumption: str, kind: str, what: Circumstances) -> int:
         """A duration from the assumptions, in milliseconds."""
-        return self._assumed(assumption).at(world.draw(f"{kind} {what.subject}", what.entity, what.attempt))
+        return self.duration(assumption).at(_luck(world, kind, what))
 
     def delay(self, world: World, assumption: str, entity: str) -> int:
         """A delay that no rule can change, such as an event's way, in milliseconds."""
-        return self._assumed(assumption).at(world.draw(assumption, entity))
+        return self.duration(assumption).at(world.draw(assumption, entity))
 
-    def _assumed(self, assumption: str) -> Distribution:
+    def duration(self, assumption: str) -> Distribution:
+        """What is assumed; from now on it counts as used."""
         found = self._durations.get(assumption)
         if found is None:
             found = self._durations[assumption] = self.assumptions.of(assumption).takes
@@ -144,6 +148,11 @@ class Behavior:
         if fails.probability is None:
             return False
         return world.draw(f"{kind} {what.subject} fails", what.entity, what.attempt) < fails.probability
+
+
+def _luck(world: World, kind: str, what: Circumstances) -> float:
+    """The draw that the duration of this work goes by."""
+    return world.draw(f"{kind} {what.subject}", what.entity, what.attempt) if what.luck is None else what.luck
 
 
 def names(rule: BehaviorRule, subject: str) -> bool:

@@ -289,7 +289,7 @@ def test_cancelling_twice_or_too_late_changes_nothing() -> None:
 
 
 def _is_idle(event: Event) -> bool:
-    return isinstance(event, Wait) and (event.watch or event.cancelled)
+    return isinstance(event, Wait) and event.idle
 
 
 def _told(world: World) -> bool:

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from posixpath import normpath
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
 
 from sim.core import naming
-from sim.core.clock import HOUR, MINUTE, SECOND, format_duration
+from sim.core.clock import MINUTE, SECOND, format_duration
+from sim.core.randomness import lane, lanes
 from sim.core.states import Why
 from sim.core.world import BEGIN, END
-from sim.formats.appspec import Hook
 from sim.formats.install import InstallError
 from sim.services import behavior
-from sim.services.behavior import Circumstances
+from sim.services.behavior import Circumstances, Work
 from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
+from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
-from sim.services.codedeploy.script import outcome, printed
+from sim.services.codedeploy.script import printed
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
 
 START_LIMIT = 5 * MINUTE
 """An event must start within 5 minutes of the one before (docs/behaviour/codedeploy.md §3.1)."""
-EVENT_LIMIT = HOUR
-"""An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.1, §3.4)."""
 LOG_TAIL = 2048
 """The agent keeps about the last 2 KB of what an event printed (docs/behaviour/codedeploy.md §3.4)."""
 POLL = {"1": SECOND}
@@ -38,6 +37,8 @@ POLL_LATER = 30 * SECOND
 """The pause between two polls by the agent's major version: 1 s for 1.x, 30 s for 2.x (§3.1)."""
 REUSES_ARCHIVES = (2, 1)
 """From this version on, a RESTART deployment takes the archive that is there (§7)."""
+
+IN_PROGRESS, SUCCEEDED = EventStatus.IN_PROGRESS, EventStatus.SUCCEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,16 @@ class Agent:
         return numbers >= REUSES_ARCHIVES
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What came of an event: when it ends (ms from its start) and how."""
-
-    takes: int = 0
-    error: str = ""
-    message: str = ""
-    script: str = ""
-    log: list[str] = field(default_factory=list)
-    why: Why | None = None
-    """Where it says more than that the event succeeded, or failed with that message."""
+@cache
+def usual_agent(role: str | None) -> Agent:
+    """The default agent with that instance profile."""
+    return Agent(role=role)
 
 
 def agent_of(service: CodeDeploy, host: Host) -> Agent:
     """The agent's set-up now: the scenario's rules, else the default agent with the instance's own profile."""
+    if not service.agent_rules():
+        return usual_agent(host.role)
     found: dict[str, Any] = {}
     for rule in service.agent_rules():
         if fnmatchcase(host.name, rule.subject) and behavior.fits(
@@ -107,22 +103,10 @@ def describe(service: CodeDeploy, host: Host) -> str:
 
 def deploy_to(service: CodeDeploy, target: Target) -> Generator[Event, Any, None]:
     """One target's part of a deployment, from its turn to its end."""
-    service.world.move(target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)
-    target.started = service.world.now
-    events.instance_trigger(service, target, "InstanceStart")
-    visit = Visit(service, target)
-    failure = yield from visit.course()
-    visit.leave()
-    target.ended = service.world.now
-    if failure is None:
-        service.world.move(target, TargetStatus.SUCCEEDED, r.TARGET_DONE)
-        events.instance_trigger(service, target, "InstanceSuccess")
-    else:
-        service.world.move(target, TargetStatus.FAILED, failure)
-        events.instance_trigger(service, target, "InstanceFailure")
+    return Visit(service, target).course()
 
 
-def tail(log: list[str]) -> str:
+def tail(log: Sequence[str]) -> str:
     """The last whole lines of a log that fit into what the agent keeps."""
     size, first = 0, len(log)
     while first and size + len(log[first - 1]) + 1 < LOG_TAIL:
@@ -144,35 +128,62 @@ class Visit:
     def __init__(self, service: CodeDeploy, target: Target):
         self.service = service
         self.world = service.world
+        self.behavior = behavior.of(service.world)
         self.target = target
-        self.deployment = target.deployment
-        self.host = target.host
-        self.member = target.deployment.group.member(target.host.id)
+        self.deployment = deployment = target.deployment
+        self.host = host = target.host
+        self.member = deployment.group.member(host.id)
         self.bundle: Bundle | None = None
-        self.agent = agent_of(service, self.host)
         self.rules = service.agent_rules()
-        self.phase = self.world.draw("agent poll", self.host.key)
+        self.ruled = self.behavior.hooks
+        self.work = f"{deployment.application}/{deployment.group.name}/{host.key}"
+        self.luck = lanes(self.world.seed, "hooks", self.work, deployment.number)
+        self.phase = self.world.draw("agent poll", host.key)
         self.watch()
 
-    def course(self) -> Generator[Event, Any, Why | None]:
-        """One event after the other, to the end; why the instance failed, if it did."""
-        world = self.world
+    def course(self) -> Generator[Event, Any, None]:
+        """One event after the other, from the target's turn to its end."""
+        world, deployment = self.world, self.deployment
+        self.begin()
         for event in self.target.events:
-            obstacle = yield from self.pick_up(event)
-            if obstacle is not None:
-                skip(self.service, self.target, obstacle)
-                return obstacle
-            world.move(event, EventStatus.IN_PROGRESS, r.PICKED_UP)
+            deadline = world.now + START_LIMIT
+            if self.steady and deployment.ending is None:
+                yield world.wait(self.until_poll(), event, BEGIN)
+            if not self.steady or self.change.triggered or deployment.ending is not None:
+                obstacle = yield from self.hold_out(event, deadline)
+                if obstacle is not None:
+                    return self.fail(obstacle, obstacle)
+            world.move(event, IN_PROGRESS, r.PICKED_UP)
             event.started = world.now
-            came = yield from self.run(event)
+            takes, came = self.outcome(event.name)
+            yield world.wait(takes, event, END)
+            if self.change.triggered:
+                came = yield from self.lost(event, came)
             event.ended = world.now
             if not came.error:
-                self.complete(event.name)
-                world.move(event, EventStatus.SUCCEEDED, came.why or r.EVENT_DONE)
+                if event.name == "Install":
+                    self.complete()
+                world.move(event, SUCCEEDED, came.why or r.EVENT_DONE)
             elif not self.may_go_on(event, came):
-                skip(self.service, self.target, r.EVENT_SKIPPED)
-                return r.TARGET_FAILED(event=event.name, message=came.message)
-        return None
+                return self.fail(r.TARGET_FAILED(event=event.name, message=came.message), r.EVENT_SKIPPED)
+        self.end(TargetStatus.SUCCEEDED, r.TARGET_DONE, "InstanceSuccess")
+
+    def begin(self) -> None:
+        self.world.move(self.target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)
+        self.target.started = self.world.now
+        events.instance_trigger(self.service, self.target, "InstanceStart")
+
+    def end(self, status: TargetStatus, why: Why, trigger: str) -> None:
+        if self.change.callbacks is not None:
+            self.change.callbacks.remove(self._nudge)  # nobody need be told any longer
+        self.target.ended = self.world.now
+        self.world.move(self.target, status, why)
+        events.instance_trigger(self.service, self.target, trigger)
+
+    def fail(self, why: Why, why_skipped: Why) -> None:
+        """The instance failed; no further event begins."""
+        skip(self.service, self.target, why_skipped)
+        self.end(TargetStatus.FAILED, why, "InstanceFailure")
 
     def may_go_on(self, event: LifecycleEvent, came: Outcome) -> bool:
         """Report a failed event. True when the deployment ignores that failure."""
@@ -190,15 +201,15 @@ class Visit:
     # When
 
     def watch(self) -> None:
-        """Be told at once when the instance starts, stops or goes."""
+        """Look at instance and agent, and be told at once when the instance starts, stops or goes."""
         self.change = self.world.changed(self.host.instance.arn)
         assert self.change.callbacks is not None
         self.change.callbacks.append(self._nudge)
-
-    def leave(self) -> None:
-        """Nobody need be told any longer."""
-        if self.change.callbacks is not None:
-            self.change.callbacks.remove(self._nudge)
+        self.agent = agent_of(self.service, self.host)
+        self.pause = max(1, self.agent.poll)
+        self.first_poll = int(self.phase * self.pause)
+        self.steady = not self.rules and self.silence() is None and self.pause <= START_LIMIT
+        """The agent takes the next command at its next poll, as long as nobody is told of a change."""
 
     def _nudge(self, change: Event) -> None:
         if self.target.life is not None:
@@ -212,19 +223,18 @@ class Visit:
             self.agent = agent_of(self.service, self.host)
         return self.agent.silence
 
-    def next_poll(self) -> int:
-        """When the agent polls next, in ms; it polls at even intervals, whatever it does besides (§3.1)."""
-        pause = max(1, self.agent.poll)
-        first = int(self.phase * pause)
-        return first + ((self.world.now - first) // pause + 1) * pause
+    def until_poll(self) -> int:
+        """How long until the agent polls next, in ms; it polls at even intervals, whatever it does besides (§3.1)."""
+        return self.pause - (self.world.now - self.first_poll) % self.pause
 
-    def pick_up(self, event: LifecycleEvent) -> Generator[Event, Any, Why | None]:
-        """Wait until the agent takes the command of that event; why it never will, if so."""
+    def hold_out(self, event: LifecycleEvent, deadline: int) -> Generator[Event, Any, Why | None]:
+        """Wait until the agent takes the command of that event, whatever happens; why it never will, if so."""
         world = self.world
-        deadline = world.now + START_LIMIT
+        if self.change.triggered:
+            self.watch()
         while self.deployment.ending is None:
             reason = self.silence()
-            poll = deadline if reason else self.next_poll()
+            poll = deadline if reason else world.now + self.until_poll()
             if reason or poll > deadline:
                 reason = reason or f"it polls only every {format_duration(self.agent.poll)}"
                 poll = self.service.agent_rules_change(world.now, deadline)
@@ -237,14 +247,6 @@ class Visit:
                 reason = reason or self.silence() or "the instance was restarting"
                 return r.AGENT_SILENT(instance=self.host.name, reason=reason)
         return r.TARGET_STOPPED
-
-    def run(self, event: LifecycleEvent) -> Generator[Event, Any, Outcome]:
-        """Run the event; over when its end is known to the service."""
-        came = self.outcome(event.name)
-        yield self.world.wait(came.takes, event, END)
-        if self.change.triggered:
-            came = yield from self.lost(event, came)
-        return came
 
     def lost(self, event: LifecycleEvent, came: Outcome) -> Generator[Event, Any, Outcome]:
         """The instance stopped or went away in the middle of an event: nobody reports how it ended.
@@ -261,119 +263,133 @@ class Visit:
             self.watch()
         if self.world.now < deadline:
             message = "Failed: Failing in-progress lifecycle event after an agent restart."
-            return Outcome(error="UnknownError", message=message, log=came.log, why=r.AGENT_RESTARTED)
+            return Outcome("UnknownError", message, log=came.log, why=r.AGENT_RESTARTED)
         message = "The agent did not report the end of the lifecycle event within one hour"
-        return Outcome(error="UnknownError", message=message, log=came.log, why=r.NEVER_REPORTED)
+        return Outcome("UnknownError", message, log=came.log, why=r.NEVER_REPORTED)
 
     # What
 
-    def outcome(self, event: str) -> Outcome:
-        """What will come of the event that begins now."""
-        if event == "DownloadBundle":
-            return self._own_work(event, self._download)
-        if event == "Install":
-            return self._own_work(event, self._install)
+    def outcome(self, event: str) -> tuple[int, Outcome]:
+        """How long the event that begins now will take, in ms, and what will come of it."""
         # Scripts that stop the application are those of the revision that was installed last: codedeploy.md §2.1
         bundle = self.member.archive if event in r.PREVIOUS_REVISION else self.bundle
-        if bundle is None:
-            assert event in r.PREVIOUS_REVISION, "DownloadBundle comes before every script of the new revision"
-            return self._nothing(event, r.NO_PREVIOUS)
-        if bundle.appspec is None:
-            return Outcome(error="UnknownError", message=bundle.problem)
-        hooks = bundle.appspec.hooks.get(event, ())
-        if not hooks:
-            return self._nothing(event, r.NO_SCRIPT)
-        return self._scripts(event, hooks, bundle)
+        part = (NOTHING if bundle is None else bundle.parts)[event]
+        came = part.usual
+        if came is None or event in self.ruled:
+            return self.by_rules(part)
+        takes = self.behavior.duration(part.assumption).at(lane(self.luck, part.lane)) + part.sleeps
+        if takes > part.limit:
+            return self.by_rules(part)
+        return self.agents_own(event, takes, came) if event in AGENTS_OWN else (takes, came)
 
-    def complete(self, event: str) -> None:
-        """What an event that succeeded leaves behind."""
-        if event == "Install":
-            # The pointer moves when Install ends, not when the deployment succeeds: codedeploy.md §2.1
-            self.member.revision = self.deployment.revision
-            self.member.archive = self.bundle
+    def agents_own(self, event: str, takes: int, came: Outcome) -> tuple[int, Outcome]:
+        """Do what the agent itself does in that event; how long it takes then, and what comes of it."""
+        try:
+            self._download() if event == "DownloadBundle" else self._install()
+        except (DownloadError, InstallError) as fault:
+            return takes + getattr(fault, "after", 0), Outcome("UnknownError", str(fault))
+        return takes, came
+
+    def complete(self) -> None:
+        """The agent's pointer moves when Install ends, not when the deployment succeeds (§2.1)."""
+        self.member.revision = self.deployment.revision
+        self.member.archive = self.bundle
+
+    def _download(self) -> None:
+        archive = self.member.archive
+        if self.deployment.restarts and archive is not None and self.agent.reuses_archives:
+            self.bundle = archive
+        else:
+            if self.agent.role != self.host.role and not self.service.may_fetch(self.agent.role or ""):
+                raise DownloadError("Access Denied")
+            self.bundle = fetch(self.service, self.deployment.revision, self._principal())
 
     def _principal(self) -> str:
-        if self.agent.role is not None and self.agent.role.startswith("arn:"):
-            return self.agent.role  # on premises: the IAM user or session that it is registered with
-        role = naming.arn("iam", "", self.service.account, f"role/{self.agent.role}")
-        return naming.assumed_role(role, self.host.id)
+        role = self.agent.role or ""
+        if role.startswith("arn:"):
+            return role  # on premises: the IAM user or session that it is registered with
+        return naming.session_of(self.service.account, role, self.host.id)
 
-    def _circumstances(self, event: str, script: str | None = None) -> Circumstances:
+    def _install(self) -> None:
+        """Remove what the last deployment of the group put here, then copy what the AppSpec says."""
+        bundle = self.bundle
+        assert bundle is not None
+        existing = self.deployment.parameters.get("fileExistsBehavior")
+        disk = self.service.disk(self.host.id)
+        install(disk, self.member, bundle, existing, self.service.lists_kept_files)
+
+    # What, where rules speak of it
+
+    def by_rules(self, part: Part) -> tuple[int, Outcome]:
+        if part.problem:
+            return 0, Outcome("UnknownError", part.problem)
+        if part.scripts:
+            return self._scripts(part)
+        work = self._work(part)
+        if work.fails:
+            message = work.message or f"{part.event} failed with exit code {work.exit}"
+            return work.takes, Outcome("UnknownError", message)
+        came = Outcome(why=part.why)
+        return self.agents_own(part.event, work.takes, came) if part.event in AGENTS_OWN else (work.takes, came)
+
+    def _work(self, part: Part, script: str = "", first: bool = True) -> Work:
+        """What comes of one script of the event, or of an event without any. Only the first goes by the event's own
+        draw."""
         host, deployment = self.host, self.deployment
-        work = f"{event}:{script}" if script else event
-        attempt = self.member.tries[work] = self.member.tries.get(work, 0) + 1
-        return Circumstances(
-            event,
-            f"{deployment.application}/{deployment.group.name}/{host.key}/{script or ''}",
+        name = f"{part.event}:{script}" if script else part.event
+        attempt = self.member.tries[name] = self.member.tries.get(name, 0) + 1
+        circumstances = Circumstances(
+            part.event,
+            f"{self.work}/{script}",
             attempt,
-            script=script,
+            script=script or None,
             instance=host.name,
             index=host.index,
             position=self.target.position,
             deployment=deployment.number,
             revision=deployment.revision_number,
+            luck=lane(self.luck, part.lane) if first else None,
         )
+        return self.behavior.work(self.world, "hook", circumstances, part.assumption)
 
-    def _own_work(self, event: str, work: Any) -> Outcome:
-        came = self._nothing(event, None, f"deploy.{event}")
-        if not came.error:
-            try:
-                work()
-            except (DownloadError, InstallError) as fault:
-                came.error, came.message = "UnknownError", str(fault)
-                came.takes += getattr(fault, "after", 0)
-        return came
-
-    def _nothing(self, event: str, why: Why | None, assumption: str = "deploy.event") -> Outcome:
-        work = behavior.of(self.world).work(self.world, "hook", self._circumstances(event), assumption)
-        if work.fails:
-            message = work.message or f"{event} failed with exit code {work.exit}"
-            return Outcome(work.takes, "UnknownError", message)
-        return Outcome(work.takes, why=why)
-
-    def _scripts(self, event: str, hooks: tuple[Hook, ...], bundle: Bundle) -> Outcome:
+    def _scripts(self, part: Part) -> tuple[int, Outcome]:
         """The scripts of an event, one after the other; the first that fails ends the event (§3.4)."""
-        came = Outcome(log=[f"LifecycleEvent - {event}"])
-        for hook in hooks:
-            came.script = hook.location
-            content = bundle.files.get(normpath(hook.location).lstrip("/"))
-            if content is None:
-                came.error = "ScriptMissing"
-                came.message = f"Script does not exist at specified location: {hook.location}"
-            else:
-                self._script(event, hook, content, came)
-            if came.error:
-                return came
-        came.script = ""
-        return came
+        log = [part.begins]
+        took = 0
+        for script in part.scripts:
+            takes, error, message = self._script(part, script, EVENT_LIMIT - took, log)
+            took += takes
+            if error:
+                return took, Outcome(error, message, script.hook.location, tuple(log))
+        return took, Outcome(log=tuple(log))
 
-    def _script(self, event: str, hook: Hook, content: bytes, came: Outcome) -> None:
-        """Add to the event's outcome what comes of one script with that content."""
-        circumstances = self._circumstances(event, hook.location)
-        work = behavior.of(self.world).work(self.world, "hook", circumstances, "deploy.script")
-        said = outcome(content)
-        came.log.append(f"Script - {hook.location}")
+    def _script(self, part: Part, script: Script, left: int, log: list[str]) -> tuple[int, str, str]:
+        """(ms, error code or "", message) of one script that may take so many ms; it writes to the log."""
+        hook, does = script.hook, script.does
+        if does is None:
+            return 0, "ScriptMissing", f"Script does not exist at specified location: {hook.location}"
+        work = self._work(part, hook.location, script is part.scripts[0])
+        log.append(script.begins)
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
-        lines: Sequence[str] = () if work.fails else said.lines
-        if lines and said.speaks_of_variables:
-            lines = printed(said, self.environment(event))
-        came.log += [f"[stdout]{line}" for line in (*lines, *work.prints)]
-        takes = work.takes + said.takes
-        limit, left = hook.timeout_s * SECOND, EVENT_LIMIT - came.takes
-        came.takes += min(takes, limit, left)
-        script = f"Script at specified location: {hook.location}"
-        if takes > min(limit, left):
-            came.error = "ScriptTimedOut"
-            came.message = f"{script} failed to complete in {hook.timeout_s} seconds"
-            if left < limit:
-                came.message = f"The scripts of {event} together failed to complete in {EVENT_LIMIT // SECOND} seconds"
-            return
-        code = work.exit if work.fails else said.exit
-        if code:
-            user = f" run as user {hook.runas}" if hook.runas else ""
-            came.error, came.message = "ScriptFailed", f"{script}{user} failed with exit code {code}"
-            if work.message:
-                came.log.append(f"[stderr]{work.message}")
+        lines: Sequence[str] = () if work.fails else does.lines
+        if lines and does.speaks_of_variables:
+            lines = printed(does, self.environment(part.event))
+        log += stdout((*lines, *work.prints))
+        takes, limit = work.takes + does.takes, min(hook.timeout_s * SECOND, left)
+        said = f"Script at specified location: {hook.location}"
+        if takes > limit:
+            message = f"{said} failed to complete in {hook.timeout_s} seconds"
+            if left < hook.timeout_s * SECOND:
+                seconds = EVENT_LIMIT // SECOND
+                message = f"The scripts of {part.event} together failed to complete in {seconds} seconds"
+            return limit, "ScriptTimedOut", message
+        code = work.exit if work.fails else does.exit
+        if not code:
+            return takes, "", ""
+        if work.message:
+            log.append(f"[stderr]{work.message}")
+        user = f" run as user {hook.runas}" if hook.runas else ""
+        return takes, "ScriptFailed", f"{said}{user} failed with exit code {code}"
 
     def environment(self, event: str) -> dict[str, str]:
         """The variables of a hook script. Those of the bundle are the new one's, whoever's script it is (§3.5)."""
@@ -396,20 +412,3 @@ class Visit:
             "BUNDLE_COMMIT": github.get("commitId"),
         }
         return found | {name: value for name, value in bundle.items() if value}
-
-    def _download(self) -> None:
-        archive = self.member.archive
-        if self.deployment.restarts and archive is not None and self.agent.reuses_archives:
-            self.bundle = archive
-        else:
-            if self.agent.role != self.host.role and not self.service.may_fetch(self.agent.role or ""):
-                raise DownloadError("Access Denied")
-            self.bundle = fetch(self.service, self.deployment.revision, self._principal())
-
-    def _install(self) -> None:
-        """Remove what the last deployment of the group put here, then copy what the AppSpec says."""
-        bundle = self.bundle
-        assert bundle is not None
-        existing = self.deployment.parameters.get("fileExistsBehavior")
-        disk = self.service.disk(self.host.id)
-        install(disk, self.member, bundle, existing, self.service.lists_kept_files)

@@ -71,7 +71,7 @@ class CodeDeploy(OnPremises, Service):
         self.revisions: dict[str, Revisions] = {}
         self.application_tags: dict[str, dict[str, str]] = {}
         self.bundles: dict[tuple[str, str], Bundle] = {}
-        """What was fetched once: (ETag, bundle type) -> bundle."""
+        """What was fetched from GitHub once: (repository, commit) -> bundle."""
         self.disks: dict[str, dict[str, bytes]] = {}
         self._fetching: dict[str, bool] = {}
         self._bucket_regions: dict[str, str] = {}

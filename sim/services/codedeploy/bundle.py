@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import tarfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sim.formats.appspec import AppSpec, read_appspec
 from sim.formats.install import InstallError, Rights, places, rights
 from sim.services.bundles import unpack
 from sim.services.codedeploy import github
+from sim.services.codedeploy.lifecycle import Parts, parts_of
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -44,8 +46,8 @@ class Bundle:
     """A revision as it lies on an instance.
 
     `files` is {path: content}; `problem` says why its AppSpec cannot be used; `plan` is {path on the instance:
-    content} of what Install copies, worked out once for all instances, `rights` {path on the instance: rights}, and
-    `fault` why it cannot be.
+    content} of what Install copies, `rights` {path on the instance: rights}, and `fault` why it cannot be; `parts` is
+    what each lifecycle event does. All is worked out once for all instances.
     """
 
     files: dict[str, bytes]
@@ -54,6 +56,10 @@ class Bundle:
     plan: dict[str, bytes] = field(default_factory=dict)
     fault: str = ""
     rights: dict[str, Rights] = field(default_factory=dict)
+    parts: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", parts_of(self.files, self.appspec, self.problem))
 
 
 # Fetching
@@ -77,12 +83,7 @@ def fetch(service: CodeDeploy, revision: dict[str, Any], principal: str) -> Bund
     wanted = (place.get("eTag") or etag).strip('"')
     if wanted != etag:
         raise DownloadError(f"Expected deployment artifact bundle etag {wanted} but was actually {etag}")
-    # What was unpacked once is the same on a thousand instances.
-    key = (etag, place.get("bundleType", "zip"))
-    found = service.bundles.get(key)
-    if found is None:
-        found = service.bundles[key] = open_bundle(answer["Body"], key[1])
-    return found
+    return open_bundle(answer["Body"], place.get("bundleType", "zip"))
 
 
 def _fetch_from_github(service: CodeDeploy, place: dict[str, Any]) -> Bundle:
@@ -97,6 +98,7 @@ def _fetch_from_github(service: CodeDeploy, place: dict[str, Any]) -> Bundle:
     return found
 
 
+@lru_cache(maxsize=64)  # what was unpacked once is the same on a thousand instances, and in a thousand runs
 def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
     """Unpack a bundle of that `bundleType` and read its AppSpec. Raises DownloadError when it is no such archive."""
     try:
@@ -168,11 +170,12 @@ def install(
         raise InstallError(bundle.fault)
     plan = bundle.plan
     behaviour = bundle.appspec.file_exists_behavior or existing or "DISALLOW"
-    here = [path for path in plan if path in disk]
+    here = [path for path in plan if path in disk] if disk else []
     if here and behaviour == "DISALLOW":
         raise InstallError(EXISTS.format(path=here[0]))
-    kept = frozenset(here) if behaviour == "RETAIN" else frozenset()
+    kept = {path: disk[path] for path in here} if behaviour == "RETAIN" else {}
     # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word. By the
     # agent's code it survives, as only what was copied goes on the list (§4.4, §18).
     member.cleanup = list(plan) if lists_kept else [path for path in plan if path not in kept]
-    disk.update((path, body) for path, body in plan.items() if path not in kept)
+    disk.update(plan)
+    disk.update(kept)

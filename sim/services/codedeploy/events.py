@@ -86,6 +86,8 @@ def register() -> None:
 
 def deployment_trigger(service: CodeDeploy, deployment: Deployment, event: str) -> None:
     """Publish to the group's triggers that want this event of a deployment."""
+    if not deployment.group.settings.get("triggerConfigurations"):
+        return
     where = f"in {service.region} to {deployment.application}"
     subject = f"{deployment.status.upper()}: AWS CodeDeploy {deployment.name} {where}"
     _publish(service, deployment, event, subject, lambda: _deployment_message(service, deployment))
@@ -94,6 +96,8 @@ def deployment_trigger(service: CodeDeploy, deployment: Deployment, event: str) 
 def instance_trigger(service: CodeDeploy, target: Target, event: str) -> None:
     """Publish to the group's triggers that want this event of an instance."""
     deployment = target.deployment
+    if not deployment.group.settings.get("triggerConfigurations"):
+        return
     where = f"in {service.region} to {deployment.application}"
     subject = f"{target.status.upper()}: AWS CodeDeploy {deployment.name}, instance {target.target_id}, {where}"
     _publish(service, deployment, event, subject, lambda: _instance_message(service, target))

@@ -219,9 +219,7 @@ class Rollout:
             hosts.sort(key=lambda host: zones.index(host.zone))  # stable: within a zone the order stays
         for position, host in enumerate(hosts, 1):
             target = Target(host, deployment, position, deployment.lifecycle)
-            self.world.register(target)
-            for event in target.events:
-                self.world.register(event)
+            self.world.register(target, *target.events)
             deployment.targets.append(target)
         self.hosts = len(hosts)
         self.healthy = sum(deployment.group.member(host.id).healthy for host in hosts)

@@ -268,6 +268,9 @@ NO_ROLLBACK_OF_ITS_OWN = _rule(
 NO_SECOND_ROLLBACK = _rule("rollback.no-second", "a rollback that fails is not rolled back", "§7", "inferred")
 
 
+_PENDING = E.PENDING
+
+
 class LifecycleEvent(Entity):
     """One lifecycle event on one target. Times in ms."""
 
@@ -276,11 +279,16 @@ class LifecycleEvent(Entity):
     moves = EVENT_MOVES
     final = EVENT_FINAL
 
+    started: int | None
+    ended: int | None
+    diagnostics: dict[str, str] | None
+
     def __init__(self, name: str, target: Target):
-        super().__init__(name, E.PENDING, target)
-        self.started: int | None = None
-        self.ended: int | None = None
-        self.diagnostics: dict[str, str] | None = None
+        # Entity's own is not called: a fleet has very many of these.
+        self.name = name
+        self.parent = target
+        self.status = _PENDING
+        self.started = self.ended = self.diagnostics = None
 
 
 class Target(Entity):
