@@ -341,8 +341,14 @@ class Rollout:
                 self.fail(self.at_minimum(zone))
                 return
             batch = take(zone, spare)
-            self.world.note(deployment, "batch", r.BATCH(batch=len(batch), healthy=self.healthy, minimum=minimum))
+            self.world.note(deployment, "batch", self.why_so_many(zone, len(batch)))
             yield from self.deploy_batch(zone, batch, healthy=True)
+
+    def why_so_many(self, zone: Zone, batch: int) -> Why:
+        facts: dict[str, Any] = {"batch": batch, "healthy": self.healthy, "minimum": self.deployment.minimum}
+        if not zone.name:
+            return r.BATCH(**facts)
+        return r.ZONE_BATCH(**facts, zone=zone.name, zone_healthy=zone.healthy, zone_minimum=zone.minimum)
 
     def at_minimum(self, zone: Zone) -> Why:
         if self.healthy <= self.deployment.minimum:

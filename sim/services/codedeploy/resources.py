@@ -159,6 +159,12 @@ ZONE = _rule(
     "zone {zone}: {hosts} instances, of which {minimum} must stay healthy; one zone at a time",
     "§5.3",
 )
+ZONE_BATCH = _rule(
+    "zone.batch",
+    "{batch} of zone {zone} may be out of service together: {healthy} healthy instances, of which {minimum} must stay,"
+    " and in the zone {zone_healthy}, of which {zone_minimum} must stay",
+    "§5.3",
+)
 ZONE_BAKES = _rule("zone.bakes", "zone {zone} is done; the next one begins after {seconds} s of watching", "§5.3")
 ZONE_MINIMUM_INVALID = _rule(
     "zone.minimum-invalid",

@@ -59,8 +59,13 @@ def application(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Cr
 def deployment_config(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     parameters = members(properties)
     parameters.setdefault("deploymentConfigName", stack.physical_name(logical_id))
-    if "minimumHealthyHosts" in parameters:
-        parameters["minimumHealthyHosts"]["value"] = int(parameters["minimumHealthyHosts"]["value"])
+    zonal = parameters.get("zonalConfig") or {}
+    for minimum in (parameters.get("minimumHealthyHosts"), zonal.get("minimumHealthyHostsPerZone")):
+        if minimum is not None:
+            minimum["value"] = int(minimum["value"])
+    for member in ("monitorDurationInSeconds", "firstZoneMonitorDurationInSeconds"):
+        if member in zonal:
+            zonal[member] = int(zonal[member])
     stack.call("codedeploy", "CreateDeploymentConfig", parameters)
     return Created(parameters["deploymentConfigName"])
 

@@ -68,9 +68,7 @@ WRONG = [
     Wrong("a category too high", permission("{object: /a, context: {type: t, range: 's0:c1024'}}"), PARSED, "AP115"),
     Wrong("a pattern for a file", permission("{object: /srv/shop/index.html, pattern: '*.x'}"), INSTALLED, "AP303"),
     Wrong("an exception for a file", permission("{object: /srv/shop/index.html, except: [a]}"), INSTALLED, "AP303"),
-    Wrong(
-        "a default acl on a file", permission("{object: /srv/shop/index.html, acls: [d:u:a:r]}"), INSTALLED, "AP303"
-    ),
+    Wrong("a default acl on a file", permission("{object: /srv/shop/index.html, acls: [d:u:a:r]}"), INSTALLED, "AP303"),
     Wrong("one object, two entries", permission("{object: /srv/shop}\n  - {object: /srv/shop}"), INSTALLED, "AP303"),
     # 4.2: hooks
     Wrong("an unknown event", f"{HEAD}{FILES}hooks:\n  Nonsense:\n    - location: a.sh\n", INSTALLED, "AP003"),

@@ -106,3 +106,40 @@ def test_a_deployment_in_a_template_is_warned_of(stage):
     )
     assert [warning[:2] for warning in stack.warnings] == [("Group", "CD901")]
     assert stage.deployments() == []
+
+
+def test_a_zonal_configuration_may_be_written_as_text(stage):
+    zone = {
+        "MonitorDurationInSeconds": "60",
+        "FirstZoneMonitorDurationInSeconds": 120,
+        "MinimumHealthyHostsPerZone": {"Type": "HOST_COUNT", "Value": "1"},
+    }
+    minimum = {"Type": "HOST_COUNT", "Value": 0}
+    made, _ = make(stage, "DeploymentConfig", "Config", MinimumHealthyHosts=minimum, ZonalConfig=zone)
+    info = stage.call("GetDeploymentConfig", deploymentConfigName=made.ref)["deploymentConfigInfo"]
+    assert info["zonalConfig"] == {
+        "monitorDurationInSeconds": 60,
+        "firstZoneMonitorDurationInSeconds": 120,
+        "minimumHealthyHostsPerZone": {"type": "HOST_COUNT", "value": 1},
+    }
+
+
+def test_on_premises_tags_of_a_group(stage):
+    wanted = {"Key": "App", "Value": "shop", "Type": "KEY_AND_VALUE"}
+    places = {"ApplicationName": "shop", "ServiceRoleArn": ROLE}
+    flat, _ = make(stage, "DeploymentGroup", "Flat", OnPremisesInstanceTagFilters=[wanted], **places)
+    assert group_of(stage, flat.ref)["onPremisesInstanceTagFilters"] == [wanted]
+    tag_set = {"OnPremisesTagSetList": [{"OnPremisesTagGroup": [wanted]}]}
+    grouped, _ = make(stage, "DeploymentGroup", "Grouped", OnPremisesTagSet=tag_set, **places)
+    assert group_of(stage, grouped.ref)["onPremisesTagSet"] == {"onPremisesTagSetList": [[wanted]]}
+
+
+def test_a_fleet_of_ones_own_is_registered_and_tagged(stage):
+    stack = Stack(stage.world, ACCOUNT, REGION, "stack", ALICE, {})
+    properties = {"Name": "rack", "Count": 2, "Tags": [{"Key": "App", "Value": "shop"}], "Files": {"/etc/motd": "hi"}}
+    assert TYPES["Sim::OnPremises::Fleet"](stack, "Rack", properties).ref == "rack"
+    assert stage.call("ListOnPremisesInstances")["instanceNames"] == ["rack-1", "rack-2"]
+    info = stage.call("GetOnPremisesInstance", instanceName="rack-2")["instanceInfo"]
+    assert info["tags"] == [{"Key": "Name", "Value": "rack-2"}, {"Key": "App", "Value": "shop"}]
+    assert info["iamSessionArn"].endswith(":assumed-role/rack-role/rack-2")
+    assert stage.files("rack-1") == {"/etc/motd": "hi"}
