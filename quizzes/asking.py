@@ -227,7 +227,7 @@ def _grade_matching(question: model.Matching, response: Response | None) -> Grad
 
 def _grade_number(question: model.Numeric, response: Response | None) -> Grade:
     right = response is not None and abs(response - question.value) <= question.tolerance
-    answer = Remark("value", f"{question.value:g} {question.unit}", "right" if right else "missed", question.explain)
+    answer = Remark("value", f"{question.value:g} {question.unit}", "right" if right else "missed", "")
     if right or response is None:
         return Grade(right, (), (answer,))
     near = next((one for one in question.near if one.value == response), None)
@@ -245,5 +245,5 @@ def _grade_task(question: model.Prove, response: Response | None) -> Grade:
     remarks = [Remark(f"check{place}", text, "wrong", "") for place, text in enumerate(said, 1)]
     if not tried.holds:
         solution = "; ".join(f"{path} = {value}" for path, value in question.solution.items())
-        remarks.append(Remark("solution", f"One way: {solution}", "missed", question.explain))
+        remarks.append(Remark("solution", f"One way: {solution}", "missed", ""))
     return Grade(tried.holds, (), tuple(remarks))

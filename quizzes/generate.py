@@ -30,6 +30,8 @@ NUISANCE = (1, 2, 3)
 OPTIONS = 4
 NEAR = 2
 """A numeric question knows at least so many wrong numbers."""
+TOLD = "The simulator comes to this in every run."
+"""What is said of the right option; why it is so is the lesson."""
 FOLDER = Path(__file__).parent / "families"
 
 
@@ -216,7 +218,7 @@ def build(
         model.Option(f"o{place}", family.show(rivals[key]), belief(family, key), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
-    right = model.Option("o1", family.show(answer), family.lesson(drawn, answer), correct=True)
+    right = model.Option("o1", family.show(answer), TOLD, correct=True)
     return model.Single(options=(right, *options), **common)
 
 

@@ -115,6 +115,18 @@ def scenario_of(question: model.Question) -> tuple[dict[str, Any], Path]:
     return altered(document, source.changes), base
 
 
+def editable(question: model.Prove) -> dict[str, Any]:
+    """The paths that a learner may change, each with what stands there as the learner finds it."""
+    document, _ = scenario_of(question)
+    found: dict[str, Any] = {}
+    for path in question.edit:
+        try:
+            found[path] = paths.get_path(document, path)
+        except (LookupError, ValueError):
+            found[path] = "not set"
+    return found
+
+
 def open_world(name: str, home: Path | None = None) -> tuple[dict[str, Any], Path]:
     """A scenario as plain values, and its folder: a world of the quiz, a file beside the bank, or a shipped one."""
     places = [WORLDS / f"{name}.yml"] + ([home / name] if home is not None else [])

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from quizzes import generate, model, proof
+from quizzes.asking import Response
 from sim.analysis.story import Moment, tell
-from sim.core.problems import UsageError
+from sim.core.problems import ProblemsError, UsageError
 
 if TYPE_CHECKING:
     from sim.analysis.explain import Explanation
@@ -26,15 +27,21 @@ class Shown:
     """(option, its claim, whether it holds in a run of its own)"""
 
 
-def prove_it(question: model.Question, seed: int = 1) -> Shown:
-    """Run the scenario that decides a question. Raises UsageError when nothing in it can be run."""
+def prove_it(question: model.Question, response: Response | None = None, seed: int = 1) -> Shown:
+    """Run the scenario that decides a question; a task as the learner's response changes it.
+
+    Raises UsageError when nothing in it can be run.
+    """
     if question.drawn is not None:
         world = generate.family(question.drawn.family).world(dict(question.drawn.parameters))
         document, base = proof.open_world(world.name)
         cloud = proof.compiled(proof.altered(document, world.changes), base).run(seed, world.until)
         return _shown(cloud, ())
     trial = proof.Trial(question)
-    cloud, _ = trial.run(seed)
+    try:
+        cloud, _ = trial.run(seed, response if isinstance(question, model.Prove) else None)
+    except ProblemsError as error:
+        raise UsageError(f"the scenario cannot be run: {error}") from None
     return _shown(cloud, tuple(_claims(question, trial, seed)))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizzes import blueprints, model
 from quizzes.asking import Mark, Presented, Remark, understood
+from quizzes.proof import editable
 from quizzes.scoring import Report, Share
 from quizzes.sessions import Feedback, Session, View
 from sim.core.problems import UsageError
@@ -84,12 +85,14 @@ class Terminal:
     def play(self, session: Session) -> bool:
         """Let somebody work through a session; False when they stopped before its end."""
         self.introduce(session)
-        shown: tuple[int, bool] | None = None
+        number, told = 0, False
         while not session.over:
             view = session.view()
-            if shown != (view.number, view.feedback is not None):
+            if view.number != number:
                 self.question(view)
-                shown = view.number, view.feedback is not None
+            elif view.feedback is not None and not told:
+                self.feedback(view.presented, view.response, view.feedback)
+            number, told = view.number, view.feedback is not None
             line = self.read(self.prompt(view))
             if line is None or line.strip().lower() == "quit":
                 self.say("Stopped. Everything is kept; --resume goes on.")
@@ -193,7 +196,8 @@ class Terminal:
             for number, pair in enumerate(question.pairs, 1):
                 self.say(f"  {number}  {pair.left}")
         if isinstance(question, model.Prove):
-            self.lines("What you may change, as path = value; several with a semicolon between them", question.edit)
+            title = "What you may change, as path = value; several with a semicolon between them:"
+            self.lines(title, (f"{path} (now: {value})" for path, value in editable(question).items()))
         for shown in presented.choices:
             self.say(f"  {shown.letter}  {shown.text}")
 
@@ -203,7 +207,10 @@ class Terminal:
         if response is None:
             outcome = "Not answered, which counts as not right."
         self.say(outcome, "bold green" if told.grade.right else "bold red")
-        for remark in told.grade.remarks:
+        places = {shown.key: place for place, shown in enumerate(presented.choices)}
+        by_letter = isinstance(presented.question, model.Choice)
+        remarks = sorted(told.grade.remarks, key=lambda one: places[one.key]) if by_letter else told.grade.remarks
+        for remark in remarks:
             self.remark(presented, remark)
         self.say(f"The lesson: {told.explain}")
         if told.currency.status != "current" or told.currency.note:
@@ -242,11 +249,11 @@ class Terminal:
             raise UsageError("the run would give the answer away: answer first")
         if not view.feedback.provable:
             raise UsageError("nothing in this question can be run; its references say where it is written")
-        self.shown(prove_it(view.presented.question))
+        self.shown(prove_it(view.presented.question, view.response))
 
     def shown(self, run: Shown) -> None:
         """The timeline of a run, its explanation, and what each option claims of it."""
-        from sim.analysis.story import clock
+        from sim.analysis.story import BAD, clock
 
         self.heading(f"The run: {run.title}")
         for moment in run.moments:
@@ -255,7 +262,7 @@ class Terminal:
             self.say()
             self.say(f"Why: {explanation.title}", "bold")
             for line in explanation.lines:
-                if line.depth <= 1:
+                if line.depth == 0 or line.outcome in BAD:
                     self.say(f"{clock(line.time):>8}  {line.subject}: {line.outcome}. {line.text}")
                     self.say(f"          {line.basis}: {line.source}", "dim")
         claims = (f"{'holds' if holds else 'does not hold'}: {text} ({claim})" for text, claim, holds in run.claims)
