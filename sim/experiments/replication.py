@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from math import ceil
 from pathlib import Path
 from time import perf_counter
@@ -10,8 +11,8 @@ from time import perf_counter
 from sim.experiments.experiment import Experiment, Row, Task
 from sim.experiments.results import append
 
-HERE = (None, "loky", "multiprocessing", "threading")
-"""Backends whose workers are on this machine and write into the results file themselves."""
+HERE = ("LokyBackend", "MultiprocessingBackend", "ThreadingBackend", "SequentialBackend")
+"""joblib's backends whose workers are on this machine: they write into the results file themselves."""
 PIECE_S = 0.5
 """A piece of work for a worker takes about so long, or one replication if that takes longer."""
 PIECES = 4
@@ -47,17 +48,20 @@ class Runner:
             yield from self._spread(tasks)
 
     def _spread(self, tasks: list[Task]) -> Iterator[Row]:
-        from joblib import Parallel, delayed
+        from joblib import Parallel, delayed, effective_n_jobs, parallel_config
+        from joblib.parallel import get_active_backend
 
         self.experiment.fingerprint  # noqa: B018 -- made once here, it goes along to the workers
-        parallel = Parallel(n_jobs=self.jobs, backend=self.backend, batch_size=1, return_as="generator_unordered")
-        theirs = self.file if self.backend in HERE else None
-        pieces = self._pieces(tasks, parallel._effective_n_jobs())
-        for rows in parallel(delayed(replicate_all)(self.experiment, piece, theirs) for piece in pieces):
-            for row in rows:
-                if self.file is not None and theirs is None:
-                    append(self.file, row, self.experiment.seed_of(row.replication))
-                yield row
+        with nullcontext() if self.backend is None else parallel_config(self.backend):
+            here = type(get_active_backend()[0]).__name__ in HERE
+            theirs = self.file if here else None
+            pieces = self._pieces(tasks, effective_n_jobs(self.jobs))
+            parallel = Parallel(n_jobs=self.jobs, batch_size=1, return_as="generator_unordered")
+            for rows in parallel(delayed(replicate_all)(self.experiment, piece, theirs) for piece in pieces):
+                for row in rows:
+                    if self.file is not None and not here:
+                        append(self.file, row, self.experiment.seed_of(row.replication))
+                    yield row
 
     def _pieces(self, tasks: list[Task], workers: int) -> list[list[Task]]:
         assert self._took is not None

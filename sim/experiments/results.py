@@ -21,7 +21,8 @@ def open_results(path: Path, experiment: Experiment) -> list[Row]:
 
     Raises UsageError when the file belongs to another experiment.
     """
-    if not path.exists() or path.stat().st_size == 0:
+    if not path.exists() or b"\n" not in _beginning(path):
+        path.write_bytes(b"")
         _write(str(path), _header(experiment))
         return []
     documents = list(_documents(path))
@@ -30,9 +31,22 @@ def open_results(path: Path, experiment: Experiment) -> list[Row]:
             f"{path} holds the results of another experiment (another scenario, seed, metric or version): "
             "name another file, or delete it"
         )
-    if not path.read_bytes().endswith(b"\n"):
-        _write(str(path), b"\n")
+    _end_line(path)
     return [Row(one["variant"], one["replication"], one["values"]) for one in documents[1:] if one.get("replication")]
+
+
+def _beginning(path: Path) -> bytes:
+    """The first line, or what a kill left of it."""
+    with path.open("rb") as lines:
+        return lines.readline()
+
+
+def _end_line(path: Path) -> None:
+    """What a kill left of the last line gets an end, so that the next one begins a line."""
+    with path.open("rb") as lines:
+        lines.seek(-1, os.SEEK_END)
+        if lines.read(1) != b"\n":
+            _write(str(path), b"\n")
 
 
 def _header(experiment: Experiment) -> bytes:

@@ -1,0 +1,89 @@
+"""The pictures of an experiment, and where the slowest runs spent their time."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import matplotlib
+import pytest
+
+from sim import whatif
+from sim.core.problems import UsageError
+from sim.experiments.bottlenecks import bottlenecks
+from sim.experiments.outcome import Outcome
+from sim.experiments.plots import picture
+from tests.experiments.worlds import CONFIG, deployment
+
+matplotlib.use("agg")
+CONFIGS = ["CodeDeployDefault.AllAtOnce", "CodeDeployDefault.OneAtATime"]
+
+
+@cache
+def outcome() -> Outcome:
+    return whatif(deployment(4, fails=0.2), {CONFIG: CONFIGS}, 20, ["deployment_time", "deployment_fails", "cost_usd"])
+
+
+def test_a_distribution_has_a_line_for_each_variant_that_ends_at_all() -> None:
+    ax = outcome().plot.distribution("deployment_time")
+    assert len(ax.lines) == 2
+    for line, label in zip(ax.lines, outcome().labels, strict=True):
+        assert line.get_label() == label
+        assert line.get_ydata()[-1] == 1
+        assert line.get_xdata()[-1] == max(outcome().values(label, "deployment_time"))
+    assert len({line.get_linestyle() for line in ax.lines}) == 2
+
+
+def test_variants_stand_side_by_side_at_their_means() -> None:
+    ax = outcome().plot.side_by_side("deployment_time")
+    assert [text.get_text() for text in ax.get_yticklabels()] == outcome().labels
+    points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "s")]
+    means = [row["mean"] for row in outcome().rows("summary") if row["metric"] == "deployment_time"]
+    assert points == pytest.approx(means)
+
+
+def test_a_fan_shows_how_many_instances_serve() -> None:
+    all_at_once, one_at_a_time = (outcome().plot.fan(label).lines[0].get_ydata() for label in outcome().labels)
+    assert all_at_once[0] == one_at_a_time[0] == 4
+    assert min(all_at_once) == 0
+    assert min(one_at_a_time) == 3
+
+
+def test_cost_against_risk_has_a_mark_for_each_variant() -> None:
+    ax = outcome().plot.trade("deployment_time", "deployment_fails")
+    assert len(ax.containers) == 2
+    assert ax.get_xlabel() == "deployment_time (s)"
+
+
+def test_a_critical_path_is_drawn_from_end_to_end() -> None:
+    ax = outcome().plot.path(1, replication=2)
+    (only,) = outcome().replay(1, 2).result()["deployments"]
+    begins = min(bar.get_x() for bars in ax.containers for bar in bars)
+    ends = max(bar.get_x() + bar.get_width() for bars in ax.containers for bar in bars)
+    assert begins == 0
+    assert ends == pytest.approx(only["ended"] - only["started"])
+    with pytest.raises(UsageError, match="has 1"):
+        outcome().plot.path(root=1)
+
+
+def test_what_made_the_slowest_runs_slow_comes_first() -> None:
+    world = deployment(1)
+    world["behavior"].append({"hook": "AfterInstall", "takes": {"empirical": ["1s", "1s", "1s", "50s"]}})
+    slow = whatif(world, replications=40, metrics=["deployment_time"])
+    first, *_ = bottlenecks(slow)
+    assert (first.what, first.cause) == ("AfterInstall", "work")
+    assert first.slow == pytest.approx(50)
+    assert first.usual == pytest.approx(1)
+    assert slow.plot.slowest().get_yticklabels()[0].get_text() == "AfterInstall (work)"
+
+
+def test_the_slowest_of_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match="was not measured"):
+        bottlenecks(outcome(), "lead_time")
+
+
+def test_one_page_with_all_of_it() -> None:
+    figure = picture(outcome())
+    assert len(figure.axes) == 2 + 1 + 2, "two metrics vary; one distribution; a fan for each variant"
+    same = whatif(deployment(1), replications=2, metrics=["cost_usd"])
+    with pytest.raises(UsageError, match="nothing to draw"):
+        picture(same)

@@ -1,0 +1,176 @@
+"""However the work is spread, and however often it is killed, the tables are the same, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import whatif
+from sim.analysis.run import Run
+from sim.core.problems import UsageError
+from sim.experiments.outcome import Outcome
+from tests.experiments.worlds import CONFIG, deployment
+
+METRICS = ["deployment_time", "deployment_fails", "capacity_lost", "waiting"]
+KILLS = int(os.environ.get("KILLS", "4"))
+"""So many kills; docs/performance.md tells of twenty."""
+WORK = 400
+
+
+def ask(**how: Any) -> Outcome:
+    world = deployment(5, fails=0.1)
+    configs = ["CodeDeployDefault.AllAtOnce", "CodeDeployDefault.HalfAtATime"]
+    return whatif(world, {CONFIG: configs}, replications=25, metrics=METRICS, **how)
+
+
+def tables(outcome: Outcome) -> str:
+    return outcome.csv("summary") + outcome.csv("differences") + outcome.csv("replications")
+
+
+def test_two_processes_give_the_tables_of_one(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    assert tables(ask(jobs=2, results=file)) == tables(ask())
+    rows = [json.loads(line) for line in file.read_text().splitlines()[1:]]
+    assert sorted((row["variant"], row["replication"]) for row in rows) == [
+        (variant, number) for variant in (0, 1) for number in range(1, 26)
+    ]
+
+
+def test_threads_give_the_tables_of_one() -> None:
+    assert tables(ask(jobs=2, backend="threading")) == tables(ask())
+
+
+def test_sequential_stopping_stops_alike_however_it_is_run() -> None:
+    world = deployment(1)
+    alone, both = (whatif(world, metrics=["deployment_time"], until_precision=0.02, jobs=jobs) for jobs in (1, 2))
+    assert tables(alone) == tables(both)
+    assert alone.numbers.replications > 30
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_gives_the_tables_of_one(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    file = tmp_path / "results.jsonl"
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+    ):
+        spread = ask(jobs=-1, backend="dask", results=file)
+    assert tables(spread) == tables(ask())
+    assert len(file.read_text().splitlines()) == 1 + 50
+    assert tables(ask(results=file)) == tables(spread)
+
+
+def counted(run: Run) -> float:
+    """Leaves a mark each time that it measures a run."""
+    with open(os.environ["COUNT"], "a", encoding="utf-8") as file:
+        file.write("x")
+    return run.length
+
+
+MEASURED = ["deployment_time", "deployment_fails", counted]
+
+PROGRAM = """
+import sys
+from sim import whatif
+from tests.experiments.test_scale import MEASURED, WORK
+from tests.experiments.worlds import deployment
+whatif(deployment(5, fails=0.1), replications=WORK, metrics=MEASURED, results=sys.argv[1], jobs=2)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process group")
+def test_kills_lose_one_replication_a_worker_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, count = tmp_path / "results.jsonl", tmp_path / "count"
+    monkeypatch.setenv("COUNT", str(count))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    step = WORK // (KILLS + 2)
+    for number in range(KILLS):
+        program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(file)], env=environment, start_new_session=True)
+        wait_for_lines(file, 1 + step * (number + 1), program)
+        assert program.poll() is None, "it is killed in the middle of its work"
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+    resumed = whatif(deployment(5, fails=0.1), replications=WORK, metrics=MEASURED, results=file)
+    measured = len(count.read_text())
+    assert WORK <= measured <= WORK + 2 * KILLS, "each of two workers loses the one it is at"
+    monkeypatch.setenv("COUNT", os.devnull)
+    assert tables(resumed) == tables(whatif(deployment(5, fails=0.1), replications=WORK, metrics=MEASURED))
+
+
+def wait_for_lines(file: Path, lines: int, program: subprocess.Popen[bytes]) -> None:
+    """Until the file has so many, the program is over, or a minute is."""
+    for _ in range(6000):
+        if program.poll() is not None or (file.exists() and file.read_bytes().count(b"\n") >= lines):
+            return
+        time.sleep(0.01)
+
+
+def test_a_line_that_was_cut_off_is_run_again(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    whole = ask(results=file)
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    assert tables(ask(results=file)) == tables(whole)
+    assert whole_rows(file) == {(variant, number) for variant in (0, 1) for number in range(1, 26)}
+    file.write_bytes(content[:20])
+    assert tables(ask(results=file)) == tables(whole)
+
+
+def whole_rows(file: Path) -> set[tuple[int, int]]:
+    """(variant, replication) of each line that can be read."""
+    found = set()
+    for line in file.read_text().splitlines()[1:]:
+        with suppress(ValueError):
+            row = json.loads(line)
+            found.add((row["variant"], row["replication"]))
+    return found
+
+
+def test_no_order_of_hashing_reaches_the_tables() -> None:
+    program = "from tests.experiments.test_scale import ask, tables; print(tables(ask()), end='')"
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert seen == {tables(ask())}
+
+
+def test_more_replications_go_on_from_fewer(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    world = deployment(2)
+    whatif(world, replications=10, metrics=["deployment_time"], results=file)
+    before = file.read_bytes()
+    more = whatif(world, replications=15, metrics=["deployment_time"], results=file)
+    assert file.read_bytes().startswith(before)
+    assert len(file.read_text().splitlines()) == 16
+    assert tables(more) == tables(whatif(world, replications=15, metrics=["deployment_time"]))
+    fewer = whatif(world, replications=4, metrics=["deployment_time"], results=file)
+    assert fewer.numbers.replications == 4
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"metrics": ["deployment_fails"]}, {"warm_up": "1s"}])
+def test_the_results_of_another_experiment_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    file = tmp_path / "results.jsonl"
+    whatif(deployment(2), replications=1, metrics=["deployment_time"], results=file)
+    before = file.read_bytes()
+    with pytest.raises(UsageError, match="another experiment"):
+        whatif(deployment(2), **{"replications": 1, "metrics": ["deployment_time"], "results": file, **change})
+    with pytest.raises(UsageError, match="another experiment"):
+        whatif(deployment(3), replications=1, metrics=["deployment_time"], results=file)
+    assert file.read_bytes() == before
