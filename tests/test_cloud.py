@@ -183,6 +183,10 @@ def test_what_a_deployment_put_there_can_be_looked_at(cloud: Cloud) -> None:
     with_fleet(cloud)
     cloud.run()
     assert cloud.files("web") == {"/srv/www/index.html": "<h1>web</h1>"}
+    page = cloud.files("web", details=True)["/srv/www/index.html"]
+    assert (page["text"], page["owner"], page["mode"]) == ("<h1>web</h1>", "root", "644")
+    (standing,) = cloud.result()["fleet"][0]["groups"]
+    assert (page["deploymentGroup"], cloud.as_json(page["revision"])) == (standing["group"], standing["revision"])
     with pytest.raises(UsageError, match="web"):
         cloud.files("api-1")
 

@@ -105,3 +105,22 @@ def test_without_a_hook_an_instance_is_in_service_as_soon_as_it_runs():
     stage.scale(3)
     stage.world.run()
     assert states(stage) == ["InService"] * 3
+
+
+def test_hooks_through_boto3():
+    from sim import Cloud
+
+    cloud = Cloud()
+    client = cloud.client("autoscaling")
+    client.create_auto_scaling_group(AutoScalingGroupName="fleet", MinSize=0, MaxSize=3)
+    client.put_lifecycle_hook(LifecycleTransition=LAUNCHING, HeartbeatTimeout=600, **NAMES)
+    client.set_desired_capacity(AutoScalingGroupName="fleet", DesiredCapacity=1)
+    cloud.run(until="8m")
+    (waiting,) = client.describe_auto_scaling_instances()["AutoScalingInstances"]
+    assert waiting["LifecycleState"] == "Pending:Wait"
+    client.record_lifecycle_action_heartbeat(InstanceId=waiting["InstanceId"], **NAMES)
+    client.complete_lifecycle_action(InstanceId=waiting["InstanceId"], LifecycleActionResult="CONTINUE", **NAMES)
+    cloud.run()
+    assert client.describe_auto_scaling_instances()["AutoScalingInstances"][0]["LifecycleState"] == "InService"
+    client.delete_lifecycle_hook(**NAMES)
+    assert client.describe_lifecycle_hooks(AutoScalingGroupName="fleet")["LifecycleHooks"] == []

@@ -302,3 +302,19 @@ def test_a_fleet_in_a_scenario_and_what_its_updates_cost(tmp_path: Path):
     assert (deployment["status"], deployment["deploymentOverview"]["Failed"]) == ("Succeeded", 1)
     assert result["metrics"]["cost"]["codedeploy"] == {"updates": 3, "usd": 0.06}
     assert [row["name"] for row in result["fleet"]] == ["rack-1", "rack-2", "rack-3"]
+
+
+def test_all_seven_operations_through_boto3():
+    from sim import Cloud
+
+    client = Cloud().client("codedeploy")
+    client.register_on_premises_instance(instanceName="rack-1", iamUserArn=USER + "rack-1")
+    client.add_tags_to_on_premises_instances(instanceNames=["rack-1"], tags=SHOP)
+    info = client.get_on_premises_instance(instanceName="rack-1")["instanceInfo"]
+    assert client.batch_get_on_premises_instances(instanceNames=["rack-1"])["instanceInfos"] == [info]
+    assert client.list_on_premises_instances(registrationStatus="Registered")["instanceNames"] == ["rack-1"]
+    client.remove_tags_from_on_premises_instances(instanceNames=["rack-1"], tags=SHOP)
+    client.deregister_on_premises_instance(instanceName="rack-1")
+    assert client.list_on_premises_instances(registrationStatus="Registered")["instanceNames"] == []
+    with pytest.raises(client.exceptions.InstanceNotRegisteredException):
+        client.get_on_premises_instance(instanceName="never")
