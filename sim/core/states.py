@@ -36,6 +36,10 @@ class Rule:
     def __call__(self, **facts: Any) -> Ruling:
         return Ruling(self, facts)
 
+    def holds(self, choices: Mapping[str, str]) -> bool:
+        """Whether it holds in a world with these choices, or they turn it the other way."""
+        return self.otherwise is None or choices.get(self.otherwise[0]) != self.otherwise[1]
+
     @property
     def rule(self) -> Rule:
         return self

@@ -34,8 +34,11 @@ USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
 CHOICES = {
     "codedeploy.busy-group": ("reject", "queue"),
     "codedeploy.retained-files": ("guide", "agent"),
+    "codedeploy.rollback-scope": ("group", "updated"),
+    "codedeploy.untried-instances": ("skipped", "pending"),
+    "codedeploy.events-after-failure": ("skipped", "pending"),
 }
-"""Where sources conflict (docs/behaviour, open points): what can be chosen, the simulator's own choice first."""
+"""Where sources conflict or say nothing (docs/behaviour): what can be chosen, the simulator's own choice first."""
 FLEETS = ("Sim::EC2::Fleet", "Sim::OnPremises::Fleet")
 
 HOOKS = (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quizzes import load, model
-from quizzes.proof import WORLDS, attempt, open_world, provable, prove
+from quizzes.proof import WORLDS, Trial, attempt, open_world, provable, prove
 from sim.core.problems import UsageError
 from tests.quizzes.keys import flipped
 
@@ -117,3 +117,43 @@ def test_a_change_that_cannot_be_run_is_a_failed_attempt() -> None:
     tried = attempt(task(), {"parameters.Config": "custom", "parameters.MinimumType": "HOSTS"})
     assert not tried.holds
     assert tried.problems or tried.failed
+
+
+# Doubt
+
+
+def test_a_key_that_hangs_on_a_likely_rule_is_refused() -> None:
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    # That untried instances show as Skipped is inferred: docs/behaviour/codedeploy.md §5.4 rule 12
+    claims = {**question.proof.claims, "stops": model.Claim("deployments[0].deploymentOverview.Skipped == `3`")}
+    (first, *_) = proved(claims=claims)
+    assert "the key hangs on codedeploy.target.skipped (inferred)" in first
+    assert "with the choice codedeploy.untried-instances: pending it does not hold" in first
+
+
+def test_rules_that_can_be_turned_are_turned() -> None:
+    assert prove(load().question("inplace-second-of-five")).turned == {"codedeploy.target.skipped"}
+    assert prove(load().question("inplace-hook-fails")).turned == {"codedeploy.event.skipped"}
+    assert prove(load().question("inplace-rollback-is-new")).turned >= {"codedeploy.rollback.started"}
+    assert prove(load().question("inplace-half-of-nine")).turned == frozenset()
+
+
+def turned(question: str, choice: str, value: str) -> dict[str, Any]:
+    """The result of a question's scenario with that choice."""
+    _, result = Trial(load().question(question)).with_choice(choice, value).run(1)
+    return result
+
+
+def test_what_the_choices_of_codedeploy_do() -> None:
+    untried = turned("inplace-second-of-five", "codedeploy.untried-instances", "pending")
+    assert [target["status"] for target in untried["deployments"][0]["targets"]] == ["Succeeded", "Failed"] + [
+        "Pending"
+    ] * 3
+    after = turned("inplace-hook-fails", "codedeploy.events-after-failure", "pending")
+    events = after["deployments"][0]["targets"][0]["lifecycleEvents"]
+    assert [event["status"] for event in events[4:]] == ["Failed", "Pending", "Pending"]
+    scope = turned("inplace-rollback-is-new", "codedeploy.rollback-scope", "updated")
+    reached = [target["name"] for target in scope["deployments"][0]["targets"] if target["started"] is not None]
+    assert sorted(target["name"] for target in scope["deployments"][1]["targets"]) == sorted(reached)
+    assert len(reached) == 2

@@ -117,6 +117,8 @@ def tail(log: Sequence[str]) -> str:
 
 def skip(service: CodeDeploy, target: Target, why: Why) -> None:
     """Every event that has not begun will not."""
+    if not why.rule.holds(service.world.choices):
+        return  # the scenario chose otherwise: they stay Pending
     for event in target.events:
         if event.status is EventStatus.PENDING:
             service.world.move(event, EventStatus.SKIPPED, why)

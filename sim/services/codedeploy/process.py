@@ -100,7 +100,7 @@ def conclude(service: CodeDeploy, deployment: Deployment) -> None:
     world, ending = service.world, deployment.ending
     assert ending is not None
     for target in deployment.targets:
-        if target.status is TargetStatus.PENDING:  # 12
+        if target.status is TargetStatus.PENDING and r.TARGET_SKIPPED.holds(world.choices):  # 12
             skip(service, target, r.EVENT_NOT_REACHED)
             world.move(target, TargetStatus.SKIPPED, r.TARGET_SKIPPED)
     if ending.code:

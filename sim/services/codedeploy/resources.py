@@ -99,8 +99,10 @@ PREVIOUS_REVISION = frozenset({"ApplicationStop", "BeforeBlockTraffic", "AfterBl
 """Events whose scripts come from the revision installed last, not from the one being deployed (§2.1)."""
 
 
-def _rule(id: str, text: str, section: str, basis: Any = "documented") -> Rule:
-    return Rule(f"codedeploy.{id}", text, basis=basis, source=f"{_DOC} {section}")
+def _rule(
+    id: str, text: str, section: str, basis: Any = "documented", otherwise: tuple[str, str] | None = None
+) -> Rule:
+    return Rule(f"codedeploy.{id}", text, basis=basis, source=f"{_DOC} {section}", otherwise=otherwise)
 
 
 STARTED = _rule("deployment.started", "CodeDeploy chose the instances and started the deployment", "§10.1", "inferred")
@@ -226,7 +228,13 @@ LEFT_OUTDATED = _rule(
 QUEUED = _rule("deployment.queued", "the group is busy with {busy}; this one waits for it", "§18", "assumed")
 
 TARGET_CHOSEN = _rule("target.chosen", "its turn came", "§5.4")
-TARGET_SKIPPED = _rule("target.skipped", "the deployment ended before its turn came", "§5.4 rule 12", "inferred")
+TARGET_SKIPPED = _rule(
+    "target.skipped",
+    "the deployment ended before its turn came",
+    "§5.4 rule 12",
+    "inferred",
+    otherwise=("codedeploy.untried-instances", "pending"),
+)
 TARGET_DONE = _rule("target.succeeded", "every lifecycle event succeeded", "§2.4")
 TARGET_FAILED = _rule("target.failed", "{event} failed: {message}", "§2.4")
 TARGET_STOPPED = _rule(
@@ -254,13 +262,20 @@ NEVER_REPORTED = _rule(
 EVENT_IGNORED = _rule(
     "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
 )
-EVENT_SKIPPED = _rule("event.skipped", "an earlier event of this instance failed", "§2.4", "inferred")
+EVENT_SKIPPED = _rule(
+    "event.skipped",
+    "an earlier event of this instance failed",
+    "§2.4",
+    "inferred",
+    otherwise=("codedeploy.events-after-failure", "pending"),
+)
 EVENT_NOT_REACHED = _rule("event.not-reached", "the instance was never deployed to", "§2.4")
 
 ROLLED_BACK = _rule(
     "rollback.started",
     "automatic rollback: {rollback} deploys the last successful revision again to every instance of the group",
     "§7",
+    otherwise=("codedeploy.rollback-scope", "updated"),
 )
 NOTHING_TO_ROLL_BACK_TO = _rule(
     "rollback.none", "automatic rollback is on, but no deployment of this group ever succeeded", "§7", "inferred"
@@ -507,7 +522,7 @@ class Group:
     def busy(self) -> Deployment | None:
         """The deployment to the group that goes on."""
         own = (one for one in reversed(self.deployments) if not one.of_auto_scaling)
-        latest = next((one for one in own if one.status is not D.QUEUED), None)
+        latest = next((one for one in own if one not in self.waiting), None)
         return latest if latest is not None and latest.status not in DEPLOYMENT_FINAL else None
 
     def member(self, host_id: str) -> Membership:

@@ -68,7 +68,10 @@ def _start(service: CodeDeploy, deployment: Deployment) -> None:
     # Existing files are treated as the last successful deployment did, not as the failed one did (§7).
     if "fileExistsBehavior" in group.last_successful_parameters:
         parameters["fileExistsBehavior"] = group.last_successful_parameters["fileExistsBehavior"]
-    rollback = service.start(group, parameters, ROLLBACK)
+    only = None
+    if not r.ROLLED_BACK.holds(service.world.choices):
+        only = tuple(target.host.id for target in deployment.targets if target.started is not None)
+    rollback = service.start(group, parameters, ROLLBACK, only)
     ended = "failed" if deployment.status is DeploymentStatus.FAILED else "was stopped"
     deployment.rollback_info = {
         "rollbackDeploymentId": rollback.name,
