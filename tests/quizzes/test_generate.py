@@ -10,10 +10,11 @@ from time import perf_counter
 
 import pytest
 
-from quizzes import generate, model, plain
+from quizzes import generate, model, plain, proof
 from quizzes.asking import present
 from quizzes.generate import Family, families, family, names
 from sim.core.problems import UsageError
+from sim.formats.scenario import CHOICES
 
 FAMILIES = names()
 MANY = 40
@@ -231,3 +232,22 @@ def test_seeds_give_different_questions() -> None:
     for one in families():
         shown = {(question.stem, question.exhibit) for seed in range(20) if (question := drawn(one.name, seed))}
         assert len(shown) >= 10, one.name
+
+
+@pytest.mark.parametrize("name", [name for name in FAMILIES if name.startswith("codedeploy.")])
+def test_no_answer_hangs_on_a_rule_that_is_no_more_than_likely(name: str) -> None:
+    one = family(name)
+    other_way = {key: values[-1] for key, values in CHOICES.items() if key.startswith("codedeploy.")}
+    for seed in range(12):
+        question = drawn(name, seed)
+        assert question.drawn is not None
+        parameters = dict(question.drawn.parameters)
+        world = one.world(parameters)
+        document, base = proof.open_world(world.name)
+        plan = proof.compiled(proof.altered(document, {**world.changes, "choices": other_way}), base)
+        answer = one.truth(parameters, plan.run(1, world.until).result())
+        if isinstance(question, model.Choice):
+            assert one.show(answer) == question.options[0].text, question.id
+        else:
+            assert isinstance(question, model.Numeric)
+            assert answer == question.value, question.id
