@@ -67,3 +67,14 @@ def test_one_that_waits_can_be_stopped_and_the_next_takes_its_place():
     assert answer["status"] == "Succeeded"
     stage.world.run()
     assert [stage.info(id)["status"] for id in ids] == ["Succeeded", "Stopped", "Succeeded"]
+
+
+def test_one_that_is_about_to_begin_makes_the_group_busy():
+    stage = Stage(1, choices=QUEUE)
+    first, second = stage.create(V2), stage.create(V3, "v3.zip")
+    while stage.codedeploy.deployments[first].ended is None:
+        stage.world.step()
+    assert stage.info(second)["status"] == "Queued"
+    third = stage.create(V2, "v4.zip")
+    stage.world.run()
+    assert stage.codedeploy.deployments[second].ended < stage.codedeploy.deployments[third].started
