@@ -127,16 +127,22 @@ def _between(row: dict[str, Any], low: str, high: str, unit: str) -> str:
 
 
 def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
-    """(title, columns, rows) of every metric that measured something, then a table of those that did not."""
+    """(title, columns, rows) of every metric that varies, then a table of those that do not, and of those that
+    measured nothing."""
     summary = outcome.rows("summary")
     apart = {(row["variant"], row["metric"]): row for row in outcome.rows("differences")}
     level = f"{outcome.confidence * 100:g}% interval"
     against = f", and the differences from {outcome.labels[outcome.baseline]}" if apart else ""
-    silent = []
+    silent: list[tuple[str, ...]] = []
+    still: list[tuple[str, ...]] = []
     for metric, unit in outcome.metrics:
         rows = [row for row in summary if row["metric"] == metric]
         if not any(row["n"] for row in rows):
-            silent.append(metric)
+            silent.append((metric,))
+            continue
+        ends = {row[end] for row in rows for end in ("mean", "min", "max") if row[end] is not None}
+        if len(ends) == 1 and not outcome.numbers.is_outcome(metric):
+            still.append((metric, spell(ends.pop(), unit)))
             continue
         columns: tuple[str, ...] = ("variant", "n", "chance" if outcome.numbers.is_outcome(metric) else "mean", level)
         if not outcome.numbers.is_outcome(metric):
@@ -145,8 +151,10 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
             columns = (*columns, "difference", level)
         told = [_told(row, apart.get((row["variant"], metric)), unit, outcome, bool(apart)) for row in rows]
         yield f"{metric}{against}", columns, told
+    if still:
+        yield "The same in every run", ("metric", "always"), still
     if silent:
-        yield "Nothing was measured for", ("metric",), [(metric,) for metric in silent]
+        yield "Nothing was measured for", ("metric",), silent
 
 
 def _told(

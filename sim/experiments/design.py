@@ -147,7 +147,11 @@ def _short_names(given: Mapping[str, None]) -> dict[str, str]:
 
 
 def spell(value: Any) -> str:
-    """A value on one line."""
+    """A value on one line, as YAML writes it: `{exponential: 30m}`."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {spell(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(spell, value))}]"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from sim.cli import app
 from sim.experiments.command import spell
+from tests.formats.test_corpus import CORPUS
 
 SIZES = ("first-release", "--vary", "parameters.FleetSize=1,2", "--replications", "3")
 
@@ -26,6 +28,35 @@ def test_it_compares_variants_in_words_people_read() -> None:
     assert "chance" in done.stdout
     nothing = done.stdout[done.stdout.index("Nothing was measured for") :]
     assert "time_to_restore" in nothing
+
+
+def test_what_never_varies_is_told_apart() -> None:
+    done = whatif(*SIZES, "--metric", "lead_time", "--metric", "minimum_healthy")
+    assert "minimum_healthy, and" not in done.stdout
+    assert re.search(r"The same in every run\s.*minimum_healthy +0", done.stdout, re.DOTALL)
+
+
+TEMPLATE = "pipeline/satoshi256kbyte__github-gitlab-codepipeline__cicd__codepipeline@fc53bf6.yaml"
+
+
+@pytest.mark.skipif(not (CORPUS / TEMPLATE).is_file(), reason="the corpus is not beside the checkout")
+def test_a_template_that_somebody_wrote_for_aws_needs_no_code(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text(
+        f"template: {CORPUS / TEMPLATE}\n"
+        "timeline:\n"
+        "  - every: {exponential: 30m}\n"
+        "    until: 5h\n"
+        "    call: {service: codepipeline, operation: StartPipelineExecution,"
+        " parameters: {name: comparison-local-codepipeline}}\n"
+        "behavior:\n"
+        "  - {action: '*', takes: {uniform: [2m, 6m]}}\n",
+        encoding="utf-8",
+    )
+    every = "timeline[0].every={exponential: 60m},{exponential: 8m}"
+    done = whatif(str(file), "--vary", every, "--metric", "superseded", "--replications", "8", "--warm-up", "1h")
+    assert done.exit_code == 0
+    assert "(clear)" in done.stdout, "the more pushes there are, the more of them are superseded"
 
 
 def test_csv_and_json_are_alone_on_standard_output() -> None:
