@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -297,10 +296,9 @@ CHAIN = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1,
         pytest.param("x" * 3_000_000, "YAML105", id="large"),
     ],
 )
-def test_hostile_files_are_refused_soon(text: str, code: str) -> None:
-    began = time.perf_counter()
+def test_hostile_files_are_refused(text: str, code: str) -> None:
+    """A bomb that goes off takes hours: then this test does not end."""
     assert refused(text).code == code
-    assert time.perf_counter() - began < 20  # a bomb that goes off takes hours
 
 
 def test_merges_that_double_each_time_stay_small() -> None:
