@@ -24,6 +24,7 @@ from sim.core.problems import UsageError
 
 Number = float | int | bool | None
 Measure = Callable[[Run], Number | Mapping[str, Number]]
+ROLLBACK = "codeDeployRollback"
 CONCURRENT_BUILDS = "codebuild.concurrent-builds"
 
 
@@ -131,7 +132,7 @@ def lead_time(run: Run) -> float | None:
 @metric("per day")
 def deployment_frequency(run: Run) -> float | None:
     """Successful deployments a day of virtual time."""
-    succeeded = sum(one["status"] == "Succeeded" for one in _changes(run))
+    succeeded = sum(one.status == "Succeeded" for one in _changes(run))
     return succeeded * DAY / SECOND / run.length if run.length else None
 
 
@@ -153,7 +154,7 @@ def time_to_restore(run: Run) -> float | None:
 @metric("s")
 def deployment_time(run: Run) -> float | None:
     """Mean seconds that a deployment took; rollbacks and those of Auto Scaling not counted."""
-    return _mean([one["ended"] - one["started"] for one in _changes(run) if one["creator"] != "codeDeployRollback"])
+    return _mean([_took(run, one) for one in _changes(run) if one.creator != ROLLBACK])
 
 
 @metric("s")
@@ -189,7 +190,7 @@ def waiting(run: Run) -> dict[str, float | None]:
 @metric("instances")
 def minimum_healthy(run: Run) -> int | None:
     """The fewest healthy instances that were in service at any moment of any deployment."""
-    seen = [one["minimumHealthyObserved"] for one in _changes(run) if one["minimumHealthyObserved"] is not None]
+    seen = [one.minimum_healthy_observed for one in _changes(run) if one.minimum_healthy_observed is not None]
     return min(seen, default=None)
 
 
@@ -211,15 +212,15 @@ def mixed_revisions(run: Run) -> float:
 @metric("chance")
 def deployment_fails(run: Run) -> bool | None:
     """Whether a deployment did not succeed; rollbacks and those of Auto Scaling not counted."""
-    ended = [one for one in _changes(run) if one["creator"] != "codeDeployRollback"]
-    return any(one["status"] != "Succeeded" for one in ended) if ended else None
+    ended = [one for one in _changes(run) if one.creator != ROLLBACK]
+    return any(one.status != "Succeeded" for one in ended) if ended else None
 
 
 @metric("chance")
 def rolls_back(run: Run) -> bool | None:
     """Whether a deployment was rolled back."""
     changes = _changes(run)
-    return any(one["creator"] == "codeDeployRollback" for one in changes) if changes else None
+    return any(one.creator == ROLLBACK for one in changes) if changes else None
 
 
 @metric("share")
@@ -262,6 +263,11 @@ def _executions(run: Run) -> list[dict[str, Any]]:
     return [one for pipeline in run.document["pipelines"] for one in pipeline["executions"]]
 
 
-def _changes(run: Run) -> list[dict[str, Any]]:
+def _changes(run: Run) -> list[Any]:
     """Deployments that are over; those to single instances of Auto Scaling are no changes."""
-    return figures.own_deployments(run.document)
+    found: list[Any] = run.record.of_kind("deployment")
+    return [one for one in found if one.ended is not None and not one.creator.startswith("autoscaling")]
+
+
+def _took(run: Run, deployment: Any) -> float:
+    return float(deployment.ended - run.record.created(deployment)) / SECOND

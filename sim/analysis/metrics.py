@@ -143,7 +143,7 @@ def pushes(record: Record) -> Pushes:
     return found
 
 
-def own_deployments(document: dict[str, Any]) -> list[dict[str, Any]]:
+def _own_deployments(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Deployments that are over; those to single instances of Auto Scaling are no changes."""
     ended = [one for one in document["deployments"] if one["ended"] is not None]
     return [one for one in ended if not one["creator"].startswith("autoscaling")]
@@ -153,13 +153,13 @@ def deployment_frequency(document: dict[str, Any]) -> float | None:
     """Successful deployments a day of virtual time."""
     if not document["ended_at"]:
         return None
-    succeeded = sum(one["status"] == "Succeeded" for one in own_deployments(document))
+    succeeded = sum(one["status"] == "Succeeded" for one in _own_deployments(document))
     return float(round(succeeded * 86_400 / document["ended_at"], 3))
 
 
 def change_failure_rate(document: dict[str, Any]) -> float | None:
     """The share of deployments, rollbacks not counted, that did not succeed."""
-    ended = [one for one in own_deployments(document) if one["creator"] != "codeDeployRollback"]
+    ended = [one for one in _own_deployments(document) if one["creator"] != "codeDeployRollback"]
     if not ended:
         return None
     return float(round(sum(one["status"] != "Succeeded" for one in ended) / len(ended), 3))
@@ -168,7 +168,7 @@ def change_failure_rate(document: dict[str, Any]) -> float | None:
 def time_to_restore(document: dict[str, Any]) -> float | None:
     """Mean seconds from a failed deployment's end to the end of the group's next successful one."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for one in own_deployments(document):
+    for one in _own_deployments(document):
         groups[one["applicationName"], one["deploymentGroupName"]].append(one)
     times = []
     for rows in groups.values():

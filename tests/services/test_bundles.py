@@ -72,3 +72,13 @@ def test_a_bomb_does_not_go_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "MAX_UNPACKED", 2_000_000)
     with pytest.raises(ValueError, match="holds 3000000 bytes, more than 2 MB"):
         unpack(buffer.getvalue())
+
+
+def test_an_archive_that_was_packed_before_is_the_same_and_another_is_not() -> None:
+    files = {"b.txt": b"two", "a.txt": b"one"}
+    first = pack(files)
+    assert pack({"a.txt": b"one", "b.txt": b"two"}) == first
+    files["a.txt"] = b"changed"
+    assert unpack(pack(files)) == {"a.txt": b"changed", "b.txt": b"two"}
+    large = {"a.bin": b"x" * 2_000_000}
+    assert unpack(pack(large)) == large
