@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from sim.core.problems import ServiceError
 
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from sim.core.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Who asks for what, where.
 
     `principal` is an ARN; `service` is botocore's name (`codedeploy`), `operation` AWS's (`CreateDeployment`),
@@ -25,7 +23,7 @@ class Call:
     region: str
     service: str
     operation: str
-    parameters: dict[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any]
     via: str = ""
 
 

@@ -48,8 +48,10 @@ class Journal:
         self.records: dict[str, list[dict[str, Any]]] = {}
 
     def register(self, entities: Sequence[Entity], time: int) -> None:
-        for ordinal, entity in enumerate(entities, len(self.entities)):
+        ordinal = len(self.entities)
+        for entity in entities:
             entity.ordinal = ordinal
+            ordinal += 1
         self.entities += entities
         self.created += [time] * len(entities)
 

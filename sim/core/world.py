@@ -95,6 +95,14 @@ class Wait(Event):
     idle: bool
 
 
+class Change(Event):
+    """The next move of a resource; `made` as soon as it is, before anybody is told."""
+
+    def __init__(self, env: Environment):
+        super().__init__(env)
+        self.made = False
+
+
 class Life:
     """A generator that lives in a world; made by `World.follow`."""
 
@@ -114,8 +122,10 @@ class Life:
             while target.callbacks is None:  # past already
                 target = self._send(target._value)
         except StopIteration:
+            then = self._then
             self._target = None
-            self._then()
+            del self._behaviour, self._send, self._listener, self._then  # what is over holds nothing any longer
+            then()
         else:
             self._target = target
             target.callbacks.append(self._listener)
@@ -186,11 +196,12 @@ class World:
         self.behaviour: Any = None
         """What the scenario says of durations and failures; `services.behavior` reads it."""
         self._queue: list[Any] = self.env._queue
+        self._next_place = self.env._eid.__next__  # of two waits of one entity for one instant the older comes first
         self._entries = self.journal.entries
         self._idle = 0  # watches and cancelled waits in the queue
         self._services: dict[tuple[str, str, str], Service] = {}
         self._settled: dict[str, list[Listener]] = {}
-        self._changed: dict[str, Event] = {}
+        self._changed: dict[str, Change] = {}
         self._appearing: dict[str, list[Listener]] = {}
         self._resources: dict[str, Resource] = {}
         self._inside = False  # a step of the clock or an operation is under way
@@ -216,13 +227,13 @@ class World:
         if type(ms) is not int or ms < 0:
             raise ValueError(f"a wait takes 0 or more whole milliseconds, not {ms!r}")
         event = _new(Wait)
-        event.env = env = self.env
+        event.env = self.env
         event.callbacks = []
         event.idle = watch
         if watch:
             self._idle += 1
         ordinal = NOBODY if owner is None else owner.ordinal
-        heappush(self._queue, (self.now + ms, rank | ordinal, next(env._eid), event))
+        heappush(self._queue, (self.now + ms, rank | ordinal, self._next_place(), event))
         return event
 
     def cancel(self, wait: Wait) -> None:
@@ -337,17 +348,20 @@ class World:
         gc.disable()
         try:
             while steps < most:
-                if until is None:
-                    if len(queue) == self._idle:
-                        return False
-                elif not queue or queue[0][0] > until:
+                if not queue:
                     return False
-                now, _, _, event = heappop(queue)
+                now, _, _, event = queue[0]
+                if until is not None and now > until:
+                    return False
                 a_wait = type(event) is Wait
                 if a_wait and event.idle:
+                    if until is None and len(queue) == self._idle:
+                        return False
                     self._idle -= 1
                     if event.cancelled:
+                        heappop(queue)
                         continue
+                heappop(queue)
                 self.now = env._now = now
                 steps += 1
                 callbacks, event.callbacks = event.callbacks, None
@@ -457,14 +471,16 @@ class World:
 
     # Moves
 
-    def register(self, *entities: Entity) -> None:
-        """Give each entity its ordinal, and its place in the journal."""
+    def register(self, entity: Entity, *parts: Entity) -> None:
+        """Give an entity, and parts of it that are no resources, their ordinals and their places in the journal."""
+        entities = (entity, *parts)
         self.journal.register(entities, self.now)
-        for entity in entities:
-            if isinstance(entity, Resource):
-                self._resources[entity.arn] = entity
-            if self._appearing and entity.kind in self._appearing:
-                _tell(self._appearing.pop(entity.kind), entity)
+        if isinstance(entity, Resource):
+            self._resources[entity.arn] = entity
+        if self._appearing:
+            for one in entities:
+                if one.kind in self._appearing:
+                    _tell(self._appearing.pop(one.kind), one)
 
     def appears(self, kind: str, owner: Entity | None = None) -> Event:
         """Fires with the next entity of that kind when it is registered. `owner` settles ties, as in `wait`."""
@@ -482,7 +498,9 @@ class World:
             self._emit(entity, why)
         if isinstance(entity, Resource):
             if entity.arn in self._changed:
-                self._changed.pop(entity.arn).succeed(status)
+                change = self._changed.pop(entity.arn)
+                change.made = True
+                change.succeed(status)
             if status in entity.final and entity.arn in self._settled:
                 _tell(self._settled.pop(entity.arn), status)
 
@@ -506,11 +524,11 @@ class World:
             self._settled.setdefault(arn, []).append((_ordinal(owner), event))
         return event
 
-    def changed(self, arn: str) -> Event:
+    def changed(self, arn: str) -> Change:
         """Fires with the new status at the next move of the resource of that ARN."""
         event = self._changed.get(arn)
         if event is None:
-            event = self._changed[arn] = Event(self.env)
+            event = self._changed[arn] = Change(self.env)
         return event
 
     def resource(self, arn: str) -> Resource | None:

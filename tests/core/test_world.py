@@ -596,7 +596,7 @@ def clockmaker(monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def ask(world: World, operation: str, service: str = "clockmaker") -> Answer:
-    return world.call(Call("arn:aws:iam::111111111111:user/alice", "111111111111", "us-east-1", service, operation))
+    return world.call(Call("arn:aws:iam::111111111111:user/alice", "111111111111", "us-east-1", service, operation, {}))
 
 
 def test_an_operation_cannot_run_the_clock(clockmaker: World) -> None:

@@ -12,7 +12,7 @@ from simpy import Event
 
 from sim.core import naming
 from sim.core.clock import MINUTE, SECOND, format_duration
-from sim.core.randomness import lane, lanes
+from sim.core.randomness import lane
 from sim.core.states import Why
 from sim.core.world import BEGIN, END
 from sim.formats.install import InstallError
@@ -139,7 +139,7 @@ class Visit:
         self.rules = service.agent_rules()
         self.ruled = self.behavior.hooks
         self.work = f"{deployment.application}/{deployment.group.name}/{host.key}"
-        self.luck = lanes(self.world.seed, "hooks", self.work, deployment.number)
+        self.luck = host.luck
         self.phase = self.world.draw("agent poll", host.key)
         self.watch()
 
@@ -148,18 +148,18 @@ class Visit:
         world, deployment = self.world, self.deployment
         self.begin()
         for event in self.target.events:
-            deadline = world.now + START_LIMIT
+            began = world.now
             if self.steady and deployment.ending is None:
                 yield world.wait(self.until_poll(), event, BEGIN)
-            if not self.steady or self.change.triggered or deployment.ending is not None:
-                obstacle = yield from self.hold_out(event, deadline)
+            if not self.steady or self.change.made or deployment.ending is not None:
+                obstacle = yield from self.hold_out(event, began + START_LIMIT)
                 if obstacle is not None:
                     return self.fail(obstacle, obstacle)
             world.move(event, IN_PROGRESS, r.PICKED_UP)
             event.started = world.now
             takes, came = self.outcome(event.name)
             yield world.wait(takes, event, END)
-            if self.change.triggered:
+            if self.change.made:
                 came = yield from self.lost(event, came)
             event.ended = world.now
             if not came.error:
@@ -232,7 +232,7 @@ class Visit:
     def hold_out(self, event: LifecycleEvent, deadline: int) -> Generator[Event, Any, Why | None]:
         """Wait until the agent takes the command of that event, whatever happens; why it never will, if so."""
         world = self.world
-        if self.change.triggered:
+        if self.change.made:
             self.watch()
         while self.deployment.ending is None:
             reason = self.silence()
@@ -241,7 +241,7 @@ class Visit:
                 reason = reason or f"it polls only every {format_duration(self.agent.poll)}"
                 poll = self.service.agent_rules_change(world.now, deadline)
             yield world.wait(poll - world.now, event, BEGIN)
-            if self.change.triggered:
+            if self.change.made:
                 self.watch()
             elif self.deployment.ending is None and reason is None and not (self.rules and self.silence()):
                 return None
@@ -258,10 +258,10 @@ class Visit:
         assert event.started is not None
         deadline = event.started + EVENT_LIMIT
         while self.world.now < deadline and self.silence() is not None:
-            if self.change.triggered:
+            if self.change.made:
                 self.watch()
             yield self.world.wait(deadline - self.world.now, event, END)
-        if self.change.triggered:
+        if self.change.made:
             self.watch()
         if self.world.now < deadline:
             message = "Failed: Failing in-progress lifecycle event after an agent restart."

@@ -17,8 +17,10 @@ EVENT_LIMIT = HOUR
 """An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.1, §3.4)."""
 AGENTS_OWN = ("DownloadBundle", "Install")
 """What the agent does itself (docs/behaviour/codedeploy.md §2.1)."""
-LANES = {event: lane for lane, event in enumerate(HOOKS)}
-"""Which of an instance's draws is the event's; a new event comes last, so that the others keep their luck."""
+ORDER = 0
+"""Which of the draws of an instance in a deployment says when its turn comes among equals."""
+LANES = {event: lane for lane, event in enumerate(HOOKS, 1)}
+"""Which of them is each event's; a new event comes last, so that the others keep their luck."""
 
 
 @dataclass(frozen=True, slots=True)

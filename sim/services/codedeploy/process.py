@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from simpy import Event
 
 from sim.core.clock import HOUR, SECOND
+from sim.core.randomness import lane, lanes
 from sim.core.states import Why
 from sim.core.world import BEGIN
 from sim.services import behavior
@@ -22,6 +23,7 @@ from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.agent import deploy_to, skip
 from sim.services.codedeploy.alarms import Guard
 from sim.services.codedeploy.hosts import hosts_of
+from sim.services.codedeploy.lifecycle import ORDER
 from sim.services.codedeploy.resources import (
     Deployment,
     DeploymentStatus,
@@ -213,7 +215,9 @@ class Rollout:
     def gather(self) -> None:
         """The instances, in the order they are reached; what is impossible from the start (1, 2, 3)."""
         deployment = self.deployment
-        hosts = sorted(self.chosen(), key=self.rank)
+        hosts = self.chosen()
+        self.draw(hosts)
+        hosts.sort(key=self.rank)
         zones = [] if self.zonal is None else sorted({host.zone for host in hosts})
         if zones:
             hosts.sort(key=lambda host: zones.index(host.zone))  # stable: within a zone the order stays
@@ -253,13 +257,19 @@ class Rollout:
         """Not known to hold the deployment's revision; what failed last may hold anything."""
         return member.deployed != self.deployment.key or member.unknown or not member.healthy
 
+    def draw(self, hosts: list[r.Host]) -> None:
+        """All that this deployment draws for its instances: their order among equals, how long their events take."""
+        seed, number = self.world.seed, self.deployment.number
+        group = f"{self.deployment.group.application}/{self.deployment.group.name}"
+        for host in hosts:
+            host.luck = lanes(seed, "deployment", f"{group}/{host.key}", number)
+
     def rank(self, host: r.Host) -> tuple[int, float, int]:
         """Unhealthy first, whatever their revision; then Unknown, Old, Current; at random among equals (§6)."""
         group = self.deployment.group
         member = group.member(host.id)
         place = _ORDER[group.revision_health(member)] if member.healthy else 0
-        of = f"{group.application}/{group.name}/{host.key}"
-        return place, self.world.draw("deployment order", of, self.deployment.number), host.index
+        return place, lane(host.luck, ORDER), host.index
 
     def divide(self, zones: list[str]) -> None:
         """All instances at a time, or one zone after the other, by name (§5.3, §18)."""

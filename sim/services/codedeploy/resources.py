@@ -453,6 +453,7 @@ class Host:
     `index` is its place, from 1, in the fleet; `key` is its name, made unique among the group's instances, and what
     draws depend on; `role` the instance profile, if there is one, or on premises the ARN that it is registered with.
     `zone` is its Availability Zone, "" on premises; `in_service` is False while Auto Scaling launches or terminates it.
+    `luck` is what the deployment drew for it.
     """
 
     id: str
@@ -463,6 +464,7 @@ class Host:
     role: str | None
     zone: str = ""
     in_service: bool = True
+    luck: bytes = b""
 
 
 @dataclass(slots=True)
