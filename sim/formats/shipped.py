@@ -36,11 +36,12 @@ def find_scenario(name: str) -> Path:
         return named
     if path.exists():
         raise UsageError(f"{name!r} is no file; name a scenario's own file")
+    near = difflib.get_close_matches(name, scenarios(), 3)
+    if near:
+        raise UsageError(f"no file and no scenario is called {name!r}; did you mean {' or '.join(near)}?")
     if path.suffix in (".yml", ".yaml", ".json") or path.parent != Path("."):
         raise UsageError(f"there is no file {name!r}")
-    near = difflib.get_close_matches(name, scenarios(), 3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(scenarios())}"
-    raise UsageError(f"no file and no scenario is called {name!r}; {hint}")
+    raise UsageError(f"no file and no scenario is called {name!r}; there are: {', '.join(scenarios())}")
 
 
 @dataclass(frozen=True, slots=True)
