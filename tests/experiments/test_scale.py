@@ -23,7 +23,9 @@ from tests.experiments.worlds import CONFIG, deployment
 METRICS = ["deployment_time", "deployment_fails", "capacity_lost", "waiting"]
 KILLS = int(os.environ.get("KILLS", "4"))
 """So many kills; docs/performance.md tells of twenty."""
-WORK = 400
+STEP = 25
+WORK = STEP * (KILLS + 2)
+"""Replications; after each further STEP of them comes a kill."""
 
 
 def ask(**how: Any) -> Outcome:
@@ -71,7 +73,8 @@ def test_a_dask_cluster_gives_the_tables_of_one(tmp_path: Path) -> None:
 
 
 def counted(run: Run) -> float:
-    """Leaves a mark each time that it measures a run."""
+    """Leaves a mark each time that it measures a run, and takes its time, so that a kill comes in the middle."""
+    time.sleep(0.01)
     with open(os.environ["COUNT"], "a", encoding="utf-8") as file:
         file.write("x")
     return run.length
@@ -93,10 +96,9 @@ def test_kills_lose_one_replication_a_worker_at_most(tmp_path: Path, monkeypatch
     file, count = tmp_path / "results.jsonl", tmp_path / "count"
     monkeypatch.setenv("COUNT", str(count))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    step = WORK // (KILLS + 2)
     for number in range(KILLS):
         program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(file)], env=environment, start_new_session=True)
-        wait_for_lines(file, 1 + step * (number + 1), program)
+        wait_for_lines(file, 1 + STEP * (number + 1), program)
         assert program.poll() is None, "it is killed in the middle of its work"
         os.killpg(program.pid, signal.SIGKILL)
         program.wait()
