@@ -112,7 +112,7 @@ def _read(reader: Reader, document: Mapping) -> AppSpec:
     if "resources" in names:
         return _compute(reader, document, names)
     _unknown_at_top(reader, document)
-    version = _version(reader, document)
+    version = _version(reader, document, quoted=False)
     os = _one_of(reader, document, "os", ("linux", "windows"), required=True)
     return AppSpec(
         version,
@@ -147,13 +147,14 @@ def _compute(reader: Reader, document: Mapping, names: dict[str, str]) -> AppSpe
     return AppSpec(version, resources=items, functions=functions)
 
 
-def _version(reader: Reader, document: Mapping, key: str = "version") -> str:
+def _version(reader: Reader, document: Mapping, key: str = "version", quoted: bool = True) -> str:
+    """The version. For Lambda and ECS it may stand in quotes, as in JSON; the agent takes a number only."""
     node = document.get(key)
     if node is None:
         reader.error(document, "101", "version is missing", "write `version: 0.0`")
     elif not isinstance(node, Scalar) or not re.fullmatch(r"0+(\.0+)?", node.text):
         reader.error(node, "101", "the version of an AppSpec is 0.0, and nothing else", "write `version: 0.0`")
-    elif not node.plain:
+    elif not node.plain and not quoted:
         reader.error(node, "101", "the version is quoted, so the agent reads it as text", "write `version: 0.0`")
     return "0.0"
 
@@ -239,11 +240,17 @@ def _types(reader: Reader, node: Node | None) -> None:
             reader.error(row, "112", f"a type is {describe(row)}, not file or directory", "write one or both")
 
 
-_ACL = re.compile(r"(d(efault)?:)?(u(ser)?|g(roup)?):[^:]+:[rwx-]{0,3}[0-7]?")
+_RIGHTS = "([rwx-]{0,3}|[0-7])"
+_ACL = re.compile(
+    rf"(d(efault)?:)?((u(ser)?|g(roup)?):)?(?!(o(ther)?|m(ask)?|d(efault)?|u(ser)?|g(roup)?):)[^:]+:{_RIGHTS}"
+    rf"|(d(efault)?:)?m(ask)?::?{_RIGHTS}"
+    rf"|d(efault)?:(u(ser)?::|g(roup)?::|o(ther)?::?){_RIGHTS}"
+)
+"""What the agent takes: entries of a named user or group, of the mask, and the base entries of a default."""
 
 
 def _acls(reader: Reader, node: Node | None) -> None:
-    """`user:name:rwx`, `group:name:rx`, with `default:` before it for directories (§4.2)."""
+    """`user:name:rwx`, `name:rwx`, `group:name:rx`, `mask:7`, with `default:` before it for directories (§4.2)."""
     rows = None if is_null(node) else reader.sequence(node, "acls")
     for row in rows.items if rows else ():
         entry = reader.text(row, "an entry of acls")

@@ -306,7 +306,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     if table is None:
         return Phase()
     reader.unknown_keys(table, _PHASE, key.text, tolerated="201")
-    if "commands" not in table and key.text != "install":
+    if "commands" not in table and "steps" not in table and key.text != "install":
         reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
     on_failure = _optional_text(reader, table, "on-failure")
     if on_failure is not None and on_failure not in ("ABORT", "CONTINUE") and not _RETRY.fullmatch(on_failure):
@@ -374,7 +374,7 @@ def _all_artifacts(reader: Reader, node: Node | None) -> tuple[Artifacts | None,
         mapping = reader.mapping(value, key.text)
         if mapping is not None:
             others[key.text] = _artifacts(reader, mapping, key.text, _ARTIFACTS)
-    return _artifacts(reader, table, "artifacts", (*_ARTIFACTS, "secondary-artifacts")), others
+    return _artifacts(reader, table, "artifacts", (*_ARTIFACTS, "secondary-artifacts"), bool(others)), others
 
 
 _ARTIFACTS = (
@@ -389,10 +389,11 @@ _ARTIFACTS = (
 )
 
 
-def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...]) -> Artifacts:
+def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...], others: bool = False) -> Artifacts:
+    """One artifact. With `others`, secondary ones, it may do without `files` (docs/behaviour/codebuild.md §1.8)."""
     reader.unknown_keys(table, known, what, tolerated="201")
     files = _list(reader, table.get("files"), "files")
-    if not files:
+    if not files and ("files" in table or not others):
         reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
     return Artifacts(
         files,

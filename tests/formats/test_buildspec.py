@@ -234,7 +234,8 @@ def test_on_failure(value: str) -> None:
         (("phases:", "artifacts: {files: [[a]]}\nphases:"), "BS102", 2),
         (("phases:", "artifacts: {files: [a], discard-paths: perhaps}\nphases:"), "BS001", 2),
         (("phases:", "artifacts: {files: [a], secondary-artifacts: [b]}\nphases:"), "BS001", 2),
-        (("phases:", "artifacts:\n  secondary-artifacts:\n    b: {files: [c]}\nphases:"), "BS109", 3),
+        (("phases:", "artifacts:\n  secondary-artifacts: {}\nphases:"), "BS109", 3),
+        (("phases:", "artifacts:\n  files: []\n  secondary-artifacts:\n    b: {files: [c]}\nphases:"), "BS109", 3),
         (("phases:", "artifacts:\n  files: [a]\n  secondary-artifacts:\n    b: {name: c}\nphases:"), "BS109", 5),
         (("phases:", "cache: {key: a}\nphases:"), "BS110", 2),
         (("phases:", "cache: {paths: [a], fallback-keys: [a, b, c, d, e, f]}\nphases:"), "BS111", 2),
@@ -346,3 +347,9 @@ def test_a_buildspec_cannot_be_changed() -> None:
     assert isinstance(spec, Buildspec)
     with pytest.raises(AttributeError):
         spec.version = "0.1"
+
+
+def test_artifacts_may_hold_secondary_ones_only() -> None:
+    spec = read_buildspec(MINIMAL + "artifacts: {secondary-artifacts: {Two: {files: ['**/*']}}}\n")
+    assert spec.artifacts is not None and spec.artifacts.files == ()
+    assert spec.secondary_artifacts["Two"].files == ("**/*",)

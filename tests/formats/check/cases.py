@@ -112,9 +112,27 @@ def _rules_of(provider: str) -> str:
 
 CLEAN: dict[str, tuple[str, str]] = {
     "buildspec": ("buildspec.yml", BUILD),
+    "buildspec with secondary artifacts only": (
+        "buildspec.yml",
+        _buildspec("artifacts: {secondary-artifacts: {a: {files: ['**/*'], base-directory: cdk.out}}}"),
+    ),
+    "buildspec with steps": ("buildspec.yml", _phase("steps: [{run: make}]")),
     "appspec": ("appspec.yml", _appspec("files: [{source: /, destination: /srv/web}]\n")),
     "appspec for Lambda": ("appspec.yaml", _lambda(FUNCTION, "Hooks: [{BeforeAllowTraffic: check}]\n")),
     "appspec for ECS": ("appspec.yaml", _ecs(SERVICE)),
+    "appspec in JSON": (
+        "appspec.json",
+        '{"version": "0.0", "Resources": [{"f": {"Type": "AWS::Lambda::Function", "Properties": {"Name": "f", '
+        '"Alias": "live", "CurrentVersion": "1", "TargetVersion": "2"}}}]}',
+    ),
+    "appspec with access control entries": (
+        "appspec.yml",
+        _appspec(
+            "files: [{source: /, destination: /srv}]\n"
+            "permissions: [{object: /srv, acls: ['m::rwx', 'mask:7', 'bob:rwx', 'd:bob:r', 'd:u::rwx', 'd:g::rx', "
+            "'d:o::r', 'd:m::rwx', 'u:alice:rw', 'default:group:staff:5']}]\n"
+        ),
+    ),
     "pipeline": ("pipeline.yml", pipeline(FIRST, LAST)),
     "template": ("template.yml", _value("!Sub '${AWS::StackName}-web'")),
     "eventpattern": ("pattern.json", '{"source": ["aws.codebuild"], "detail": {"build-status": ["FAILED"]}}'),
@@ -208,7 +226,7 @@ CASES: dict[str, Case] = {
     "AP111": ("appspec.yml", _appspec("hooks: {AfterInstall: [{location: a.sh, timeout: 0}]}")),
     "AP003": ("appspec.yml", _appspec("hooks: {AfterInstal: [{location: a.sh}]}")),
     "AP112": ("appspec.yml", _appspec("permissions: [{object: /, type: [files]}]")),
-    "AP114": ("appspec.yml", _appspec("permissions: [{object: /, acls: ['alice:rw']}]")),
+    "AP114": ("appspec.yml", _appspec("permissions: [{object: /, acls: ['u::rw']}]")),
     "AP115": ("appspec.yml", _appspec("permissions: [{object: /, context: {type: t, range: many}}]")),
     "AP113": ("appspec.yml", _appspec("permissions: [{object: /, context: {range: s0}}]")),
     "AP120": ("appspec.yml", "version: 0.0\nResources: []\n"),
