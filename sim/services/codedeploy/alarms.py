@@ -41,9 +41,9 @@ def configuration(deployment: Deployment) -> dict[str, Any]:
     return own if own is not None else deployment.group.settings.get("alarmConfiguration") or {}
 
 
-def look(service: CodeDeploy, names: list[str]) -> Look:
+def look(service: CodeDeploy, role: str, names: list[str]) -> Look:
     try:
-        answer = service.ask("cloudwatch", "DescribeAlarms", {"AlarmNames": names})
+        answer = service.ask(role, "cloudwatch", "DescribeAlarms", {"AlarmNames": names})
     except ServiceError:
         return Look([], names, [])
     rows = {row["AlarmName"]: row for kind in ("MetricAlarms", "CompositeAlarms") for row in answer.get(kind, ())}
@@ -72,7 +72,7 @@ class Guard:
         """Stop the deployment if an alarm is red already; else be told when one changes."""
         if not self.names:
             return
-        seen = look(self.service, self.names)
+        seen = look(self.service, self.deployment.group.role, self.names)
         if seen.unknown and self.forgiving:
             self.world.note(self.deployment, "alarm", r.ALARM_UNKNOWN_IGNORED(alarms=", ".join(seen.unknown)))
         self.judge(seen, r.ALARM_AT_START)
@@ -109,7 +109,7 @@ class Guard:
         self.waits.append(wait)
         yield wait
         if self.deployment.ending is None:
-            self.judge(look(self.service, self.names), r.ALARM_ACTIVE)
+            self.judge(look(self.service, self.deployment.group.role, self.names), r.ALARM_ACTIVE)
 
     def end(self) -> None:
         """Nobody need be told any longer."""

@@ -54,6 +54,9 @@ PREDEFINED = {
 
 GROUP_IN_USE = "The deployment group name {name} is already in use"
 HISTORY_BUCKET = "codedeploy-history"
+VIA = "codedeploy.amazonaws.com"
+SESSION = "codedeploy"
+"""What CodeDeploy calls its sessions of a service role (assumed)."""
 
 
 @declares(APPLICATION, CONFIG)
@@ -81,11 +84,19 @@ class CodeDeploy(OnPremises, Service):
 
     # Shared by the rooms of this service
 
-    def ask(self, service: str, operation: str, parameters: dict[str, Any]) -> Answer:
-        """A call of CodeDeploy itself to another service."""
-        principal = naming.assumed_role(naming.arn("iam", "", self.account, "role/codedeploy"), "codedeploy")
-        via = "codedeploy.amazonaws.com"
-        return self.world.call(Call(principal, self.account, self.region, service, operation, parameters, via))
+    def ask(self, role: str, service: str, operation: str, parameters: dict[str, Any]) -> Answer:
+        """A call of CodeDeploy itself to another service, in a session of that service role of a group (§13)."""
+        principal = naming.session_of(self.account, role.rsplit("/", 1)[-1], SESSION)
+        return self.world.call(Call(principal, self.account, self.region, service, operation, parameters, VIA))
+
+    def look_up(self, service: str, operation: str, parameters: dict[str, Any]) -> Answer:
+        """What the simulation itself wants to know or puts there: no call on AWS, so the audit does not hold it."""
+        world = self.world
+        audit, world.audit = world.audit, None
+        try:
+            return world.call(Call(VIA, self.account, self.region, service, operation, parameters))
+        finally:
+            world.audit = audit
 
     def agent_rules(self) -> tuple[Any, ...]:
         """What the scenario says of agents."""
@@ -101,7 +112,8 @@ class CodeDeploy(OnPremises, Service):
     def region_of_bucket(self, bucket: str) -> str:
         found = self._bucket_regions.get(bucket)
         if found is None:
-            found = self._bucket_regions[bucket] = self.ask("s3", "HeadBucket", {"Bucket": bucket})["BucketRegion"]
+            answer = self.look_up("s3", "HeadBucket", {"Bucket": bucket})
+            found = self._bucket_regions[bucket] = answer["BucketRegion"]
         return found
 
     def disk(self, instance_id: str) -> dict[str, bytes]:
@@ -213,11 +225,12 @@ class CodeDeploy(OnPremises, Service):
         settings.setdefault("deploymentConfigName", ONE_AT_A_TIME)
         config = self.deployment_configs.get(settings["deploymentConfigName"])
         checks.zones_without_on_premises(settings, config)
-        checks.group(settings, self._auto_scaling_group_exists)
+        role = settings.get("serviceRoleArn") or ""
+        checks.group(settings, lambda name: self._auto_scaling_group_exists(role, name))
         return settings
 
-    def _auto_scaling_group_exists(self, name: str) -> bool:
-        answer = self.ask("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": [name]})
+    def _auto_scaling_group_exists(self, role: str, name: str) -> bool:
+        answer = self.ask(role, "autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": [name]})
         return bool(answer["AutoScalingGroups"])
 
     def CreateDeploymentGroup(self, call: Call) -> Answer:
@@ -391,7 +404,7 @@ class CodeDeploy(OnPremises, Service):
         deployment = Deployment(
             id, arn=arn, account=self.account, region=self.region, group=group, parameters=parameters
         )
-        deployment.key = self._key(deployment.revision)
+        deployment.key = self._key(group, deployment.revision)
         deployment.revision_number = group.revision_number(deployment.key)
         group.deployments.append(deployment)
         deployment.number = len(group.deployments)
@@ -424,7 +437,7 @@ class CodeDeploy(OnPremises, Service):
                 self._begin(deployment)
                 return
 
-    def _key(self, revision: dict[str, Any]) -> str:
+    def _key(self, group: Group, revision: dict[str, Any]) -> str:
         """Which revision that is: a location without version and ETag is what lies there now.
 
         The agents still take what lies there when they download it (docs/behaviour/codedeploy.md §14).
@@ -435,10 +448,10 @@ class CodeDeploy(OnPremises, Service):
         if place.get("eTag") or place.get("version"):
             return r.revision_key(revision)
         try:
-            etag = self.ask("s3", "HeadObject", {"Bucket": place["bucket"], "Key": place["key"]})["ETag"].strip('"')
+            answer = self.ask(group.role, "s3", "HeadObject", {"Bucket": place["bucket"], "Key": place["key"]})
         except ServiceError:
             return r.revision_key(revision)  # the agents will not find it either, and say so
-        return r.revision_key({"s3Location": {**place, "eTag": etag}})
+        return r.revision_key({"s3Location": {**place, "eTag": answer["ETag"].strip('"')}})
 
     def StopDeployment(self, call: Call) -> Answer:
         deployment = self._deployment(call.parameters["deploymentId"])
@@ -630,10 +643,11 @@ class CodeDeploy(OnPremises, Service):
         key = f"{group.application}/{group.name}/{len(group.revisions) + 1}.zip"
         body = pack(files)
         try:
-            self.ask("s3", "HeadBucket", {"Bucket": bucket})
+            self.look_up("s3", "HeadBucket", {"Bucket": bucket})
         except ServiceError:
-            self.ask("s3", "CreateBucket", {"Bucket": bucket})
-        etag = str(self.ask("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})["ETag"]).strip('"')
+            self.look_up("s3", "CreateBucket", {"Bucket": bucket})
+        answer = self.look_up("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})
+        etag = str(answer["ETag"]).strip('"')
         location = {"bucket": bucket, "key": key, "bundleType": "zip", "eTag": etag}
         return {"revisionType": "S3", "s3Location": location}, open_bundle(body)
 

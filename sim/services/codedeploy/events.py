@@ -121,7 +121,7 @@ def _publish(
             "Message": json.dumps(message),
         }
         try:
-            service.ask("sns", "Publish", parameters)
+            service.ask(deployment.group.role, "sns", "Publish", parameters)
         except ServiceError:
             continue  # a trigger that cannot be delivered never holds up a deployment
 

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.core import naming
+from sim.core.calls import Answer
 from sim.services.codedeploy.onpremises import tagged
 from sim.services.codedeploy.resources import Group, Host
 
@@ -42,10 +43,11 @@ def on_premises(service: CodeDeploy) -> list[Host]:
 def _ec2_hosts(service: CodeDeploy, group: Group) -> list[Host]:
     tag_groups = _tag_groups(group.settings, "ec2TagSet", "ec2TagFilters")
     names = group.settings.get("autoScalingGroups") or []
-    scaled = _in_auto_scaling_groups(service, names) if names else {}
+    scaled = _in_auto_scaling_groups(service, group, names) if names else {}
     if not tag_groups and not scaled:
         return []
-    rows = _instances(service, None if tag_groups else list(scaled))
+    wanted = {} if tag_groups else {"InstanceIds": list(scaled)}
+    rows = _there(service.ask(group.role, "ec2", "DescribeInstances", wanted))
     tagged = {row["InstanceId"] for row in rows if tag_groups and _in_every(tag_groups, _tags(row))}
     found = _hosts(service, [row for row in rows if row["InstanceId"] in scaled or row["InstanceId"] in tagged])
     for host in found:
@@ -55,7 +57,7 @@ def _ec2_hosts(service: CodeDeploy, group: Group) -> list[Host]:
 
 def fleet(service: CodeDeploy) -> list[Host]:
     """Every instance there is, whatever group it belongs to."""
-    return [*_hosts(service, _instances(service, None)), *on_premises(service)]
+    return [*_hosts(service, _there(service.look_up("ec2", "DescribeInstances", {}))), *on_premises(service)]
 
 
 def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
@@ -88,18 +90,18 @@ def _tag_groups(settings: dict[str, Any], tag_set: str, filters: str) -> list[li
     return [*groups, flat] if flat else groups
 
 
-def _in_auto_scaling_groups(service: CodeDeploy, names: list[str]) -> dict[str, str]:
+def _in_auto_scaling_groups(service: CodeDeploy, group: Group, names: list[str]) -> dict[str, str]:
     """Instance id -> its lifecycle state."""
-    answer = service.ask("autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": names})
+    answer = service.ask(group.role, "autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": names})
     return {
         instance["InstanceId"]: instance["LifecycleState"]
-        for group in answer["AutoScalingGroups"]
-        for instance in group["Instances"]
+        for scaled in answer["AutoScalingGroups"]
+        for instance in scaled["Instances"]
     }
 
 
-def _instances(service: CodeDeploy, ids: list[str] | None) -> list[dict[str, Any]]:
-    answer = service.ask("ec2", "DescribeInstances", {} if ids is None else {"InstanceIds": ids})
+def _there(answer: Answer) -> list[dict[str, Any]]:
+    """The rows of those instances that are not gone."""
     return [
         instance
         for reservation in answer["Reservations"]

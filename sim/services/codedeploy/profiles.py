@@ -33,12 +33,13 @@ READS_S3 = frozenset(
 def may_read_s3(service: CodeDeploy, role: str) -> bool:
     """Whether IAM knows that role and some policy of it allows s3:GetObject, on whatever object."""
     try:
-        attached = service.ask("iam", "ListAttachedRolePolicies", {"RoleName": role})["AttachedPolicies"]
-        inline = service.ask("iam", "ListRolePolicies", {"RoleName": role})["PolicyNames"]
+        attached = service.look_up("iam", "ListAttachedRolePolicies", {"RoleName": role})["AttachedPolicies"]
+        inline = service.look_up("iam", "ListRolePolicies", {"RoleName": role})["PolicyNames"]
     except ServiceError:
         return False
     documents = [
-        service.ask("iam", "GetRolePolicy", {"RoleName": role, "PolicyName": name})["PolicyDocument"] for name in inline
+        service.look_up("iam", "GetRolePolicy", {"RoleName": role, "PolicyName": name})["PolicyDocument"]
+        for name in inline
     ]
     for one in attached:
         if one["PolicyArn"].startswith("arn:aws:iam::aws:"):
@@ -50,8 +51,8 @@ def may_read_s3(service: CodeDeploy, role: str) -> bool:
 
 
 def _managed(service: CodeDeploy, arn: str) -> Any:
-    version = service.ask("iam", "GetPolicy", {"PolicyArn": arn})["Policy"]["DefaultVersionId"]
-    answer = service.ask("iam", "GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
+    version = service.look_up("iam", "GetPolicy", {"PolicyArn": arn})["Policy"]["DefaultVersionId"]
+    answer = service.look_up("iam", "GetPolicyVersion", {"PolicyArn": arn, "VersionId": version})
     return answer["PolicyVersion"]["Document"]
 
 

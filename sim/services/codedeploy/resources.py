@@ -516,6 +516,11 @@ class Group:
     waiting: list[Deployment] = field(default_factory=list)
 
     @property
+    def role(self) -> str:
+        """The ARN of the service role, in whose sessions CodeDeploy calls other services."""
+        return str(self.settings.get("serviceRoleArn") or "")
+
+    @property
     def latest(self) -> Deployment | None:
         """The last deployment to the group as such."""
         return next((one for one in reversed(self.deployments) if not one.of_auto_scaling), None)

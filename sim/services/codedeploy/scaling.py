@@ -53,7 +53,7 @@ def hook_up(service: CodeDeploy, group: Group) -> None:
             if needed and transition not in hooks:
                 hooks[transition] = _put(service, group, name, transition)
             elif not needed and transition in hooks:
-                _delete(service, name, hooks.pop(transition))
+                _delete(service, group, name, hooks.pop(transition))
 
 
 def _put(service: CodeDeploy, group: Group, name: str, transition: str) -> str:
@@ -69,7 +69,7 @@ def _put(service: CodeDeploy, group: Group, name: str, transition: str) -> str:
         "NotificationMetadata": group.id,
     }
     try:
-        service.ask("autoscaling", "PutLifecycleHook", parameters)
+        service.ask(group.role, "autoscaling", "PutLifecycleHook", parameters)
     except ServiceError as error:
         if error.code != "LimitExceeded":
             raise
@@ -79,12 +79,13 @@ def _put(service: CodeDeploy, group: Group, name: str, transition: str) -> str:
 
 def unhook(service: CodeDeploy, group: Group, name: str) -> None:
     for hook in group.hooks.pop(name).values():
-        _delete(service, name, hook)
+        _delete(service, group, name, hook)
 
 
-def _delete(service: CodeDeploy, name: str, hook: str) -> None:
+def _delete(service: CodeDeploy, group: Group, name: str, hook: str) -> None:
     try:
-        service.ask("autoscaling", "DeleteLifecycleHook", {"AutoScalingGroupName": name, "LifecycleHookName": hook})
+        wanted = {"AutoScalingGroupName": name, "LifecycleHookName": hook}
+        service.ask(group.role, "autoscaling", "DeleteLifecycleHook", wanted)
     except ServiceError:
         return  # the Auto Scaling group is gone, and its hooks with it
 
@@ -108,16 +109,16 @@ def _attend(service: CodeDeploy, group: Group, message: dict[str, Any]) -> Gener
     resource = world.resource(naming.arn("ec2", service.region, service.account, f"instance/{instance}"))
     if group.last_successful is None:
         world.note(resource, "launch", r.NOTHING_TO_LAUNCH_WITH(group=group.name))
-        _complete(service, message, "CONTINUE")
+        _complete(service, group, message, "CONTINUE")
         return
     deployment = _deploy(service, group, instance, launches)
     yield from _keep_alive(service, deployment, message)
     if not launches:
-        _complete(service, message, "CONTINUE")  # whatever came of it
+        _complete(service, group, message, "CONTINUE")  # whatever came of it
         return
     succeeded = deployment.status is DeploymentStatus.SUCCEEDED
     world.note(deployment, "launch", r.LAUNCH_DONE if succeeded else r.LAUNCH_FAILED)
-    _complete(service, message, "CONTINUE" if succeeded else "ABANDON")
+    _complete(service, group, message, "CONTINUE" if succeeded else "ABANDON")
     if succeeded:
         group.launched.append(instance)
         follow(service, group)
@@ -151,17 +152,17 @@ def _keep_alive(service: CodeDeploy, deployment: Deployment, message: dict[str, 
         if deployment.status in deployment.final:
             world.cancel(beat)
             return
-        _answer(service, message, "RecordLifecycleActionHeartbeat")
+        _answer(service, deployment.group, message, "RecordLifecycleActionHeartbeat")
 
 
-def _complete(service: CodeDeploy, message: dict[str, Any], result: str) -> None:
-    _answer(service, message, "CompleteLifecycleAction", LifecycleActionResult=result)
+def _complete(service: CodeDeploy, group: Group, message: dict[str, Any], result: str) -> None:
+    _answer(service, group, message, "CompleteLifecycleAction", LifecycleActionResult=result)
 
 
-def _answer(service: CodeDeploy, message: dict[str, Any], operation: str, **more: str) -> None:
+def _answer(service: CodeDeploy, group: Group, message: dict[str, Any], operation: str, **more: str) -> None:
     names = ("AutoScalingGroupName", "LifecycleHookName", "LifecycleActionToken")
     try:
-        service.ask("autoscaling", operation, {**{name: message[name] for name in names}, **more})
+        service.ask(group.role, "autoscaling", operation, {**{name: message[name] for name in names}, **more})
     except ServiceError:
         return  # the group does not wait any longer
 
