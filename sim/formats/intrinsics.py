@@ -84,12 +84,16 @@ class Functions:
         self.names = names
         self.used: set[str] = set()
         self.needs: dict[str, None] = {}
+        self.held: dict[str, bool] = {}
+        """The conditions whose branch is being looked at, and whether they hold in it."""
+        self.whens: dict[str, list[dict[str, bool]]] = {}
+        """For each of `needs`, the conditions of every mention."""
         self.where = ""
         self.hints = MAX_HINTS
 
     def check(self, node: Node, where: str) -> list[str]:
         """Check everything below a node; the names of resources it refers to, in order. `where` is for messages."""
-        self.needs = {}
+        self.needs, self.whens, self.held = {}, {}, {}
         self.where = where
         self._value(node)
         return list(self.needs)
@@ -146,6 +150,7 @@ class Functions:
         self.used.add(name)
         if name in self.names.resources:
             self.needs.setdefault(name)
+            self.whens.setdefault(name, []).append(self.held)
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
             there = self.names.resources | (set() if resource else self.names.parameters)
             what = "an attribute of " if resource else ""
@@ -258,8 +263,11 @@ class Functions:
             self.reader.error(node, "143", "Fn::If takes the name of a condition and two values", "name a condition")
             return
         self.condition(items[0].text, items[0])
-        for item in items[1:]:
+        before = dict(self.held)
+        for item, holds in zip(items[1:], (True, False), strict=True):
+            self.held = {**before, items[0].text: holds}
             self._value(item)
+        self.held = before
 
     def _find_in_map(self, node: Node) -> None:
         items = self._sized("Fn::FindInMap", 3, 4, code="153")(node)

@@ -351,5 +351,6 @@ def test_a_buildspec_cannot_be_changed() -> None:
 
 def test_artifacts_may_hold_secondary_ones_only() -> None:
     spec = read_buildspec(MINIMAL + "artifacts: {secondary-artifacts: {Two: {files: ['**/*']}}}\n")
-    assert spec.artifacts is not None and spec.artifacts.files == ()
+    assert spec.artifacts is not None
+    assert spec.artifacts.files == ()
     assert spec.secondary_artifacts["Two"].files == ("**/*",)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from sim.core.problems import Problem
 from sim.formats.intrinsics import Functions, Names, function
@@ -17,6 +18,12 @@ MAX_PARAMETERS = 200
 MAX_OUTPUTS = 200
 
 LANGUAGE = "AWS::LanguageExtensions"
+SERVERLESS = "AWS::Serverless-2016-10-31"
+BLUE_GREEN = "AWS::CodeDeployBlueGreen"
+SECTIONS_OF = {SERVERLESS: ("Globals",), BLUE_GREEN: ("Hooks",)}
+"""Transform -> the sections that it reads beside CloudFormation's own."""
+RESOURCE_KEYS_OF = {SERVERLESS: ("Connectors", "IgnoreGlobals")}
+"""Transform -> the keys of a resource that it reads."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,15 @@ class _Template:
         self.document = document
         self.resources: dict[str, Mapping] = {}
         self.functions = Functions(reader, Names())
+        self.macros: list[str] = []
+        self.whens: dict[tuple[str, str], dict[str, bool]] = {}
+        """(a resource, one it refers to) -> the conditions without which it does not, each with what it must be."""
 
     def check(self) -> None:
-        self.reader.unknown_keys(self.document, SECTIONS, "a template")
         names = self.functions.names
         self._transforms(names)
+        more = (key for macro in self.macros for key in SECTIONS_OF.get(macro, ()))
+        self.reader.unknown_keys(self.document, (*SECTIONS, *more), "a template")
         parameters = self._tables("Parameters", MAX_PARAMETERS)
         self.resources = self._tables("Resources", MAX_RESOURCES)
         names.parameters = set(parameters)
@@ -89,6 +100,7 @@ class _Template:
         items = node.items if isinstance(node, Sequence) else (node,)
         for item in items:
             name = item.text if isinstance(item, Scalar) else "Fn::Transform"
+            self.macros.append(name)
             if name == LANGUAGE:
                 names.language = True
                 continue
@@ -151,18 +163,32 @@ class _Template:
 
     def _resources(self) -> None:
         needs = {name: self._resource(name, node) for name, node in self.resources.items()}
+        # What refers to what is only known of resources that stay as they are: a macro makes others of the rest.
+        needs = {name: rows for name, rows in needs.items() if not _is_serverless(self.resources[name])}
         circle = _circle(needs)
+        while (never := self._never(circle)) is not None:
+            needs[never[0]].remove(never[1])
+            circle = _circle(needs)
         if circle:
             node = self.resources[circle[0]]
             message = f"Circular dependency between resources: {' → '.join(circle)}"
             hint = "take one of the references out, or move it into a resource of its own"
             self.reader.error(node, "140", message, hint)
 
+    def _never(self, circle: list[str]) -> tuple[str, str] | None:
+        """A reference of a circle that is never there together with another of it: they need opposite conditions."""
+        held: dict[str, bool] = {}
+        for one, other in pairwise(circle):
+            for condition, holds in self.whens.get((one, other), {}).items():
+                if held.setdefault(condition, holds) != holds:
+                    return one, other
+        return None
+
     def _resource(self, name: str, node: Mapping) -> list[str]:
         rest = tuple(pair for pair in node.items if not pair[0].text.startswith("Fn::"))
-        self.reader.unknown_keys(
-            Mapping(node.path, node.line, node.column, rest), RESOURCE_KEYS, f"the resource {name}"
-        )
+        more = (key for macro in self.macros for key in RESOURCE_KEYS_OF.get(macro, ()))
+        table = Mapping(node.path, node.line, node.column, rest)
+        self.reader.unknown_keys(table, (*RESOURCE_KEYS, *more), f"the resource {name}")
         if "Description" in node:
             message = f"the resource {name} has a Description beside its Type: CloudFormation has no use for it"
             self.reader.warning(node.key("Description"), "204", message, "write a comment, or put it into Metadata")
@@ -177,7 +203,9 @@ class _Template:
         if properties is not None:
             if function(properties) is None:
                 self.reader.mapping(properties, "Properties")
-            needs += self.functions.check(properties, name)
+            found = [other for other in self.functions.check(properties, name) if other not in needs]
+            self.whens |= {(name, other): _always(self.functions.whens[other]) for other in found}
+            needs += found
         return needs
 
     def _condition(self, node: Mapping) -> None:
@@ -208,6 +236,17 @@ class _Template:
                 value = node.get(key)
                 if value is not None:
                     self.functions.check(value, f"the output {name}")
+
+
+def _always(mentions: list[dict[str, bool]]) -> dict[str, bool]:
+    """The conditions that every mention stands under."""
+    first, *rest = mentions
+    return {name: holds for name, holds in first.items() if all(one.get(name) is holds for one in rest)}
+
+
+def _is_serverless(resource: Mapping) -> bool:
+    kind = resource.get("Type")
+    return isinstance(kind, Scalar) and kind.text.startswith("AWS::Serverless::")
 
 
 def _is_list(kind: Node | None) -> bool:

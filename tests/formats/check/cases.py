@@ -110,6 +110,22 @@ def _rules_of(provider: str) -> str:
     return f"[{{name: r, ruleTypeId: {{category: Rule, owner: AWS, provider: {provider}, version: '1'}}}}]"
 
 
+SAM = """\
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.12}}
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals: ['*']
+    Connectors: {Store: {Properties: {Destination: {Id: Bucket}, Permissions: [Read]}}}
+    Properties:
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Alarm]}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties: {Dimensions: [{Name: FunctionName, Value: !Ref Function}]}
+  Bucket: {Type: AWS::S3::Bucket}
+"""
+
 CLEAN: dict[str, tuple[str, str]] = {
     "buildspec": ("buildspec.yml", BUILD),
     "buildspec with secondary artifacts only": (
@@ -135,6 +151,19 @@ CLEAN: dict[str, tuple[str, str]] = {
     ),
     "pipeline": ("pipeline.yml", pipeline(FIRST, LAST)),
     "template": ("template.yml", _value("!Sub '${AWS::StackName}-web'")),
+    "template with a circle that no condition makes": (
+        "template.yml",
+        _template(
+            "A: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [Left, !Ref B, a]}}\n"
+            "B: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [Left, b, !Ref A]}}",
+            "Parameters: {P: {Type: String}}\nConditions: {Left: !Equals [!Ref P, left]}\n",
+        ),
+    ),
+    "template with Lambda functions of a macro": ("template.yml", SAM),
+    "template for a deployment of blue and green": (
+        "template.yml",
+        _value("b", "Transform: AWS::CodeDeployBlueGreen\nHooks: {Shift: {Type: AWS::CodeDeploy::BlueGreen}}\n"),
+    ),
     "eventpattern": ("pattern.json", '{"source": ["aws.codebuild"], "detail": {"build-status": ["FAILED"]}}'),
     "policy": ("policy.json", _policy(ALLOW)),
     "trust policy": ("trust.json", _policy(TRUST)),

@@ -56,7 +56,8 @@ def test_warnings_and_errors_of_our_own_say_what_to_write_instead(code: str, tmp
 
 @pytest.mark.parametrize("what", CLEAN)
 def test_clean_files_trigger_none(what: str, tmp_path: Path) -> None:
-    assert found(tmp_path, *CLEAN[what]) == []
+    # What a macro makes is not looked at, and that alone may be told.
+    assert [problem for problem in found(tmp_path, *CLEAN[what]) if problem.code != "CF203"] == []
 
 
 @pytest.mark.parametrize("code", FOLDERS)
