@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +42,17 @@ class Cloud:
 
     def __init__(
         self,
-        seed: int = 0,
+        seed: int | None = None,
         *,
-        start: datetime = START,
+        start: datetime | None = None,
         account: str = ACCOUNT,
         region: str = REGION,
         world: World | None = None,
         record: bool = True,
     ):
-        self.world = World(seed, start) if world is None else world
+        self.world = World(seed or 0, start or START) if world is None else world
+        self._given_seed = seed is not None or world is not None
+        self._given_start = start is not None or world is not None
         self.account_id = account
         self.region_name = region
         if record and world is None:
@@ -58,6 +61,7 @@ class Cloud:
         self._player: Player | None = None
         self._warnings: list[Problem] = []
         self._scenario: str | None = None
+        self._folder = Path()
 
     def __repr__(self) -> str:
         return f"<Cloud {self.account_id} {self.region_name} at {self.now:g} s>"
@@ -65,6 +69,7 @@ class Cloud:
     def _view(self, account: str, region: str) -> Cloud:
         view = Cloud(world=self.world, account=account, region=region)
         view._player, view._warnings, view._scenario = self._player, self._warnings, self._scenario
+        view._folder = self._folder
         return view
 
     def account(self, account: str) -> Cloud:
@@ -87,15 +92,22 @@ class Cloud:
         """Load a CloudFormation template (what is there) or a scenario (and what happens), from a file.
 
         `repositories` gives CodeCommit repositories their first commit from a folder; `parameters` are the template's.
-        Raises ProblemsError with every finding when the file cannot be used.
+        A seed or start that the Cloud was not given is the one of the scenario, whose `until` is for `codesuite run`,
+        while `run()` here goes on until quiet. Raises ProblemsError with every finding when the file cannot be used.
         """
         from sim.scenario import Scenario
 
-        self._load(Scenario.open(path, repositories=repositories, parameters=parameters).compile())
+        scenario = Scenario.open(path, repositories=repositories, parameters=parameters)
+        self._load(scenario.compile(self.account_id, self.region_name))
 
     def _load(self, plan: Plan) -> None:
         if self._player is not None or self.world.now:
             raise UsageError("a Cloud loads one file, before its clock runs; make another Cloud for another file")
+        if not self._given_seed:
+            self.world.seed = plan.scenario.seed
+        if not self._given_start:
+            self.world.start = plan.scenario.start
+        self._folder = Path(plan.scenario.path).parent
         self._player = plan.build(self)
         self._scenario = plan.scenario.title or plan.scenario.name
         self._warnings = list(plan.scenario.warnings) + self._player.warnings
@@ -205,7 +217,7 @@ class Cloud:
         extras: dict[str, Any] = {
             "scenario": self._scenario,
             "fleet": self._fleet(),
-            "warnings": [warning.as_dict() for warning in self.warnings],
+            "warnings": [self._without_machine(warning) for warning in self.warnings],
             "steps": self._player.steps if self._player else [],
         }
         if events:
@@ -221,6 +233,12 @@ class Cloud:
                 if (call.account, call.region) == home and cloudtrail.is_management_event(call)
             ]
         return result(self.world, home, self._inside, extras)
+
+    def _without_machine(self, warning: Problem) -> dict[str, Any]:
+        """A warning with its path as the scenario's folder sees it: a result is the same on every machine."""
+        return warning.as_dict() | {
+            "path": Path(relpath(warning.path, self._folder)).as_posix() if warning.path else ""
+        }
 
     def _recorded(self, records: list[Any] | None, what: str) -> list[Any]:
         if records is None:

@@ -59,12 +59,30 @@ class Scenario:
     def compile(self, account: str = ACCOUNT, region: str = REGION) -> Plan:
         """Resolve the template, once. Raises ProblemsError."""
         document = self.document
+        self._check_calls()
         resolved = None
         if document.template is not None:
             resolved = template.resolve(
                 document.template, document.parameters, account=account, region=region, stack_name=STACK
             )
         return Plan(document, resolved, account, region)
+
+    def _check_calls(self) -> None:
+        """Calls of the timeline name operations that AWS has, of services that are simulated. Raises ProblemsError."""
+        calls = [step for step in self.document.timeline if step.kind == "call"]
+        if not calls:
+            return
+        from sim.wire import models
+
+        problems = []
+        for step in calls:
+            try:
+                models.operation(str(step.fields["service"]), str(step.fields["operation"]))
+            except ServiceError as error:
+                hint = "services are named as in boto3, operations as in the API: CreateDeployment"
+                problems.append(Problem(self.document.path, step.line, 1, "error", "SC203", error.message, hint))
+        if problems:
+            raise ProblemsError(problems)
 
 
 @dataclass(frozen=True)
@@ -115,7 +133,6 @@ class Plan:
         from sim.timeline import Player
 
         world, scenario = cloud.world, self.scenario
-        world.start = scenario.start
         world.people = dict(scenario.people)
         world.quotas = dict(scenario.quotas)
         world.choices = dict(scenario.choices)

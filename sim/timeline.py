@@ -56,6 +56,7 @@ class Player:
         self.steps: list[dict[str, Any]] = []
         self.warnings: list[Problem] = []
         self._done: set[int] = set()
+        self._refused: set[int] = set()
 
     def start(self) -> None:
         """Set every step going."""
@@ -88,6 +89,7 @@ class Player:
             answer = yield from getattr(self, f"_{step.kind}")(step)
         except ServiceError as error:
             row["error"] = {"Code": error.code, "Message": error.message}
+            self._refused.add(number)
         else:
             if answer is not None:
                 row["answer"] = self.cloud.as_json(answer)
@@ -120,24 +122,28 @@ class Player:
         return {"commitId": commit}
 
     def _approve(self, step: Step) -> Generator[Event, Any, Any]:
+        """Answer the approval that waits; given early, wait for one. One step answers one approval."""
         fields = step.fields
         while True:
             token = self._pending(fields)
             if token is not None:
-                break
+                try:
+                    return self._answer(step, token)
+                except ServiceError as error:
+                    if error.code != "ApprovalAlreadyCompletedException":
+                        raise  # else another step answered it at this very instant
             yield self.world.appears("action-execution")
-        return self.cloud._outside(
-            "codepipeline",
-            "PutApprovalResult",
-            {
-                "pipelineName": fields["pipeline"],
-                "stageName": fields["stage"],
-                "actionName": fields["action"],
-                "result": {"status": fields.get("result") or "Approved", "summary": fields.get("summary") or ""},
-                "token": token,
-            },
-            self._who(step, fields.get("by")),
-        )
+
+    def _answer(self, step: Step, token: str) -> dict[str, Any]:
+        fields = step.fields
+        parameters = {
+            "pipelineName": fields["pipeline"],
+            "stageName": fields["stage"],
+            "actionName": fields["action"],
+            "result": {"status": fields.get("result") or "Approved", "summary": fields.get("summary") or ""},
+            "token": token,
+        }
+        return self.cloud._outside("codepipeline", "PutApprovalResult", parameters, self._who(step, fields.get("by")))
 
     def _pending(self, fields: Any) -> str | None:
         """The token of the approval that waits, if it does; in PARALLEL mode the state of a pipeline shows none."""
@@ -230,11 +236,12 @@ class Player:
     # Afterwards
 
     def unapplied(self) -> list[Step]:
-        """Steps that have not come to anything so far."""
+        """Steps that have not come to anything so far: never played, or refused. A refused `call` has come to its
+        answer."""
         return [
             step
             for number, step in enumerate(self.scenario.timeline)
-            if number not in self._done and step.every is None
+            if number not in self._done or (number in self._refused and step.kind != "call")
         ]
 
     def afterwards(self) -> list[Problem]:

@@ -105,3 +105,29 @@ def test_history_of_a_group_that_is_not_there_is_a_problem() -> None:
     )
     with pytest.raises(ProblemsError, match="SC202"):
         Scenario.parse(source, str(DATA / "scenarios/mine.yml")).compile().run()
+
+
+def test_a_scenario_that_a_cloud_loads_brings_its_seed_and_start_unless_the_cloud_has_its_own() -> None:
+    cloud = Cloud()
+    cloud.load("first-release")
+    assert text(cloud.run()) == text(run("first-release"))
+    other = Cloud(seed=8)
+    other.load("first-release")
+    assert other.run().result()["seed"] == 8
+
+
+def test_a_template_is_loaded_into_the_clouds_own_account_and_region() -> None:
+    cloud = Cloud(account="222222222222", region="eu-west-1")
+    cloud.load(DATA / "templates/web-fleet.yaml", repositories={"web": DATA / "apps/web"})
+    cloud.call("codepipeline", "StartPipelineExecution", name="web")
+    cloud.run()
+    assert cloud.result()["deployments"][0]["status"] == "Succeeded"
+    role = cloud.call("codepipeline", "GetPipeline", name="web")["pipeline"]["roleArn"]
+    assert role.startswith("arn:aws:iam::222222222222:")
+    assert cloud.region("us-east-1").call("codepipeline", "ListPipelines")["pipelines"] == []
+
+
+def test_a_result_holds_no_path_of_the_machine() -> None:
+    cloud = run("first-release", until="1s")
+    paths = [warning["path"] for warning in cloud.result()["warnings"]]
+    assert set(paths) == {"first-release.yml"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sim import Cloud
+from sim.core.problems import ProblemsError
 from sim.formats.scenario import scenario_from_document
 from sim.scenario import Scenario
 
@@ -251,3 +252,51 @@ def test_a_metric_of_the_timeline_sets_off_an_alarm_at_the_end_of_its_period() -
     assert len(cloud.client("cloudwatch").list_metrics()["Metrics"]) == 2
     quiet = play(steps, Resources={"Alarm": ALARM})
     assert (quiet.world.now, alarm_moves(quiet)) == (100_000, [])
+
+
+def test_two_early_approvals_answer_two_executions() -> None:
+    approve = {"pipeline": "web", "stage": "Release", "action": "Approve", "by": "bob"}
+    cloud = play(
+        [
+            {"at": "1s", "approve": approve},
+            {"at": "2s", "approve": approve},
+            {"at": "3s", "push": {"repository": "web", "files": {"a": "1"}}},
+            {"at": "10m", "push": {"repository": "web", "files": {"a": "2"}}},
+        ],
+        parameters={"WithApproval": True},
+    )
+    assert [one["status"] for one in executions(cloud)] == ["Succeeded", "Succeeded"]
+    assert not any("error" in step for step in cloud.result()["steps"])
+    assert cloud.unapplied == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"at": 0, "push": {"repository": "wbe"}},
+        {"at": 0, "instance": {"name": "web-9", "state": "stopped"}},
+        {"at": 0, "scale": {"group": "nope", "desired": 2}},
+        {"every": "1h", "until": "10m", "push": {"repository": "web"}},
+    ],
+    ids=lambda step: next(key for key in step if key not in ("at", "every", "until")),
+)
+def test_what_is_refused_or_never_comes_has_not_applied_but_a_refused_call_has(step: dict[str, Any]) -> None:
+    call = {"service": "codedeploy", "operation": "GetDeployment", "parameters": {"deploymentId": "d-NOTTHERE1"}}
+    cloud = play([step, {"at": "1s", "call": call}], until="30m")
+    assert [one.kind for one in cloud.unapplied] == [next(key for key in step if key not in ("at", "every", "until"))]
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "message"),
+    [
+        ("codedeploy", "createDeployment", "did you mean CreateDeployment?"),
+        ("codedeplyo", "CreateDeployment", "is not a service of AWS"),
+        ("lambda", "Invoke", "is not simulated"),
+    ],
+)
+def test_a_call_of_what_is_not_there_is_a_problem_before_anything_runs(
+    service: str, operation: str, message: str
+) -> None:
+    with pytest.raises(ProblemsError, match="SC203") as caught:
+        play([{"at": 0, "call": {"service": service, "operation": operation, "parameters": {}}}])
+    assert message in str(caught.value)
