@@ -22,6 +22,7 @@ from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
 from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
+from sim.services.codedeploy.profiles import role_in
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
 from sim.services.codedeploy.script import printed
 
@@ -310,7 +311,16 @@ class Visit:
         role = self.agent.role or ""
         if role.startswith("arn:"):
             return role  # on premises: the IAM user or session that it is registered with
+        if role == self.host.role:
+            role = self._role_in(role)
         return naming.session_of(self.service.account, role, self.host.id)
+
+    def _role_in(self, profile: str) -> str:
+        """The role that an instance profile holds; IAM is asked once in a deployment."""
+        known = self.deployment.roles
+        if profile not in known:
+            known[profile] = role_in(self.service, profile)
+        return known[profile]
 
     def _install(self) -> None:
         """Remove what the last deployment of the group put here, then copy what the AppSpec says."""

@@ -1,4 +1,4 @@
-"""Whether a role lets an agent fetch bundles: only for roles that a scenario gives to an agent by a rule.
+"""The role of an agent: which one an instance profile holds, and whether one that a scenario gives may fetch bundles.
 
 Source: docs/behaviour/codedeploy.md §13.
 """
@@ -28,6 +28,17 @@ READS_S3 = frozenset(
     }
 )
 """Policies of AWS that allow it."""
+
+
+def role_in(service: CodeDeploy, profile: str) -> str:
+    """The name of the role in an instance profile; the profile's own name where IAM knows of none."""
+    try:
+        roles = service.look_up("iam", "GetInstanceProfile", {"InstanceProfileName": profile})["InstanceProfile"][
+            "Roles"
+        ]
+    except ServiceError:
+        return profile
+    return str(roles[0]["RoleName"]) if roles else profile
 
 
 def may_read_s3(service: CodeDeploy, role: str) -> bool:

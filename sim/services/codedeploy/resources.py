@@ -355,7 +355,8 @@ class Deployment(Resource):
 
     `key` says which revision it is; `ending` is set as soon as it is decided that no further event begins. `only`
     holds the ids of the instances it goes to when it does not go to the whole group; `lifecycle` its events; `pause`
-    what it waits for between two zones; `root` the deployment that it follows, and `followers` those that follow it.
+    what it waits for between two zones; `root` the deployment that it follows, and `followers` those that follow it;
+    `roles` the role in each instance profile that its agents asked for.
     """
 
     __slots__ = (
@@ -380,6 +381,7 @@ class Deployment(Resource):
         "previous_revision",
         "revision",
         "revision_number",
+        "roles",
         "rollback_info",
         "root",
         "started",
@@ -411,6 +413,7 @@ class Deployment(Resource):
         self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
         self.ending: Ending | None = None
         self.only: tuple[str, ...] | None = None
+        self.roles: dict[str, str] = {}
         self.lifecycle: tuple[str, ...] = IN_PLACE
         self.pause: Event | None = None
         self.root: Deployment | None = None

@@ -6,8 +6,16 @@ from typing import Any
 
 from sim.core import naming
 from sim.core.problems import ServiceError
+from sim.formats.template import as_json
 from sim.services.stacks import Created, Stack
 
+MAX_ROLE_NAME = 64
+READS_S3 = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+TRUSTS_EC2 = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+"""Of a fleet's role: what it may do, and who may take it (docs/behaviour/codedeploy.md §13)."""
 MAX_FLEET = 10_000
 """Instances that a fleet may have."""
 
@@ -28,6 +36,23 @@ def instance(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Creat
     return Created(one.name, {"AvailabilityZone": zone, "PrivateIp": one.private_ip})
 
 
+def _profile(stack: Stack, fleet_name: str) -> str:
+    """The instance profile of a fleet, with a role that reads S3; as it is when there is one of that name."""
+    profile, role = f"{fleet_name}-profile", f"{fleet_name[: MAX_ROLE_NAME - len('-role')]}-role"
+    try:
+        stack.call("iam", "CreateInstanceProfile", {"InstanceProfileName": profile})
+    except ServiceError:
+        return profile
+    try:
+        stack.call("iam", "CreateRole", {"RoleName": role, "AssumeRolePolicyDocument": as_json(TRUSTS_EC2)})
+        stack.call("iam", "AttachRolePolicy", {"RoleName": role, "PolicyArn": READS_S3})
+    except ServiceError as error:
+        if error.code != "EntityAlreadyExists":
+            raise
+    stack.call("iam", "AddRoleToInstanceProfile", {"InstanceProfileName": profile, "RoleName": role})
+    return profile
+
+
 def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     """`Sim::EC2::Fleet {Name, Count, Tags, AvailabilityZones}`: Count instances called Name-1 … Name-N."""
     ec2: Any = stack.world.service("ec2", stack.account, stack.region)
@@ -38,9 +63,10 @@ def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     count = int(properties.get("Count", 1))
     if not 0 <= count <= MAX_FLEET:
         raise ServiceError("ValidationError", f"Count is {count}, not from 0 to {MAX_FLEET}")
+    profile = _profile(stack, name)
     for number in range(1, count + 1):
         tags = {"Name": f"{name}-{number}", **tags_of(properties)}
-        one = ec2.launch(tags, zones[(number - 1) % len(zones)], f"{name}-profile")
+        one = ec2.launch(tags, zones[(number - 1) % len(zones)], profile)
         if files:
             codedeploy.disk(one.name).update(files)
     for unknown in ("Agent", "TargetGroupARNs"):
