@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jmespath import compile as compile_expression
 from jmespath.exceptions import JMESPathError
 from jmespath.visitor import Options, TreeInterpreter
+
+from sim.formats import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class _Strict(TreeInterpreter):
 def judge(document: Mapping[str, Any], text: str, line: int = 0) -> Verdict:
     """Whether an expectation comes out exactly `true`. A comparison with what isn't there is no pass."""
     try:
+        _look_for_names(document, text)
         value = _Strict().visit(compile_expression(text).parsed, document)
     except NothingThereError as error:
         return Verdict(text, line, False, str(error))
@@ -66,6 +71,57 @@ def judge(document: Mapping[str, Any], text: str, line: int = 0) -> Verdict:
     if value is True:
         return Verdict(text, line, True)
     return Verdict(text, line, False, _why_not(document, text, value))
+
+
+def _look_for_names(document: Mapping[str, Any], text: str) -> None:
+    """A name that no result ever has is a slip: `deployments[?stats=='Failed'] == `[]`` would hold for ever. Raises
+    NothingThereError."""
+    asked, made = _names(compile_expression(text).parsed)
+    for name in asked:
+        if name not in made and name not in _possible_names() and not _holds(document, name):
+            near = difflib.get_close_matches(name, _possible_names(), 1)
+            raise NothingThereError(f"nothing in a result is called {name!r}{f', but {near[0]!r}' if near else ''}")
+
+
+def _names(node: Mapping[str, Any]) -> tuple[list[str], set[str]]:
+    """(members that an expression asks for, names that it makes itself)"""
+    asked = [str(node["value"])] if node["type"] == "field" else []
+    made = {str(node["value"])} if node["type"] == "key_val_pair" else set()
+    for child in node["children"]:
+        if not isinstance(child, Mapping):  # the numbers of a slice
+            continue
+        more, own = _names(child)
+        asked += more
+        made |= own
+    return asked, made
+
+
+@cache
+def _possible_names() -> frozenset[str]:
+    """Every member that the schema of the result knows."""
+    schema = json.loads((shipped.root() / "schema/result.schema.json").read_text(encoding="utf-8"))
+    found: set[str] = set()
+
+    def walk(part: Any) -> None:
+        if isinstance(part, dict):
+            found.update(part.get("properties", ()))
+            for value in part.values():
+                walk(value)
+        elif isinstance(part, list):
+            for value in part:
+                walk(value)
+
+    walk(schema)
+    return frozenset(found)
+
+
+def _holds(value: Any, name: str) -> bool:
+    """Whether that name stands anywhere in a document: free parts, such as a revision, are in no schema."""
+    if isinstance(value, Mapping):
+        return name in value or any(_holds(item, name) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds(item, name) for item in value)
+    return False
 
 
 def _why_not(document: Mapping[str, Any], text: str, value: Any) -> str:

@@ -18,11 +18,13 @@ DOCUMENT = {
     [
         "deployments[-1].status == 'Succeeded'",
         "length(deployments) == `2`",
+        "length(deployments[0:1]) == `1`",
         "quiet",
         "deployments[?errorInformation.code=='HEALTH_CONSTRAINTS'] | length(@) == `1`",
         "deployments[?status=='Succeeded'].note | length(@) == `0`",
         "deployments[1].errorInformation == `null`",
         "deployments[0].status != deployments[1].status",
+        "deployments[*].{s: status} | [0].s == 'Failed'",
     ],
 )
 def test_what_is_true_holds(text: str) -> None:
@@ -42,6 +44,9 @@ def test_what_is_true_holds(text: str) -> None:
         ("!(deployments[7].status == 'Failed')", "not there"),
         ("deployments[0].status < `3`", "different types"),
         ("length(quiet) == `1`", "length"),
+        ("deployments[1].errorinformation == `null`", "but 'errorInformation'"),
+        ("deployments[?stats=='Failed'] == `[]`", "but 'status'"),
+        ("nope == `null`", "nothing in a result is called 'nope'"),
     ],
 )
 def test_anything_else_does_not(text: str, message: str) -> None:
