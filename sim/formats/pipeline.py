@@ -7,6 +7,7 @@ its row in docs/behaviour/codepipeline.md §3; rule 21 (the JSON's shape, §2) c
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -358,8 +359,12 @@ def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Violation]:
 
 def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, str):
-        found = str(value).lower() if isinstance(value, bool) else value
-        yield _wrong(where, f"is {found}, not text", f'write "{found}" in quotes: every value is text')
+        found = json.dumps(value)
+        if isinstance(value, dict | list):
+            hint = f"every value is text: write it as JSON in single quotes, {found!r}"
+        else:
+            hint = f'write "{found}" in quotes: every value is text'
+        yield _wrong(where, f"is {found}, not text", hint)
     elif shape.values and value not in shape.values:
         yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}")
     elif len(value) < shape.least or (shape.most and len(value) > shape.most):

@@ -18,7 +18,7 @@ from sim.core.problems import Problem
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose
 
-Sort = Literal["identity", "trust", "resource"]
+Sort = Literal["identity", "trust", "resource", "repository"]
 VERSIONS = ("2012-10-17", "2008-10-17")
 ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT = (
@@ -124,11 +124,19 @@ def check_policy(root: Node, path: str, sort: Sort | None = None) -> list[Proble
 
 
 def sort_of(root: Node) -> Sort:
-    """What a policy seems to be: one with principals stands on a resource, without resources it is a role's trust."""
+    """What a policy seems to be: one with principals stands on a resource.
+
+    Of ECR's actions alone, it is that of a repository; without resources it is a role's trust if it speaks of STS.
+    """
     statements = _statements(root)
     if not any("Principal" in one or "NotPrincipal" in one for one in statements):
         return "identity"
-    return "resource" if any("Resource" in one or "NotResource" in one for one in statements) else "trust"
+    actions = [text.lower() for one in statements for key in ("Action", "NotAction") for text in texts(one.get(key))]
+    if actions and all(action.startswith("ecr:") for action in actions):
+        return "repository"
+    if any("Resource" in one or "NotResource" in one for one in statements):
+        return "resource"
+    return "trust" if not actions or any(re.match(r"sts:|.*assumerole", action) for action in actions) else "resource"
 
 
 def _statements(root: Node) -> list[Mapping]:
@@ -263,7 +271,7 @@ class _Policy:
     def _sid(self, entry: Mapping) -> str:
         node = entry.get("Sid")
         sid = self._text(node, "Sid") or ""
-        if sid and self.sort != "resource" and not re.fullmatch("[0-9A-Za-z]*", sid):
+        if sid and self.sort not in ("resource", "repository") and not re.fullmatch("[0-9A-Za-z]*", sid):
             message = (
                 "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression"
             )
@@ -310,6 +318,8 @@ class _Policy:
                         entry.key(key), "111", f"Has prohibited field {key}", "a trust policy is about its own role"
                     )
             return (), ()
+        if self.sort == "repository" and "Resource" not in entry and "NotResource" not in entry:
+            return (), ()  # It is about its own repository.
         return self._pair(entry, "Resource", "108", "109", "Policy statement must contain resources.")
 
     def _action(self, node: Node) -> None:

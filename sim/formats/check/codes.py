@@ -180,7 +180,7 @@ _PIPELINES = """
 205 a secret in the open: Configurations show in the console and in GetPipeline. [§4.2]
 206 a secret that is not there: An update would store the asterisks, and takes no empty value. [§4.2]
 207 the old GitHub source: It uses a personal token; connections replace it. [§4.2]
-208 a trigger beside change detection: Filters need DetectChanges "false". [§20.1]
+208 a trigger without DetectChanges "false": With filters, the source action must say so. [§20.1]
 """
 
 _TEMPLATES = """

@@ -15,9 +15,10 @@ from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.template import Found
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose, is_null
 from sim.formats.pipeline import actions_of, violations
 from sim.formats.policy import Sort, Statement, allows, check_policy, statements_of, texts
+from sim.formats.text import strict_json
 
 POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::IAM::Policy": ("PolicyDocument", "identity"),
@@ -29,7 +30,7 @@ POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::SNS::TopicPolicy": ("PolicyDocument", "resource"),
     "AWS::SQS::QueuePolicy": ("PolicyDocument", "resource"),
     "AWS::KMS::Key": ("KeyPolicy", "resource"),
-    "AWS::ECR::Repository": ("RepositoryPolicyText", "resource"),
+    "AWS::ECR::Repository": ("RepositoryPolicyText", "repository"),
 }
 """Resource type -> (the property that holds a policy, its sort)."""
 
@@ -224,7 +225,7 @@ def _rules(template: Found) -> Iterator[Problem]:
             message = f"the rule {name} has neither EventPattern nor ScheduleExpression"
             yield _problem(properties, "error", "163", message, "add one of them")
         if pattern is not None and function(pattern) is None:
-            yield from check_pattern(pattern, template.path)
+            yield from _of_document(template, pattern, check_pattern)
         text = text_of(schedule)
         if schedule is not None and text is not None:
             yield from _schedule(schedule, text)
@@ -274,9 +275,37 @@ def _policies(template: Found) -> Iterator[Problem]:
 
 
 def _policy(template: Found, node: Node | None, sort: Sort) -> list[Problem]:
-    if node is None or function(node) is not None or not isinstance(node, Mapping):
+    if node is None or is_null(node) or function(node) is not None or isinstance(node, Sequence):
         return []
-    return check_policy(node, template.path, sort)
+    return _of_document(template, node, lambda root, path: check_policy(root, path, sort))
+
+
+def _of_document(template: Found, node: Node, check: Callable[[Node, str], list[Problem]]) -> list[Problem]:
+    """Findings of a document that a property holds, as a mapping or as JSON text."""
+    if not isinstance(node, Scalar) or is_null(node):
+        return check(node, template.path)
+    place = _place(template.text, node)
+    try:
+        found = check(_composed(node, template.path), template.path)
+    except ProblemsError as error:
+        found = list(error.problems)
+    return [place(problem) for problem in found]
+
+
+def _composed(node: Scalar, path: str) -> Node:
+    """A document from its JSON text. Raises ProblemsError."""
+    strict_json(node.text, path)
+    return compose(node.text, path)
+
+
+def _document(node: Node | None, path: str) -> Node | None:
+    """A document that a property holds; None when it cannot be known."""
+    if node is None or function(node) is not None or not isinstance(node, Scalar):
+        return node
+    try:
+        return _composed(node, path)
+    except ProblemsError:
+        return None
 
 
 def _inline_policies(properties: Mapping) -> Iterator[Node]:
@@ -305,10 +334,18 @@ def _trust(template: Found) -> Iterator[Problem]:
             if role is None:
                 continue
             document = role[1].get("AssumeRolePolicyDocument")
-            services = _services(document)
-            if document is not None and services is not None and service not in services:
+            services = _services(_document(document, template.path))
+            if document is not None and services is not None and not any(_is_service(one, service) for one in services):
                 message = f"{name} takes on the role {role[0]}, which does not trust {service}"
                 yield _problem(document, "warning", "309", message, f"add {service} to Principal: Service")
+
+
+def _is_service(named: str, service: str) -> bool:
+    """Whether a principal is a service, be it spelled with a Region: codebuild.us-east-1.amazonaws.com."""
+    first, _, rest = service.partition(".")
+    return (
+        re.fullmatch(rf"{re.escape(first)}\.([a-z]{{2}}(-[a-z]+)+-[0-9]\.)?{re.escape(rest)}(\.cn)?", named) is not None
+    )
 
 
 def _services(document: Node | None) -> list[str] | None:
@@ -361,7 +398,7 @@ def _statements_of(template: Found, role: tuple[str, Mapping]) -> tuple[Statemen
     managed = properties.get("ManagedPolicyArns")
     if managed is not None and not (isinstance(managed, Sequence) and not managed.items):
         return None
-    documents = list(_inline_policies(properties))
+    documents: list[Node | None] = list(_inline_policies(properties))
     for kind in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
         for _, other in template.of_type(kind):
             roles = other.get("Roles") or other.get("RoleName")
@@ -370,8 +407,8 @@ def _statements_of(template: Found, role: tuple[str, Mapping]) -> tuple[Statemen
     if properties.get("Policies") is not None and function(properties.get("Policies") or properties) is not None:
         return None
     found: list[Statement] = []
-    for document in documents:
-        if not _is_literal(document):
+    for document in [_document(document, template.path) for document in documents]:
+        if document is None or not _is_literal(document):
             return None
         found += statements_of(document, template.path)
     return tuple(found)

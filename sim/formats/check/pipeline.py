@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Severity
+from sim.formats.actiontypes import action_type
 from sim.formats.check.secrets import is_secret
 from sim.formats.pipeline import MASK, SECRETS, Declaration, Place, actions_of
 
@@ -55,8 +56,16 @@ def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
         for k, artifact in enumerate(action.get("outputArtifacts") or ()):
             if artifact["name"] not in read and artifact["name"] not in named:
                 message = f"no action reads the artifact {artifact['name']} of action {action['name']}"
-                hint = "name it among some action's inputArtifacts, or take it out"
+                hint = "name it among some action's inputArtifacts"
+                if _may_make_none(action):
+                    hint += ", or take it out"
                 yield Finding("203", message, _at(i, j, "outputArtifacts", k, "name"), hint)
+
+
+def _may_make_none(action: dict[str, Any]) -> bool:
+    id = action["actionTypeId"]
+    found = action_type(id["category"], id["owner"], id["provider"], id["version"])
+    return found is not None and found.outputs[0] == 0
 
 
 def _silent_approvals(declaration: Declaration) -> Iterator[Finding]:
@@ -120,8 +129,9 @@ def _triggers(declaration: Declaration) -> Iterator[Finding]:
             continue
         i, j, action = sources[name]
         if _configuration(action).get("DetectChanges", "true") != "false":
-            message = f"source action {name} has a trigger with filters, and still starts at every push"
-            yield Finding("208", message, _at(i, j), 'add DetectChanges: "false" to its configuration')
+            message = f"source action {name} has a trigger with filters, so its DetectChanges must be false"
+            hint = 'write DetectChanges: "false" in its configuration: the trigger alone starts the pipeline'
+            yield Finding("208", message, _at(i, j), hint)
 
 
 # Values of configurations: docs/behaviour/codepipeline.md §4.2

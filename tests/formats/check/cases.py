@@ -167,6 +167,23 @@ CLEAN: dict[str, tuple[str, str]] = {
     "eventpattern": ("pattern.json", '{"source": ["aws.codebuild"], "detail": {"build-status": ["FAILED"]}}'),
     "policy": ("policy.json", _policy(ALLOW)),
     "trust policy": ("trust.json", _policy(TRUST)),
+    "policy of a repository": ("ecr.json", _policy(TRUST.replace("sts:AssumeRole", "ecr:BatchGetImage"))),
+    "template with a repository": (
+        "template.yml",
+        _template(
+            "R: {Type: AWS::ECR::Repository, Properties: {RepositoryPolicyText: {Version: 2012-10-17, Statement: "
+            "[{Effect: Allow, Principal: '*', Action: 'ecr:BatchGetImage'}]}}}"
+        ),
+    ),
+    "template with documents as text": (
+        "template.yml",
+        _template(
+            'E: {Type: AWS::Events::Rule, Properties: {EventPattern: \'{"source": ["aws.codebuild"]}\'}}\n'
+            "P: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !GetAtt R.Arn}}\n"
+            "R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [a], AssumeRolePolicyDocument: "
+            f"'{_policy(TRUST.replace('codebuild.', 'codebuild.us-east-1.'))}'}}}}"
+        ),
+    ),
     "scenario": ("scenario.yml", "title: t\nResources: {B: {Type: AWS::S3::Bucket}}\ntimeline: []\n"),
 }
 """What -> (name, text) of a file in which nothing is found."""
@@ -578,7 +595,7 @@ CASES: dict[str, Case] = {
     "IAM119": ("policy.json", _policy(f'"Sid": "A", {ALLOW}}}, {{"Sid": "A", {ALLOW}')),
     "IAM120": ("policy.json", _policy(f'"Sid": "read it", {ALLOW}')),
     "IAM121": ("policy.json", _policy(TRUST.replace("codebuild.amazonaws.com", "codebuild"))),
-    "IAM123": ("policy.json", _policy(TRUST.replace("sts:AssumeRole", "s3:GetObject"))),
+    "IAM123": ("policy.json", _policy(TRUST.replace('"sts:AssumeRole"', '["sts:AssumeRole", "s3:GetObject"]'))),
     "IAM201": ("policy.json", f'{{"Statement": [{{{ALLOW}}}]}}'),
     "IAM202": ("policy.json", _policy(ALLOW + ', "Condition": {"Bool": {"aws:SecureTransport": "yes"}}')),
     "IAM203": ("policy.json", _policy('"Effect": "Allow", "Action": "*", "Resource": "*"')),

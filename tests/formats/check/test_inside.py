@@ -397,3 +397,32 @@ def test_findings_in_a_rule_have_their_lines(old: str, new: str, code: str, line
 def test_schedules(schedule: str, good: bool) -> None:
     text = f"Resources:\n  R:\n    Type: AWS::Events::Rule\n    Properties: {{ScheduleExpression: '{schedule}'}}\n"
     assert (places(text) == []) is good
+
+
+DOCUMENTS = """\
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: |
+        {
+          "source": "aws.codebuild"
+        }
+  Project: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !GetAtt Role.Arn}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      ManagedPolicyArns: [a]
+      AssumeRolePolicyDocument: |
+        {"Version": "2012-10-17", "Statement": {
+          "Effect": "Allow", "Action": "sts:AssumeRole",
+          "Principal": {"Service": "ec2.amazonaws.com"}
+        }}
+"""
+
+
+def test_documents_written_as_text_are_judged_where_they_stand() -> None:
+    assert places(DOCUMENTS) == [("EP101", 7), ("CF309", 14)]
+    broken = DOCUMENTS.replace('"sts:AssumeRole",', '"s3:*"')
+    assert ("YAML110", 17) in places(broken)
+    assert ("IAM123", 16) in places(DOCUMENTS.replace("sts:AssumeRole", "sts:AssumeRol"))

@@ -341,3 +341,22 @@ def test_a_trigger_is_for_one_source_with_a_connection() -> None:
     more = STORE + f"pipelineType: V2\ntriggers: [{trigger}, {trigger}]\n"
     problems = found("pipeline.yml", pipeline(stage("Source", CONNECTION), LAST, more=more))
     assert [problem.message for problem in problems] == ["the source action Get has two triggers; it may have one"]
+
+
+def test_only_what_may_be_left_out_is_told_to_be_taken_out() -> None:
+    make = action("Make", "Build/CodeBuild", "ProjectName: p", "Src", "Built")
+    (hint,) = (one.hint for one in found("pipeline.yml", pipeline(FIRST, stage("B", make), LAST)))
+    assert hint.endswith("or take it out")
+    lone = stage("Source", action("Get", "Source/CodeCommit", COMMIT, "", "Src"))
+    hints = [one.hint for one in found("pipeline.yml", pipeline(lone, stage("Wait", APPROVAL)))]
+    assert "name it among some action's inputArtifacts" in hints
+
+
+APPROVAL = action("Ask", "Approval/Manual", "NotificationArn: t")
+
+
+def test_values_that_are_no_text_are_shown_as_json() -> None:
+    ship = DEPLOY.replace("ApplicationName: a", "ApplicationName: [a, true]")
+    (problem,) = (one for one in found("pipeline.yml", pipeline(FIRST, stage("D", ship))) if one.code == "PL121")
+    assert problem.message.count('["a", true]') == 1
+    assert problem.hint == "every value is text: write it as JSON in single quotes, '[\"a\", true]'"
