@@ -7,6 +7,7 @@ import pytest
 from sim import Cloud, Scenario, run
 from sim.analysis.result import dumps
 from sim.core.problems import ProblemsError, UsageError
+from sim.core.world import NeverRestsError
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -131,3 +132,26 @@ def test_a_result_holds_no_path_of_the_machine() -> None:
     cloud = run("first-release", until="1s")
     paths = [warning["path"] for warning in cloud.result()["warnings"]]
     assert set(paths) == {"first-release.yml"}
+
+
+def test_a_pipeline_that_starts_itself_again_never_rests_and_the_run_says_who_is_busy() -> None:
+    source = (DATA / "scenarios/first-release.yml").read_text(encoding="utf-8")
+    rule = """
+Resources:
+  Again:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.codepipeline], detail: {pipeline: [web], state: [SUCCEEDED]}}
+      Targets:
+        - Id: again
+          Arn: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:web
+          RoleArn: !Sub arn:aws:iam::${AWS::AccountId}:role/start
+"""
+    plan = Scenario.parse(source + rule, str(DATA / "scenarios/mine.yml")).compile()
+    cloud = plan.start()
+    cloud.world._event_limit = 20_000
+    with pytest.raises(
+        NeverRestsError, match=r"never rests: 20000 steps, up to \S+\. Busiest: .*\(\d+ of the next 1000\)"
+    ):
+        cloud.run()
+    assert len(cloud.result()["pipelines"][0]["executions"]) > 100

@@ -52,7 +52,7 @@ over), then what begins; among ends and among beginnings the entity's ordinal de
 NOBODY = 0xFFFF_FFFF
 """In place of an ordinal: a wait without an owner comes after those of all entities."""
 
-EVENT_LIMIT = 5_000_000
+EVENT_LIMIT = 1_000_000
 """SimPy events that one run may take."""
 INSTANT_LIMIT = 200_000
 """SimPy events that one run may take without time passing."""

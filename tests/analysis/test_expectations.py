@@ -40,7 +40,7 @@ def test_what_is_true_holds(text: str) -> None:
         ("deployments[0].status", 'it is "Failed", not true'),
         ("deployments", "not true"),
         ("deployments[7].status != 'Failed'", "not there"),
-        ("deployments[0].statuss == 'Failed'", "not there"),
+        ("deployments[0].statuss == 'Failed'", "but 'status'"),
         ("!(deployments[7].status == 'Failed')", "not there"),
         ("deployments[0].status < `3`", "different types"),
         ("length(quiet) == `1`", "length"),

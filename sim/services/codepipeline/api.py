@@ -78,7 +78,7 @@ class CodePipeline(Service):
     def _execution(
         self, pipeline: Pipeline, id: str, error: str = "PipelineExecutionNotFoundException"
     ) -> PipelineExecution:
-        for execution in pipeline.executions:
+        for execution in reversed(pipeline.executions):  # nearly always one of the latest is asked for
             if execution.name == id:
                 return execution
         raise ServiceError(error, f"The pipeline {pipeline.name} has no execution with id {id}")

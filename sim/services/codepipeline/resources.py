@@ -388,8 +388,8 @@ class Pipeline:
     tokens: dict[str, PipelineExecution] = field(default_factory=dict)
     actions: dict[tuple[str, str], ActionExecution] = field(default_factory=dict)
     """(stage, action) -> its latest execution, for GetPipelineState."""
-    revisions: list[str] = field(default_factory=list)
-    """Distinct revisions of its sources, in order of coming."""
+    revisions: dict[str, int] = field(default_factory=dict)
+    """Distinct revisions of its sources, and the how-manieth each is."""
     last_used: int = 0
     polling_disabled_at: int | None = None
 
@@ -403,6 +403,4 @@ class Pipeline:
 
     def revision_number(self, key: str) -> int:
         """The how-manieth distinct revision that is, from 1."""
-        if key not in self.revisions:
-            self.revisions.append(key)
-        return self.revisions.index(key) + 1
+        return self.revisions.setdefault(key, len(self.revisions) + 1)
