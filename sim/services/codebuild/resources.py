@@ -73,7 +73,9 @@ POST_BUILD_RUNS = _rule("next.post-build", "POST_BUILD runs although BUILD faile
 UPLOAD_RUNS = _rule("next.upload", "UPLOAD_ARTIFACTS is attempted although the build is failing", "§2.2")
 NO_MORE_COMMANDS = _rule("next.ends", "after {phase} failed no later phase with commands runs", "§2.2", "inferred")
 ABORTS = _rule("on-failure.abort", "on-failure: ABORT ends the build after {phase}", "§2.4")
-CONTINUES = _rule("on-failure.continue", "on-failure: CONTINUE lets the next phase run; the build stays failed", "§2.4")
+CONTINUES = _rule(
+    "on-failure.continue", "on-failure: CONTINUE lets the next phase run; the build stays failed", "§2.4", "inferred"
+)
 RETRIES = _rule("on-failure.retry", "on-failure: {value} ends this build and starts it again", "§2.4", "inferred")
 NO_RETRY = _rule("on-failure.no-retry", "on-failure: {value} does not apply: {reason}", "§2.4", "inferred")
 RETRIED = _rule("build.retried", "{next} was started because this build failed (retry {number} of {limit})", "§14")

@@ -275,6 +275,7 @@ ROLLED_BACK = _rule(
     "rollback.started",
     "automatic rollback: {rollback} deploys the last successful revision again to every instance of the group",
     "§7",
+    "inferred",
     otherwise=("codedeploy.rollback-scope", "updated"),
 )
 NOTHING_TO_ROLL_BACK_TO = _rule(

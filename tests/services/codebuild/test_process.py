@@ -194,6 +194,14 @@ def test_on_failure(phase: str, value: str, after: list[str]) -> None:
     assert build["buildStatus"] == "FAILED"
 
 
+def test_that_a_build_stays_failed_after_continue_is_inferred() -> None:
+    """docs/behaviour/codebuild.md §2.4: the sources leave it open."""
+    shop = Workshop()
+    shop.run(with_on_failure("build", "CONTINUE", "build"))
+    rules = [notice.why.rule for notice in shop.world.journal.notices]
+    assert [rule.basis for rule in rules if rule.id == "codebuild.on-failure.continue"] == ["inferred"]
+
+
 def test_on_failure_of_a_phase_that_succeeds_changes_nothing() -> None:
     build = Workshop().run(with_on_failure("build", "ABORT", "post_build"))
     assert phases(build)["UPLOAD_ARTIFACTS"] == "SUCCEEDED"
