@@ -305,3 +305,21 @@ def test_a_restart_takes_the_archive_that_is_there_with_a_new_agent(version, dow
     id = stage.call("CreateDeployment", deploymentMode="RESTART", **names)["deploymentId"]
     stage.world.run()
     assert stage.info(id)["status"] == ("Failed" if downloads else "Succeeded")
+
+
+def test_that_a_rollback_goes_to_the_whole_group_is_inferred():
+    """docs/behaviour/codedeploy.md §7, §18: the sources conflict."""
+    stage = Stage(3, ONE, [SECOND_FAILS], autoRollbackConfiguration=ON_FAILURE)
+    stage.adopt(V1)
+    stage.deploy(V2)
+    (note,) = [notice for notice in stage.world.journal.notices if notice.topic == "rollback"]
+    assert (note.why.rule.id, note.why.rule.basis) == ("codedeploy.rollback.started", "inferred")
+
+
+@pytest.mark.parametrize("asked", [{}, {"autoRollbackEnabled": False}])
+def test_a_stop_that_asks_for_no_rollback_leaves_the_groups_own_setting_as_it_is(asked):
+    """docs/behaviour/codedeploy.md §18: `autoRollbackEnabled` can only ask for a rollback, not forbid one."""
+    stage = Stage(1, ALL, autoRollbackConfiguration=ON_STOP)
+    stage.adopt(V1)
+    stopped_at(5 * SECOND, stage, V2, **asked)
+    assert [one.creator for one in stage.deployments()] == ["user", "codeDeployRollback"]
