@@ -155,3 +155,28 @@ Resources:
     ):
         cloud.run()
     assert len(cloud.result()["pipelines"][0]["executions"]) > 100
+
+
+def test_what_reaches_nobody_is_warned_of_once() -> None:
+    source = (DATA / "scenarios/superseded.yml").read_text(encoding="utf-8")
+    extra = """
+Resources:
+  ToLambda:
+    Type: AWS::Events::Rule
+    Properties:
+      Name: scan
+      EventPattern: {source: [aws.codepipeline]}
+      Targets:
+        - {Id: scanner, Arn: !Sub "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:scan"}
+        - {Id: lost, Arn: !Sub "arn:aws:sns:${AWS::Region}:${AWS::AccountId}:nowhere"}
+  ToQueue:
+    Type: AWS::SNS::Subscription
+    Properties: {Protocol: sqs, TopicArn: !Ref News, Endpoint: !Sub "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:q"}
+"""
+    texts = [
+        one["message"]
+        for one in run(Scenario.parse(source + extra, str(DATA / "scenarios/mine.yml"))).result()["warnings"]
+    ]
+    assert sum("target scanner" in text and "is not simulated" in text for text in texts) == 1
+    assert sum("target lost" in text and "NotFound" in text for text in texts) == 1
+    assert sum("sqs is not simulated" in text for text in texts) == 1

@@ -30,14 +30,24 @@ def deliver(service: Events, rule: EventRule, target: Target, event: dict[str, A
     call = targets.call(rule, target, inputs.text(rule, target, event, received))
     if call is None:
         world.note(rule, "delivered", NOT_SIMULATED(**facts, arn=target["Arn"]))
+        warn(service, rule, target, f"{target['Arn']} is not simulated, so nothing came of it")
         return
     try:
         world.call(call)
     except ServiceError as error:
         # What a target refuses is not tried again: docs/behaviour/codecommit-and-glue.md §13.4
         world.note(rule, "not delivered", NOT_DELIVERED(**facts, error=f"{error.code}: {error.message}"))
+        warn(service, rule, target, f"{target['Arn']} refused it: {error.code}: {error.message}")
     else:
         world.note(rule, "delivered", DELIVERED(**facts, arn=target["Arn"]))
+
+
+def warn(service: Events, rule: EventRule, target: Target, what: str) -> None:
+    """Tell the user, once for each target, of events that came to nothing: on AWS only a metric would."""
+    told = f"undelivered {rule.arn} {target['Id']}"
+    if service.world.count(told) == 1:
+        text = f"the rule {rule.name} has a target {target['Id']} that got no event: {what}"
+        service.world.journal.record("assumed", {"text": text, "hint": "look at the target's ARN and its service"})
 
 
 def keep_schedule(service: Events, rule: EventRule) -> Generator[Event, Any, None]:

@@ -294,6 +294,9 @@ class SNS(Service):
             self.world.process(process.deliver(self, subscription, message))
         else:
             self.world.note(subscription, "sent", r.NOT_SIMULATED(**facts, protocol=subscription.protocol))
+            if self.world.count(f"undelivered {subscription.arn}") == 1:
+                text = f"{subscription.protocol} is not simulated: {subscription.endpoint} gets no messages of {topic.name}"
+                self.world.journal.record("assumed", {"text": text, "hint": "subscribe an email address to see them"})
 
 
 def _invalid(what: str, reason: str = "") -> ServiceError:
