@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from pathlib import Path
 
 from sim.core.problems import Problem, ProblemsError
@@ -18,18 +19,30 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "UTF-16"),
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
+_HANDED = re.compile(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
+"""What a shell gives a program to read, be it a pipe."""
 _SAVE = "save the file as UTF-8 without a byte order mark"
 
 
 def read_text(path: Path, name: str | None = None, limit: int = MAX_BYTES) -> str:
     """The text of a file. `name` is what problems call it. Raises ProblemsError for a file that is no UTF-8 text."""
     name = str(path) if name is None else name
+    return decode(read_bytes(path, name, limit), name, limit)
+
+
+def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
+    """What a file holds, one byte more than `limit` at most. Raises ProblemsError for what cannot be read.
+
+    Of a pipe or a device nobody knows when anything comes; only what the shell hands over is read all the same.
+    """
     try:
+        if not path.is_file() and not path.is_dir() and path.exists() and not _HANDED.fullmatch(str(path)):
+            hint = "name a regular file, or give the text at /dev/stdin"
+            raise _problem(name, 0, "YAML112", "cannot be read: it is neither a file nor a folder", hint)
         with path.open("rb") as file:
-            content = file.read(limit + 1)
+            return file.read(limit + 1)
     except OSError as error:
         raise _problem(name, 0, "YAML112", f"cannot be read: {error.strerror or error}") from None
-    return decode(content, name, limit)
 
 
 def decode(content: bytes, name: str, limit: int = MAX_BYTES) -> str:

@@ -15,11 +15,20 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.across import check_across
 from sim.formats.check.codes import CODES
 from sim.formats.check.files import walk
-from sim.formats.check.kinds import KINDS, Kind, kind_of_name, kind_of_root, kind_of_text, looks_like_one, settled
+from sim.formats.check.kinds import (
+    KINDS,
+    Kind,
+    kind_of_name,
+    kind_of_root,
+    kind_of_text,
+    looks_like_one,
+    settled,
+    usual_kind,
+)
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose
-from sim.formats.text import MAX_BYTES, decode, strict_json
+from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
 
 MAX_FINDINGS = 200
 """A file shows so many findings; more help nobody."""
@@ -82,11 +91,10 @@ def _check_file(path: Path, kind: Kind | None, named: bool) -> Checked | None:
     """The findings of a file; None when it is of no kind."""
     name = str(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        problem = Problem(name, 0, 0, "error", "YAML112", f"cannot be read: {error.strerror or error}")
-        return Checked(path, name, kind or "template", None, "", [problem]) if named else None
+        content = read_bytes(path, name)
+    except ProblemsError as error:
+        guess = kind or kind_of_name(name) or ("template" if named else None)
+        return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
     return _check_bytes(content, name, kind, path, named)
 
 
@@ -102,7 +110,7 @@ def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path, named
 
 def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | None = None) -> Checked | None:
     by_name = kind or kind_of_name(name)
-    if by_name is None and not looks_like_one(text):
+    if by_name is None and not looks_like_one(text) and not (named and usual_kind(name)):
         return None
     path = Path(name) if path is None else path
     if len(text) > MAX_BYTES:
@@ -113,7 +121,7 @@ def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | No
             strict_json(text, name)
         root = compose(text, name, repeated)
     except ProblemsError as error:
-        guess = by_name or kind_of_text(text)
+        guess = by_name or kind_of_text(text) or usual_kind(name)
         return None if guess is None else Checked(path, name, guess, None, text, list(error.problems))
     found = kind or settled(by_name, kind_of_root(root))
     if found is None:

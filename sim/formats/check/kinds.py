@@ -18,13 +18,17 @@ _NAMES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("appspec", re.compile(r"appspec", re.IGNORECASE)),
     ("eventpattern", re.compile(r"event[-_]?pattern", re.IGNORECASE)),
 )
+_USUAL: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(kind, re.IGNORECASE)) for kind in ("pipeline", "policy", "template", "scenario")
+)
+"""What names often begin with. Files of other tools have such names too: they count only where nothing else does."""
 _ENVELOPE = {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or"}
 _PHASES = {"install", "pre_build", "build", "post_build"}
 _SPEC_KEYS = {"os", "files", "hooks", "permissions", "resources", "Resources", "Hooks"}
 
 _HINTS = re.compile(
     r"phases|stages|Statement|detail-type|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
-    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?source[\"']?\s*:\s*\["
+    r"|(?m:^)expect[ \t]*:|version[\"']?\s*:\s*[\"']?0\.0|[\"']?source[\"']?\s*:\s*\["
 )
 """Text without any of these is none of the kinds, whatever is in it: most files of a repository end here."""
 
@@ -35,6 +39,14 @@ def kind_of_name(name: str) -> Kind | None:
     if path.suffix.lower() not in SUFFIXES:
         return None
     return next((kind for kind, pattern in _NAMES if pattern.search(path.stem)), None)
+
+
+def usual_kind(name: str) -> Kind | None:
+    """The kind of which a file may be by its name, when it cannot be read as YAML or JSON."""
+    path = PurePath(name)
+    if path.suffix.lower() not in SUFFIXES:
+        return None
+    return next((kind for kind, pattern in _USUAL if pattern.match(path.stem)), None)
 
 
 def looks_like_one(text: str) -> bool:
@@ -116,7 +128,10 @@ _TESTS: tuple[tuple[Kind, Callable[[Mapping], bool]], ...] = (
 _KEYS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("template", ("AWSTemplateFormatVersion",)),
     ("scenario", ("timeline", "behavior")),
+    *(("scenario", (one, plays)) for one in ("template", "title") for plays in ("timeline", "expect")),
+    ("scenario", ("Resources", "timeline")),
     ("pipeline", ("stages", "actionTypeId")),
+    ("pipeline", ("stages", "roleArn")),
     ("policy", ("Statement", "Effect")),
     ("buildspec", ("version", "phases")),
     ("buildspec", ("version", "batch")),
@@ -131,7 +146,12 @@ def kind_of_text(text: str) -> Kind | None:
     for kind, keys in _KEYS:
         if all(re.search(rf'(?:^|[{{,])[ \t]*["\']?{re.escape(key)}["\']?[ \t]*:', text, re.MULTILINE) for key in keys):
             return kind
-    return None
+    return (
+        "template" if _RESOURCE.search(text) and re.search(r"^[ \t{\"']*Resources[\"']?[ \t]*:", text, re.M) else None
+    )
+
+
+_RESOURCE = re.compile(r"(?:^|[{,])[ \t]*[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?AWS::", re.MULTILINE)
 
 
 def settled(by_name: Kind | None, by_root: Kind | None) -> Kind | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,12 +54,63 @@ def test_names(name: str, kind: str | None) -> None:
         ("AWSTemplateFormatVersion: 2010-09-09\nResources: [\n", "template"),
         ('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",}]}', "policy"),
         ('{"source": ["aws.codebuild"], "detail-type": ["x"],}', "eventpattern"),
+        ("Resources:\n  B:\n    Type: AWS::S3::Bucket\n    X: [\n", "template"),
+        ('{\n  "Resources": {"B": {"Type": "AWS::S3::Bucket",}}}', "template"),
+        ("template: template.yml\ntimeline:\n  - at: [\n", "scenario"),
+        ("template: template.yml\nexpect:\n  - [\n", "scenario"),
+        ('{"pipeline": {"name": "p", "roleArn": "r",\n "stages": [}}', "pipeline"),
         ("services:\n  web: [\n", None),
         ("version: 3\nservices: [\n", None),
     ],
 )
 def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) -> None:
     assert kind_of_text(text) == kind
+
+
+@pytest.mark.parametrize("kind", ["pipeline", "policy", "template", "scenario"])
+def test_a_broken_file_with_the_usual_name_is_told(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{kind}-web.json"
+    path.write_text('{"name": [', encoding="utf-8")
+    report = check_paths([path])
+    assert [problem.code for problem in report.problems] == ["YAML110"]
+    path.write_text("{}", encoding="utf-8")
+    assert check_paths([path]).others == (str(path),)
+
+
+def test_a_scenario_of_expectations_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "some.yml"
+    path.write_text("template: template.yml\nexpect: [a]\n", encoding="utf-8")
+    assert list(check_paths([path]).kinds.values()) == ["scenario"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "buildspec.yml"
+    os.mkfifo(path)
+    (problem,) = check_paths([path]).problems
+    assert (problem.code, problem.message) == ("YAML112", "cannot be read: it is neither a file nor a folder")
+
+
+def test_what_the_shell_hands_over_is_read() -> None:
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, b"version: 9\n")
+        os.close(writing)
+        report = check_paths([Path(f"/dev/fd/{reading}")], "buildspec")
+    finally:
+        os.close(reading)
+    assert [problem.code for problem in report.problems] == ["BS103", "BS101"]
+
+
+def test_a_file_in_a_folder_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("buildspec.yml", "notes.yml"):
+        (tmp_path / name).write_text("version: 0.2\n", encoding="utf-8")
+
+    def refuse(*args: Any) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    (problem,) = check_paths([tmp_path]).problems
+    assert (problem.code, problem.path) == ("YAML112", str(tmp_path / "buildspec.yml"))
 
 
 OTHERS = {
