@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from sim.analysis.expectations import judge_all
+from sim.formats import scenario as grammar
 from sim.formats.scenario import scenario_from_text
 from sim.scenario import Scenario
 
@@ -32,3 +33,13 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_key_that_the_reader_knows_is_on_the_page() -> None:
+    """The README calls it the whole grammar."""
+    page = (DOCS / "scenario.md").read_text(encoding="utf-8")
+    keys = {*grammar._Scenario.KEYS, "unhealthy", "confirms", *grammar._RULES, *grammar._READ}
+    for required, optional, _ in grammar._STEPS.values():
+        keys |= {*required, *optional}
+    missing = sorted(key for key in keys if not re.search(rf"\b{re.escape(key)}\b", page))
+    assert missing == []

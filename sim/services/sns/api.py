@@ -295,7 +295,8 @@ class SNS(Service):
         else:
             self.world.note(subscription, "sent", r.NOT_SIMULATED(**facts, protocol=subscription.protocol))
             if self.world.count(f"undelivered {subscription.arn}") == 1:
-                text = f"{subscription.protocol} is not simulated: {subscription.endpoint} gets no messages of {topic.name}"
+                who = subscription.endpoint
+                text = f"{subscription.protocol} is not simulated: {who} gets no messages of {topic.name}"
                 self.world.journal.record("assumed", {"text": text, "hint": "subscribe an email address to see them"})
 
 
