@@ -238,12 +238,11 @@ def _grade_number(question: model.Numeric, response: Response | None) -> Grade:
 
 
 def _grade_task(question: model.Prove, response: Response | None) -> Grade:
-    from quizzes.proof import attempt
+    from quizzes.proof import attempt, edits
 
     tried = attempt(question, response or {})
     said = (*tried.failed, *tried.problems)
     remarks = [Remark(f"check{place}", text, "wrong", "") for place, text in enumerate(said, 1)]
     if not tried.holds:
-        solution = "; ".join(f"{path} = {value}" for path, value in question.solution.items())
-        remarks.append(Remark("solution", f"One way: {solution}", "missed", ""))
+        remarks.append(Remark("solution", f"One way: {edits(question.solution)}", "missed", ""))
     return Grade(tried.holds, (), tuple(remarks))

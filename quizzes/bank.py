@@ -275,12 +275,13 @@ class Reading:
                 self.reader.error(place, "039", f"{near.value:g} counts as right, so it is no near miss")
 
     def check_prove(self, question: Any, node: Node) -> None:
-        for path in question.solution:
-            if path not in question.edit:
-                place = locate(node, "solution")
-                self.reader.error(
-                    place, "040", f"{path} is not among the paths that may be changed", "add it to `edit:`"
-                )
+        edits = [(question.solution, locate(node, "solution"))]
+        edits += [(values, locate(node, "wrong", index)) for index, values in enumerate(question.wrong)]
+        for values, place in edits:
+            for path in values:
+                if path not in question.edit:
+                    what = f"{path} is not among the paths that may be changed"
+                    self.reader.error(place, "040", what, "add it to `edit:`")
         for index, check in enumerate(question.checks):
             self.check_expression(check.holds, locate(node, "checks", index, "holds"))
 

@@ -171,6 +171,7 @@ TYPES: dict[str, Table] = {
             "edit": _needed(Listed(Text(), 1), "the paths that the learner may change"),
             "checks": _needed(Listed(CHECK, 1), "what must hold in the end"),
             "solution": _needed(Mapped(Anything()), "values for these paths that do it"),
+            "wrong": Field(Listed(Mapped(Anything()), 1), "edits that must fail some check, for each seed"),
             "seeds": Field(Listed(Whole(), 1), "it must hold for each"),
         }
     ),

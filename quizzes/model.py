@@ -236,13 +236,17 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prove(Question):
-    """The learner changes a scenario until its checks hold: only at the paths of `edit`, for every seed."""
+    """The learner changes a scenario until its checks hold: only at the paths of `edit`, for every seed.
+
+    `wrong` are edits that somebody might try and that must not pass.
+    """
 
     kind: ClassVar[str] = "prove"
     scenario: str | Mapping[str, Any]
     edit: tuple[str, ...]
     checks: tuple[Check, ...]
     solution: Mapping[str, Any]
+    wrong: tuple[Mapping[str, Any], ...] = ()
     changes: Mapping[str, Any] = field(default_factory=dict)
     seeds: tuple[int, ...] = (1, 2, 3)
 

@@ -287,6 +287,19 @@ def in_order(question: model.Ordering, texts: Any) -> bool:
 # Tasks: the learner changes the scenario
 
 
+def edits(values: Mapping[str, Any]) -> str:
+    """Changes as a learner types them: values in YAML, on one line."""
+    return "; ".join(f"{path} = {on_one_line(value)}" for path, value in values.items())
+
+
+def on_one_line(value: Any) -> str:
+    """A value in YAML on one line, as it stands in a scenario."""
+    import yaml
+
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=10_000, allow_unicode=True)
+    return text.strip().removesuffix("\n...")
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What came of a learner's changes: whether all checks hold for every seed, and what to say if not."""
@@ -315,9 +328,10 @@ def attempt(question: model.Prove, values: Mapping[str, Any]) -> Attempt:
 
 
 def _prove_task(question: model.Prove, trial: Trial) -> Iterator[Finding]:
-    """The scenario as it is found fails some check for each seed, and the solution passes all."""
+    """The scenario as it is found and each wrong edit fail some check for each seed, and the solution passes all."""
+    start: Mapping[str, Any] = {}
     for seed in question.seeds:
-        for values, should in (({}, False), (question.solution, True)):
+        for values in (start, question.solution, *question.wrong):
             try:
                 _, result = trial.run(seed, values)
             except (ProblemsError, UsageError) as error:
@@ -325,7 +339,9 @@ def _prove_task(question: model.Prove, trial: Trial) -> Iterator[Finding]:
                 return
             trial.claims += len(question.checks)
             broken = [check.holds for check in question.checks if not judge(result, check.holds).holds]
-            if should and broken:
+            if values is question.solution and broken:
                 yield trial.finding(seed, "the solution", f"does not hold: {'; '.join(broken)}")
-            if not should and not broken:
+            if values is start and not broken:
                 yield trial.finding(seed, "the start", "every check holds before anything was changed")
+            if values in question.wrong and not broken:
+                yield trial.finding(seed, "a wrong edit", f"every check holds with {edits(values)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from quizzes import blueprints, model
 from quizzes.asking import Mark, Presented, Remark, understood
-from quizzes.proof import editable
+from quizzes.proof import editable, edits, on_one_line
 from quizzes.scoring import Report, Share
 from quizzes.sessions import Feedback, Session, View
 from sim.core.problems import UsageError
@@ -197,7 +197,7 @@ class Terminal:
                 self.say(f"  {number}  {pair.left}")
         if isinstance(question, model.Prove):
             title = "What you may change, as path = value; several with a semicolon between them:"
-            self.lines(title, (f"{path} (now: {value})" for path, value in editable(question).items()))
+            self.lines(title, (f"{path} (now: {on_one_line(value)})" for path, value in editable(question).items()))
         for shown in presented.choices:
             self.say(f"  {shown.letter}  {shown.text}")
 
@@ -316,10 +316,9 @@ def _wanted(question: model.Question) -> str:
 def _told(presented: Presented, response: Any) -> str:
     """A response as it was typed."""
     if isinstance(response, dict):
-        values = response.values()
-        letters = isinstance(presented.question, model.Matching)
-        told = [presented.letter(value) for value in values] if letters else [f"{k} = {v}" for k, v in response.items()]
-        return ", ".join(told)
+        if not isinstance(presented.question, model.Matching):
+            return edits(response)
+        return ", ".join(presented.letter(value) for value in response.values())
     if isinstance(response, list):
         return ", ".join(presented.letter(key) for key in response)
     return f"{response:g}"

@@ -109,6 +109,22 @@ def test_a_proof_claims_every_option() -> None:
     assert sorted(codes) == ["QB041", "QB041", "QB043"]
 
 
+def test_wrong_edits_of_a_task_keep_to_its_paths() -> None:
+    body = """\
+- id: task
+  type: prove
+  stem: Set the configuration up so that one instance fails.
+  scenario: fleet
+  edit: [parameters.Config]
+  checks: [{holds: "deployments[0].status == 'Failed'", fail: The deployment has not failed in this run.}]
+  solution: {parameters.Config: custom}
+  wrong: [{parameters.Config: custom}, {parameters.Fleet: 3}]
+"""
+    (problem,) = found(HEAD + body + COMMON)
+    assert problem.code == "QB040"
+    assert "parameters.Fleet" in str(problem)
+
+
 def test_an_ordering_lists_its_items_in_a_right_order() -> None:
     body = """- id: order
   type: ordering

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quizzes import load, model
-from quizzes.proof import WORLDS, Trial, attempt, open_world, provable, prove
+from quizzes.proof import WORLDS, Trial, attempt, edits, open_world, provable, prove
 from sim.core.problems import UsageError
 from tests.quizzes.keys import flipped
 
@@ -117,6 +117,27 @@ def test_a_change_that_cannot_be_run_is_a_failed_attempt() -> None:
     tried = attempt(task(), {"parameters.Config": "custom", "parameters.MinimumType": "HOSTS"})
     assert not tried.holds
     assert tried.problems or tried.failed
+
+
+def test_wrong_edits_of_the_bank_fail_and_one_that_passes_is_found() -> None:
+    tasks = [question for question in load().questions if isinstance(question, model.Prove)]
+    assert len(tasks) >= 3
+    assert all(question.wrong for question in tasks)
+    question = replace(task(), wrong=({"parameters.Config": "custom", "parameters.Minimum": 4},))
+    first, *_ = [str(finding) for finding in prove(question).findings]
+    assert first.startswith(f"{TASK}: a wrong edit, seed 1: every check holds with parameters.Config = custom")
+
+
+def test_every_pair_of_deployments_is_kept_apart() -> None:
+    question = load().question("pipeline-task-all-three")
+    assert isinstance(question, model.Prove)
+    tried = attempt(question, {"parameters.Mode": "PARALLEL"})
+    assert tried.failed == (question.checks[2].fail,)
+
+
+def test_changes_are_told_in_yaml() -> None:
+    values = {"a.b": {"Enabled": True, "Events": ["X"]}, "c": "", "d": 4, "e": "text"}
+    assert edits(values) == "a.b = {Enabled: true, Events: [X]}; c = ''; d = 4; e = text"
 
 
 # Doubt
