@@ -77,8 +77,10 @@ def usual_agent(role: str | None) -> Agent:
 
 
 def agent_of(service: CodeDeploy, host: Host) -> Agent:
-    """The agent's set-up now: the scenario's rules, else the default agent with the instance's own profile."""
-    if not service.agent_rules():
+    """The agent's set-up now: the scenario's rules, else what the instance came with, else the default agent with the
+    instance's own profile."""
+    own = service.own_agents.get(host.id)
+    if own is None and not service.agent_rules():
         return usual_agent(host.role)
     found: dict[str, Any] = {}
     for rule in service.agent_rules():
@@ -90,6 +92,7 @@ def agent_of(service: CodeDeploy, host: Host) -> Agent:
                 value = getattr(rule, key)
                 if value is not None:
                     found.setdefault(key, value)
+    found = {**(own or {}), **found}
     if "version" in found:
         found.setdefault("poll", POLL.get(found["version"].partition(".")[0], POLL_LATER))
     role = found.pop("role", host.role)

@@ -76,6 +76,8 @@ class CodeDeploy(OnPremises, Service):
         self.bundles: dict[tuple[str, str], Bundle] = {}
         """What was fetched from GitHub once: (repository, commit) -> bundle."""
         self.disks: dict[str, dict[str, bytes]] = {}
+        self.own_agents: dict[str, dict[str, Any]] = {}
+        """Instance id -> how its agent is set up where no rule says otherwise; `installed`, `poll` (ms) and so on."""
         self._fetching: dict[str, bool] = {}
         self._bucket_regions: dict[str, str] = {}
         self._rules: tuple[Any, ...] | None = None

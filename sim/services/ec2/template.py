@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.core import naming
+from sim.core.clock import parse_duration
 from sim.core.problems import ServiceError
 from sim.formats.template import as_json
 from sim.services.stacks import Created, Stack
@@ -53,8 +54,49 @@ def _profile(stack: Stack, fleet_name: str) -> str:
     return profile
 
 
+def _agent(given: Any) -> dict[str, Any]:
+    """The set-up of a fleet's agents, `poll` in ms. Raises ValidationError."""
+    if not isinstance(given, dict) or not all(key in AGENT for key in given):
+        raise ServiceError("ValidationError", f"Agent is {given}; it may say {', '.join(AGENT)}")
+    found = {}
+    for key, value in given.items():
+        try:
+            found[key] = AGENT[key](value)
+        except (ValueError, TypeError) as error:
+            raise ServiceError("ValidationError", f"Agent: {key} is {value!r}: {error}") from None
+    return found
+
+
+def _poll(value: Any) -> int:
+    ms = parse_duration(value)
+    if ms == 0:
+        raise ValueError("an agent that polls needs time in between")
+    return ms
+
+
+def _boolean(value: Any) -> bool:
+    """A value of YAML's, or the text of a template's parameter."""
+    word = str(value).lower()
+    if word not in ("true", "false"):
+        raise ValueError("write true or false")
+    return word == "true"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict | list):
+        raise ValueError("write a text")
+    return str(value)
+
+
+AGENT = {"installed": _boolean, "running": _boolean, "version": _text, "poll": _poll, "role": _text}
+"""What a fleet may say of its agents, as rules `agent:` say it."""
+
+
 def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
-    """`Sim::EC2::Fleet {Name, Count, Tags, AvailabilityZones}`: Count instances called Name-1 … Name-N."""
+    """`Sim::EC2::Fleet {Name, Count, Tags, AvailabilityZones, Files, Agent}`: Count instances called Name-1 … Name-N.
+
+    `Agent {installed, running, version, poll, role}` is how their agents are set up where no rule says otherwise.
+    """
     ec2: Any = stack.world.service("ec2", stack.account, stack.region)
     codedeploy: Any = stack.world.service("codedeploy", stack.account, stack.region)
     name = properties.get("Name") or logical_id
@@ -63,16 +105,18 @@ def fleet(stack: Stack, logical_id: str, properties: dict[str, Any]) -> Created:
     count = int(properties.get("Count", 1))
     if not 0 <= count <= MAX_FLEET:
         raise ServiceError("ValidationError", f"Count is {count}, not from 0 to {MAX_FLEET}")
+    agent = _agent(properties.get("Agent") or {})
     profile = _profile(stack, name)
     for number in range(1, count + 1):
         tags = {"Name": f"{name}-{number}", **tags_of(properties)}
         one = ec2.launch(tags, zones[(number - 1) % len(zones)], profile)
         if files:
             codedeploy.disk(one.name).update(files)
-    for unknown in ("Agent", "TargetGroupARNs"):
-        if unknown in properties:
-            hint = "use a rule `agent:`" if unknown == "Agent" else "load balancers are not part of this version"
-            stack.warnings.append((logical_id, "EC901", f"the property {unknown} is not carried out", hint))
+        if agent:
+            codedeploy.own_agents[one.name] = agent
+    if "TargetGroupARNs" in properties:
+        hint = "load balancers are not part of this version"
+        stack.warnings.append((logical_id, "EC901", "the property TargetGroupARNs is not carried out", hint))
     return Created(name)
 
 

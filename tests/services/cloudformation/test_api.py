@@ -209,9 +209,8 @@ def test_a_fleet_is_so_many_instances_with_names_zones_and_a_profile() -> None:
 
 
 def test_a_fleet_says_what_it_does_not_carry_out() -> None:
-    made = Made("Resources:\n  Fleet: {Type: Sim::EC2::Fleet, Properties: {Agent: {}, TargetGroupARNs: [x]}}\n")
+    made = Made("Resources:\n  Fleet: {Type: Sim::EC2::Fleet, Properties: {TargetGroupARNs: [x]}}\n")
     assert [message for _, _, message, _ in made.stack.warnings] == [
-        "the property Agent is not carried out",
         "the property TargetGroupARNs is not carried out",
     ]
     assert made.names == ["Fleet-1"]
