@@ -13,7 +13,7 @@ from sim.experiments.results import append
 
 HERE = ("LokyBackend", "MultiprocessingBackend", "ThreadingBackend", "SequentialBackend")
 """joblib's backends whose workers are on this machine: they write into the results file themselves."""
-PIECE_S = 0.5
+PIECE_S = 0.2
 """A piece of work for a worker takes about so long, or one replication if that takes longer."""
 PIECES = 4
 """Each worker gets at least so many pieces, so that all are busy to the end."""
