@@ -480,7 +480,8 @@ def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
         console.print(Text(f"It cost {story.cost}."))
     for warning in document["warnings"]:
         place = f"{warning['path']}:{warning['line']}: " if warning["line"] else ""
-        console.print(Text(f"{place}warning {warning['code']}: {warning['message']}", style="yellow"))
+        hint = f" ({warning['hint']})" if warning["hint"] else ""
+        console.print(Text(f"{place}warning {warning['code']}: {warning['message']}{hint}", style="yellow"))
     console.print("Next:")
     for line_ in story.next:
         console.print(Text(f"  {line_}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from sim.timeline import Player
 
 STACK = "codesuite"
+_UNKNOWN = re.compile(r'Unknown parameter in [^\n]*?: "([^"]+)", must be one of: ([^\n]*)')
+"""botocore's words for a member that an operation does not have."""
 
 
 class Scenario:
@@ -158,6 +162,7 @@ class Plan:
 
         assert self.resolved is not None
         stack = Stack(cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories)
+        stack.unknown = unknown_members
         cloudformation.create(stack, self.resolved)
         for logical_id, code, message, hint in stack.warnings:
             path, line = self.resolved.place(logical_id)
@@ -184,6 +189,24 @@ class Plan:
                     self.scenario.path, past.line, 1, "error", "SC202", error.message, "name it as application/group"
                 )
                 raise ProblemsError([problem]) from None
+
+
+def unknown_members(service: str, operation: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """(member, hint) of what an operation does not know: a misspelt property, or one that is not carried out."""
+    from sim.wire import checks
+
+    try:
+        checks.check(service, operation, parameters)
+    except checks.ParamValidationError as error:
+        found = []
+        for member, known in _UNKNOWN.findall(str(error)):
+            near = difflib.get_close_matches(member, known.split(", "), 1)
+            meant = f"did you mean {near[0][:1].upper()}{near[0][1:]}?" if near else "it is not simulated, or misspelt"
+            found.append((member, meant))
+        return found
+    except ServiceError:
+        pass  # values are the service's own to judge
+    return []
 
 
 def run(

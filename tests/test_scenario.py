@@ -180,3 +180,21 @@ Resources:
     assert sum("target scanner" in text and "is not simulated" in text for text in texts) == 1
     assert sum("target lost" in text and "NotFound" in text for text in texts) == 1
     assert sum("sqs is not simulated" in text for text in texts) == 1
+
+
+def test_a_misspelt_property_is_warned_of_with_what_was_meant() -> None:
+    source = """
+Resources:
+  App: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: app}}
+  Group:
+    Type: AWS::CodeDeploy::DeploymentGroup
+    Properties:
+      ApplicationName: !Ref App
+      AutoRollbackConfiguraton: {Enabled: true, Events: [DEPLOYMENT_FAILURE]}
+      ServiceRoleArn: arn:aws:iam::123456789012:role/deploy
+timeline: []
+"""
+    (warning,) = run(Scenario.parse(source, "mine.yml")).result()["warnings"]
+    assert (warning["code"], warning["line"]) == ("CF412", 4)
+    assert "AutoRollbackConfiguraton is without effect" in warning["message"]
+    assert warning["hint"] == "did you mean AutoRollbackConfiguration?"

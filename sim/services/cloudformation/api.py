@@ -102,6 +102,7 @@ def create(stack: Stack, resolved: template.Stack) -> dict[str, Created]:
             created[logical_id] = _placeholder(stack, logical_id, resolved.type(logical_id))
         else:
             properties = resolved.properties(logical_id, ref, att)
+            stack.making = logical_id
             created[logical_id] = _made(maker, stack, resolved, logical_id, properties)
     service = stack.world.service("cloudformation", stack.account, stack.region)
     assert isinstance(service, CloudFormation)
