@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.across import check_across
+from sim.formats.check.appspec import hinted
 from sim.formats.check.codes import CODES
 from sim.formats.check.files import walk
 from sim.formats.check.kinds import (
@@ -122,7 +123,8 @@ def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | No
         root = compose(text, name, repeated)
     except ProblemsError as error:
         guess = by_name or kind_of_text(text) or usual_kind(name)
-        return None if guess is None else Checked(path, name, guess, None, text, list(error.problems))
+        problems = [hinted(one, text) if guess == "appspec" else one for one in error.problems]
+        return None if guess is None else Checked(path, name, guess, None, text, problems)
     found = kind or settled(by_name, kind_of_root(root))
     if found is None:
         return None

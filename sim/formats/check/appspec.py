@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
 from posixpath import normpath
 
@@ -59,6 +61,19 @@ def scripts(root: Mapping) -> Iterator[tuple[Scalar, Scalar]]:
             location = row.get("location")
             if isinstance(location, Scalar) and text(location):
                 yield event, location
+
+
+def hinted(problem: Problem, text: str) -> Problem:
+    """An error of YAML in an AppSpec, with the hint at an event that begins where `hooks:` does."""
+    above = list(enumerate(text.splitlines()[: problem.line], 1))
+    hooks = next((number for number, line in above if re.match(r"hooks[ \t]*:[ \t]*(#.*)?$", line)), None)
+    if problem.code != "YAML101" or hooks is None:
+        return problem
+    for number, line in above[hooks:]:
+        found = re.match(r"(\w+)[ \t]*:?[ \t]*(#.*)?$", line)
+        if found is not None and found[1] in EVENTS:
+            return replace(problem, hint=f"indent {found[1]} on line {number} deeper than `hooks:`")
+    return problem
 
 
 def _stray_events(root: Mapping) -> Iterator[Problem]:
@@ -123,6 +138,20 @@ def _empty_sections(root: Mapping) -> Iterator[Problem]:
             yield _warning(key, "213", f"{key.text} has no scripts: that can fail the deployment", hint)
 
 
+MAX_EVENT_S = 3600
+"""The scripts of one event together may not take longer (docs/behaviour/codedeploy.md §3.4)."""
+
+
+def _long_events(root: Mapping) -> Iterator[Problem]:
+    hooks = root.get("hooks")
+    for event, value in hooks.items if isinstance(hooks, Mapping) else ():
+        given = [text(row.get("timeout")) for row in rows(value)]
+        total = sum(int(one) for one in given if re.fullmatch("[0-9]{1,9}", one))
+        if total > MAX_EVENT_S:
+            message = f"the scripts of {event.text} may take {total} seconds together, and an event has {MAX_EVENT_S}"
+            yield _warning(event, "215", message, "give the scripts shorter timeouts")
+
+
 def _windows_users(root: Mapping) -> Iterator[Problem]:
     if text(root.get("os")) != "windows":
         return
@@ -140,5 +169,6 @@ _RULES: tuple[Callable[[Mapping], Iterator[Problem]], ...] = (
     _twice,
     _never_copied,
     _empty_sections,
+    _long_events,
     _windows_users,
 )

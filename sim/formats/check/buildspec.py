@@ -196,12 +196,22 @@ def _after_a_failure(spec: Spec) -> Iterator[Problem]:
     if build is None or guarded or (isinstance(stops, Scalar) and stops.text == "ABORT"):
         return
     for command in commands:
-        published = [words for words in shell.steps(command.text) if tuple(words[:2]) in _PUBLISHES]
+        published = [words for words in shell.steps(command.text) if _publishes(words)]
         if published:
             message = f"post_build runs after a failed build too: `{' '.join(published[0][:2])}` then ships what failed"
             hint = "write `on-failure: ABORT` in build, or test $CODEBUILD_BUILD_SUCCEEDING first"
             yield _warning(command, "212", message, hint)
             return
+
+
+_READS = re.compile(r"describe|list|get-|ls$|wait|validate|estimate|batch-get|presign|detect|help")
+"""What the names of commands of the AWS CLI begin with that change nothing; of `aws s3`, only `ls` reads."""
+
+
+def _publishes(words: list[str]) -> bool:
+    if tuple(words[:2]) not in _PUBLISHES:
+        return False
+    return words[0] != "aws" or len(words) < 3 or _READS.match(words[2]) is None
 
 
 def _shell(spec: Spec) -> Iterator[Problem]:

@@ -143,6 +143,7 @@ _APPSPECS = """
 211 permissions on something else: Only what this deployment copied is touched. [§4.5]
 213 an empty section: It can fail the deployment. [§4.1]
 214 a user on windows: runas is for linux. [§4.2]
+215 an event too long: The timeouts of its scripts together pass 3,600 seconds. [§3.4]
 301 a script that is not there: No such file is in the bundle's folder. [§4.2]
 302 a source that is not there: Install fails. [§4.3]
 303 what Install cannot do: A path twice, or permissions that do not fit what is copied. [§4.3, §4.5]

@@ -58,6 +58,7 @@ def _guests() -> dict[str, Any]:
 def _with_guests(report: Report, paths: Sequence[Path]) -> Report:
     """The report, with the files that only guests know."""
     found: dict[str, list[Problem]] = {}
+    paths = [path for path in paths if path.is_file() or path.is_dir()]  # a pipe has been read, or would never end
     for entry in _guests().values():
         found |= entry.load()(paths)
     problems = (*report.problems, *(problem for rows in found.values() for problem in rows))

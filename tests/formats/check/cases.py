@@ -301,6 +301,12 @@ CASES: dict[str, Case] = {
     "AP211": ("appspec.yml", _appspec("files: [{source: /, destination: /srv}]\npermissions: [{object: /etc/web}]")),
     "AP213": ("appspec.yml", _appspec("hooks:\n")),
     "AP214": ("appspec.yml", "version: 0.0\nos: windows\nhooks: {AfterInstall: [{location: a.ps1, runas: x}]}\n"),
+    "AP215": (
+        "appspec.yml",
+        _appspec(
+            "hooks: {AfterInstall: [{location: a.sh, timeout: 3000}, {location: b.sh, timeout: 601}, {location: c.sh}]}"
+        ),
+    ),
     # Pipelines
     "PL001": ("pipeline.yml as pipeline", "pipeline: []\n"),
     "PL101": ("pipeline.yml", pipeline(FIRST)),

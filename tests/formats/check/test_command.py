@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,11 @@ def test_the_hook_names_the_command() -> None:
     path = Path(sim.__file__).parent.parent / ".pre-commit-hooks.yaml"
     (hook,) = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert (hook["id"], hook["entry"], hook["language"]) == ("codesuite-check", "codesuite check", "python")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "quiz.yml"
+    os.mkfifo(path)
+    answer = check([path])
+    assert answer.failed
+    assert "neither a file nor a folder" in answer.text

@@ -60,6 +60,13 @@ def first(name: str, text: str) -> Problem:
             id="a quoted word at the beginning",
         ),
         pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks:\nAfterInstall:\n    - location: a.sh\n  ApplicationStart:\n    - {}\n",
+            6,
+            "indent AfterInstall on line 4 deeper than `hooks:`",
+            id="an event beside hooks",
+        ),
+        pytest.param(
             "buildspec.yml",
             "version: 0.2\n<<<<<<< HEAD\nphases: {}\n=======\nphases: {build: {}}\n>>>>>>> main\n",
             2,

@@ -135,6 +135,11 @@ def test_what_codebuild_sets_may_be_exported_and_aws_names_never() -> None:
         ("commands: [make]", "test $CODEBUILD_BUILD_SUCCEEDING = 1 && aws s3 cp a s3://b", False),
         ("commands: [make]", "echo done", False),
         ("commands: [make]", "aws s3 sync dist s3://b", True),
+        ("commands: [make]", "aws s3 ls s3://b", False),
+        ("commands: [make]", "aws cloudformation describe-stacks --stack-name web", False),
+        ("commands: [make]", "aws ecs wait services-stable --cluster c", False),
+        ("commands: [make]", "aws lambda get-function --function-name f", False),
+        ("commands: [make]", "aws cloudformation deploy --stack-name web", True),
     ],
 )
 def test_publishing_after_a_failed_build(build: str, post: str, warned: bool) -> None:
