@@ -195,6 +195,6 @@ Resources:
 timeline: []
 """
     (warning,) = run(Scenario.parse(source, "mine.yml")).result()["warnings"]
-    assert (warning["code"], warning["line"]) == ("CF412", 4)
+    assert (warning["code"], warning["line"]) == ("CF412", 5)
     assert "AutoRollbackConfiguraton is without effect" in warning["message"]
     assert warning["hint"] == "did you mean AutoRollbackConfiguration?"
