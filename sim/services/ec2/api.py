@@ -13,7 +13,7 @@ from sim.core.calls import Answer, Call, Service
 from sim.core.problems import ServiceError
 from sim.core.world import END
 from sim.services import behavior
-from sim.services.ec2.resources import ASKED, BOOTED, CODES, Instance, InstanceState, S
+from sim.services.ec2.resources import ASKED, BOOTED, CODES, SHUT_DOWN, Instance, InstanceState, S
 
 MAX_LAUNCHED = 1_000
 """Instances that one call may launch."""
@@ -121,11 +121,25 @@ class EC2(Service):
         rows = []
         for one in chosen:
             before = InstanceState(one.status)
-            for status in way if before not in there else ():
-                self.world.move(one, status, ASKED(operation=call.operation))
+            if before not in there:
+                self.world.move(one, way[0], ASKED(operation=call.operation))
+                for end in way[1:]:
+                    self._shut_down(one, end)
             now = InstanceState(one.status)
             rows.append({"InstanceId": one.name, "PreviousState": _state(before), "CurrentState": _state(now)})
         return rows
+
+    def _shut_down(self, one: Instance, end: S) -> None:
+        """Bring an instance that has begun to shut down to that end: at once before time 0, else a little later."""
+        if self.world.silent:
+            self.world.move(one, end, SHUT_DOWN)
+        else:
+            self.world.process(self._shutting_down(one, one.status, end))
+
+    def _shutting_down(self, one: Instance, began: Any, end: S) -> Generator[Event, Any, None]:
+        yield self.world.wait(behavior.of(self.world).delay(self.world, "instance.stop", one.name), one, END)
+        if one.status is began:  # and was not terminated while it was stopping
+            self.world.move(one, end, SHUT_DOWN)
 
     def StopInstances(self, call: Call) -> Answer:
         refusal = "This instance '{id}' is not in a state from which it can be stopped."

@@ -23,7 +23,7 @@ MOVES, FINAL = table(
     {
         S.PENDING: {S.RUNNING, S.SHUTTING_DOWN},
         S.RUNNING: {S.STOPPING, S.SHUTTING_DOWN},
-        S.STOPPING: {S.STOPPED},
+        S.STOPPING: {S.STOPPED, S.SHUTTING_DOWN},
         S.STOPPED: {S.PENDING, S.SHUTTING_DOWN},
         S.SHUTTING_DOWN: {S.TERMINATED},
     }
@@ -36,6 +36,9 @@ BOOTED = Rule(
 )
 ASKED = Rule(
     "ec2.instance.asked", "{operation} asked for it", basis="documented", source="docs/behaviour/codedeploy.md §11"
+)
+SHUT_DOWN = Rule(
+    "ec2.instance.shut-down", "the instance has shut down", basis="inferred", source="docs/behaviour/codedeploy.md §11"
 )
 
 

@@ -124,6 +124,14 @@ def until_in_progress(stage: Stage, id: str, event: str) -> Any:
     return deployment.targets[0]
 
 
+def restart(stage: Stage, target: Any) -> None:
+    """Stop the instance, and start it again as soon as it is stopped."""
+    stage.call("StopInstances", "ec2", InstanceIds=[target.target_id])
+    while target.host.instance.status != "stopped":
+        assert stage.world.step()
+    stage.call("StartInstances", "ec2", InstanceIds=[target.target_id])
+
+
 LONG = [{"hook": "AfterInstall", "takes": "20m"}]
 
 
@@ -142,8 +150,7 @@ def test_an_instance_lost_in_the_middle_of_an_event_fails_it_after_an_hour(how):
 def test_a_restarted_agent_reports_the_event_as_failed_at_once():
     stage = Stage(1, ALL, LONG)
     target = until_in_progress(stage, stage.create(hooks("AfterInstall")), "AfterInstall")
-    stage.call("StopInstances", "ec2", InstanceIds=[target.target_id])
-    stage.call("StartInstances", "ec2", InstanceIds=[target.target_id])
+    restart(stage, target)
     stage.world.run()
     event = event_of(target, "AfterInstall")
     running = [move.time for move in stage.world.journal.moves(target.host.instance) if move.status == "running"]
@@ -169,8 +176,7 @@ def test_a_reboot_of_less_than_five_minutes_between_two_events_is_borne():
     target = until_in_progress(stage, id, "AfterInstall")
     while event_of(target, "AfterInstall").status == "InProgress":
         stage.world.step()
-    stage.call("StopInstances", "ec2", InstanceIds=[target.target_id])
-    stage.call("StartInstances", "ec2", InstanceIds=[target.target_id])
+    restart(stage, target)
     stage.world.run()
     assert target.status == "Succeeded"
 

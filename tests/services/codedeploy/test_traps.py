@@ -150,6 +150,7 @@ def test_trap_08_health_is_the_result_of_the_last_deployment_and_not_ec2s():
     stage.adopt()
     stopped = next(iter(stage.ec2.instances))
     stage.call("StopInstances", "ec2", InstanceIds=[stopped])
+    stage.world.run()
     assert stage.health()["web-1"] == ("Healthy", "Current"), "it is stopped, but its last deployment succeeded"
     stage.call("StartInstances", "ec2", InstanceIds=[stopped])
     stage.world.run()

@@ -89,12 +89,32 @@ def test_an_instance_stops_and_starts_again(ec2: Asker) -> None:
     (id,) = launch(ec2)
     began = ec2.world.now
     (change,) = ec2("StopInstances", InstanceIds=[id])["StoppingInstances"]
-    assert (change["PreviousState"]["Name"], change["CurrentState"]["Name"]) == ("running", "stopped")
+    assert (change["PreviousState"]["Name"], change["CurrentState"]["Name"]) == ("running", "stopping")
+    assert ec2.refused("StartInstances", InstanceIds=[id]).code == "IncorrectInstanceState", "it is not stopped yet"
+    ec2.world.run()
+    assert state(ec2, id) == "stopped"
+    assert 20 * SECOND <= ec2.world.now - began <= MINUTE, "data/assumptions.yml: instance.stop"
     (change,) = ec2("StartInstances", InstanceIds=[id])["StartingInstances"]
     assert (change["PreviousState"]["Code"], change["CurrentState"]["Code"]) == (80, 0)
     ec2.world.run()
     assert state(ec2, id) == "running"
-    assert ec2.world.now > began
+
+
+def test_an_instance_is_terminated_a_little_later_also_while_it_stops(ec2: Asker) -> None:
+    (id,) = launch(ec2)
+    ec2("StopInstances", InstanceIds=[id])
+    (change,) = ec2("TerminateInstances", InstanceIds=[id])["TerminatingInstances"]
+    assert (change["PreviousState"]["Name"], change["CurrentState"]["Name"]) == ("stopping", "shutting-down")
+    ec2.world.run()
+    statuses = [move.status for move in ec2.world.journal.moves()]
+    assert statuses == ["running", "stopping", "shutting-down", "terminated"]
+
+
+def test_before_time_0_instances_stop_at_once(ec2: Asker) -> None:
+    ec2.world.silent = True
+    (id,) = launch(ec2)
+    (change,) = ec2("StopInstances", InstanceIds=[id])["StoppingInstances"]
+    assert (change["CurrentState"]["Name"], ec2.world.now) == ("stopped", 0)
 
 
 def test_an_instance_that_is_terminated_while_it_boots_never_runs(ec2: Asker) -> None:
@@ -119,6 +139,7 @@ def test_asking_for_what_is_so_already_changes_nothing(
     (id,) = launch(ec2)
     for one in before:
         ec2(one, InstanceIds=[id])
+        ec2.world.run()
     entries = len(ec2.world.journal)
     ec2(operation, InstanceIds=[id])
     ec2.world.run()
@@ -129,6 +150,7 @@ def test_asking_for_what_is_so_already_changes_nothing(
 def test_starting_twice_boots_once(ec2: Asker) -> None:
     (id,) = launch(ec2)
     ec2("StopInstances", InstanceIds=[id])
+    ec2.world.run()
     ec2("StartInstances", InstanceIds=[id])
     ec2.world.run(ec2.world.now + 10 * SECOND)
     ec2("StartInstances", InstanceIds=[id])
@@ -168,7 +190,9 @@ def test_every_state_becomes_an_event(ec2: Asker) -> None:
     ec2.world.events = events = []
     (id,) = launch(ec2)
     ec2("StopInstances", InstanceIds=[id])
+    ec2.world.run()
     ec2("TerminateInstances", InstanceIds=[id])
+    ec2.world.run()
     assert [event["detail"]["state"] for event in events] == [
         *("pending", "running", "stopping", "stopped", "shutting-down", "terminated")
     ]
@@ -197,6 +221,7 @@ def test_filters(ec2: Asker, filters: list[dict[str, Any]], names: list[str]) ->
     launch(ec2, Name="web-2", Stage="prod")
     (last,) = launch(ec2, Name="db-1")
     ec2("StopInstances", InstanceIds=[last])
+    ec2.world.run()
     found = [tag["Value"] for row in described(ec2, Filters=filters) for tag in row["Tags"] if tag["Key"] == "Name"]
     assert found == names
 
