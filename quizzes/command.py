@@ -41,14 +41,14 @@ def quiz(
     plain: Annotated[bool, typer.Option("--plain", help="No colour, boxes or signs: for screen readers.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the session that was left last.")] = False,
     show: Annotated[str | None, typer.Option(metavar="ID", help="One question, such as inplace-half-of-nine.")] = None,
-    bank: Annotated[list[Path] | None, typer.Option(help="Questions of your own, in place of those here.")] = None,
+    bank: Annotated[list[Path] | None, typer.Option(help="Questions of your own, instead of those here.")] = None,
     topics: Annotated[bool, typer.Option("--topics", help="List topics and misconceptions.")] = False,
     prove: Annotated[bool, typer.Option("--prove", help="Hold every key against the simulator.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Look for mistakes in the banks.")] = False,
     analysis: Annotated[bool, typer.Option("--analysis", help="How hard and how telling questions were.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write all progress into a file of JSON lines.")] = None,
     take_in: Annotated[Path | None, typer.Option("--import", help="Add progress from such a file.")] = None,
-    progress: Annotated[Path | None, typer.Option(help="Where progress is kept, in place of the usual file.")] = None,
+    progress: Annotated[Path | None, typer.Option(help="Where progress is kept, instead of the usual file.")] = None,
 ) -> None:
     """Practise with questions that the simulator can prove, or sit a mock exam."""
     wishes = Wishes(exam, topic, misconception, learner, count, minutes, seed, show)
@@ -198,7 +198,8 @@ def _topics(questions: Bank, plain: bool) -> None:
         counted[question.topic] += 1
     drawn = {topic: [one.name for one in generate.families() if one.topic == topic] for topic in counted}
     rows = (
-        f"{topic}: {count} questions" + (f", and without end from {', '.join(drawn[topic])}" if drawn[topic] else "")
+        f"{topic}: {count} question{'' if count == 1 else 's'}"
+        + (f", and without end from {', '.join(drawn[topic])}" if drawn[topic] else "")
         for topic, count in counted.items()
     )
     terminal.lines("Topics, for --topic:", rows)

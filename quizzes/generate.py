@@ -30,8 +30,6 @@ NUISANCE = (1, 2, 3)
 OPTIONS = 4
 NEAR = 2
 """A numeric question knows at least so many wrong numbers."""
-TOLD = "The simulator comes to this in every run."
-"""What is said of the right option; why it is so is the lesson."""
 FOLDER = Path(__file__).parent / "families"
 
 
@@ -51,7 +49,8 @@ class World:
 class Family:
     """Questions of one making. A subclass is one file in `families`, whose name is the family's.
 
-    `beliefs` says for each misconception what its holders believe, as a clause that fits into "That would follow if …".
+    `beliefs` says for each misconception what its holders believe, as a clause in the present:
+    "a failed deployment is rolled back", which fits into "the answer of those who believe that …".
     A numeric family sets `unit`; its answers are numbers.
     """
 
@@ -218,10 +217,10 @@ def build(
         model.Option(f"o{place}", family.show(rivals[key]), belief(family, key), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
-    right = model.Option("o1", family.show(answer), TOLD, correct=True)
+    right = model.Option("o1", family.show(answer), common["explain"], correct=True)
     return model.Single(options=(right, *options), **common)
 
 
 def belief(family: Family, misconception: str) -> str:
     """What to say to who has answered so."""
-    return f"That would follow if {family.beliefs[misconception]}."
+    return f"This is the answer of those who believe that {family.beliefs[misconception]}."

@@ -76,7 +76,7 @@ EXAM = Table(
 COURSE = Table(
     {
         "line": _needed(Whole(1), "the line of docs/course.txt that asks this, from 1"),
-        "answer": _needed(Text(), "what it answers there, to the letter"),
+        "answer": _needed(Text(), "what it answers there, literally"),
     }
 )
 

@@ -27,7 +27,7 @@ class ExamTask:
 
 @dataclass(frozen=True, slots=True)
 class CourseLine:
-    """The line of the course text (from 1) that asks this, and what it answers there, to the letter."""
+    """The line of the course text (from 1) that asks this, and what it answers there, literally."""
 
     line: int
     answer: str

@@ -93,7 +93,7 @@ def _doubts(trial: Trial, rule: Rule) -> Iterator[Finding]:
     choice, value = rule.otherwise
     other = trial.with_choice(choice, value)
     for finding in _against(other):
-        why = f"the key hangs on {rule.id} ({rule.basis}); with the choice {choice}: {value} it does not hold"
+        why = f"the key depends on {rule.id} ({rule.basis}); with the choice {choice}: {value} it does not hold"
         yield Finding(finding.question, finding.seed, finding.about, f"{why}: {finding.message}")
     trial.runs += other.runs
     trial.claims += other.claims

@@ -16,10 +16,10 @@ class BatchSize(Family):
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.2")
     unit = "instances"
     beliefs: ClassVar[Mapping[str, str]] = {
-        "minimum-is-batch": "the minimum of healthy hosts said how many are deployed to at a time",
-        "minimum-rounds-down": "the minimum of healthy hosts were rounded down",
-        "one-at-a-time-unless-told": "in-place deployments worked at one instance at a time whatever the minimum",
-        "all-at-once-if-healthy": "a healthy fleet were deployed to all at once",
+        "minimum-is-batch": "the minimum of healthy hosts says how many are deployed to at a time",
+        "minimum-rounds-down": "the minimum of healthy hosts is rounded down",
+        "one-at-a-time-unless-told": "in-place deployments work at one instance at a time whatever the minimum",
+        "all-at-once-if-healthy": "a healthy fleet is deployed to all at once",
     }
 
     def draw(self, luck: Luck) -> Parameters:

@@ -26,12 +26,12 @@ class FleetOutcome(Family):
     difficulty = 4
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.4")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "any-failure-fails": "every instance were deployed to, and one failure made the whole deployment fail",
-        "stops-at-first-failure": "a deployment stopped at its first failure, whatever the configuration",
-        "failures-never-stop": "a deployment went on to the last instance, whatever has failed before",
-        "rollback-is-default": "a failed deployment were rolled back without being told to",
-        "minimum-rounds-down": "the minimum of healthy hosts were rounded down",
-        "failed-still-counts": "an instance whose files were copied counted as succeeded",
+        "any-failure-fails": "every instance is deployed to, and one failure makes the whole deployment fail",
+        "stops-at-first-failure": "a deployment stops at its first failure, whatever the configuration",
+        "failures-never-stop": "a deployment goes on to the last instance, whatever has failed before",
+        "rollback-is-default": "a failed deployment is rolled back without being told to",
+        "minimum-rounds-down": "the minimum of healthy hosts is rounded down",
+        "failed-still-counts": "an instance whose files were copied counts as succeeded",
     }
 
     def draw(self, luck: Luck) -> Parameters:

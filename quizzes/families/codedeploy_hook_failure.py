@@ -27,13 +27,13 @@ class HookFailure(Family):
     cognitive = "analyse"
     refs = (f"{GUIDE}/reference-appspec-file-structure-hooks.html", "docs/behaviour/codedeploy.md §2.4")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "hooks-go-on": "the later events of an instance ran although one of them has failed",
-        "ignored-without-asking": "a failed event only ended the instance's part if the deployment asked for that",
-        "failures-never-stop": "a failed instance never kept a deployment from going on to the next ones",
-        "stops-everything": "a failed hook stopped the other instances too",
-        "validate-runs-anyway": "ValidateService ran in any case, to tell how the instance is",
-        "flag-for-all": "ignoreApplicationStopFailures let every failed event pass",
-        "flag-changes-nothing": "a failed event ended the instance's part whatever the deployment says",
+        "hooks-go-on": "the later events of an instance run although one of them has failed",
+        "ignored-without-asking": "a failed event only ends the instance's part if the deployment asks for that",
+        "failures-never-stop": "a failed instance never keeps a deployment from going on to the next ones",
+        "stops-everything": "a failed hook stops the other instances too",
+        "validate-runs-anyway": "ValidateService runs in any case, to tell how the instance is",
+        "flag-for-all": "the flag ignoreApplicationStopFailures lets every failed event pass",
+        "flag-changes-nothing": "a failed event ends the instance's part whatever the deployment says",
     }
 
     def draw(self, luck: Luck) -> Parameters:

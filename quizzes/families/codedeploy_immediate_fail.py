@@ -16,11 +16,11 @@ class ImmediateFail(Family):
     exams = DEPLOY_EXAMS
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.4")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "minimum-rounds-down": "the minimum of healthy hosts were rounded down",
-        "minimum-is-batch": "the minimum of healthy hosts said how many are deployed to at a time",
-        "share-is-batch": "what is left of the percentage were rounded up",
-        "all-at-once-if-healthy": "a healthy fleet were deployed to all at once",
-        "high-minimum-forbids": "a minimum above nine tenths of the fleet forbade every deployment",
+        "minimum-rounds-down": "the minimum of healthy hosts is rounded down",
+        "minimum-is-batch": "the minimum of healthy hosts says how many are deployed to at a time",
+        "share-is-batch": "what is left of the percentage is rounded up",
+        "all-at-once-if-healthy": "a healthy fleet is deployed to all at once",
+        "high-minimum-forbids": "a minimum above nine tenths of the fleet forbids every deployment",
     }
 
     def draw(self, luck: Luck) -> Parameters:

@@ -15,10 +15,10 @@ class NextOrder(Family):
     exams = DEPLOY_EXAMS
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §6")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "once-failed-always-first": "what failed in an earlier deployment stayed unhealthy, mended or not",
-        "order-by-name": "instances were reached in the order of their names",
-        "failed-last": "what failed before were tried last, so that it cannot stop the rest",
-        "newest-first": "instances were reached from the highest number down",
+        "once-failed-always-first": "what failed in an earlier deployment stays unhealthy, fixed or not",
+        "order-by-name": "instances are reached in the order of their names",
+        "failed-last": "what failed before is tried last, so that it cannot stop the rest",
+        "newest-first": "instances are reached from the highest number down",
     }
 
     def draw(self, luck: Luck) -> Parameters:

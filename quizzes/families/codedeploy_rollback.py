@@ -20,10 +20,10 @@ class Rollback(Family):
     cognitive = "analyse"
     refs = (f"{GUIDE}/deployments-rollback-and-redeploy.html", "docs/behaviour/codedeploy.md §7")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "rollback-is-default": "a deployment that does not go well were rolled back, whatever the settings say",
-        "rollback-never-by-itself": "a rollback had to be started by hand",
-        "rollback-same-id": "a rollback were a part of the deployment that it undoes",
-        "rollback-retries": "a rollback tried the new version once more",
+        "rollback-is-default": "a deployment that does not go well is rolled back, whatever the settings say",
+        "rollback-never-by-itself": "a rollback has to be started by hand",
+        "rollback-same-id": "a rollback is a part of the deployment that it undoes",
+        "rollback-retries": "a rollback tries the new version once more",
     }
 
     def draw(self, luck: Luck) -> Parameters:
@@ -98,7 +98,7 @@ class Rollback(Family):
             ),
         }[drawn["case"]]
         return (
-            f"A deployment group runs version 1, which was deployed with success, and has {settings}. Version 2 is "
+            f"A deployment group runs version 1, which was deployed successfully, and has {settings}. Version 2 is "
             f"deployed in place{own}. {told} Whatever may follow succeeds. How many deployments of the two versions "
             "are there in the end, not counting that of version 1 in the past, and what runs on the instance that was "
             "reached first?"

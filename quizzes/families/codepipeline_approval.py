@@ -20,13 +20,13 @@ class Approval(Family):
     cognitive = "analyse"
     refs = (f"{GUIDE}/approvals.html", "docs/behaviour/codepipeline.md §17")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "approval-waits-for-ever": "an approval waited until somebody answers, without a limit",
-        "silence-is-consent": "an approval that nobody answers counted as given",
-        "rejection-is-stop": "a rejection, or an answer that does not come, stopped the execution",
-        "approval-frees-stage": "other executions could pass while an approval waits",
-        "newest-cancels": "a newer execution took the place of the one that waits for its answer",
-        "oldest-gives-way": "an execution that waits behind an approval were given up",
-        "failed-blocks": "an execution that fails at an approval made those behind it fail",
+        "approval-waits-for-ever": "an approval waits until somebody answers, without a limit",
+        "silence-is-consent": "an approval that nobody answers counts as given",
+        "rejection-is-stop": "a rejection, or an answer that does not come, stops the execution",
+        "approval-frees-stage": "other executions can pass while an approval waits",
+        "newest-cancels": "a newer execution takes the place of the one that waits for its answer",
+        "oldest-gives-way": "an execution that waits behind an approval is given up",
+        "failed-blocks": "an execution that fails at an approval makes those behind it fail",
     }
 
     def draw(self, luck: Luck) -> Parameters:

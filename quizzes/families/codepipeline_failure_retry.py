@@ -18,17 +18,17 @@ class FailureRetry(Family):
     cognitive = "analyse"
     refs = (f"{GUIDE}/actions-retry.html", "docs/behaviour/codepipeline.md §11")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "retry-any-time": "a failed stage could be retried at any time, whoever has been in it since",
-        "retry-is-new": "a retry made a new execution",
-        "failed-blocks": "a failed stage stayed closed to others until it succeeds",
-        "failure-is-final": "an execution that has failed could not be taken up again",
-        "retry-cures": "the second try of an action succeeded",
+        "retry-any-time": "a failed stage can be retried at any time, whoever has been in it since",
+        "retry-is-new": "a retry makes a new execution",
+        "failed-blocks": "a failed stage stays closed to others until it succeeds",
+        "failure-is-final": "an execution that has failed cannot be taken up again",
+        "retry-cures": "the second try of an action succeeds",
     }
 
     def draw(self, luck: Luck) -> Parameters:
         build = luck.between(3, 8)
         second = luck.between(1, 30) if luck.maybe(0.7) else None
-        # Apart from the second start by some minutes: who comes first may not hang on seconds.
+        # Apart from the second start by some minutes: who comes first may not depend on seconds.
         minutes = [minute for minute in range(build + 2, 31) if second is None or abs(minute - second) > 2]
         return {
             "build": build,

@@ -19,10 +19,10 @@ class RunOrder(Family):
     refs = (f"{GUIDE}/reference-pipeline-structure.html", "docs/behaviour/codepipeline.md §6")
     unit = "minutes"
     beliefs: ClassVar[Mapping[str, str]] = {
-        "list-order": "actions ran one after the other, in the order of the list",
-        "all-parallel": "all actions of a stage ran at the same time",
-        "numbers-must-follow": "an action whose run order leaves a gap were not waited for",
-        "first-of-each": "of each run order only the action that is listed first counted",
+        "list-order": "actions run one after the other, in the order of the list",
+        "all-parallel": "all actions of a stage run at the same time",
+        "numbers-must-follow": "an action whose run order leaves a gap is not waited for",
+        "first-of-each": "of each run order only the action that is listed first counts",
     }
 
     def draw(self, luck: Luck) -> Parameters:

@@ -19,11 +19,11 @@ class Superseded(Family):
     cognitive = "analyse"
     refs = (f"{GUIDE}/concepts-how-it-works.html", "docs/behaviour/codepipeline.md §8")
     beliefs: ClassVar[Mapping[str, str]] = {
-        "queue-all": "every execution got its turn, one after the other",
-        "latest-only": "only the newest execution were of interest, and all others given up",
-        "first-and-last": "everything between the first and the last execution were left out",
-        "newest-cancels": "a new execution ended the one that is being built",
-        "newest-waits-out": "an execution were turned away when it finds the first stage in use",
+        "queue-all": "every execution gets its turn, one after the other",
+        "latest-only": "only the newest execution is of interest, and all others are given up",
+        "first-and-last": "everything between the first and the last execution is left out",
+        "newest-cancels": "a new execution ends the one that is being built",
+        "newest-waits-out": "an execution is turned away when it finds the first stage in use",
     }
 
     def draw(self, luck: Luck) -> Parameters:

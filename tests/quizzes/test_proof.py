@@ -149,7 +149,7 @@ def test_a_key_that_hangs_on_a_likely_rule_is_refused() -> None:
     # That untried instances show as Skipped is inferred: docs/behaviour/codedeploy.md §5.4 rule 12
     claims = {**question.proof.claims, "stops": model.Claim("deployments[0].deploymentOverview.Skipped == `3`")}
     (first, *_) = proved(claims=claims)
-    assert "the key hangs on codedeploy.target.skipped (inferred)" in first
+    assert "the key depends on codedeploy.target.skipped (inferred)" in first
     assert "with the choice codedeploy.untried-instances: pending it does not hold" in first
 
 
