@@ -54,7 +54,7 @@ _ANY = """
 107 a merge of no mapping: `<<` takes the keys of a mapping over, and what stands there is none.
 110 not JSON: The name ends in .json, and JSON's rules are stricter than YAML's.
 111 not text: The file holds a NUL byte.
-112 cannot be read: The operating system does not give the file.
+112 cannot be read: The operating system does not give the file, or it is a pipe.
 113 not UTF-8: The bytes are UTF-16 or in some other encoding.
 120 an alias inside itself: An alias stands for something that it is a part of.
 121 half a character: An escape such as \\ud83d needs its second half.
@@ -69,11 +69,11 @@ _BUILDSPECS = """
 102 a value that is no text: Variables, files and names must be text. [§1.4]
 103 no phases: A build needs `phases`; only a batch does without. [§1.3]
 104 an empty phase: A phase that is there must have something in it. [§1.6]
-105 a phase without commands: pre_build, build and post_build need `commands`. [§1.6]
+105 a phase without commands: pre_build, build and post_build need `commands` or `steps`. [§1.6]
 106 no known on-failure: ABORT, CONTINUE, RETRY, RETRY-count up to 100, RETRY-regex or RETRY-count-regex. [§2.4]
 107 runtime-versions without a runtime: The section needs at least one entry. [§1.6]
 108 a command that is no text: Mostly an unquoted colon that turned the command into a mapping. [§1.6]
-109 artifacts without files: `files` is due wherever artifacts are. [§1.8]
+109 artifacts without files: `files` is due, but beside secondary artifacts. [§1.8]
 110 a cache without paths: `paths` is due in the section. [§1.9]
 111 too many fallback keys: A cache may have five. [§1.9]
 112 no known cache action: restore or save; without it both. [§1.9]
@@ -111,7 +111,7 @@ _BUILDSPECS = """
 _APPSPECS = """
 001 the wrong kind of value: A mapping, list or text is due, and something else stands there. [§4.2]
 003 an unknown event: The name is no lifecycle event of deployments to instances. [§4.2]
-101 not version 0.0: There is no other, and it stands without quotes. [§4.2]
+101 not version 0.0: There is no other, and for servers it stands without quotes. [§4.2]
 102 no os: linux or windows must be named. [§4.2]
 103 a value that is not known: The value must be one of a list. [§4.2]
 104 a file without source: Every entry of files has a source. [§4.2]
@@ -268,7 +268,7 @@ _POLICIES = """
 105 no effect: Allow or Deny, spelled so.
 106 no action: Action or NotAction must be there.
 107 one and its opposite: Action with NotAction, or Principal with NotPrincipal.
-108 no resource: Resource or NotResource must be there.
+108 no resource: Resource or NotResource must be there, but in a policy of an ECR repository.
 109 a resource and its opposite: Resource with NotResource.
 110 a principal in an identity policy: Whom it is attached to is the principal.
 111 a resource in a trust policy: It is about its own role.

@@ -16,6 +16,8 @@ from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter
 MAX_RESOURCES = 500
 MAX_PARAMETERS = 200
 MAX_OUTPUTS = 200
+MAX_CIRCLES = 100
+"""Of so many circles that no conditions make, another one is not looked for: it takes time."""
 
 LANGUAGE = "AWS::LanguageExtensions"
 SERVERLESS = "AWS::Serverless-2016-10-31"
@@ -166,9 +168,14 @@ class _Template:
         # What refers to what is only known of resources that stay as they are: a macro makes others of the rest.
         needs = {name: rows for name, rows in needs.items() if not _is_serverless(self.resources[name])}
         circle = _circle(needs)
-        while (never := self._never(circle)) is not None:
+        for _ in range(MAX_CIRCLES):
+            never = self._never(circle)
+            if never is None:
+                break
             needs[never[0]].remove(never[1])
             circle = _circle(needs)
+        else:
+            circle = []
         if circle:
             node = self.resources[circle[0]]
             message = f"Circular dependency between resources: {' → '.join(circle)}"

@@ -399,6 +399,37 @@ def test_schedules(schedule: str, good: bool) -> None:
     assert (places(text) == []) is good
 
 
+CHOSEN = """\
+Parameters: {P: {Type: String}}
+Conditions: {Left: !Equals [!Ref P, left]}
+Resources:
+  A: {Type: T::A::B, Properties: {X: !If [Left, !Ref B, !Ref C]}}
+  B: {Type: T::A::B, Properties: {X: !If [Left, b, !Ref A]}}
+  C: {Type: T::A::B, Properties: {X: !If [Left, !Ref A, c]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "circle"),
+    [
+        ("", "", []),
+        ("!If [Left, b, !Ref A]", "!If [Left, !Ref A, b]", ["A → B → A"]),
+        ("!If [Left, !Ref A, c]", "!If [Left, !Ref A, !Ref A]", ["A → C → A"]),
+        ("!If [Left, !Ref A, c]", "!Ref A", ["A → C → A"]),
+    ],
+)
+def test_circles_are_those_that_some_conditions_make(old: str, new: str, circle: list[str]) -> None:
+    told = [one.message.partition(": ")[2] for one in found(CHOSEN.replace(old, new)) if one.code == "CF140"]
+    assert told == circle
+
+
+def test_circles_that_no_conditions_make_take_no_time() -> None:
+    first, second = ("".join(f", !Ref {name}{n}" for n in range(150)) for name in "AB")
+    rows = [f"  A{n}: {{Type: T::A::B, Properties: {{X: !If [Left, [x{second}], x]}}}}\n" for n in range(150)]
+    rows += [f"  B{n}: {{Type: T::A::B, Properties: {{X: !If [Left, x, [x{first}]]}}}}\n" for n in range(150)]
+    assert found(CHOSEN.partition("  A:")[0] + "".join(rows)) == []
+
+
 DOCUMENTS = """\
 Resources:
   Rule:
