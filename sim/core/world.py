@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -56,10 +57,15 @@ EVENT_LIMIT = 1_000_000
 """SimPy events that one run may take."""
 INSTANT_LIMIT = 200_000
 """SimPy events that one run may take without time passing."""
+YOUNG = 50_000
+"""While the clock runs Python looks for garbage each time that so many objects more are there."""
 _SAMPLE = 1_000
 _new = object.__new__
 
+Sleep = tuple[int, int]
+"""(when it is over, rank and ordinal at that instant)"""
 Behaviour = Generator[Event, Any, Any]
+LifeBehaviour = Generator[Event | Sleep, Any, Any]
 Listener = tuple[int, Event]
 """(ordinal of the entity that waits, the event it waits for)"""
 
@@ -104,51 +110,71 @@ class Change(Event):
 
 
 class Life:
-    """A generator that lives in a world; made by `World.follow`."""
+    """A generator that lives in a world; made by `World.follow`. It waits for events as a process does, or sleeps:
 
-    __slots__ = ("_behaviour", "_listener", "_send", "_target", "_then", "_world")
+    >>> world = World()
+    >>> def sleeper():
+    ...     yield world.sleep(90_000)
+    >>> _ = world.follow(sleeper(), lambda: print("awake"))
+    >>> world.run()
+    awake
+    """
 
-    def __init__(self, world: World, behaviour: Behaviour, then: Callable[[], None]):
+    __slots__ = ("_alarm", "_behaviour", "_send", "_target", "_then", "_world")
+
+    _alarm: int | None
+    """Which entry of the queue wakes it, while it sleeps."""
+
+    def __init__(self, world: World, behaviour: LifeBehaviour, then: Callable[[], None]):
         self._world = world
         self._behaviour = behaviour
         self._send = behaviour.send
-        self._listener = self._resume
         self._then = then
         self._target: Event | None = None
+        self._alarm = None
 
-    def _resume(self, event: Event | None) -> None:
+    def _go_on(self, value: object = None, failure: BaseException | None = None) -> None:
+        """Live until the next sleep or wait, or to the end."""
+        self._alarm = None
         try:
-            target = self._send(None) if type(event) is Wait else self._go_on(event)
-            while target.callbacks is None:  # past already
+            target = self._send(value) if failure is None else self._behaviour.throw(failure)
+            while not isinstance(target, tuple) and target.callbacks is None:  # past already
                 target = self._send(target._value)
         except StopIteration:
             then = self._then
             self._target = None
-            del self._behaviour, self._send, self._listener, self._then  # what is over holds nothing any longer
+            del self._behaviour, self._send, self._then  # what is over holds nothing any longer
             then()
+            return
+        if isinstance(target, tuple):
+            time, rank = target
+            world = self._world
+            self._alarm = alarm = world._next_place()
+            heappush(world._queue, (time, rank, alarm, self))
         else:
             self._target = target
-            target.callbacks.append(self._listener)
+            target.callbacks.append(self._happens)
 
-    def _go_on(self, event: Event | None) -> Event:
-        """Begin, or take what came of something that is no wait."""
-        if event is None or event.ok:
-            return self._send(None if event is None else event.value)
-        event.defused = True
-        failure: Any = event.value
-        return self._behaviour.throw(failure)
+    def _happens(self, event: Event) -> None:
+        if event.ok:
+            self._go_on(event.value)
+        else:
+            event.defused = True
+            self._go_on(failure=event.value)
 
     def nudge(self) -> None:
-        """Let it go on at this instant in place of the end of its wait. It must look for itself why."""
-        target = self._target
-        if target is None or target.callbacks is None or self._listener not in target.callbacks:
+        """Let it go on at this instant in place of the end of its sleep or wait. It must look for itself why."""
+        world, target = self._world, self._target
+        if self._alarm is not None:
+            world._idle += 1  # the old alarm
+        elif target is None or target.callbacks is None or self._happens not in target.callbacks:
             return  # it has ended, or goes on at this instant anyway
-        target.callbacks.remove(self._listener)
-        if isinstance(target, Wait):
-            self._world.cancel(target)
-        sooner = self._target = self._world.wait(0)
-        assert sooner.callbacks is not None
-        sooner.callbacks.append(self._listener)
+        else:
+            target.callbacks.remove(self._happens)
+            if isinstance(target, Wait):
+                world.cancel(target)
+        self._alarm = alarm = world._next_place()
+        heappush(world._queue, (world.now, END | NOBODY, alarm, self))
 
 
 class World:
@@ -236,6 +262,13 @@ class World:
         heappush(self._queue, (self.now + ms, rank | ordinal, self._next_place(), event))
         return event
 
+    def sleep(self, ms: int, owner: Entity | None = None, rank: int = END) -> Sleep:
+        """What a life that is followed yields to go on `ms` milliseconds from now; as `wait`, but cheaper, and nobody
+        else can wait for it."""
+        if type(ms) is not int or ms < 0:
+            raise ValueError(f"a sleep takes 0 or more whole milliseconds, not {ms!r}")
+        return self.now + ms, rank | (NOBODY if owner is None else owner.ordinal)
+
     def cancel(self, wait: Wait) -> None:
         """Nobody waits any longer. Cancelling what is past, or cancelled, changes nothing."""
         if wait.cancelled or wait.callbacks is None:
@@ -253,14 +286,14 @@ class World:
         """Let a generator live in this world."""
         return Process(self.env, behaviour)
 
-    def follow(self, behaviour: Behaviour, then: Callable[[], None]) -> Life:
+    def follow(self, behaviour: LifeBehaviour, then: Callable[[], None]) -> Life:
         """Let a generator live from now on, and call `then` at its end.
 
         As `process`, but without the SimPy events of a process's start and end: for the thousand small lives of a
         fleet, which nobody waits for one by one.
         """
         life = Life(self, behaviour, then)
-        life._resume(None)
+        life._go_on()
         return life
 
     def interrupt(self, process: Process, cause: object) -> None:
@@ -329,30 +362,37 @@ class World:
             raise UsageError("the clock is running already: nothing inside the world may run it")
         instant, instant_began, began = self.now, self._steps, self._steps
         stretch = min(every, self._instant_limit + 1, self._event_limit + 1)
-        while self._stretch(until, stretch):
-            yield self._steps
-            if self.now != instant:
-                instant, instant_began = self.now, self._steps
-            elif self._steps - instant_began > self._instant_limit:
-                self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
-            if self._steps - began > self._event_limit:
-                self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
+        with _seldom_collecting():
+            while self._stretch(until, stretch):
+                yield self._steps
+                if self.now != instant:
+                    instant, instant_began = self.now, self._steps
+                elif self._steps - instant_began > self._instant_limit:
+                    self._never_rests(f"{self._instant_limit} steps at one instant, {format_duration(instant)}")
+                if self._steps - began > self._event_limit:
+                    self._never_rests(f"{self._event_limit} steps, up to {format_duration(self.now)}")
 
     def _stretch(self, until: int | None, most: int) -> bool:
         """Take so many steps at most, those until quiet, or until that time; False when no such step is left."""
         env, queue, steps = self.env, self._queue, 0
         event: Any = None
         self._inside = True
-        # What a stretch makes lives on in the journal: to look through it for garbage over and over is in vain.
-        collects = gc.isenabled()
-        gc.disable()
         try:
             while steps < most:
                 if not queue:
                     return False
-                now, _, _, event = queue[0]
+                now, _, place, event = queue[0]
                 if until is not None and now > until:
                     return False
+                if type(event) is Life:
+                    heappop(queue)
+                    if event._alarm != place:  # it was nudged meanwhile
+                        self._idle -= 1
+                        continue
+                    self.now = env._now = now
+                    steps += 1
+                    event._go_on()
+                    continue
                 a_wait = type(event) is Wait
                 if a_wait and event.idle:
                     if until is None and len(queue) == self._idle:
@@ -374,8 +414,6 @@ class World:
             error.add_note(f"at {format_duration(self.now)} of virtual time" + (f", in {names}" if names else ""))
             raise
         finally:
-            if collects:
-                gc.enable()
             self._inside = False
             self._steps += steps
         return True
@@ -383,8 +421,12 @@ class World:
     def _drop_cancelled(self) -> None:
         queue = self._queue
         while queue:
-            event = queue[0][3]
-            if not (isinstance(event, Wait) and event.cancelled):
+            _, _, place, event = queue[0]
+            if isinstance(event, Life):
+                over = event._alarm != place
+            else:
+                over = isinstance(event, Wait) and event.cancelled
+            if not over:
                 return
             heappop(queue)
             self._idle -= 1
@@ -402,10 +444,10 @@ class World:
         names = ", ".join(f"{name} ({count} of the next {_SAMPLE})" for name, count in busy.most_common(3))
         raise NeverRestsError(f"this world never rests: {limit}. Busiest: {names or 'processes without a name'}")
 
-    def _busy(self, priority: int, event: Event) -> str:
+    def _busy(self, priority: int, event: Event | Life) -> str:
         """Who an event of the queue is for: the entity that waits, or else the processes."""
         ordinal = priority & NOBODY
-        if isinstance(event, Wait) and ordinal < len(self.journal.entities):
+        if isinstance(event, Wait | Life) and ordinal < len(self.journal.entities):
             owner = self.journal.entities[ordinal]
             return f"{owner.kind} {owner.name}"
         return _names(event)
@@ -494,7 +536,7 @@ class World:
             raise AssertionError(f"{entity.kind} {entity.name} cannot go from {entity.status} to {status}")
         entity.status = status
         self._entries.append((self.now, entity.ordinal, status, why))
-        if entity.emits is not None:
+        if entity.emits is not None and (self.buses or self.events is not None):
             self._emit(entity, why)
         if isinstance(entity, Resource):
             if entity.arn in self._changed:
@@ -576,6 +618,19 @@ class World:
             bus.put(event)
 
 
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """What a run makes stays, in the journal: to look through it for garbage whenever there are 700 objects more, as
+    Python does by itself, is nearly always in vain."""
+    first, *others = gc.get_threshold()
+    if 0 < first < YOUNG:  # 0: never
+        gc.set_threshold(YOUNG)
+    try:
+        yield
+    finally:
+        gc.set_threshold(first, *others)
+
+
 def _ordinal(owner: Entity | None) -> int:
     return NOBODY if owner is None else owner.ordinal
 
@@ -586,10 +641,11 @@ def _tell(listeners: list[Listener], value: object) -> None:
         event.succeed(value)
 
 
-def _names(event: Event) -> str:
+def _names(event: Event | Life) -> str:
     """The generators that live on when the event happens."""
-    listeners = [getattr(callback, "__self__", None) for callback in event.callbacks or ()]
-    if isinstance(event, Process):
-        listeners = [event]
+    if isinstance(event, Process | Life):
+        listeners: list[Any] = [event]
+    else:
+        listeners = [getattr(callback, "__self__", None) for callback in event.callbacks or ()]
     generators = [getattr(one, "_generator", None) or getattr(one, "_behaviour", None) for one in listeners]
     return ", ".join(generator.__qualname__ for generator in generators if generator is not None)

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.core.randomness import (
+    LANES,
     Constant,
     Distribution,
     Empirical,
@@ -21,6 +22,8 @@ from sim.core.randomness import (
     Triangular,
     Uniform,
     fraction,
+    lane,
+    lanes,
     uniform,
 )
 
@@ -67,6 +70,38 @@ def test_draws_are_spread_evenly() -> None:
     chi_squared = sum((count - 1_000) ** 2 / 1_000 for count in cells)
     assert chi_squared < 43.8  # 19 degrees of freedom, p = 0.001
     assert mean(draws) == pytest.approx(0.5, abs=0.01)
+
+
+@given(st.integers(), NAMES, NAMES, st.integers(1, 9))
+def test_many_draws_from_one_hash_depend_on_its_arguments_only(seed: int, what: str, entity: str, attempt: int) -> None:
+    first = lanes(seed, what, entity, attempt)
+    assert lanes(seed, what, entity, attempt) == first
+    numbers = [lane(first, number) for number in range(LANES)]
+    assert all(0 < number < 1 for number in numbers)
+    assert len(set(numbers)) == LANES
+    others = [lanes(seed + 1, what, entity, attempt), lanes(seed, what, entity, attempt + 1)]
+    assert all(lane(first, number) != lane(other, number) for other in others for number in range(LANES))
+
+
+def test_many_draws_are_the_same_on_every_machine() -> None:
+    drawn = lanes(7, "deployment", "shop/production/web-1", 2)
+    assert lane(drawn, 0) == pytest.approx(0.19544085103552788, abs=1e-9)
+    assert lane(drawn, 15) == pytest.approx(0.8430060470709577, abs=1e-9)
+
+
+def test_no_draw_of_many_is_0_or_1() -> None:
+    assert 0 < lane(bytes(64), 0) < 1
+    assert 0 < lane(b"\xff" * 64, 15) < 1
+
+
+def test_each_of_many_draws_is_spread_evenly_and_knows_nothing_of_the_next() -> None:
+    drawn = [lanes(1, "test", str(i)) for i in range(4_000)]
+    for number in range(LANES):
+        cells = [0] * 100
+        for one in drawn:
+            cells[int(lane(one, number) * 10) * 10 + int(lane(one, (number + 1) % LANES) * 10)] += 1
+        chi_squared = sum((count - 40) ** 2 / 40 for count in cells)
+        assert chi_squared < 160  # 99 degrees of freedom; p = 0.0001
 
 
 # Distributions

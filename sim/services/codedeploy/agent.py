@@ -14,7 +14,7 @@ from sim.core import naming
 from sim.core.clock import MINUTE, SECOND, format_duration
 from sim.core.randomness import lane
 from sim.core.states import Why
-from sim.core.world import BEGIN, END
+from sim.core.world import BEGIN, END, Sleep
 from sim.formats.install import InstallError
 from sim.services import behavior
 from sim.services.behavior import Circumstances, Work
@@ -105,7 +105,7 @@ def describe(service: CodeDeploy, host: Host) -> str:
     return agent.silence or f"{agent.version}, polling every {format_duration(agent.poll)}"
 
 
-def deploy_to(service: CodeDeploy, target: Target) -> Generator[Event, Any, None]:
+def deploy_to(service: CodeDeploy, target: Target) -> Generator[Event | Sleep, Any, None]:
     """One target's part of a deployment, from its turn to its end."""
     return Visit(service, target).course()
 
@@ -147,14 +147,14 @@ class Visit:
         self.phase = self.world.draw("agent poll", host.key)
         self.watch()
 
-    def course(self) -> Generator[Event, Any, None]:
+    def course(self) -> Generator[Event | Sleep, Any, None]:
         """One event after the other, from the target's turn to its end."""
         world, deployment = self.world, self.deployment
         self.begin()
         for event in self.target.events:
             began = world.now
             if self.steady and deployment.ending is None:
-                yield world.wait(self.until_poll(), event, BEGIN)
+                yield world.sleep(self.until_poll(), event, BEGIN)
             if not self.steady or self.change.made or deployment.ending is not None:
                 obstacle = yield from self.hold_out(event, began + START_LIMIT)
                 if obstacle is not None:
@@ -162,7 +162,7 @@ class Visit:
             world.move(event, IN_PROGRESS, r.PICKED_UP)
             event.started = world.now
             takes, came = self.outcome(event.name)
-            yield world.wait(takes, event, END)
+            yield world.sleep(takes, event, END)
             if self.change.made:
                 came = yield from self.lost(event, came)
             event.ended = world.now
@@ -233,7 +233,7 @@ class Visit:
         """How long until the agent polls next, in ms; it polls at even intervals, whatever it does besides (§3.1)."""
         return self.pause - (self.world.now - self.first_poll) % self.pause
 
-    def hold_out(self, event: LifecycleEvent, deadline: int) -> Generator[Event, Any, Why | None]:
+    def hold_out(self, event: LifecycleEvent, deadline: int) -> Generator[Event | Sleep, Any, Why | None]:
         """Wait until the agent takes the command of that event, whatever happens; why it never will, if so."""
         world = self.world
         if self.change.made:
@@ -244,7 +244,7 @@ class Visit:
             if reason or poll > deadline:
                 reason = reason or f"it polls only every {format_duration(self.agent.poll)}"
                 poll = self.service.agent_rules_change(world.now, deadline)
-            yield world.wait(poll - world.now, event, BEGIN)
+            yield world.sleep(poll - world.now, event, BEGIN)
             if self.change.made:
                 self.watch()
             elif self.deployment.ending is None and reason is None and not (self.rules and self.silence()):
@@ -254,7 +254,7 @@ class Visit:
                 return r.AGENT_SILENT(instance=self.host.name, reason=reason)
         return r.TARGET_STOPPED
 
-    def lost(self, event: LifecycleEvent, came: Outcome) -> Generator[Event, Any, Outcome]:
+    def lost(self, event: LifecycleEvent, came: Outcome) -> Generator[Event | Sleep, Any, Outcome]:
         """The instance stopped or went away in the middle of an event: nobody reports how it ended.
 
         A restarted agent reports the event as failed at once; without one the service waits out the hour (§3.1).
@@ -264,7 +264,7 @@ class Visit:
         while self.world.now < deadline and self.silence() is not None:
             if self.change.made:
                 self.watch()
-            yield self.world.wait(deadline - self.world.now, event, END)
+            yield self.world.sleep(deadline - self.world.now, event, END)
         if self.change.made:
             self.watch()
         if self.world.now < deadline:

@@ -5,7 +5,6 @@ Source: docs/behaviour/codedeploy.md §11.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sim.core import naming
@@ -62,12 +61,12 @@ def fleet(service: CodeDeploy) -> list[Host]:
 
 def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
     hosts = []
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for index, row in enumerate(rows, 1):
         id = row["InstanceId"]
         name = _tags(row).get("Name") or id
-        seen[name] += 1
-        key = name if seen[name] == 1 else f"{name} {seen[name]}"  # instances may share a name, but not their luck
+        count = seen[name] = seen.get(name, 0) + 1
+        key = name if count == 1 else f"{name} {count}"  # instances may share a name, but not their luck
         instance = service.world.resource(naming.arn("ec2", service.region, service.account, f"instance/{id}"))
         assert instance is not None
         profile = row.get("IamInstanceProfile", {}).get("Arn", "").rsplit("/", 1)[-1]

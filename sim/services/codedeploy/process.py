@@ -28,7 +28,6 @@ from sim.services.codedeploy.resources import (
     Deployment,
     DeploymentStatus,
     Ending,
-    InstanceHealth,
     RevisionHealth,
     Target,
     TargetStatus,
@@ -102,7 +101,7 @@ def conclude(service: CodeDeploy, deployment: Deployment) -> None:
     world, ending = service.world, deployment.ending
     assert ending is not None
     for target in deployment.targets:
-        if target.status is TargetStatus.PENDING and r.TARGET_SKIPPED.holds(world.choices):  # 12
+        if target.is_pending and r.TARGET_SKIPPED.holds(world.choices):  # 12
             skip(service, target, r.EVENT_NOT_REACHED)
             world.move(target, TargetStatus.SKIPPED, r.TARGET_SKIPPED)
     if ending.code:
@@ -121,7 +120,7 @@ def conclude(service: CodeDeploy, deployment: Deployment) -> None:
 def settle(deployment: Deployment) -> None:
     """After success as a whole the group's revision is the deployment's."""
     group = deployment.group
-    failed = [target for target in deployment.targets if target.status is not TargetStatus.SUCCEEDED]
+    failed = [target for target in deployment.targets if not target.succeeded]
     group.succeeded_with(deployment.key, deployment.revision, [group.member(target.host.id) for target in failed])
     group.last_successful_parameters = deployment.parameters
     group.last_succeeded = deployment
@@ -385,12 +384,12 @@ class Rollout:
     def ended(self, zone: Zone, target: Target, was_healthy: bool, over: Event) -> None:
         """What the end of a target makes of the instance's health (§6)."""
         member = self.deployment.group.member(target.host.id)
-        if target.status is TargetStatus.SUCCEEDED:
-            member.instance_health = InstanceHealth.HEALTHY
+        if target.succeeded:
+            member.instance_health = r.HEALTHY
             member.deployed, member.unknown = self.deployment.key, False
             change = 0 if was_healthy else 1
         else:
-            member.instance_health = InstanceHealth.UNHEALTHY
+            member.instance_health = r.UNHEALTHY
             change = -1 if was_healthy else 0
         self.healthy += change
         zone.healthy += change
@@ -400,7 +399,7 @@ class Rollout:
 
     def count(self) -> Ending:
         """How it ends when no instance is left (8)."""
-        succeeded = sum(target.status is TargetStatus.SUCCEEDED for target in self.deployment.targets)
+        succeeded = sum(target.succeeded for target in self.deployment.targets)
         needed = max(1, self.deployment.minimum)
         facts: dict[str, Any] = {"succeeded": succeeded, "hosts": self.hosts, "needed": needed}
         if succeeded >= needed:

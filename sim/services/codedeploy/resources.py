@@ -60,6 +60,11 @@ class RevisionHealth(StrEnum):
 
 D, T, E = DeploymentStatus, TargetStatus, EventStatus
 
+# For what a fleet asks at every turn: to reach a member through its enum takes long in Python 3.11.
+HEALTHY, UNHEALTHY = InstanceHealth.HEALTHY, InstanceHealth.UNHEALTHY
+_CURRENT, _OLD = RevisionHealth.CURRENT, RevisionHealth.OLD
+_TARGET_PENDING, _TARGET_SUCCEEDED, _EVENT_PENDING = T.PENDING, T.SUCCEEDED, E.PENDING
+
 DEPLOYMENT_MOVES, DEPLOYMENT_FINAL = table(
     {
         D.CREATED: {D.QUEUED, D.IN_PROGRESS, D.FAILED, D.STOPPED},
@@ -290,9 +295,6 @@ NO_ROLLBACK_OF_ITS_OWN = _rule(
 NO_SECOND_ROLLBACK = _rule("rollback.no-second", "a rollback that fails is not rolled back", "§7", "inferred")
 
 
-_PENDING = E.PENDING
-
-
 class LifecycleEvent(Entity):
     """One lifecycle event on one target. Times in ms."""
 
@@ -309,7 +311,7 @@ class LifecycleEvent(Entity):
         # Entity's own is not called: a fleet has very many of these.
         self.name = name
         self.parent = target
-        self.status = _PENDING
+        self.status = _EVENT_PENDING
         self.started = self.ended = self.diagnostics = None
 
 
@@ -322,7 +324,7 @@ class Target(Entity):
     final = TARGET_FINAL
 
     def __init__(self, host: Host, deployment: Deployment, position: int, events: tuple[str, ...]):
-        super().__init__(host.name, T.PENDING, deployment)
+        super().__init__(host.name, _TARGET_PENDING, deployment)
         self.deployment = deployment
         self.host = host
         self.life: Life | None = None
@@ -335,6 +337,14 @@ class Target(Entity):
     @property
     def target_id(self) -> str:
         return self.host.id
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status is _TARGET_PENDING
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is _TARGET_SUCCEEDED
 
     @property
     def waits_for_agent(self) -> bool:
@@ -491,7 +501,7 @@ class Membership:
 
     @property
     def healthy(self) -> bool:
-        return self.instance_health is InstanceHealth.HEALTHY
+        return self.instance_health is HEALTHY
 
 
 @dataclass(slots=True)
@@ -546,7 +556,7 @@ class Group:
         """How what was deployed to an instance compares with the group's last successful deployment (§6)."""
         if member.deployed is None or member.unknown:
             return RevisionHealth.UNKNOWN
-        return RevisionHealth.CURRENT if member.deployed == self.current else RevisionHealth.OLD
+        return _CURRENT if member.deployed == self.current else _OLD
 
     def succeeded_with(self, key: str, revision: dict[str, Any], failed: list[Membership]) -> None:
         """A deployment succeeded as a whole: the group's revision moves, and where it failed it is unknown now what
