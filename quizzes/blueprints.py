@@ -48,7 +48,7 @@ class Exam:
     def shares(self, covered: Collection[str]) -> dict[str, float]:
         """What share of a mock each covered task has; together 1.
 
-        A domain's weight is divided evenly among its tasks; what is not covered is left out, and the rest made whole.
+        A domain's weight is divided evenly among its tasks; what is not covered is left out, and the rest rescaled.
         """
         weights = {
             task: domain.weight / len(domain.tasks)

@@ -129,11 +129,13 @@ def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes) -> Plan:
     from quizzes.bank import find
     from quizzes.sessions import clock
 
+    if wishes.show is not None:
+        # Without a seed the order of options comes from the id alone: two who speak of option b mean the same one.
+        drawn = "#" in wishes.show
+        asked = generate.question(wishes.show) if drawn else find(questions, wishes.show)
+        return selection.show(asked, wishes.seed or 0)
     now = clock()
     seed = now % 1_000_000 if wishes.seed is None else wishes.seed
-    if wishes.show is not None:
-        drawn = "#" in wishes.show
-        return selection.show(generate.question(wishes.show) if drawn else find(questions, wishes.show), seed)
     if mode == "exam":
         assert wishes.exam is not None
         return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes)

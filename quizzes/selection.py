@@ -166,7 +166,7 @@ def review(bank: model.Bank, cards: Sequence[Card], seed: int, count: int | None
 def exam(bank: model.Bank, code: str, seed: int, count: int | None = None, minutes: int | None = None) -> Plan:
     """A mock of that exam, over the tasks that the bank covers.
 
-    It has the exam's number of questions and minutes (or those given), and the blueprint's weights made whole over the
+    It has the exam's number of questions and minutes (or those given), and the blueprint's weights rescaled to the
     tasks covered; where a task has too few questions, others take its places. Its notices say so.
     """
     blueprint = blueprints.exam(code)
@@ -226,7 +226,7 @@ def _notices(
     left_out = [number for number in blueprint.domains if number not in covered]
     notices = [
         f"{blueprint.code} asks {blueprint.questions} questions in {blueprint.minutes} minutes. This mock covers the "
-        f"tasks {', '.join(shares)} only, with the blueprint's weights made whole over them: {weights}."
+        f"tasks {', '.join(shares)} only, with the blueprint's weights rescaled to these tasks: {weights}."
     ]
     if left_out:
         notices.append(f"Not covered: domain {', '.join(left_out)}.")

@@ -154,6 +154,9 @@ class Terminal:
             session.next()
 
     def answer(self, session: Session, line: str) -> None:
+        if session.view().feedback is not None:
+            self.say("Answered already; Enter goes on.")
+            return
         given = session.answer(understood(session.presented(session.number), line))
         if given is None:
             self.say("Kept.")
@@ -163,8 +166,9 @@ class Terminal:
     def finish(self, session: Session) -> None:
         waiting = [place.number for place in session.view().places if not place.answered]
         if waiting and session.plan.mode == "exam":
-            sure = self.read(f"{len(waiting)} questions have no answer. Type yes to end the exam: ")
-            if sure is None or sure.strip().lower() != "yes":
+            some = "1 question has" if len(waiting) == 1 else f"{len(waiting)} questions have"
+            sure = self.read(f"{some} no answer. Type yes to end the exam: ")
+            if sure is None or sure.strip().lower() not in ("y", "yes"):
                 return
         session.finish()
 
@@ -307,7 +311,9 @@ def _wanted(question: model.Question) -> str:
         extra = " Some belong nowhere: leave them out." if question.intruders else ""
         return f" (Type the letters in order.{extra})"
     if isinstance(question, model.Matching):
-        return " (Type one letter for each line, in the order of the lines.)"
+        spare = len(question.extra)
+        left = "" if not spare else " One letter is spare." if spare == 1 else f" {spare} letters are spare."
+        return f" (Type one letter for each line, in the order of the lines.{left})"
     if isinstance(question, model.Numeric):
         return f" (Type a number of {question.unit}.)"
     return ""

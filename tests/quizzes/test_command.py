@@ -1,6 +1,7 @@
 """The command `codesuite quiz`: what a learner types and reads."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,44 @@ def test_a_generated_question_can_be_shown_and_run(file: Path) -> None:
     assert "The run: Version 2 of the shop" in done.stdout
 
 
+def test_a_question_shown_by_its_id_is_the_same_in_every_process(tmp_path: Path) -> None:
+    for id in ("codedeploy.rollback#17", "inplace-all-eight-fail"):
+        shown = []
+        for hashes in ("1", "2"):
+            words = ["quiz", "--show", id, "--plain", "--progress", str(tmp_path / f"{id}{hashes}.sqlite")]
+            done = subprocess.run(
+                [sys.executable, "-c", f"import sim.cli; sim.cli.app({words!r})"],
+                input="quit\n",
+                capture_output=True,
+                text=True,
+                check=True,
+                env={**os.environ, "PYTHONHASHSEED": hashes},
+            )
+            shown.append(done.stdout)
+        assert "  a  " in shown[0]
+        assert shown[0] == shown[1]
+
+
+def test_after_an_answer_a_wrong_key_says_how_to_go_on(file: Path) -> None:
+    done = quiz("--show", "course-01-run-tests", "--plain", typed="a\nb\nzz\n\n", file=file)
+    assert done.stdout.count("Answered already; Enter goes on.") == 2
+    assert "none of the letters" not in done.stdout
+    assert "of 1 right" in done.stdout
+
+
+def test_a_spare_letter_is_told(file: Path) -> None:
+    done = quiz("--show", "pipeline-statuses", "--plain", typed="quit\n", file=file)
+    assert "One letter is spare." in done.stdout
+
+
+def test_values_of_a_task_are_told_in_yaml(file: Path) -> None:
+    path = "Resources.Group.Properties.AutoRollbackConfiguration"
+    typed = f"{path} = {{Enabled: false}}\n\n"
+    said = " ".join(quiz("--show", "inplace-task-bring-back", "--plain", typed=typed, file=file).stdout.split())
+    assert f"{path} (now: {{Enabled: false}})" in said
+    assert f"One way: {path} = {{Enabled: true, Events: [DEPLOYMENT_FAILURE]}}" in said
+
+
 def test_what_was_retired_is_said(file: Path) -> None:
     done = quiz("--show", "course-16-dashboard", "--plain", typed="a\n\n", file=file)
     assert "As it was: AWS has retired" in done.stdout
@@ -121,9 +160,10 @@ def test_an_exam_can_be_left_and_gone_on_with(file: Path) -> None:
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
     assert "This mock covers the tasks" in said
+    assert "weights rescaled to these tasks" in said
     assert "Answered: 1 Without an answer: 2, 3, 4 Flagged: 2" in said
     assert "Right." not in said
-    again = quiz("--resume", "--plain", typed="finish\nno\nfinish\nyes\n", file=file)
+    again = quiz("--resume", "--plain", typed="finish\nno\nfinish\ny\n", file=file)
     said = " ".join(again.stdout.split())
     assert "Question 2 of 4" in said
     assert "3 questions have no answer. Type yes to end the exam" in said
@@ -191,6 +231,7 @@ def test_nothing_to_analyse_is_told(file: Path) -> None:
 def test_topics_and_misconceptions_are_listed() -> None:
     done = quiz("--topics", "--plain")
     said = " ".join(done.stdout.split())
+    assert "cloudtrail.history: 1 question " in said
     assert "codedeploy.rollback: " in said
     assert "without end from codedeploy.rollback" in said
     assert "rollback-is-default: " in said

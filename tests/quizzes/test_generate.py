@@ -207,6 +207,13 @@ def test_what_is_neither_is_asked() -> None:
     assert question.options[0].text == "d"
 
 
+def test_every_option_says_why() -> None:
+    made = generate.question("codedeploy.rollback#1")
+    assert isinstance(made, model.Single)
+    for option in made.options:
+        assert (option.why == made.explain) if option.correct else option.why.startswith("This is the answer of those")
+
+
 def test_another_version_of_a_family_draws_anew() -> None:
     class Newer(Fair):
         version = 2
