@@ -35,7 +35,7 @@ class Stack:
     repositories: Mapping[str, Any]
     warnings: list[tuple[str, str, str, str]] = field(default_factory=list)
     unknown: Callable[[str, str, dict[str, Any]], list[tuple[str, str]]] | None = None
-    """(service, operation, parameters) -> (member that the operation does not know, hint), for whoever wants to look."""
+    """(service, operation, parameters) -> (member that the operation does not know, hint), for who wants to look."""
     making: str = ""
     """The logical id of the resource that is being made."""
 
