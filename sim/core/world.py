@@ -133,34 +133,35 @@ class Life:
         self._target: Event | None = None
         self._alarm = None
 
-    def _go_on(self, value: object = None, failure: BaseException | None = None) -> None:
+    def _go_on(self, resume: Callable[[Any], Event | Sleep], value: object) -> None:
         """Live until the next sleep or wait, or to the end."""
         self._alarm = None
         try:
-            target = self._send(value) if failure is None else self._behaviour.throw(failure)
-            while not isinstance(target, tuple) and target.callbacks is None:  # past already
-                target = self._send(target._value)
+            while True:
+                target = resume(value)
+                if isinstance(target, tuple):
+                    time, rank = target
+                    world = self._world
+                    self._alarm = alarm = world._next_place()
+                    heappush(world._queue, (time, rank, alarm, self))
+                    return
+                if target.callbacks is not None:
+                    self._target = target
+                    target.callbacks.append(self._happens)
+                    return
+                resume, value = self._send if target.ok else self._behaviour.throw, target.value  # past already
         except StopIteration:
             then = self._then
             self._target = None
             del self._behaviour, self._send, self._then  # what is over holds nothing any longer
-            then()
-            return
-        if isinstance(target, tuple):
-            time, rank = target
-            world = self._world
-            self._alarm = alarm = world._next_place()
-            heappush(world._queue, (time, rank, alarm, self))
-        else:
-            self._target = target
-            target.callbacks.append(self._happens)
+        then()
 
     def _happens(self, event: Event) -> None:
         if event.ok:
-            self._go_on(event.value)
+            self._go_on(self._send, event.value)
         else:
             event.defused = True
-            self._go_on(failure=event.value)
+            self._go_on(self._behaviour.throw, event.value)
 
     def nudge(self) -> None:
         """Let it go on at this instant in place of the end of its sleep or wait. It must look for itself why."""
@@ -293,7 +294,7 @@ class World:
         fleet, which nobody waits for one by one.
         """
         life = Life(self, behaviour, then)
-        life._go_on()
+        life._go_on(life._send, None)
         return life
 
     def interrupt(self, process: Process, cause: object) -> None:
@@ -391,7 +392,7 @@ class World:
                         continue
                     self.now = env._now = now
                     steps += 1
-                    event._go_on()
+                    event._go_on(event._send, None)
                     continue
                 a_wait = type(event) is Wait
                 if a_wait and event.idle:
