@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,22 +191,41 @@ class Plan:
                 raise ProblemsError([problem]) from None
 
 
-def unknown_members(service: str, operation: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+def unknown_members(service: str, operation: str, parameters: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """(member, hint) of what an operation does not know: a misspelt property, or one that is not carried out."""
+    key = (service, operation, _outline(parameters))
+    found = _unknown_before.get(key)
+    if found is None:
+        if len(_unknown_before) >= _REMEMBERED:
+            _unknown_before.clear()
+        found = _unknown_before[key] = tuple(_unknown(service, operation, parameters))
+    return found
+
+
+_REMEMBERED = 4_096
+_unknown_before: dict[Any, tuple[tuple[str, str], ...]] = {}
+"""Replications ask the same again and again: which members there are does not depend on luck."""
+
+
+def _outline(value: Any) -> Any:
+    """Parameters without their values."""
+    if isinstance(value, dict):
+        return tuple((key, _outline(item)) for key, item in value.items())
+    return (type(value), *map(_outline, value)) if isinstance(value, list) else type(value)
+
+
+def _unknown(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
     from sim.wire import checks
 
     try:
         checks.check(service, operation, parameters)
     except checks.ParamValidationError as error:
-        found = []
         for member, known in _UNKNOWN.findall(str(error)):
             near = difflib.get_close_matches(member, known.split(", "), 1)
             meant = f"did you mean {near[0][:1].upper()}{near[0][1:]}?" if near else "it is not simulated, or misspelt"
-            found.append((member, meant))
-        return found
+            yield member, meant
     except ServiceError:
         pass  # values are the service's own to judge
-    return []
 
 
 def run(

@@ -194,7 +194,9 @@ Resources:
       ServiceRoleArn: arn:aws:iam::123456789012:role/deploy
 timeline: []
 """
-    (warning,) = run(Scenario.parse(source, "mine.yml")).result()["warnings"]
+    plan = Scenario.parse(source, "mine.yml").compile()
+    (warning,) = plan.run().result()["warnings"]
+    assert plan.run(seed=2).result()["warnings"] == [warning], "what is known of a property is said in every run"
     assert (warning["code"], warning["line"]) == ("CF412", 5)
     assert "AutoRollbackConfiguraton is without effect" in warning["message"]
     assert warning["hint"] == "did you mean AutoRollbackConfiguration?"

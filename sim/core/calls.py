@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, TypeVar
 
 from sim.core.problems import ServiceError
 
@@ -28,6 +28,22 @@ class Call(NamedTuple):
 
 
 Answer = dict[str, Any]
+Plain = TypeVar("Plain")
+
+
+def copied(value: Plain) -> Plain:
+    """A copy of parameters or of an answer: lists and dicts at any depth are copied, what is in them never changes.
+
+    Several times as fast as `copy.deepcopy`, which has to reckon with anything.
+    """
+    found: Any = value
+    if isinstance(found, dict):
+        found = {key: copied(item) for key, item in found.items()}
+    elif isinstance(found, list):
+        found = [copied(item) for item in found]
+    return found  # type: ignore[no-any-return]
+
+
 Operation = Callable[[Call], Answer]
 
 

@@ -494,12 +494,14 @@ def _clean(path: str) -> str:
 def select_artifacts(paths: Iterable[str], artifacts: Artifacts) -> dict[str, str]:
     """{path inside the artifact: path in the workspace} of what an `artifacts` section selects (codebuild.md §1.8)."""
     bases = _clean(artifacts.base_directory) if artifacts.base_directory else ""
+    wanted = [_clean(pattern) for pattern in artifacts.files]
+    excluded = [glob(_clean(pattern)) for pattern in artifacts.exclude_paths]
     chosen: dict[str, str] = {}
     for path in sorted(paths):
         inside = _inside(path, bases)
-        if inside is None or not any(_matches(_clean(pattern), inside) for pattern in artifacts.files):
+        if inside is None or not any(_matches(pattern, inside) for pattern in wanted):
             continue
-        if any(glob(_clean(pattern)).match(inside) for pattern in artifacts.exclude_paths):
+        if any(pattern.match(inside) for pattern in excluded):
             continue
         chosen[basename(path) if artifacts.discard_paths else inside] = path
     return chosen

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.core import naming
+from sim.core.calls import copied
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, inner, plain, scalar
@@ -424,6 +425,8 @@ class Stack:
         }
         self.holds: dict[str, bool] = {}
         self.order: tuple[str, ...] = ()
+        self.known: dict[int, _Known] = {}
+        """What was found out about nodes, by their id(): the same for every evaluation."""
 
     def type(self, logical_id: str) -> str:
         return self.template.resources[logical_id].type
@@ -584,16 +587,38 @@ def _sub(node: Node) -> tuple[str, Mapping | None]:
     raise _fault(node, "145", "Fn::Sub takes text, or text and a mapping of names")
 
 
+@dataclass(slots=True)
+class _Known:
+    """A node, the function that it is, and its value where that depends on no resource."""
+
+    node: Node
+    call: tuple[str, Node] | None
+    value: Any = None
+    is_fixed: bool = False
+
+
 class _Evaluation:
-    """Evaluates nodes: typed as `nodes.plain` types them."""
+    """Evaluates nodes: typed as `nodes.plain` types them. `asked` counts how often resources were referred to."""
 
     def __init__(self, stack: Stack, ref: RefOf, att: AttOf):
         self.stack = stack
         self.ref = ref
         self.att = att
+        self.asked = 0
 
     def value(self, node: Node) -> Any:
-        call = function(node)
+        known = self.stack.known.get(id(node))
+        if known is None or known.node is not node:
+            known = self.stack.known[id(node)] = _Known(node, function(node))
+        if known.is_fixed:
+            return copied(known.value)
+        before = self.asked
+        found = self._evaluate(node, known.call)
+        if self.asked == before:
+            known.value, known.is_fixed = copied(found), True
+        return found
+
+    def _evaluate(self, node: Node, call: tuple[str, Node] | None) -> Any:
         if call is not None:
             return self._call(node, *call)
         if isinstance(node, Scalar):
@@ -620,7 +645,10 @@ class _Evaluation:
         return method(argument)
 
     def _name(self, name: str) -> Any:
-        return self.stack.values[name] if name in self.stack.values else self.ref(name)
+        if name in self.stack.values:
+            return self.stack.values[name]
+        self.asked += 1
+        return self.ref(name)
 
     def _ref(self, node: Node) -> Any:
         assert isinstance(node, Scalar), "names are checked before"
@@ -631,6 +659,7 @@ class _Evaluation:
         return self._attribute(name, attribute, node)
 
     def _attribute(self, name: str, attribute: str, node: Node) -> Any:
+        self.asked += 1
         try:
             return self.att(name, attribute)
         except KeyError:

@@ -12,7 +12,7 @@ from functools import lru_cache
 _DATE = (2026, 1, 1, 0, 0, 0)
 """Every file of a bundle carries this date: a clock's would make each archive another."""
 _SMALL = 1_000_000
-"""Bytes of files whose archive is remembered."""
+"""Bytes of files whose archive is remembered, and of an archive whose files are."""
 MAX_UNPACKED = 500_000_000
 """A bundle may hold so many bytes when it is unpacked."""
 
@@ -38,16 +38,16 @@ def _packed(entries: tuple[tuple[str, bytes], ...]) -> bytes:
     return buffer.getvalue()
 
 
-_packed_before = lru_cache(maxsize=32)(_packed)
-"""Replications pack the same few files again and again."""
-
-
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 """What zipfile raises for bytes that are no archive, or one that is damaged or encrypted."""
 
 
 def unpack(bundle: bytes) -> dict[str, bytes]:
     """{path: content} of a zip archive. Raises ValueError when it is none that can be unpacked, or too large."""
+    return dict(_unpacked_before(bundle)) if len(bundle) <= _SMALL else _unpacked(bundle)
+
+
+def _unpacked(bundle: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
@@ -57,3 +57,8 @@ def unpack(bundle: bytes) -> dict[str, bytes]:
     except _DAMAGE as error:
         raise ValueError(f"not a zip archive that can be unpacked: {error}") from None
     raise ValueError(f"the zip archive holds {size} bytes, more than {MAX_UNPACKED // 1_000_000} MB")
+
+
+_packed_before = lru_cache(maxsize=32)(_packed)
+_unpacked_before = lru_cache(maxsize=32)(_unpacked)
+"""Replications pack and unpack the same few files again and again."""

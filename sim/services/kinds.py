@@ -8,11 +8,10 @@ operation gets them; `wire` projects answers onto the model's output shapes, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.problems import ServiceError
 
 Members = dict[str, Any]
@@ -113,20 +112,20 @@ def _operations(kind: Kind) -> Mapping[str, Callable[[Any, Call], Answer]]:
         return complete(members) if complete else members
 
     def wrapped(members: Members) -> Answer:
-        copy = deepcopy(members)
+        copy = copied(members)
         return {kind.wrap: copy} if kind.wrap else copy
 
     def create(self: Any, call: Call) -> Answer:
         name = call.parameters[kind.key]
         shelf(self).refuse(name)  # before the service makes anything of it
-        return wrapped(shelf(self).add(name, completed(self, deepcopy(call.parameters))))
+        return wrapped(shelf(self).add(name, completed(self, copied(call.parameters))))
 
     def get(self: Any, call: Call) -> Answer:
         return wrapped(shelf(self).get(call.parameters[kind.key]))
 
     def update(self: Any, call: Call) -> Answer:
         name = call.parameters[kind.key]
-        merged = shelf(self).get(name) | deepcopy(call.parameters)
+        merged = shelf(self).get(name) | copied(call.parameters)
         shelf(self).members[name] = completed(self, merged)
         return wrapped(shelf(self).members[name])
 
@@ -140,7 +139,7 @@ def _operations(kind: Kind) -> Mapping[str, Callable[[Any, Call], Answer]]:
     def list_(self: Any, call: Call) -> Answer:
         rows = shelf(self).members.values()
         make = kind.row or (lambda members: members[kind.key])
-        return {kind.listed: [deepcopy(make(members)) for members in rows]}
+        return {kind.listed: [copied(make(members)) for members in rows]}
 
     operations = {kind.create: create, kind.get: get, kind.update: update, kind.delete: delete, kind.list: list_}
     if kind.get_many:
@@ -149,7 +148,7 @@ def _operations(kind: Kind) -> Mapping[str, Callable[[Any, Call], Answer]]:
         def get_many(self: Any, call: Call) -> Answer:
             wanted = call.parameters[names_member]
             members = shelf(self).members
-            answer: Answer = {found_member: [deepcopy(members[name]) for name in wanted if name in members]}
+            answer: Answer = {found_member: [copied(members[name]) for name in wanted if name in members]}
             if absent_member:
                 answer[absent_member] = [name for name in wanted if name not in members]
             return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class Stack:
     principal: str
     repositories: Mapping[str, Any]
     warnings: list[tuple[str, str, str, str]] = field(default_factory=list)
-    unknown: Callable[[str, str, dict[str, Any]], list[tuple[str, str]]] | None = None
+    unknown: Callable[[str, str, dict[str, Any]], Sequence[tuple[str, str]]] | None = None
     """(service, operation, parameters) -> (member that the operation does not know, hint), for who wants to look."""
     making: str = ""
     """The logical id of the resource that is being made."""

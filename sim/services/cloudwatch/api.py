@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.clock import DAY, HOUR, SECOND, moment
 from sim.core.problems import ServiceError
 from sim.services.cloudwatch import alarmrule, checks, events, process, reasons
@@ -504,7 +503,7 @@ class CloudWatch(Service):
 
 
 def _kept(parameters: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: deepcopy(parameters[name]) for name in names if parameters.get(name) is not None}
+    return {name: copied(parameters[name]) for name in names if parameters.get(name) is not None}
 
 
 def _fits(alarm: Alarm, wanted: Mapping[str, Any]) -> bool:
@@ -545,7 +544,7 @@ def _row(alarm: Alarm) -> dict[str, Any]:
         row["AlarmRule"] = alarm.rule.text
     if isinstance(alarm, MetricAlarm):
         row["Dimensions"] = []
-    return row | deepcopy(alarm.members)
+    return row | copied(alarm.members)
 
 
 def _is_meant(metric: Metric, wanted: Mapping[str, Any]) -> bool:

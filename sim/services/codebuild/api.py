@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from gzip import compress
 from typing import Any
 
 from simpy import Event
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.clock import MINUTE
 from sim.core.problems import ServiceError
 from sim.services.codebuild import events, images, projects, sources, views
@@ -105,7 +104,7 @@ class CodeBuild(Service):
     def _retry(self, build: Build, limit: int) -> None:
         """As RetryBuild, called with the service role (docs/behaviour/codebuild.md §14)."""
         # No limit can refuse it: it takes the place of the build that has just ended.
-        again = self._start(deepcopy(build.settings), build.role.partition("assumed-role/")[2], build)
+        again = self._start(copied(build.settings), build.role.partition("assumed-role/")[2], build)
         build.next_retry = again.arn
         self.world.note(build, "retried", r.RETRIED(next=again.name, number=again.retry_number, limit=limit))
 
@@ -175,7 +174,7 @@ class CodeBuild(Service):
             return {"build": views.build(known)}
         if "id" not in call.parameters:
             raise ServiceError("InvalidInputException", "a build id is required")
-        build = self._start(deepcopy(self._build(call.parameters["id"]).settings), initiator(call))
+        build = self._start(copied(self._build(call.parameters["id"]).settings), initiator(call))
         self._remember(call, build)
         return {"build": views.build(build)}
 
@@ -191,7 +190,7 @@ class CodeBuild(Service):
     def _remember(self, call: Call, build: Build) -> None:
         token = call.parameters.get("idempotencyToken")
         if token:
-            self._tokens[token] = (self.world.now, deepcopy(call.parameters), build.name)
+            self._tokens[token] = (self.world.now, copied(call.parameters), build.name)
 
     def _start(self, settings: dict[str, Any], by: str, retry_of: Build | None = None) -> Build:
         world, name = self.world, settings["name"]

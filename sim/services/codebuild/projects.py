@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from typing import Any
 
+from sim.core.calls import copied
 from sim.core.problems import ServiceError
 from sim.services.codebuild.download import is_inline
 from sim.services.codebuild.sources import COMMIT_HOST, FETCHED
@@ -69,7 +69,7 @@ def refuse(message: str) -> ServiceError:
 
 def completed(members: Settings, default_key: str) -> Settings:
     """A project's members with their defaults. `default_key` is the ARN of the key that S3 has by itself."""
-    found = deepcopy(members)
+    found = copied(members)
     for member in ("secondarySources", "secondarySourceVersions", "secondaryArtifacts"):
         found.setdefault(member, [])
     found.setdefault("cache", {"type": "NO_CACHE"})
@@ -186,10 +186,10 @@ def _check_artifacts(artifacts: Settings) -> None:
 
 def for_build(project: Settings, call: Settings) -> Settings:
     """A build's settings: the project's, with what the call overrides. Raises ServiceError InvalidInputException."""
-    settings = deepcopy(project)
+    settings = copied(project)
     for member in ("badge", "tags", "created", "lastModified", "description", "arn"):
         settings.pop(member, None)
-    given = deepcopy(call)
+    given = copied(call)
     source = settings["source"]
     if given.get("sourceTypeOverride", source["type"]) != source["type"]:
         source.pop("location", None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 from sim.core import naming
+from sim.core.calls import copied
 from sim.core.clock import iso, moment
 from sim.services.codebuild import artifacts
 from sim.services.codebuild.resources import Build, Phase, Status
@@ -48,7 +48,7 @@ def build(one: Build) -> dict[str, Any]:
         "fileSystemLocations": settings.get("fileSystemLocations"),
         "autoRetryConfig": retries(one),
     }
-    return {member: deepcopy(value) for member, value in shown.items() if value is not None}
+    return {member: copied(value) for member, value in shown.items() if value is not None}
 
 
 def phase(one: Build, each: Phase) -> dict[str, Any]:

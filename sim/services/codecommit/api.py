@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.problems import ServiceError
 from sim.services import bundles
 from sim.services.codecommit import commits, differences, events, process, triggers
@@ -399,7 +398,7 @@ class CodeCommit(Service):
 
     def GetRepositoryTriggers(self, call: Call) -> Answer:
         repository = self.repository(call)
-        answer: Answer = {"triggers": deepcopy(repository.triggers)}
+        answer: Answer = {"triggers": copied(repository.triggers)}
         return answer | ({"configurationId": repository.configuration_id} if repository.configuration_id else {})
 
     def TestRepositoryTriggers(self, call: Call) -> Answer:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from dulwich.object_store import MemoryObjectStore
-    from dulwich.objects import Commit, ObjectID
+    from dulwich.objects import Commit, ObjectID, ShaFile
     from dulwich.refs import Ref
 
 NORMAL, EXECUTABLE, SYMLINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
@@ -39,6 +38,10 @@ Tree = Mapping[str, File]
 """The files of a commit, flat: {path: file}. Submodules are among them, with their mode; folders are not."""
 
 
+Folder = dict[str, "File | Folder"]
+"""The same, a level at a time."""
+
+
 class Author(NamedTuple):
     name: str
     email: str = ""
@@ -53,11 +56,17 @@ class Git:
     """Objects and references. `references` maps full names to ids, of commits or of annotated tags."""
 
     def __init__(self) -> None:
-        from dulwich.object_store import MemoryObjectStore
-
-        self.objects: MemoryObjectStore = MemoryObjectStore()
+        self.objects: dict[ObjectID, ShaFile] = {}
         self.references: dict[str, str] = {}
         self._trees: dict[str, Tree] = {}
+
+    def copy(self) -> Git:
+        """Another that goes its own way from here."""
+        other = Git()
+        other.objects = dict(self.objects)
+        other.references = dict(self.references)
+        other._trees = dict(self._trees)
+        return other
 
     # References
 
@@ -119,8 +128,12 @@ class Git:
         from dulwich.objects import Blob
 
         blob = Blob.from_string(content)
-        self.objects.add_object(blob)
-        return blob.id.decode()
+        return self._add(blob)
+
+    def _add(self, one: ShaFile) -> str:
+        """Store an object, which nobody changes from now on, and give its id."""
+        self.objects[one.id] = one
+        return one.id.decode()
 
     def files(self, commit_id: str | None) -> Tree:
         """The files of a commit, in order of path; those of no commit are none."""
@@ -154,10 +167,25 @@ class Git:
 
     def write_tree(self, files: Tree) -> str:
         """The id of the tree of these files, its folders and itself stored."""
-        from dulwich.index import commit_tree
+        folder: Folder = {}
+        for path, file in files.items():
+            *folders, name = path.split("/")
+            inside = folder
+            for each in folders:
+                inside = cast("Folder", inside.setdefault(each, {}))
+            inside[name] = file
+        return self._write_folder(folder)
 
-        blobs = [(path.encode(), _key(file.blob), file.mode) for path, file in sorted(files.items())]
-        return commit_tree(self.objects, blobs).decode()
+    def _write_folder(self, folder: Folder) -> str:
+        from dulwich.objects import Tree as TreeObject
+
+        tree = TreeObject()
+        for name, entry in folder.items():
+            if isinstance(entry, File):
+                tree.add(name.encode(), entry.mode, _key(entry.blob))
+            else:
+                tree.add(name.encode(), FOLDER, _key(self._write_folder(entry)))
+        return self._add(tree)
 
     def write_commit(self, files: Tree, parents: list[str], author: Author, moment: datetime, message: str) -> str:
         """Store a commit of these files and give its id. The author is its committer too; times are UTC."""
@@ -170,8 +198,7 @@ class Git:
         commit.author_time = commit.commit_time = int(moment.timestamp())
         commit.author_timezone = commit.commit_timezone = 0
         commit.message = message.encode()
-        self.objects.add_object(commit)
-        return commit.id.decode()
+        return self._add(commit)
 
     # History
 
@@ -230,7 +257,7 @@ def read(folder: Path) -> tuple[Git, str | None]:
     git = Git()
     with source:
         for id in source.object_store:
-            git.objects.add_object(source.object_store[id])
+            git.objects[id] = source.object_store[id]
         for name, id in sorted(source.refs.as_dict().items()):
             if name.startswith((b"refs/heads/", b"refs/tags/")):
                 git.references[name.decode()] = id.decode()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sim.core.problems import ServiceError
 from sim.services.codecommit.api import CodeCommit, person
-from sim.services.codecommit.git import EXECUTABLE, HEADS, NORMAL, File, Git, read
+from sim.services.codecommit.git import EXECUTABLE, HEADS, NORMAL, Author, File, Git, read
 from sim.services.stacks import Created, Stack
 
 
@@ -60,18 +61,17 @@ def _first_commit(stack: Stack, name: str, branch: str) -> None:
             raise ServiceError("InvalidRepository", str(error)) from None
         service.begin(name, git, head)
     else:
-        git = Git()
-        tree = _tree(git, source)
         author = person(stack.principal.rsplit("/", 1)[-1])
-        git.references[HEADS + branch] = git.write_commit(tree, [], author, stack.world.date, "Initial commit\n")
-        service.begin(name, git, branch)
+        git = _committed(tuple(source.items()), branch, author, stack.world.date)
+        service.begin(name, git.copy(), branch)
 
 
-def _tree(git: Git, files: Mapping[str, Any]) -> dict[str, File]:
-    return {
-        path: File(EXECUTABLE if file.executable else NORMAL, git.add_blob(file.content))
-        for path, file in files.items()
-    }
+@lru_cache(maxsize=32)  # replications begin with the same commit
+def _committed(files: tuple[tuple[str, Any], ...], branch: str, author: Author, date: datetime) -> Git:
+    git = Git()
+    tree = {path: File(EXECUTABLE if file.executable else NORMAL, git.add_blob(file.content)) for path, file in files}
+    git.references[HEADS + branch] = git.write_commit(tree, [], author, date, "Initial commit\n")
+    return git
 
 
 TYPES = {"AWS::CodeCommit::Repository": repository}

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from sim.core.calls import Call
+from sim.core.calls import Call, copied
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.services.codecommit import events
@@ -48,7 +47,7 @@ def checked(service: CodeCommit, triggers: Any) -> list[Trigger]:
         _check(service, trigger)
         if names.count(trigger["name"]) > 1:
             raise _invalid("Name", f"two triggers are called {trigger['name']}")
-    return deepcopy(list(triggers))
+    return copied(list(triggers))
 
 
 def _invalid(what: str, message: str) -> ServiceError:

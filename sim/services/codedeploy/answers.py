@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from sim.core.calls import copied
 from sim.services.codedeploy import rollback, scaling
 from sim.services.codedeploy.resources import Deployment, Group, Target
 
@@ -44,7 +44,7 @@ def deployment_info(service: CodeDeploy, deployment: Deployment) -> dict[str, An
         "relatedDeployments": _related(deployment),
         "overrideAlarmConfiguration": parameters.get("overrideAlarmConfiguration"),
     }
-    return {member: deepcopy(value) for member, value in info.items() if value is not None}
+    return {member: copied(value) for member, value in info.items() if value is not None}
 
 
 def _related(deployment: Deployment) -> dict[str, Any] | None:
@@ -60,7 +60,7 @@ def created(service: CodeDeploy, deployment: Deployment) -> datetime:
 
 
 def group_info(service: CodeDeploy, group: Group) -> dict[str, Any]:
-    settings = deepcopy(group.settings)
+    settings = copied(group.settings)
     scaled = settings.pop("autoScalingGroups", None) or []
     info = {
         "deploymentGroupId": group.id,
@@ -73,7 +73,7 @@ def group_info(service: CodeDeploy, group: Group) -> dict[str, Any]:
     latest = group.latest
     aimed_at = latest.revision if latest is not None else group.last_successful
     if aimed_at is not None:
-        info["targetRevision"] = deepcopy(aimed_at)
+        info["targetRevision"] = copied(aimed_at)
     for member, deployment in (
         ("lastSuccessfulDeployment", group.last_succeeded),
         ("lastAttemptedDeployment", latest),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.formats.install import InstallError
@@ -160,7 +159,7 @@ class CodeDeploy(OnPremises, Service):
     def BatchGetApplications(self, call: Call) -> Answer:
         names = call.parameters["applicationNames"]
         checks.at_most(100, names)
-        return {"applicationsInfo": [deepcopy(self.applications.get(name)) for name in names]}
+        return {"applicationsInfo": [copied(self.applications.get(name)) for name in names]}
 
     def UpdateApplication(self, call: Call) -> Answer:
         old, new = call.parameters["applicationName"], call.parameters.get("newApplicationName")
@@ -197,7 +196,7 @@ class CodeDeploy(OnPremises, Service):
             "deploymentConfigId": self.world.uuid("deployment config", name),
             "createTime": self.world.date,
             "computePlatform": "Server",
-            **deepcopy(parameters),
+            **copied(parameters),
         }
         return self.deployment_configs.add(name, members)
 
@@ -236,7 +235,7 @@ class CodeDeploy(OnPremises, Service):
         return bool(answer["AutoScalingGroups"])
 
     def CreateDeploymentGroup(self, call: Call) -> Answer:
-        parameters = deepcopy(call.parameters)
+        parameters = copied(call.parameters)
         application, name = parameters["applicationName"], parameters["deploymentGroupName"]
         self.applications.get(application)
         if (application, name) in self.groups:
@@ -252,7 +251,7 @@ class CodeDeploy(OnPremises, Service):
         return {"deploymentGroupId": id}
 
     def UpdateDeploymentGroup(self, call: Call) -> Answer:
-        parameters = deepcopy(call.parameters)
+        parameters = copied(call.parameters)
         application = parameters["applicationName"]
         group = self._group(application, parameters.pop("currentDeploymentGroupName"))
         name = parameters.pop("newDeploymentGroupName", None) or group.name
@@ -348,14 +347,14 @@ class CodeDeploy(OnPremises, Service):
         found = self._revisions(application).get(revision)
         if found is None:
             raise ServiceError("RevisionDoesNotExistException", f"No revision of {application} is {revision}")
-        return {"applicationName": application, "revision": deepcopy(revision), "revisionInfo": found.info()}
+        return {"applicationName": application, "revision": copied(revision), "revisionInfo": found.info()}
 
     def BatchGetApplicationRevisions(self, call: Call) -> Answer:
         application, wanted = call.parameters["applicationName"], call.parameters["revisions"]
         checks.at_most(25, wanted)
         known = self._revisions(application)
         found = [one for one in map(known.get, wanted) if one is not None]
-        rows = [{"revisionLocation": deepcopy(one.location), "genericRevisionInfo": one.info()} for one in found]
+        rows = [{"revisionLocation": copied(one.location), "genericRevisionInfo": one.info()} for one in found]
         answer: Answer = {"applicationName": application, "revisions": rows}
         missing = [one for one in wanted if known.get(one) is None]
         return answer | ({"errorMessage": f"No revision of {application} is {missing}"} if missing else {})
@@ -363,7 +362,7 @@ class CodeDeploy(OnPremises, Service):
     # Deployments
 
     def CreateDeployment(self, call: Call) -> Answer:
-        parameters = deepcopy(call.parameters)
+        parameters = copied(call.parameters)
         name = parameters.get("deploymentGroupName")
         if not name:
             self.applications.get(parameters["applicationName"])
@@ -382,7 +381,7 @@ class CodeDeploy(OnPremises, Service):
             raise ServiceError(
                 "RevisionDoesNotExistException", f"No deployment to {group.name} has succeeded, so nothing can restart"
             )
-        return deepcopy(group.last_successful)
+        return copied(group.last_successful)
 
     def start(
         self, group: Group, parameters: dict[str, Any], creator: str, only: tuple[str, ...] | None = None
@@ -681,7 +680,7 @@ def _standing(group: Group, host_id: str) -> dict[str, Any]:
     member = group.members.get(host_id) or r.Membership()
     return {
         "group": f"{group.application}/{group.name}",
-        "revision": deepcopy(member.revision),
+        "revision": copied(member.revision),
         "revisionHealth": group.revision_health(member).value,
         "instanceHealth": member.instance_health.value,
     }

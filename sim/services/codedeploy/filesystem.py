@@ -5,9 +5,9 @@ Source: docs/behaviour/codedeploy.md §3.3, §4.4, §4.5.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from sim.core.calls import copied
 from sim.services.codedeploy.resources import Group, Membership
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _row(path: str, content: bytes, origin: tuple[Group, Membership] | None) -> 
         row["acls"] = list(said.acls)
     if said.context:
         row["context"] = said.context
-    return row | {"deploymentGroup": f"{group.application}/{group.name}", "revision": deepcopy(member.revision)}
+    return row | {"deploymentGroup": f"{group.application}/{group.name}", "revision": copied(member.revision)}
 
 
 def archives(group: Group, instance_id: str, most: int = MAX_REVISIONS) -> list[str]:

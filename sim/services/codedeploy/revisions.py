@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sim.core.calls import copied
 from sim.services.codedeploy.resources import revision_key
 
 
@@ -43,7 +43,7 @@ class Revisions:
     def register(self, location: dict[str, Any], now: datetime, description: str = "") -> Revision:
         found = self._all.get(revision_key(location))
         if found is None:
-            found = self._all[revision_key(location)] = Revision(deepcopy(location), now)
+            found = self._all[revision_key(location)] = Revision(copied(location), now)
         found.description = description or found.description
         return found
 
@@ -65,7 +65,7 @@ class Revisions:
             descending = wanted.get("sortOrder") == "descending"
             # What was never used comes first, or last in descending order.
             chosen.sort(key=lambda one: (getattr(one, key) is not None, getattr(one, key) or 0), reverse=descending)
-        return [deepcopy(one.location) for one in chosen]
+        return [copied(one.location) for one in chosen]
 
 
 def _fits(one: Revision, wanted: dict[str, Any]) -> bool:

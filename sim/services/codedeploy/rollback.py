@@ -5,9 +5,9 @@ Source: docs/behaviour/codedeploy.md §7.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from sim.core.calls import copied
 from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus
@@ -62,7 +62,7 @@ def _start(service: CodeDeploy, deployment: Deployment) -> None:
     parameters: dict[str, Any] = {
         "applicationName": group.application,
         "deploymentGroupName": group.name,
-        "revision": deepcopy(group.last_successful),
+        "revision": copied(group.last_successful),
         "description": f"Automatic rollback of {deployment.name}",
     }
     # Existing files are treated as the last successful deployment did, not as the failed one did (§7).

@@ -6,12 +6,12 @@ Source: docs/behaviour/codedeploy.md §9.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from simpy import Event
 
 from sim.core import naming
+from sim.core.calls import copied
 from sim.core.clock import MINUTE
 from sim.core.problems import ServiceError
 from sim.services.codedeploy import resources as r
@@ -130,7 +130,7 @@ def _deploy(service: CodeDeploy, group: Group, instance: str, launches: bool) ->
         "applicationName": group.application,
         "deploymentGroupName": group.name,
         "deploymentConfigName": ONE_AT_A_TIME,
-        "revision": deepcopy(group.last_successful),
+        "revision": copied(group.last_successful),
     }
     if "fileExistsBehavior" in group.last_successful_parameters:
         parameters["fileExistsBehavior"] = group.last_successful_parameters["fileExistsBehavior"]
@@ -196,7 +196,7 @@ def _start_following(service: CodeDeploy, group: Group, latest: Deployment, inst
         "applicationName": group.application,
         "deploymentGroupName": group.name,
         "deploymentConfigName": ONE_AT_A_TIME,
-        "revision": deepcopy(group.last_successful),
+        "revision": copied(group.last_successful),
         "description": f"Update of instances launched during {root.name}",
     }
     if "fileExistsBehavior" in group.last_successful_parameters:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.formats.actiontypes import ACTION_TYPES
@@ -115,13 +114,13 @@ class CodePipeline(Service):
         if found:
             raise ServiceError(found[0].error, found[0].message)
         _refuse_unsimulated(declaration)
-        checked = deepcopy(declaration)
+        checked = copied(declaration)
         checked["pipelineType"] = pipeline_type(declaration)
         checked.setdefault("executionMode", Mode.SUPERSEDED.value)
         for _, _, _, action in actions_of(checked):
             action.setdefault("runOrder", 1)
             for member, empty in (("configuration", {}), ("inputArtifacts", []), ("outputArtifacts", [])):
-                action.setdefault(member, deepcopy(empty))
+                action.setdefault(member, copied(empty))
         return checked
 
     def _adopt(self, pipeline: Pipeline) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from sim.core.calls import copied
 from sim.formats.actiontypes import ActionType
 from sim.services.codepipeline.resources import (
     ActionExecution,
@@ -27,7 +27,7 @@ SECRETS = ("OAuthToken", "ClientSecret", "RefreshToken")
 
 def declaration(of: dict[str, Any]) -> View:
     """A copy of a declaration in which secrets are not readable."""
-    shown = deepcopy(of)
+    shown = copied(of)
     for stage in shown["stages"]:
         for action in stage["actions"]:
             for key in SECRETS:
@@ -137,7 +137,7 @@ def execution(of: PipelineExecution) -> View:
             "pipelineVersion": of.version,
             "pipelineExecutionId": of.name,
             "status": of.status.value,
-            "artifactRevisions": deepcopy(of.revision_details),
+            "artifactRevisions": copied(of.revision_details),
             "variables": [{"name": name, "resolvedValue": value} for name, value in of.variables.items()],
             "trigger": dict(of.trigger),
             "executionMode": of.mode.value,
@@ -153,7 +153,7 @@ def summary(service: CodePipeline, of: PipelineExecution) -> View:
             "status": of.status.value,
             "startTime": of.started,
             "lastUpdateTime": service.date(of.updated),
-            "sourceRevisions": deepcopy(of.revisions),
+            "sourceRevisions": copied(of.revisions),
             "trigger": dict(of.trigger),
             "stopTrigger": {"reason": of.stop.reason} if of.stop is not None else None,
             "executionMode": of.mode.value,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 from sim.core import naming
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.problems import ServiceError
 from sim.formats import eventpattern, schedules
 from sim.services.events import process, targets
@@ -234,7 +233,7 @@ class Events(Service):
         given = call.parameters["Targets"]
         for target in given:
             _check_target(target)
-        together = rule.targets | {target["Id"]: deepcopy(target) for target in given}
+        together = rule.targets | {target["Id"]: copied(target) for target in given}
         if len(together) > r.MAX_TARGETS:
             raise ServiceError("LimitExceededException", _TOO_MANY)
         rule.targets = together
@@ -252,7 +251,7 @@ class Events(Service):
         return {"FailedEntryCount": len(failed), "FailedEntries": failed}
 
     def ListTargetsByRule(self, call: Call) -> Answer:
-        return {"Targets": deepcopy(list(self.rule(call, "Rule").targets.values()))}
+        return {"Targets": copied(list(self.rule(call, "Rule").targets.values()))}
 
     # Tags
 

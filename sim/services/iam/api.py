@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
-from sim.core.calls import Answer, Call, Service
+from sim.core.calls import Answer, Call, Service, copied
 from sim.core.problems import ServiceError
 from sim.services.iam import resources as r
 from sim.services.kinds import Members, Shelf, declares
@@ -104,7 +103,7 @@ class IAM(Service):
 
     def GetUser(self, call: Call) -> Answer:
         name = call.parameters.get("UserName") or call.principal.rsplit("/", 1)[-1]
-        return {"User": deepcopy(self.users.get(name))}
+        return {"User": copied(self.users.get(name))}
 
     def ListUsers(self, call: Call) -> Answer:
         return {"Users": _under(call, self.users)}
@@ -129,7 +128,7 @@ class IAM(Service):
         name = call.parameters["RoleName"]
         self.roles.get(name)
         profiles = self.instance_profiles.members.values()
-        return {"InstanceProfiles": [deepcopy(one) for one in profiles if name in map(_role_name, one["Roles"])]}
+        return {"InstanceProfiles": [copied(one) for one in profiles if name in map(_role_name, one["Roles"])]}
 
     def AddRoleToInstanceProfile(self, call: Call) -> Answer:
         profile = self.instance_profiles.get(call.parameters["InstanceProfileName"])
@@ -258,7 +257,7 @@ class IAM(Service):
 
 def _under(call: Call, shelf: Shelf) -> list[Members]:
     prefix = call.parameters.get("PathPrefix") or "/"
-    return [deepcopy(members) for members in shelf.members.values() if members["Path"].startswith(prefix)]
+    return [copied(members) for members in shelf.members.values() if members["Path"].startswith(prefix)]
 
 
 def _role_name(role: Members) -> str:

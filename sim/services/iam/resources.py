@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -75,7 +76,12 @@ def document(value: Any) -> str:
         parsed = None
     if not isinstance(parsed, dict) or "Statement" not in parsed:
         raise ServiceError("MalformedPolicyDocument", "Syntax errors in policy.")
-    return quote(value if isinstance(value, str) else json.dumps(value), safe="")
+    return _quoted(value if isinstance(value, str) else json.dumps(value))
+
+
+@lru_cache(maxsize=256)  # replications quote the same few policies again and again
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
 def tags(members: Members) -> list[dict[str, str]]:
