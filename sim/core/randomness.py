@@ -1,7 +1,8 @@
 """Draws as pure functions of what they are for, and the distributions they go through.
 
 No stream of random numbers is consumed in order: the same (seed, purpose, entity, attempt) always gives the
-same number, so two variants of a scenario that treat an instance differently still give it the same luck.
+same number, so two variants of a scenario that treat an instance differently still give it the same luck. What one
+entity does in many parts, such as an instance in a deployment, takes one hash and a lane of it for each part.
 """
 
 from __future__ import annotations
