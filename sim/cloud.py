@@ -22,6 +22,7 @@ from sim.core.world import World
 from sim.services import behavior
 
 if TYPE_CHECKING:
+    from sim.analysis.expectations import Expected
     from sim.formats.scenario import Step
     from sim.scenario import Plan
     from sim.timeline import Player
@@ -233,6 +234,16 @@ class Cloud:
                 if (call.account, call.region) == home and cloudtrail.is_management_event(call)
             ]
         return result(self.world, home, self._inside, extras)
+
+    def expect(self, *expectations: str, hint: str = "") -> Expected:
+        """Hold expectations (JMESPath, as under a scenario's `expect:`) against the run so far.
+
+        Says which of them hold and what stands there instead; the hint is shown while one does not. Never raises for
+        an expectation that does not hold: an exercise is tried again.
+        """
+        from sim.analysis.expectations import Expected, judge_all
+
+        return Expected(tuple(judge_all(self.result(), ((text, 0) for text in expectations))), hint)
 
     def _without_machine(self, warning: Problem) -> dict[str, Any]:
         """A warning with its path as the scenario's folder sees it: a result is the same on every machine."""

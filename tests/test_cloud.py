@@ -269,3 +269,25 @@ def test_the_example_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
     assert document["events"]
     assert "StartPipelineExecution" in [record["eventName"] for record in document["audit"]]
     assert cloud.files("web-1")
+
+
+# Exercises
+
+
+def test_an_exercise_says_what_is_still_missing_and_never_raises() -> None:
+    cloud = Cloud()
+    cloud.load("library")
+    wanted = "length(deployments[?status == 'Succeeded']) == `1`"
+    before = cloud.expect(wanted, hint="push something")
+    assert not before
+    assert str(before).splitlines() == [
+        "Not solved yet.",
+        f"  ✗ {wanted}",
+        "      there it is 0",
+        "Hint: push something",
+    ]
+    cloud.client("codepipeline").start_pipeline_execution(name="web")
+    cloud.run()
+    after = cloud.expect(wanted, hint="push something")
+    assert after
+    assert repr(after).splitlines() == ["Solved.", f"  ✓ {wanted}"]

@@ -26,6 +26,29 @@ class Verdict:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Whether an exercise is solved: true when every expectation holds. Shows itself in plain words."""
+
+    verdicts: tuple[Verdict, ...]
+    hint: str = ""
+
+    def __bool__(self) -> bool:
+        return all(verdict.holds for verdict in self.verdicts)
+
+    def __str__(self) -> str:
+        lines = ["Solved." if self else "Not solved yet."]
+        for verdict in self.verdicts:
+            lines.append(f"  {'✓' if verdict.holds else '✗'} {verdict.text}")
+            if not verdict.holds:
+                lines.append(f"      {verdict.message}")
+        if self.hint and not self:
+            lines.append(f"Hint: {self.hint}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
 class NothingThereError(Exception):
     """A comparison with something that the document does not hold."""
 
