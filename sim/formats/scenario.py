@@ -602,7 +602,7 @@ class _Scenario:
             found = None if folder is None else read_folder(reader, table.get("folder"), folder)
             if isinstance(found, Path):
                 reader.error(table.get("folder"), "038", "a .git is no bundle", "name a folder of files")
-            fields["files"] = found if isinstance(found, dict) else {}
+            fields["files"] = self._upon(found, table.get("files")) if isinstance(found, dict) else {}
         elif kind == "instance" and fields.get("state") not in ("stopped", "terminated", "running"):
             reader.error(table.get("state"), "035", "state is not stopped, terminated or running")
         elif kind == "alarm" and fields.get("state") not in ALARM_STATES:
@@ -614,6 +614,18 @@ class _Scenario:
         elif kind == "call" and "parameters" in table:
             reader.mapping(table.get("parameters"), "parameters")
         return fields
+
+    def _upon(self, files: MappingABC[str, File], node: Node | None) -> dict[str, File]:
+        """Those files with what a step's own `files` puts there, replaces or takes away."""
+        found = dict(files)
+        table = None if is_null(node) else self.reader.mapping(node, "files")
+        for key, value in table.items if table else ():
+            text = _file_text(value)
+            if text is not None:
+                found[key.text] = File(text.encode(), False)
+            elif found.pop(key.text, None) is None:
+                self.reader.error(key, "055", f"the folder has no file {key.text} to take away", "mend the path")
+        return found
 
     def _check_push(self, table: Mapping, fields: dict[str, Any]) -> None:
         if "://" in str(fields.get("repository")):
@@ -858,7 +870,7 @@ _STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "push": (("repository",), ("branch", "files", "author", "message", "tag", "as", "using"), ""),
     "approve": (("pipeline", "stage", "action"), ("by", "result", "summary"), ""),
     "call": (("service", "operation"), ("parameters", "as"), ""),
-    "upload": (("bucket", "key", "folder"), (), ""),
+    "upload": (("bucket", "key", "folder"), ("files",), ""),
     "scale": (("group", "desired"), (), ""),
     "instance": (("name", "state"), (), ""),
     "alarm": (("name", "state"), (), ""),

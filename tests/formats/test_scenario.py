@@ -286,6 +286,13 @@ def test_a_mistake_at_the_top_has_its_line(place: Path, text: str, code: str, li
     assert (code, line) in [(problem.code, problem.line) for problem in refused(text, place)]
 
 
+def test_an_upload_may_change_what_its_folder_holds(place: Path) -> None:
+    step = "{at: 5s, upload: {bucket: a, key: b, folder: app, files: {index.html: ~, page.html: v2}}}"
+    (upload,) = read(f"title: x\ntimeline:\n  - {step}\n", place).timeline
+    assert upload.fields["files"] == {"page.html": File(b"v2")}
+    assert "files" not in upload.text
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -307,6 +314,8 @@ def test_a_mistake_at_the_top_has_its_line(place: Path, text: str, code: str, li
         ("{at: 5s, call: {service: s3, operation: ListBuckets, parameters: [a]}}", "SC001"),
         ("{at: 5s, upload: {bucket: a, key: b, folder: nowhere}}", "SC020"),
         ("{at: 5s, upload: {bucket: a, key: b, folder: bare.git}}", "SC038"),
+        ("{at: 5s, upload: {bucket: a, key: b, folder: app, files: [c]}}", "SC001"),
+        ("{at: 5s, upload: {bucket: a, key: b, folder: app, files: {nowhere.sh: ~}}}", "SC055"),
         ("{at: 5s, scale: {group: a, desired: many}}", "SC001"),
         ("{at: 5s, alarm: {name: a, state: RED}}", "SC035"),
         ("{at: 5s, alarm: {name: a}}", "SC033"),

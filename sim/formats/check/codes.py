@@ -330,6 +330,7 @@ _SCENARIOS = """
 052 no time between polls: An agent polls at intervals.
 053 an unknown parameter: The template has no parameter of that name.
 054 not a choice: Where sources conflict, one of the readings that the simulator knows.
+055 no such file to take away: `files` of an upload takes away what its folder holds.
 090 not in this version: IAM policies are kept, and not enforced.
 091 not in this version: The step needs a service that is not simulated.
 092 not in this version: The rule speaks of something that is not simulated.

@@ -1,2 +1,0 @@
-#!/bin/sh
-echo "configuring, says the script of version 2"
