@@ -299,6 +299,11 @@ class Cloud:
         """Every decision about that execution, build, deployment or other thing: its rule, its basis, its source."""
         return explain(self.record, id)
 
+    def log(self, build: str) -> str:
+        """The log of a build, by its id, as CloudWatch Logs keeps it. Empty where a project keeps no logs."""
+        service: Any = self.world.service("codebuild", self.account_id, self.region_name)
+        return "\n".join(line["message"] for line in service.log(build))
+
     def files(self, instance: str, details: bool = False) -> dict[str, Any]:
         """{path: text} of what lies on an instance, by its name or id.
 

@@ -291,3 +291,16 @@ def test_an_exercise_says_what_is_still_missing_and_never_raises() -> None:
     after = cloud.expect(wanted, hint="push something")
     assert after
     assert repr(after).splitlines() == ["Solved.", f"  ✓ {wanted}"]
+
+
+def test_the_log_of_a_build() -> None:
+    cloud = Cloud()
+    cloud.load("first-release")
+    cloud.run()
+    lines = cloud.log(cloud.result()["builds"][0]["id"]).splitlines()
+    assert [line.split("Running command ")[1] for line in lines if "Running command" in line][:2] == [
+        "npm ci",
+        "npm test",
+    ]
+    with pytest.raises(ServiceError, match="could not be found"):
+        cloud.log("web:nope")
