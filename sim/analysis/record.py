@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from sim.core.clock import seconds
@@ -21,21 +22,40 @@ class Step(NamedTuple):
 
 
 class Record:
-    """An index over a journal, as it stands now."""
+    """An index over a journal, as it stands now; each part of it is made when it is first asked for."""
 
     def __init__(self, journal: Journal, home: tuple[str, str] | None = None):
         self.journal = journal
-        self._steps: dict[int, list[Step]] = defaultdict(list)
-        for place, (time, ordinal, status, why) in enumerate(journal.entries):
-            self._steps[ordinal].append(Step(time, status, why, place))
-        self._kinds: dict[str, list[Entity]] = defaultdict(list)
-        self._parts: dict[int, list[Entity]] = defaultdict(list)
-        for entity in journal.entities:
-            if home is not None and isinstance(entity, Resource) and entity.home != home:
-                continue
-            self._kinds[entity.kind].append(entity)
+        self._home = home
+        self._extent = len(journal.entries), len(journal.entities)
+        """So much of the journal is indexed, whatever happens after."""
+
+    @cached_property
+    def _steps(self) -> dict[int, list[Step]]:
+        found: dict[int, list[Step]] = defaultdict(list)
+        for place, (time, ordinal, status, why) in enumerate(self.journal.entries[: self._extent[0]]):
+            found[ordinal].append(Step(time, status, why, place))
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[str, list[Entity]]:
+        found: dict[str, list[Entity]] = defaultdict(list)
+        for entity in self._entities():
+            found[entity.kind].append(entity)
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[int, list[Entity]]:
+        found: dict[int, list[Entity]] = defaultdict(list)
+        for entity in self._entities():
             if entity.parent is not None:
-                self._parts[entity.parent.ordinal].append(entity)
+                found[entity.parent.ordinal].append(entity)
+        return found
+
+    def _entities(self) -> Iterator[Entity]:
+        for entity in self.journal.entities[: self._extent[1]]:
+            if self._home is None or not isinstance(entity, Resource) or entity.home == self._home:
+                yield entity
 
     def of_kind(self, kind: str) -> list[Entity]:
         """Entities of that kind, in order of creation."""

@@ -26,17 +26,18 @@ def uniform(seed: int, purpose: str, entity: str, attempt: int = 1) -> float:
 
 LANES = 16
 """So many draws of 32 bits come out of one hash."""
-_lane = struct.Struct(">I").unpack_from
+_numbers = struct.Struct(f">{LANES}I").unpack
+Lanes = tuple[int, ...]
 
 
-def lanes(seed: int, purpose: str, entity: str, attempt: int = 1) -> bytes:
+def lanes(seed: int, purpose: str, entity: str, attempt: int = 1) -> Lanes:
     """Many draws in one, for an entity that does its work in several parts; `lane` takes one out."""
-    return blake2b(f"{seed}\x1f{purpose}\x1f{entity}\x1f{attempt}".encode()).digest()
+    return _numbers(blake2b(f"{seed}\x1f{purpose}\x1f{entity}\x1f{attempt}".encode()).digest())
 
 
-def lane(drawn: bytes, number: int) -> float:
+def lane(drawn: Lanes, number: int) -> float:
     """The draw of that number, from 0: strictly between 0 and 1."""
-    return (_lane(drawn, 4 * number)[0] + 0.5) * 2.0**-32  # type: ignore[no-any-return]
+    return (drawn[number] + 0.5) * 2.0**-32
 
 
 def fraction(hash: int) -> float:

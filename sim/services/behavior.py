@@ -6,7 +6,7 @@ scenarios whose rules differ still give the same work the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -59,6 +59,38 @@ class Work:
     assumed: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What rules that fit the same work say together: of each property the first rule that sets it.
+
+    `timing` gives the duration, `timing_cached` with a cache; `failing` whether it fails, `exit` with which code.
+    """
+
+    timing: BehaviorRule | None
+    timing_cached: BehaviorRule | None
+    failing: BehaviorRule | None
+    exit: int
+    message: str | None
+    sets: Mapping[str, str]
+    prints: tuple[str, ...]
+    produces: Mapping[str, str | None] | None
+    needs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fitting: Sequence[BehaviorRule]) -> Said:
+        return cls(
+            timing=next((rule for rule in fitting if rule.takes is not None), None),
+            timing_cached=next((rule for rule in fitting if rule.takes is not None or rule.cached), None),
+            failing=next((rule for rule in fitting if rule.fails is not None), None),
+            exit=next((rule.exit for rule in fitting if rule.exit is not None), 1),
+            message=next((rule.message for rule in fitting if rule.message is not None), None),
+            sets=next((rule.sets for rule in fitting if rule.sets), {}),
+            prints=next((rule.prints for rule in fitting if rule.prints), ()),
+            produces=next((rule.produces for rule in fitting if rule.produces is not None), None),
+            needs=next((rule.needs for rule in fitting if rule.needs), ()),
+        )
+
+
 class Behavior:
     """The rules of a scenario over a set of assumptions.
 
@@ -74,6 +106,7 @@ class Behavior:
         """The lifecycle events that rules speak of: all others go by the assumptions alone."""
         self._by_subject: dict[tuple[str, str], tuple[BehaviorRule, ...]] = {}
         self._durations: dict[str, Distribution] = {}
+        self._combined: dict[tuple[int, ...], Said] = {}
 
     def of_kind(self, kind: str) -> Iterable[BehaviorRule]:
         return (rule for rule in self.rules if rule.kind == kind)
@@ -97,25 +130,28 @@ class Behavior:
         fitting: list[BehaviorRule],
         cached: bool,
     ) -> Work:
-        timing = next((rule for rule in fitting if rule.takes is not None or (cached and rule.cached)), None)
+        said = self._said(fitting)
+        timing = said.timing_cached if cached else said.timing
         if timing is None:
             work = Work(self.sample(world, assumption, kind, what), assumed=assumption)
         else:
             distribution = timing.cached if cached and timing.cached else timing.takes
             assert distribution is not None
             work = Work(distribution.at(_luck(world, kind, what)), rule=timing)
-        failing = next((rule for rule in fitting if rule.fails is not None), None)
-        if failing is not None and self._fails(world, kind, what, failing):
-            work.fails, work.rule = True, failing
-        codes = (rule.exit for rule in fitting if rule.exit is not None)
-        work.exit = next(codes, 1) if work.fails else 0
-        work.message = next((rule.message for rule in fitting if rule.message is not None), None)
-        work.sets = dict(next((rule.sets for rule in fitting if rule.sets), {}))
-        work.prints = next((rule.prints for rule in fitting if rule.prints), ())
-        work.needs = next((rule.needs for rule in fitting if rule.needs), ())
-        produced = next((rule.produces for rule in fitting if rule.produces is not None), None)
-        work.produces = None if produced is None else dict(produced)
+        if said.failing is not None and self._fails(world, kind, what, said.failing):
+            work.fails, work.rule, work.exit = True, said.failing, said.exit
+        work.message, work.prints, work.needs = said.message, said.prints, said.needs
+        work.sets = dict(said.sets)
+        work.produces = None if said.produces is None else dict(said.produces)
         return work
+
+    def _said(self, fitting: list[BehaviorRule]) -> Said:
+        """What rules say together: each combination is looked through once."""
+        key = tuple([rule.index for rule in fitting])
+        found = self._combined.get(key)
+        if found is None:
+            found = self._combined[key] = Said.of(fitting)
+        return found
 
     def sample(self, world: World, assumption: str, kind: str, what: Circumstances) -> int:
         """A duration from the assumptions, in milliseconds."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from datetime import UTC
+from functools import cache
 from typing import Any
 
 from botocore.exceptions import ParamValidationError
@@ -46,8 +47,9 @@ def check(service: str, operation: str, parameters: dict[str, Any]) -> dict[str,
     """
     model = models.operation(service, operation)
     _validate(model, parameters)
-    for member in model.input_shape.members if model.input_shape else ():
-        _require(model, member, parameters)
+    for member, code, conditions in _required(service, operation):
+        if parameters.get(member) is None and (conditions is None or any(name in parameters for name in conditions)):
+            raise ServiceError(code, f"{member} is required")
     reading = _Reading()
     received: dict[str, Any] = reading.read(parameters, model.input_shape, "", ()) if model.input_shape else {}
     if reading.violations:
@@ -68,13 +70,13 @@ def _validate(model: OperationModel, parameters: dict[str, Any]) -> None:
         raise ParamValidationError(report=report.generate_report())
 
 
-def _require(model: OperationModel, member: str, parameters: dict[str, Any]) -> None:
-    if parameters.get(member) is not None:
-        return
-    code = errors.missing(model, member)
-    conditions = _CONDITIONAL.get((model.name, member))
-    if code is not None and (conditions is None or any(name in parameters for name in conditions)):
-        raise ServiceError(code, f"{member} is required")
+@cache
+def _required(service: str, operation: str) -> tuple[tuple[str, str, tuple[str, ...] | None], ...]:
+    """(member, code of the …RequiredException, as in _CONDITIONAL or None for always) of an operation, in order."""
+    model = models.operation(service, operation)
+    members = model.input_shape.members if model.input_shape else ()
+    codes = ((member, errors.missing(model, member)) for member in members)
+    return tuple((member, code, _CONDITIONAL.get((model.name, member))) for member, code in codes if code is not None)
 
 
 class _Reading:

@@ -24,7 +24,7 @@ from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
 from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
 from sim.services.codedeploy.profiles import role_in
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
-from sim.services.codedeploy.script import printed
+from sim.services.codedeploy.script import literal, printed
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -197,7 +197,7 @@ class Visit:
             "errorCode": came.error,
             "scriptName": came.script,
             "message": came.message,
-            "logTail": tail(came.log),
+            "logTail": tail(printed(came.log, self.environment(event.name))),
         }
         ignored = self.deployment.ignore_stop_failures and event.name in r.PREVIOUS_REVISION
         why = r.EVENT_IGNORED(message=came.message) if ignored else came.why or r.EVENT_FAILED(message=came.message)
@@ -386,10 +386,7 @@ class Visit:
         work = self._work(part, hook.location, script is part.scripts[0])
         log.append(script.begins)
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
-        lines: Sequence[str] = () if work.fails else does.lines
-        if lines and does.speaks_of_variables:
-            lines = printed(does, self.environment(part.event))
-        log += stdout((*lines, *work.prints))
+        log += stdout((*(() if work.fails else does.lines), *map(literal, work.prints)))
         takes, limit = work.takes + does.takes, min(hook.timeout_s * SECOND, left)
         said = f"Script at specified location: {hook.location}"
         if takes > limit:
@@ -402,7 +399,7 @@ class Visit:
         if not code:
             return takes, "", ""
         if work.message:
-            log.append(f"[stderr]{work.message}")
+            log.append(literal(f"[stderr]{work.message}"))
         user = f" run as user {hook.runas}" if hook.runas else ""
         return takes, "ScriptFailed", f"{said}{user} failed with exit code {code}"
 

@@ -11,7 +11,7 @@ from sim.core.states import Why
 from sim.formats.appspec import AppSpec, Hook
 from sim.formats.scenario import HOOKS
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.script import ScriptOutcome, outcome
+from sim.services.codedeploy.script import ScriptOutcome, literal, outcome
 
 EVENT_LIMIT = HOUR
 """An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.1, §3.4)."""
@@ -26,7 +26,8 @@ LANES = {event: lane for lane, event in enumerate(HOOKS, 1)}
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What comes of an event. `error` is its code, "" when it succeeds; `why` is there where it says more than that
-    the event succeeded, or failed with that message."""
+    the event succeeded, or failed with that message. In `log`, which is shown of a failure only, variables still stand
+    as in ScriptOutcome."""
 
     error: str = ""
     message: str = ""
@@ -45,7 +46,7 @@ class Script:
     @property
     def begins(self) -> str:
         """What the agent writes into the log first."""
-        return f"Script - {self.hook.location}"
+        return literal(f"Script - {self.hook.location}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Part:
             settle(usual=Outcome(why=self.why))
         elif len(self.scripts) == 1:
             (script,) = self.scripts
-            if script.does is not None and not script.does.exit and not script.does.speaks_of_variables:
+            if script.does is not None and not script.does.exit:
                 settle(
                     usual=Outcome(log=(self.begins, script.begins, *stdout(script.does.lines))),
                     sleeps=script.does.takes,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simpy import Event
 
+from sim.core.randomness import Lanes
 from sim.core.states import Entity, Resource, Rule, Why, table
 
 if TYPE_CHECKING:
@@ -478,7 +479,7 @@ class Host:
     role: str | None
     zone: str = ""
     in_service: bool = True
-    luck: bytes = b""
+    luck: Lanes = ()
 
 
 @dataclass(slots=True)

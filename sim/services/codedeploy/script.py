@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,18 +36,19 @@ class ScriptOutcome:
     lines: tuple[str, ...] = ()
     takes: int = 0
 
-    @property
-    def speaks_of_variables(self) -> bool:
-        return any("$" in line or _DOLLAR in line for line in self.lines)
+
+def literal(line: str) -> str:
+    """A line in which a dollar sign means itself."""
+    return line.replace("$", _DOLLAR)
 
 
-def printed(said: ScriptOutcome, environment: Mapping[str, str]) -> list[str]:
-    """What a script prints with these variables; one that is not known stays as it is written."""
+def printed(lines: Iterable[str], environment: Mapping[str, str]) -> list[str]:
+    """Lines of a log with these variables; one that is not known stays as it is written."""
 
     def value(found: re.Match[str]) -> str:
         return environment.get(found[1] or found[2], found[0])
 
-    return [_VARIABLE.sub(value, line).replace(_DOLLAR, "$") for line in said.lines]
+    return [_VARIABLE.sub(value, line).replace(_DOLLAR, "$") for line in lines]
 
 
 @lru_cache(maxsize=4096)

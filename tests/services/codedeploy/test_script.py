@@ -89,4 +89,4 @@ def test_what_is_no_text_does_no_harm():
     ],
 )
 def test_variables_are_filled_in(script, expected):
-    assert printed(outcome(script.encode()), {"GROUP": "blue", "EVENT": "Install"}) == expected
+    assert printed(outcome(script.encode()).lines, {"GROUP": "blue", "EVENT": "Install"}) == expected
