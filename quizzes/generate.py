@@ -1,13 +1,14 @@
 """Generated questions: drawn from a family, answered by the simulator, with wrong options that misconceptions compute.
 
 A draw is kept only if the answer is the same whatever the stem leaves open (how long scripts take, in which order
-instances come), and if enough misconceptions give answers that differ from it and from each other. The id is the
-family and the seed: the same id gives the same question in any process.
+instances come), if it hangs on no rule that is no more than likely, and if enough misconceptions give answers that
+differ from it and from each other. The id is the family and the seed: the same id gives the same question in any
+process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,6 +19,7 @@ from typing import Any, ClassVar
 from quizzes import model, proof
 from quizzes.luck import Luck
 from sim.core.problems import SimError, UsageError
+from sim.core.states import Rule
 
 Parameters = dict[str, Any]
 Answer = Any
@@ -175,18 +177,33 @@ def distinct(family: Family, drawn: Parameters) -> dict[str, Answer]:
 
 
 def decided(family: Family, drawn: Parameters) -> Answer | None:
-    """What the simulator says, if it says the same in every run: else the question would be ambiguous."""
-    answers = runs(family, drawn)
-    first = next(answers)
-    return first if first is not None and all(answer == first for answer in answers) else None
+    """What the simulator says, if it says the same in every run: else the question would be ambiguous.
+
+    It must also say the same with each rule that is no more than likely turned the other way, as a proof must: so a
+    second round of runs is made only where such a rule was used.
+    """
+    used: dict[str, Rule] = {}
+    answer, *others = answers(family, drawn, used)
+    if answer is None or any(other != answer for other in others):
+        return None
+    for doubt in proof.doubtful(used):
+        if any(other != answer for other in answers(family, drawn, {}, doubt)):
+            return None
+    return answer
 
 
-def runs(family: Family, drawn: Parameters) -> Iterator[Answer]:
+def answers(family: Family, drawn: Parameters, used: dict[str, Rule], doubt: Rule | None = None) -> list[Answer]:
+    """The answer of each run. `used` takes up the rules that the runs decided by; `doubt` is turned the other way."""
     world = family.world(drawn)
     document, base = proof.open_world(world.name)
-    plan = proof.compiled(proof.altered(document, world.changes), base)
+    document = proof.altered(document, world.changes)
+    plan = proof.compiled(document if doubt is None else proof.turned(document, doubt), base)
+    found = []
     for seed in NUISANCE:
-        yield family.truth(drawn, plan.run(seed, world.until).result())
+        cloud = plan.run(seed, world.until)
+        used |= proof.rules_of(cloud)
+        found.append(family.truth(drawn, cloud.result()))
+    return found
 
 
 def build(

@@ -73,7 +73,7 @@ def prove(question: model.Question) -> Outcome:
     trial = Trial(question)
     findings = list(_against(trial))
     turned: set[str] = set()
-    for rule in [] if findings else trial.doubtful():
+    for rule in [] if findings else doubtful(trial.rules):
         turned.add(rule.id)
         findings += _doubts(trial, rule)
     return Outcome(question.id, trial.runs, trial.claims, tuple(findings), frozenset(trial.rules), frozenset(turned))
@@ -91,7 +91,7 @@ def _doubts(trial: Trial, rule: Rule) -> Iterator[Finding]:
     """What no longer holds with that rule turned the other way."""
     assert rule.otherwise is not None
     choice, value = rule.otherwise
-    other = trial.with_choice(choice, value)
+    other = trial.turned(rule)
     for finding in _against(other):
         why = f"the key depends on {rule.id} ({rule.basis}); with the choice {choice}: {value} it does not hold"
         yield Finding(finding.question, finding.seed, finding.about, f"{why}: {finding.message}")
@@ -186,14 +186,10 @@ class Trial:
             found = self._clouds[name, seed] = cloud, cloud.result()
         return found
 
-    def doubtful(self) -> list[Rule]:
-        """The rules the runs decided by that can be turned the other way."""
-        return [rule for _, rule in sorted(self.rules.items()) if rule.otherwise is not None]
-
-    def with_choice(self, choice: str, value: str) -> Trial:
-        """The same trial in worlds where that choice falls the other way."""
+    def turned(self, rule: Rule) -> Trial:
+        """The same trial in worlds where that rule is turned the other way."""
         other = Trial(self.question)
-        other.document = paths.set_path(self.document, f'choices."{choice}"', value)
+        other.document = turned(self.document, rule)
         return other
 
     def judge(self, seed: int, claim: model.Claim, right: bool) -> str | None:
@@ -215,6 +211,19 @@ def rules_of(cloud: Cloud) -> dict[str, Rule]:
     journal = cloud.world.journal
     moved = {why.rule.id: why.rule for _, _, _, why in journal.entries}
     return moved | {notice.why.rule.id: notice.why.rule for notice in journal.notices}
+
+
+def doubtful(rules: Mapping[str, Rule]) -> list[Rule]:
+    """Those that can be turned the other way."""
+    return [rule for _, rule in sorted(rules.items()) if rule.otherwise is not None]
+
+
+def turned(document: dict[str, Any], rule: Rule) -> dict[str, Any]:
+    """A copy of the scenario in which that rule is turned the other way, as far as it says what that is."""
+    assert rule.otherwise is not None
+    choice, value = rule.otherwise
+    found: dict[str, Any] = paths.set_path(document, f'choices."{choice}"', value)
+    return found
 
 
 def _prove_key(question: model.Question, proof: model.Proof, trial: Trial) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ import pytest
 from quizzes import load, model
 from quizzes.proof import WORLDS, Trial, attempt, edits, open_world, provable, prove
 from sim.core.problems import UsageError
+from sim.core.states import Rule
+from sim.services.codedeploy.resources import EVENT_SKIPPED, ROLLED_BACK, TARGET_SKIPPED
 from tests.quizzes.keys import flipped
 
 PROVABLE = provable(load().questions)
@@ -160,21 +162,21 @@ def test_rules_that_can_be_turned_are_turned() -> None:
     assert prove(load().question("inplace-half-of-nine")).turned == frozenset()
 
 
-def turned(question: str, choice: str, value: str) -> dict[str, Any]:
-    """The result of a question's scenario with that choice."""
-    _, result = Trial(load().question(question)).with_choice(choice, value).run(1)
+def turned(question: str, rule: Rule) -> dict[str, Any]:
+    """The result of a question's scenario with that rule turned the other way."""
+    _, result = Trial(load().question(question)).turned(rule).run(1)
     return result
 
 
 def test_what_the_choices_of_codedeploy_do() -> None:
-    untried = turned("inplace-second-of-five", "codedeploy.untried-instances", "pending")
+    untried = turned("inplace-second-of-five", TARGET_SKIPPED)
     assert [target["status"] for target in untried["deployments"][0]["targets"]] == ["Succeeded", "Failed"] + [
         "Pending"
     ] * 3
-    after = turned("inplace-hook-fails", "codedeploy.events-after-failure", "pending")
+    after = turned("inplace-hook-fails", EVENT_SKIPPED)
     events = after["deployments"][0]["targets"][0]["lifecycleEvents"]
     assert [event["status"] for event in events[4:]] == ["Failed", "Pending", "Pending"]
-    scope = turned("inplace-rollback-is-new", "codedeploy.rollback-scope", "updated")
+    scope = turned("inplace-rollback-is-new", ROLLED_BACK)
     reached = [target["name"] for target in scope["deployments"][0]["targets"] if target["started"] is not None]
     assert sorted(target["name"] for target in scope["deployments"][1]["targets"]) == sorted(reached)
     assert len(reached) == 2
