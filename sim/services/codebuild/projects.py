@@ -63,6 +63,10 @@ _ENVIRONMENT_OVERRIDES = {
 }
 
 
+NO_LIMIT = -1
+"""A concurrentBuildLimit that takes the limit away (API:UpdateProjectInput)."""
+
+
 def refuse(message: str) -> ServiceError:
     return ServiceError("InvalidInputException", message)
 
@@ -76,6 +80,8 @@ def completed(members: Settings, default_key: str) -> Settings:
     found.setdefault("timeoutInMinutes", 60)
     found.setdefault("queuedTimeoutInMinutes", 480)
     found.setdefault("encryptionKey", default_key)
+    if found.get("concurrentBuildLimit") == NO_LIMIT:
+        del found["concurrentBuildLimit"]
     found.setdefault("projectVisibility", "PRIVATE")
     found.setdefault("tags", [])
     found["badge"] = {"badgeEnabled": bool(found.pop("badgeEnabled", found.get("badge", {}).get("badgeEnabled")))}

@@ -498,6 +498,14 @@ def test_a_project_at_its_limit_refuses_further_builds() -> None:
     assert shop.start()
 
 
+def test_minus_one_takes_the_limit_of_a_project_away() -> None:
+    shop = Workshop(concurrentBuildLimit=1)
+    shop.start(FINE)
+    project = shop.call("UpdateProject", name="shop", concurrentBuildLimit=-1)["project"]
+    assert "concurrentBuildLimit" not in project
+    assert shop.start(FINE)
+
+
 def test_an_account_at_its_limit_lets_builds_wait() -> None:
     shop = Workshop(quotas={"codebuild.concurrent-builds": 1})
     first, second = shop.start(commands(build=["make"])), shop.start()
