@@ -251,7 +251,7 @@ ran = [phase["phaseType"] for phase in mine["phases"]]
 if "POST_BUILD" in ran and "\npublished" not in cloud.log(mine["id"]):
     print("Solved.")
 else:
-    print("Not solved yet. Hint: 'if [ \"$CODEBUILD_BUILD_SUCCEEDING\" = \"1\" ]; then echo published; fi'")
+    print('Not solved yet. Hint: \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo published; fi\'')
 
 # %% [markdown]
 # ## Environment variables
