@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from sim.core.clock import parse_duration
 from sim.core.problems import Problem, ProblemsError, ServiceError
 from sim.formats import assumptions, shipped, template
 from sim.formats import scenario as grammar
+from sim.formats.edits import flow, with_value
+from sim.formats.text import read_text
 from sim.services import behavior
 from sim.services.stacks import Stack
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sim.timeline import Player
 
 STACK = "codesuite"
+Warnings = tuple[tuple[str, str, str, str], ...]
 _UNKNOWN = re.compile(r'Unknown parameter in [^\n]*?: "([^"]+)", must be one of: ([^\n]*)')
 """botocore's words for a member that an operation does not have."""
 
@@ -28,11 +31,13 @@ _UNKNOWN = re.compile(r'Unknown parameter in [^\n]*?: "([^"]+)", must be one of:
 class Scenario:
     """A scenario file, or a template on its own, read and found to be right.
 
-    `Scenario.open` takes a path; `Scenario.compile()` gives the immutable plan.
+    `Scenario.open` takes a path; `Scenario.compile()` gives the immutable plan. `text` is what was read, with what
+    `open` was told to put in place of it; "" for one that was made of plain values.
     """
 
-    def __init__(self, document: grammar.Scenario):
+    def __init__(self, document: grammar.Scenario, text: str = ""):
         self.document = document
+        self.text = text
 
     @classmethod
     def open(
@@ -47,18 +52,23 @@ class Scenario:
         Raises ProblemsError with every finding.
         """
         file = shipped.find_scenario(str(path))
-        document = grammar.scenario_of_template(file) if grammar.is_template(file) else grammar.read_scenario(file)
-        if repositories:
-            read = {name: grammar.read_repository(Path(folder)) for name, folder in repositories.items()}
-            document = replace(document, repositories={**document.repositories, **read})
-        if parameters:
-            document = replace(document, parameters={**document.parameters, **parameters})
-        return cls(document)
+        if grammar.is_template(file):
+            document, text = grammar.scenario_of_template(file), f"template: {flow(file.name)}\n"
+        else:
+            document, text = grammar.read_scenario(file), read_text(file)
+        for name, folder in (repositories or {}).items():
+            read = grammar.read_repository(Path(folder))
+            document = replace(document, repositories={**document.repositories, name: read})
+            text = with_value(text, f'repositories."{name}"', Path(folder).resolve().as_posix())
+        for name, value in (parameters or {}).items():
+            document = replace(document, parameters={**document.parameters, name: value})
+            text = with_value(text, f'parameters."{name}"', value)
+        return cls(document, text)
 
     @classmethod
     def parse(cls, text: str, path: str = "scenario.yml") -> Scenario:
         """A scenario from its text; relative paths in it start at the folder of `path`."""
-        return cls(grammar.scenario_from_text(text, Path(path)))
+        return cls(grammar.scenario_from_text(text, Path(path)), text)
 
     def compile(self, account: str = ACCOUNT, region: str = REGION) -> Plan:
         """Resolve the template, once. Raises ProblemsError."""
@@ -97,6 +107,8 @@ class Plan:
     resolved: template.Stack | None
     account: str
     region: str
+    _without_effect: list[Warnings] = field(default_factory=list, repr=False, compare=False)
+    """What is warned of in the template, once that is known: it depends on no luck."""
 
     def run(
         self,
@@ -162,9 +174,11 @@ class Plan:
 
         assert self.resolved is not None
         stack = Stack(cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories)
-        stack.unknown = unknown_members
+        stack.unknown = None if self._without_effect else unknown_members
         cloudformation.create(stack, self.resolved)
-        for logical_id, code, message, hint in stack.warnings:
+        if not self._without_effect:
+            self._without_effect.append(tuple(stack.warnings))
+        for logical_id, code, message, hint in self._without_effect[0]:
             path, line = self.resolved.place(logical_id)
             player.warnings.append(Problem(path, line, 1, "warning", code, f"{logical_id}: {message}", hint))
         self._check_repositories(cloud)

@@ -13,7 +13,7 @@ from typing import Any, cast
 from sim.analysis.explain import decisive
 from sim.analysis.record import Record
 from sim.core.clock import SECOND, format_duration
-from sim.core.states import Entity
+from sim.core.states import Entity, Why
 
 FEW = 12
 """A fleet of so many instances is told one by one; of a larger one only failures and the count are told."""
@@ -27,7 +27,7 @@ class Moment:
     """Something that happened: `time` in ms, `depth` how far inside another thing, `status` for its colour.
 
     `ends` says that something came to its end: at one instant ends are told before what they lead to. What begins and
-    ends at once (`brief`) is told at its end.
+    ends at once (`brief`) is told at its end. `why` is the rule behind it, where one decided.
     """
 
     time: int
@@ -36,6 +36,7 @@ class Moment:
     status: str = ""
     ends: bool = False
     brief: bool = False
+    why: Why | None = None
 
     @property
     def place(self) -> tuple[int, int, float]:
@@ -153,7 +154,8 @@ class _Teller:
             by = f"{trigger.get('triggerType', '')}{f' by {detail}' if detail else ''}"
             yield Moment(self.record.created(execution), 0, f"{title} starts ({by})")
             for step in self.record.steps(execution):
-                yield Moment(step.time, 0, f"{title} {_became(step.status)}", str(step.status), ends=True)
+                became = f"{title} {_became(step.status)}"
+                yield Moment(step.time, 0, became, str(step.status), ends=True, why=step.why)
             for stage in self.record.parts(execution, "stage-execution"):
                 for action in self.record.parts(stage, "action-execution"):
                     yield from self._action(title, stage, cast(Any, action))
@@ -166,9 +168,8 @@ class _Teller:
         for step in self.record.steps(action):
             error = f": {shorten(action.error['message'])}" if action.error and str(step.status) in BAD else ""
             took = spell(step.time - started)
-            yield Moment(
-                step.time, 1, f"{name} {_became(step.status)} after {took}{error}", str(step.status), ends=True
-            )
+            became = f"{name} {_became(step.status)} after {took}{error}"
+            yield Moment(step.time, 1, became, str(step.status), ends=True, why=step.why)
 
     # Builds
 
@@ -201,7 +202,7 @@ class _Teller:
                     yield Moment(step.time, 2, f"{title}: {count} instance{'' if count == 1 else 's'} to deploy to")
                 else:
                     text = f"{title} {_became(step.status)}: {step.why.render()}"
-                    yield Moment(step.time, 1, text, str(step.status), ends=True)
+                    yield Moment(step.time, 1, text, str(step.status), ends=True, why=step.why)
             yield from self._decisions(title, deployment)
             yield from self._targets(title, deployment)
 
@@ -209,7 +210,7 @@ class _Teller:
         """Decisions that change no status: who is tried first, and whether a rollback follows."""
         for notice in self.record.journal.notices:
             if notice.entity is deployment and notice.topic in ("order", "rollback"):
-                yield Moment(notice.time, 2, f"{title}: {shorten(notice.why.render())}")
+                yield Moment(notice.time, 2, f"{title}: {shorten(notice.why.render())}", why=notice.why)
 
     def _targets(self, title: str, deployment: Any) -> Iterator[Moment]:
         for target in deployment.targets:
@@ -217,12 +218,12 @@ class _Teller:
                 continue
             took = spell(target.ended - target.started)
             text = f"{title}: {target.name} {_became(target.status)} after {took}"
+            why = decisive(self.record, target)
             if str(target.status) in BAD:
-                why = decisive(self.record, target)
                 text += f": {why.render()}" if why is not None else ""
                 log = next((event.diagnostics.get("logTail") for event in target.events if event.diagnostics), "")
                 text += f" (log: {log.splitlines()[-1]})" if log else ""
-            yield Moment(target.ended, 2, text, str(target.status), ends=True)
+            yield Moment(target.ended, 2, text, str(target.status), ends=True, why=why)
 
     # How it ended
 

@@ -540,11 +540,11 @@ class _Scenario:
 
     def _step(self, entry: Mapping, until: int | None) -> Step | None:
         reader = self.reader
-        reader.unknown_keys(entry, ("at", "every", "until", "as", *_STEPS), "a step")
-        kinds = [key for key in entry.keys() if key in _STEPS]
+        reader.unknown_keys(entry, ("at", "every", "until", "as", *STEPS), "a step")
+        kinds = [key for key in entry.keys() if key in STEPS]
         if len(kinds) != 1:
             what = "names no action" if not kinds else f"names two: {' and '.join(kinds)}"
-            reader.error(entry, "030", f"a step {what}", _meant(entry, _STEPS) or f"write one of {', '.join(_STEPS)}")
+            reader.error(entry, "030", f"a step {what}", _meant(entry, STEPS) or f"write one of {', '.join(STEPS)}")
             return None
         kind = kinds[0]
         at = None if entry.get("at") is None else reader.duration(entry.get("at"), "at")
@@ -568,7 +568,7 @@ class _Scenario:
         return Step(at, every, ends, kind, fields, entry.line, text.strip(), who or fields.pop("as", None))
 
     def _fields(self, kind: str, node: Node | None) -> dict[str, Any] | None:
-        required, optional, missing = _STEPS[kind]
+        required, optional, missing = STEPS[kind]
         if missing:
             self.reader.error(
                 node, "091", f"{kind} needs {missing}, which is not part of this version", "take the step out"
@@ -660,15 +660,15 @@ class _Scenario:
     def _rule(self, index: int, entry: Mapping) -> BehaviorRule | None:
         reader = self.reader
         # `phase` narrows a command rule and is a kind of its own without one; the same holds for `instances`.
-        kinds = [key for key in entry.keys() if key in _RULES and not (key == "phase" and "command" in entry)]
+        kinds = [key for key in entry.keys() if key in RULES and not (key == "phase" and "command" in entry)]
         if len(kinds) != 1:
             what = "speaks of nothing" if not kinds else f"speaks of {' and '.join(kinds)}"
             reader.error(
-                entry, "040", f"a rule {what}", _meant(entry, _RULES) or f"it speaks of one of {', '.join(_RULES)}"
+                entry, "040", f"a rule {what}", _meant(entry, RULES) or f"it speaks of one of {', '.join(RULES)}"
             )
             return None
         kind = kinds[0]
-        reader.unknown_keys(entry, (kind, *_RULES[kind], *_NARROW), f"a rule for {kind}")
+        reader.unknown_keys(entry, (kind, *RULES[kind], *_NARROW), f"a rule for {kind}")
         subject = reader.text(entry.get(kind), kind)
         if subject is None:
             return None
@@ -681,7 +681,7 @@ class _Scenario:
             subject = subject.upper()
         self._check_subject(kind, subject, entry.get(kind))
         if not any(key.text in _SETS for key, _ in entry.items):
-            hint = f"add one of {', '.join(key for key in _RULES[kind] if key in _SETS)}"
+            hint = f"add one of {', '.join(key for key in RULES[kind] if key in _SETS)}"
             reader.error(entry, "047", f"this rule for {kind} sets nothing", hint)
         if "instances" in entry and "on" in entry:
             reader.error(entry.key("on"), "048", "`on` is the older spelling of `instances`", "keep one of them")
@@ -866,7 +866,7 @@ def _brief(key: str, value: Any) -> str:
     return f"{key} {text}" if len(text) < 60 else f"{key} {text[:57]}…"
 
 
-_STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "push": (("repository",), ("branch", "files", "author", "message", "tag", "as", "using"), ""),
     "approve": (("pipeline", "stage", "action"), ("by", "result", "summary"), ""),
     "call": (("service", "operation"), ("parameters", "as"), ""),
@@ -884,7 +884,7 @@ _TYPED = ("files", "parameters", "desired", "value", "dimensions")
 
 _OUTCOME = ("takes", "fails", "exit", "message")
 _NARROW = ("instances", "on", "build", "deployment", "execution", "revision", "after", "before")
-_RULES: dict[str, tuple[str, ...]] = {
+RULES: dict[str, tuple[str, ...]] = {
     "command": (*_OUTCOME, "project", "phase", "cached", "sets", "prints", "needs", "produces"),
     "phase": (*_OUTCOME, "project"),
     "hook": (*_OUTCOME, "script", "sets", "prints", "produces"),
@@ -934,6 +934,8 @@ __all__ = [
     "BUILD_PHASES",
     "HOOKS",
     "QUOTAS",
+    "RULES",
+    "STEPS",
     "BehaviorRule",
     "Expect",
     "Fails",

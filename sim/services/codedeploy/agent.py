@@ -76,16 +76,17 @@ def usual_agent(role: str | None) -> Agent:
     return Agent(role=role)
 
 
-def agent_of(service: CodeDeploy, host: Host) -> Agent:
-    """The agent's set-up now: the scenario's rules, else what the instance came with, else the default agent with the
-    instance's own profile."""
+def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
+    """The agent's set-up now, or at a time in ms: the scenario's rules, else what the instance came with, else the
+    default agent with the instance's own profile."""
+    now = service.world.now if at is None else at
     own = service.own_agents.get(host.id)
     if own is None and not service.agent_rules():
         return usual_agent(host.role)
     found: dict[str, Any] = {}
     for rule in service.agent_rules():
         if fnmatchcase(host.name, rule.subject) and behavior.fits(
-            rule, Circumstances(host.name, host.name, instance=host.name, index=host.index), service.world.now
+            rule, Circumstances(host.name, host.name, instance=host.name, index=host.index), now
         ):
             behavior.of(service.world).fitted.add(rule.index)
             for key in ("installed", "running", "version", "poll", "role"):
@@ -99,9 +100,9 @@ def agent_of(service: CodeDeploy, host: Host) -> Agent:
     return Agent(role=None if role == "none" else role, **found)
 
 
-def describe(service: CodeDeploy, host: Host) -> str:
-    """For the fleet table: the version, or why it is silent."""
-    agent = agent_of(service, host)
+def describe(service: CodeDeploy, host: Host, at: int | None = None) -> str:
+    """For the fleet table: the version, or why it is silent, now or at a time in ms."""
+    agent = agent_of(service, host, at)
     return agent.silence or f"{agent.version}, polling every {format_duration(agent.poll)}"
 
 
