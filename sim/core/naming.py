@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 _BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PAIRS = [low + high for high in _BASE36 for low in _BASE36]
 
 
 def _digest(seed: int, *parts: object, size: int = 16) -> bytes:
@@ -28,11 +29,11 @@ def hexadecimal(seed: int, *parts: object, length: int = 17) -> str:
 def capitals(seed: int, *parts: object, length: int = 9) -> str:
     """Capital letters and digits, as after `d-` in a deployment id."""
     number = int.from_bytes(_digest(seed, "capitals", *parts))
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, 36)
-        letters.append(_BASE36[index])
-    return "".join(letters)
+    text = ""
+    while len(text) < length:
+        number, two = divmod(number, len(_PAIRS))
+        text += _PAIRS[two]
+    return text[:length]
 
 
 def arn(service: str, region: str, account: str, resource: str) -> str:

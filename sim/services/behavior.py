@@ -104,7 +104,7 @@ class Behavior:
         self.used: dict[str, None] = {}
         self.hooks = frozenset(rule.subject for rule in rules if rule.kind == "hook")
         """The lifecycle events that rules speak of: all others go by the assumptions alone."""
-        self._by_subject: dict[tuple[str, str], tuple[BehaviorRule, ...]] = {}
+        self._by_subject: dict[tuple[str, str], tuple[tuple[BehaviorRule, ...], bool]] = {}
         self._durations: dict[str, Distribution] = {}
         self._combined: dict[tuple[int, ...], Said] = {}
 
@@ -113,23 +113,11 @@ class Behavior:
 
     def work(self, world: World, kind: str, what: Circumstances, assumption: str, cached: bool = False) -> Work:
         """What comes of this work, now. Without a rule it takes what the assumption says, and succeeds."""
-        rules = self._rules(kind, what.subject)
-        if not rules:
+        fitting, narrowed = self._rules(kind, what.subject)
+        if narrowed:
+            fitting = tuple([rule for rule in fitting if fits(rule, what, world.now)])
+        if not fitting:
             return Work(self.sample(world, assumption, kind, what), assumed=assumption)
-        fitting = [rule for rule in rules if fits(rule, what, world.now)]
-        for rule in fitting:
-            self.fitted.add(rule.index)
-        return self._work(world, kind, what, assumption, fitting, cached)
-
-    def _work(
-        self,
-        world: World,
-        kind: str,
-        what: Circumstances,
-        assumption: str,
-        fitting: list[BehaviorRule],
-        cached: bool,
-    ) -> Work:
         said = self._said(fitting)
         timing = said.timing_cached if cached else said.timing
         if timing is None:
@@ -145,11 +133,12 @@ class Behavior:
         work.produces = None if said.produces is None else dict(said.produces)
         return work
 
-    def _said(self, fitting: list[BehaviorRule]) -> Said:
-        """What rules say together: each combination is looked through once."""
+    def _said(self, fitting: tuple[BehaviorRule, ...]) -> Said:
+        """What rules say together, now that they fit: each combination is looked through once."""
         key = tuple([rule.index for rule in fitting])
         found = self._combined.get(key)
         if found is None:
+            self.fitted.update(key)
             found = self._combined[key] = Said.of(fitting)
         return found
 
@@ -169,11 +158,12 @@ class Behavior:
             self.used[assumption] = None
         return found
 
-    def _rules(self, kind: str, subject: str) -> tuple[BehaviorRule, ...]:
+    def _rules(self, kind: str, subject: str) -> tuple[tuple[BehaviorRule, ...], bool]:
+        """The rules that speak of that subject, and whether any of them is narrowed further."""
         found = self._by_subject.get((kind, subject))
         if found is None:
-            found = tuple(rule for rule in self.rules if rule.kind == kind and names(rule, subject))
-            self._by_subject[kind, subject] = found
+            rules = tuple(rule for rule in self.rules if rule.kind == kind and names(rule, subject))
+            found = self._by_subject[kind, subject] = rules, any(map(is_narrowed, rules))
         return found
 
     def _fails(self, world: World, kind: str, what: Circumstances, rule: BehaviorRule) -> bool:
@@ -198,6 +188,12 @@ def names(rule: BehaviorRule, subject: str) -> bool:
     if rule.kind in ("action", "approval"):
         return fnmatchcase(subject, rule.subject)
     return rule.subject == subject
+
+
+def is_narrowed(rule: BehaviorRule) -> bool:
+    """Whether there is work of its subject that the rule does not fit."""
+    narrowing = (rule.instances, rule.project, rule.phase, rule.script, rule.after, rule.before)
+    return any(one is not None for one in (*narrowing, rule.build, rule.deployment, rule.execution, rule.revision))
 
 
 def fits(rule: BehaviorRule, what: Circumstances, now: int) -> bool:

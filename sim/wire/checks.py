@@ -6,6 +6,7 @@ patterns, enumerations, and members that only look optional.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from copy import deepcopy
 from datetime import UTC
 from functools import cache
@@ -16,6 +17,7 @@ from botocore.model import OperationModel, Shape
 from botocore.utils import parse_to_aware_datetime
 from botocore.validate import ParamValidator
 
+from sim.core.calls import copied
 from sim.core.problems import ServiceError
 from sim.wire import errors, models, patterns
 from sim.wire.errors import Violation
@@ -45,6 +47,37 @@ def check(service: str, operation: str, parameters: dict[str, Any]) -> dict[str,
 
     Raises ParamValidationError for what no SDK would send, ServiceError with the service's own code for the rest.
     """
+    try:
+        key = service, operation, _fixed(parameters)
+    except TypeError:  # a stream, or something large
+        return _checked(service, operation, parameters)
+    received = _right_before.get(key)
+    if received is None:
+        received = _checked(service, operation, parameters)
+        if len(_right_before) >= _REMEMBERED:
+            _right_before.clear()
+        _right_before[key] = received
+    return copied(received)
+
+
+_REMEMBERED = 1_024
+_SMALL = 10_000
+_right_before: dict[Any, dict[str, Any]] = {}
+"""Replications send the same few calls again and again: what was right once is right again."""
+
+
+def _fixed(value: Any) -> Any:
+    """A value as a key of its own. Raises TypeError for what is none, or too large to be kept."""
+    if isinstance(value, dict):
+        return tuple([(key, _fixed(item)) for key, item in value.items()])
+    if isinstance(value, list | tuple):
+        return (list, *map(_fixed, value))
+    if (isinstance(value, str | bytes | bytearray) and len(value) > _SMALL) or not isinstance(value, Hashable):
+        raise TypeError
+    return (type(value), value) if type(value) is not str else value
+
+
+def _checked(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     model = models.operation(service, operation)
     _validate(model, parameters)
     for member, code, conditions in _required(service, operation):

@@ -213,6 +213,21 @@ def test_an_unknown_service_names_those_there_are() -> None:
 # What the service gets
 
 
+def test_what_was_right_before_is_given_anew_each_time() -> None:
+    tags = {"applicationName": "web", "tags": [{"Key": "a", "Value": "1"}]}
+    first, second = check("codedeploy", "CreateApplication", tags), check("codedeploy", "CreateApplication", tags)
+    first["tags"].append("of the first alone")
+    assert second == tags
+    assert check("codedeploy", "CreateApplication", tags) == tags
+
+
+def test_what_only_equals_something_right_is_looked_at_itself() -> None:
+    right = {"deploymentId": "d", "autoRollbackEnabled": True}
+    check("codedeploy", "StopDeployment", right)
+    with pytest.raises(ParamValidationError):
+        check("codedeploy", "StopDeployment", {**right, "autoRollbackEnabled": 1})
+
+
 def test_the_service_gets_a_copy() -> None:
     given_tags = [{"Key": "team", "Value": "web"}]
     received = check("codedeploy", "CreateApplication", {"applicationName": "web", "tags": given_tags})

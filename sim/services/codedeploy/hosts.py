@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 IN_SERVICE = "InService"
 GONE = frozenset({"shutting-down", "terminated"})
+Tagged = tuple[dict[str, Any], dict[str, str]]
+"""The row of an instance, and its tags."""
 
 
 def hosts_of(service: CodeDeploy, group: Group) -> list[Host]:
@@ -47,8 +49,9 @@ def _ec2_hosts(service: CodeDeploy, group: Group) -> list[Host]:
         return []
     wanted = {} if tag_groups else {"InstanceIds": list(scaled)}
     rows = _there(service.ask(group.role, "ec2", "DescribeInstances", wanted))
-    tagged = {row["InstanceId"] for row in rows if tag_groups and _in_every(tag_groups, _tags(row))}
-    found = _hosts(service, [row for row in rows if row["InstanceId"] in scaled or row["InstanceId"] in tagged])
+    tagged = {row["InstanceId"] for row, tags in rows if tag_groups and _in_every(tag_groups, tags)}
+    among = tagged.union(scaled)
+    found = _hosts(service, [(row, tags) for row, tags in rows if row["InstanceId"] in among])
     for host in found:
         host.in_service = host.id in tagged or scaled[host.id] == IN_SERVICE
     return found
@@ -59,23 +62,20 @@ def fleet(service: CodeDeploy) -> list[Host]:
     return [*_hosts(service, _there(service.look_up("ec2", "DescribeInstances", {}))), *on_premises(service)]
 
 
-def _hosts(service: CodeDeploy, rows: list[dict[str, Any]]) -> list[Host]:
+def _hosts(service: CodeDeploy, rows: list[Tagged]) -> list[Host]:
     hosts = []
     seen: dict[str, int] = {}
-    for index, row in enumerate(rows, 1):
+    arns = naming.arn("ec2", service.region, service.account, "instance/")
+    for index, (row, tags) in enumerate(rows, 1):
         id = row["InstanceId"]
-        name = _tags(row).get("Name") or id
+        name = tags.get("Name") or id
         count = seen[name] = seen.get(name, 0) + 1
         key = name if count == 1 else f"{name} {count}"  # instances may share a name, but not their luck
-        instance = service.world.resource(naming.arn("ec2", service.region, service.account, f"instance/{id}"))
+        instance = service.world.resource(arns + id)
         assert instance is not None
-        profile = row.get("IamInstanceProfile", {}).get("Arn", "").rsplit("/", 1)[-1]
+        profile = row["IamInstanceProfile"]["Arn"].rpartition("/")[2] if "IamInstanceProfile" in row else None
         hosts.append(Host(id, name, key, index, instance, profile or None, row["Placement"]["AvailabilityZone"]))
     return hosts
-
-
-def _tags(row: dict[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in row.get("Tags", ())}
 
 
 def _in_every(tag_groups: list[list[dict[str, str]]], tags: dict[str, str]) -> bool:
@@ -99,10 +99,10 @@ def _in_auto_scaling_groups(service: CodeDeploy, group: Group, names: list[str])
     }
 
 
-def _there(answer: Answer) -> list[dict[str, Any]]:
-    """The rows of those instances that are not gone."""
+def _there(answer: Answer) -> list[Tagged]:
+    """Those instances that are not gone."""
     return [
-        instance
+        (instance, {tag["Key"]: tag["Value"] for tag in instance.get("Tags", ())})
         for reservation in answer["Reservations"]
         for instance in reservation["Instances"]
         if instance["State"]["Name"] not in GONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import md5
 from typing import Any
 from urllib.parse import unquote
@@ -169,7 +170,7 @@ class S3(Service):
     ) -> Answer:
         """Keep an object with these (metadata, content type)."""
         key, (metadata, kind) = call.parameters["Key"], settings
-        etag = f'"{md5(content, usedforsecurity=False).hexdigest()}"'
+        etag = _etag_before(content) if len(content) <= _SMALL else _etag(content)
         one = Object(key, content, etag, self._version(bucket, key), self.world.date, dict(metadata), kind)
         bucket.keep(one)
         self._tell(call, bucket, one, reason)
@@ -277,6 +278,16 @@ class S3(Service):
                     versions.append(_row(one) | told)
         rows = {"Versions": versions, "DeleteMarkers": markers}
         return {"Name": bucket.name, "Prefix": prefix, "IsTruncated": False, **rows}
+
+
+def _etag(content: bytes) -> str:
+    return f'"{md5(content, usedforsecurity=False).hexdigest()}"'
+
+
+_etag_before = lru_cache(maxsize=32)(_etag)
+"""Replications put the same few objects again and again."""
+_SMALL = 1_000_000
+"""Bytes of an object whose ETag is remembered."""
 
 
 def _row(one: Object) -> dict[str, Any]:
