@@ -89,7 +89,9 @@ class Progress:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._db = sqlite3.connect(":memory:" if path is None else path, isolation_level=None)
+            # A notebook answers its views in threads of their own; whoever shares a Progress takes turns.
+            place = ":memory:" if path is None else path
+            self._db = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
             self._prepare()
         except sqlite3.DatabaseError as error:
             raise UsageError(f"{path} cannot be used for progress: {error}") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizzes import blueprints, generate, model
+from quizzes.bank import find
 from quizzes.lint import named
 from quizzes.luck import Luck
 from quizzes.progress import Card
@@ -253,6 +254,15 @@ def _by_domain(shares: Mapping[str, float]) -> dict[str, float]:
 def show(question: model.Question, seed: int) -> Plan:
     """One question by itself."""
     return Plan("practice", f"Question {question.id}", seed, (question,))
+
+
+def given(bank: model.Bank, ids: Sequence[str], seed: int) -> Plan:
+    """Those questions in that order, of the bank or drawn (`codedeploy.batch-size#17`). Raises UsageError."""
+    if not ids:
+        raise UsageError("no question is named")
+    questions = tuple(generate.question(id) if "#" in id else find(bank, id) for id in ids)
+    title = f"Question {ids[0]}" if len(ids) == 1 else f"{len(ids)} questions"
+    return Plan("practice", title, seed, questions)
 
 
 def to_plain(plan: Plan) -> dict[str, Any]:

@@ -84,16 +84,30 @@ class Session:
         self.finished = False
         self._entries = 0
         self._presented: dict[int, Presented] = {}
+        self._begun = True
 
     @classmethod
-    def start(cls, progress: Progress, learner: str, plan: Plan, now: Now = clock, id: str | None = None) -> Session:
-        """Begin a session, and keep it."""
+    def start(
+        cls,
+        progress: Progress,
+        learner: str,
+        plan: Plan,
+        now: Now = clock,
+        id: str | None = None,
+        *,
+        at_first_step: bool = False,
+    ) -> Session:
+        """Begin a session, and keep it: at once, or from the first answer, flag or hint on."""
         started = now()
         deadline = None if plan.minutes is None else started + plan.minutes * MINUTE_MS
         kept = selection.to_plain(plan)
         begun = Begun(id or uuid.uuid4().hex, learner, plan.mode, plan.title, started, deadline, kept)
-        progress.begin(begun)
-        return cls(progress, begun, plan, now)
+        session = cls(progress, begun, plan, now)
+        if at_first_step:
+            session._begun = False
+        else:
+            progress.begin(begun)
+        return session
 
     @classmethod
     def resume(cls, progress: Progress, id: str, bank: model.Bank, now: Now = clock) -> Session:
@@ -281,6 +295,9 @@ class Session:
         return Card(card, due, state)
 
     def _keep(self, entries: list[Entry], cards: list[Card] | None = None) -> None:
+        if not self._begun:
+            self.progress.begin(self.begun)
+            self._begun = True
         self.progress.append(self.begun, entries, cards or ())
         self._entries += len(entries)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from quizzes import generate, model, proof
 from quizzes.asking import Response
+from sim.analysis.explain import explainable
 from sim.analysis.story import Moment, tell
 from sim.core.problems import ProblemsError, UsageError
 
@@ -25,6 +26,8 @@ class Shown:
     explanations: tuple[Explanation, ...]
     claims: tuple[tuple[str, str, bool], ...] = ()
     """(option, its claim, whether it holds in a run of its own)"""
+    result: dict[str, Any] = field(default_factory=dict)
+    """The document of the run, of which pictures are made."""
 
 
 def prove_it(question: model.Question, response: Response | None = None, seed: int = 1) -> Shown:
@@ -58,14 +61,11 @@ def _shown(cloud: Cloud, claims: tuple[tuple[str, str, bool], ...]) -> Shown:
     result = cloud.result()
     story = tell(cloud.record, result, "scenario")
     explanations = tuple(cloud.explain(name) for name in _names(result))
-    return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims)
+    return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims, result)
 
 
-def _names(result: dict[str, Any]) -> Iterator[str]:
-    """What there is to explain: deployments and builds, or else the executions."""
-    found = [one["deploymentId"] for one in result["deployments"]] + [one["id"] for one in result["builds"]]
-    if not found:
-        found = [one["pipelineExecutionId"] for row in result["pipelines"] for one in row["executions"]]
+def _names(result: dict[str, Any]) -> list[str]:
+    found = explainable(result)
     if not found:
         raise UsageError("nothing happens in this scenario that could be explained")
-    yield from found
+    return found

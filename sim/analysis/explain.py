@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sim.analysis.record import Record
 from sim.core.clock import format_duration
@@ -87,6 +89,12 @@ def explain(record: Record, name: str) -> Explanation:
             told.append(((notice.place, False), line))
     told.sort(key=lambda item: item[0])
     return Explanation(f"{entity.kind} {entity.name}: {entity.status}", [line for _, line in told])
+
+
+def explainable(result: Mapping[str, Any]) -> list[str]:
+    """The ids of what there is to explain in a result: deployments and builds, or else the executions."""
+    found = [one["deploymentId"] for one in result["deployments"]] + [one["id"] for one in result["builds"]]
+    return found or [one["pipelineExecutionId"] for row in result["pipelines"] for one in row["executions"]]
 
 
 def _line(time: int, depth: int, entity: Entity, outcome: str, why: Why) -> Line:

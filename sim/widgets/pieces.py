@@ -1,0 +1,85 @@
+"""What several views share: their modules and styles joined, and a run as bars and sentences, in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis import plots
+from sim.analysis.story import BAD, clock
+
+if TYPE_CHECKING:
+    from sim.analysis.explain import Explanation
+    from sim.analysis.story import Moment
+
+STATIC = Path(__file__).parent / "static"
+INDENT = 3
+"""So many spaces before a row's label say that it is part of the row above."""
+
+
+def joined(*files: Path) -> str:
+    """Those files as one text: a view's module, or its style, is what all share and its own."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def module(file: Path) -> str:
+    """The ES module of a view: `pieces.js`, and that file."""
+    return joined(STATIC / "pieces.js", file)
+
+
+def style(file: Path) -> str:
+    """The style of a view: `pieces.css`, and that file."""
+    return joined(STATIC / "pieces.css", file)
+
+
+def bars(result: dict[str, Any]) -> dict[str, Any]:
+    """The timeline of a run, as `plots.timeline` draws it.
+
+    {"last": s, "marks": [[s, text]], "rows": [{"label", "depth", "note", "bars": [[start s, end s, status, told]]}]}
+    """
+    last = plots.last_moment(result)
+    whole = last * plots.MARGIN
+    marks = [[place, clock(round(place * 1000))] for place in plots.marks(whole)]
+    return {"last": whole, "marks": marks, "rows": [_row(row) for row in plots.rows(result)]}
+
+
+def _row(row: plots.Row) -> dict[str, Any]:
+    label = row.label.lstrip()
+    shown = [[bar.start, bar.end, bar.status, _told(bar)] for bar in row.bars]
+    return {"label": label, "depth": (len(row.label) - len(label)) // INDENT, "note": row.note, "bars": shown}
+
+
+def _told(bar: plots.Bar) -> str:
+    return f"{bar.status} from {clock(round(bar.start * 1000))} to {clock(round(bar.end * 1000))}"
+
+
+def explained(explanations: Iterable[Explanation]) -> list[dict[str, Any]]:
+    """Explanations as a view shows them. `main` are the decisions of the thing itself and all that went badly."""
+    return [
+        {
+            "title": one.title,
+            "lines": [
+                {
+                    "at": clock(line.time),
+                    "depth": line.depth,
+                    "subject": line.subject,
+                    "outcome": line.outcome,
+                    "text": line.text,
+                    "basis": line.basis,
+                    "source": line.source,
+                    "bad": line.outcome in BAD,
+                    "main": line.depth == 0 or line.outcome in BAD,
+                }
+                for line in one.lines
+            ],
+        }
+        for one in explanations
+    ]
+
+
+def moments(told: Iterable[Moment]) -> list[dict[str, Any]]:
+    """What happened when, as a view shows it."""
+    return [
+        {"at": clock(one.time), "depth": max(0, one.depth), "text": one.text, "bad": one.status in BAD} for one in told
+    ]

@@ -1,0 +1,107 @@
+"""Quiz, exam and review as widgets: messages come in, the synced state goes out. No browser is needed."""
+
+from pathlib import Path
+
+import pytest
+
+from quizzes import load, model
+from quizzes.progress import Progress
+from quizzes.widget import QuizView, exam, quiz, review
+from sim.core.problems import UsageError
+
+BANK = load()
+CHOICE = "course-01-run-tests"
+
+
+def heard(view: QuizView, **intent: object) -> None:
+    """A message from the browser."""
+    view._handle_custom_msg(intent, [])
+
+
+def letter(view: QuizView, right: bool = True) -> str:
+    assert view.desk is not None
+    assert view.desk.session is not None
+    presented = view.desk.session.presented(view.desk.session.number)
+    question = presented.question
+    assert isinstance(question, model.Choice)
+    keys = [option.key for option in question.options if option.correct is right][: len(question.right)]
+    return ",".join(presented.letter(key) for key in keys)
+
+
+def test_a_message_answers_and_the_state_tells() -> None:
+    view = quiz(ids=CHOICE, path=None)
+    assert view.screen["question"]["kind"] == "single"
+    heard(view, do="answer", text=letter(view))
+    assert view.screen["feedback"]["right"]
+
+
+def test_only_the_screen_is_synced() -> None:
+    view = quiz(ids=CHOICE, path=None)
+    own = {name for name in view.get_state() if not name.startswith(("_", "layout", "tabbable", "tooltip"))}
+    assert own == {"screen"}
+
+
+def test_questions_by_id_keep_their_order_of_options() -> None:
+    first, second = (quiz(ids=[CHOICE, "codedeploy.batch-size#3"], path=None) for _ in range(2))
+    assert first.screen["question"] == second.screen["question"]
+    assert first.screen["total"] == 2
+
+
+def test_a_quiz_on_a_topic() -> None:
+    view = quiz("codedeploy.hooks", n=3, path=None, seed=1)
+    assert view.screen["total"] == 3
+    assert view.screen["question"]["about"].startswith("codedeploy.hooks")
+    with pytest.raises(UsageError, match="no question is about"):
+        quiz("gardening", path=None)
+    with pytest.raises(UsageError, match="did you mean course-01-run-tests"):
+        quiz(ids="course-01-run-test", path=None)
+
+
+def test_misconceptions_are_kept_for_the_learner(tmp_path: Path) -> None:
+    file = tmp_path / "progress.sqlite"
+    view = quiz(ids=CHOICE, path=file, learner="alice")
+    heard(view, do="answer", text=letter(view, right=False))
+    assert sum(Progress(file).misconceptions("alice").values()) == 1
+
+
+def test_an_exam_survives_the_kernel(tmp_path: Path) -> None:
+    file = tmp_path / "progress.sqlite"
+    view = exam(questions=4, minutes=10, path=file, seed=3)
+    heard(view, do="begin")
+    heard(view, do="answer", text=letter(view))
+    deadline, plan = view.screen["deadline"], view.screen["title"]
+    again = exam(questions=9, minutes=99, path=file)
+    assert again.screen["deadline"] == deadline
+    assert again.screen["title"] == plan
+    assert again.screen["total"] == 4
+    assert again.screen["number"] == 2
+    heard(again, do="finish", sure=True)
+    assert again.screen["stage"] == "report"
+    assert exam(questions=4, path=file).screen["stage"] == "intro"
+
+
+def test_two_exams_of_different_kinds_do_not_mix(tmp_path: Path) -> None:
+    file = tmp_path / "progress.sqlite"
+    heard(exam("DOP-C02", questions=4, path=file, seed=3), do="begin")
+    assert exam("DVA-C02", questions=4, path=file).screen["stage"] == "intro"
+    assert exam("DOP-C02", path=file).screen["stage"] == "question"
+
+
+def test_a_review_with_nothing_due_says_so(tmp_path: Path) -> None:
+    view = review(path=tmp_path / "progress.sqlite")
+    assert view.screen["stage"] == "notice"
+    assert "Nothing is due" in view.screen["notices"][0]
+    heard(view, do="answer", text="a")
+    assert view.screen["stage"] == "notice"
+
+
+def test_what_fails_within_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = quiz(ids=CHOICE, path=None)
+
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("within")
+
+    monkeypatch.setattr(view, "act", broken)
+    with pytest.raises(ZeroDivisionError):
+        view._heard(view, {"do": "look"}, [])
+    assert "within" in view.screen["trouble"]
