@@ -282,6 +282,44 @@ def diff(
             print(f"      [{side.rule}, {side.basis}: {side.source}]")
 
 
+@app.command()
+def lab(
+    folder: Annotated[
+        Path, typer.Argument(help="Where your copy of the course is, or shall be.", show_default=True)
+    ] = Path("codesuite-course"),
+    update: Annotated[
+        bool, typer.Option("--update", help="Also bring the new versions of notebooks that you have run or changed.")
+    ] = False,
+    copy_only: Annotated[bool, typer.Option("--copy-only", help="Copy the notebooks and start nothing.")] = False,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Another port than Jupyter's own.")] = None,
+    jupyter: Annotated[
+        list[str] | None, typer.Option(metavar="OPTION", help="For Jupyter itself, such as --jupyter=--allow-root.")
+    ] = None,
+) -> None:
+    """Copy the course to a folder of yours and open it in JupyterLab. Ctrl-C ends it.
+
+    What you changed there is never touched: a newer version of such a notebook comes only with --update, and beside
+    yours.
+    """
+    with complaints():
+        from sim.course import lab as course
+        from sim.course.folder import Folder
+        from sim.course.notebooks import notebooks
+
+        shelf = notebooks()
+        command = None
+        if not copy_only:
+            first = next((one.file_name for one in shelf), None)
+            command = course.command(folder, first, browser, port, jupyter or ())
+        for line in course.told(Folder(folder).bring(shelf, update), folder):
+            print(line)
+        if command is None:
+            print(f"Your course is in {folder}. To open it: codesuite lab {folder}")
+            return
+        raise typer.Exit(course.start(command))
+
+
 def main() -> NoReturn:
     """What `codesuite` and `python -m sim` start."""
     _speak_plainly()

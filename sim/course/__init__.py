@@ -1,0 +1,1 @@
+"""The course: its notebooks as files, the learner's folder, JupyterLab, and demonstrations in the terminal."""

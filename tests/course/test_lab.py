@@ -1,0 +1,122 @@
+"""`codesuite lab`: the course is copied, JupyterLab answers there on loopback, and ends when it is told to."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sim.core.problems import UsageError
+from sim.course import lab
+from sim.course.folder import Delivery, State
+from sim.course.notebooks import notebooks
+from tests.jupyter import surroundings
+
+FIRST = notebooks()[0].file_name
+PATIENCE_S = 60.0
+"""So long a server may take to answer, or to end, on a busy machine."""
+
+
+def codesuite(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sim", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+
+
+def test_it_copies_the_course_and_says_where_it_is(tmp_path: Path) -> None:
+    done = codesuite("lab", "--copy-only", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "notebooks copied to codesuite-course" in done.stdout
+    assert "codesuite lab codesuite-course" in done.stdout
+    assert (tmp_path / "codesuite-course" / FIRST).is_file()
+    again = codesuite("lab", "--copy-only", cwd=tmp_path)
+    assert "copied to" not in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("taken", "taken is a file; name a folder"),
+        ("taken/course", "taken/course: Not a directory"),
+        ("/proc/course", "/proc/course: No such file or directory"),
+    ],
+)
+def test_a_folder_that_cannot_be_is_said_plainly(tmp_path: Path, place: str, says: str) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    done = codesuite("lab", place, "--copy-only", cwd=tmp_path)
+    assert done.returncode != 0
+    assert done.stderr.strip().startswith(f"codesuite: {says}")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_delivery_is_told_with_what_would_happen() -> None:
+    folder = Path("course")
+    delivery = Delivery(waiting=[("00.ipynb", State.RUN), ("01.ipynb", State.CHANGED)])
+    assert list(lab.told(delivery, folder)) == [
+        "The course is newer than what is here. Nothing of yours was touched; with --update",
+        "  00.ipynb: the new version would take its place; you have run yours but changed no cell,"
+        " so only outputs would go",
+        "  01.ipynb: the new version would be put beside it under another name; you have changed yours",
+    ]
+    delivery = Delivery(added=["00.ipynb"], updated=["01.ipynb"], beside=[("02.ipynb", "02-new.ipynb")])
+    assert list(lab.told(delivery, folder)) == [
+        "1 notebook copied to course",
+        "1 notebook replaced by the newer version: 01.ipynb",
+        "The new version of 02.ipynb is beside it, as 02-new.ipynb; yours is as you left it",
+    ]
+    assert list(lab.told(Delivery(), folder)) == []
+
+
+def test_root_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab, "_is_root", lambda: True)
+    with pytest.raises(UsageError, match="--jupyter=--allow-root"):
+        lab.command(Path("course"), None, True, None, ())
+    assert "--allow-root" in lab.command(Path("course"), None, True, None, ["--allow-root"])
+    monkeypatch.setattr(lab, "_is_root", lambda: False)
+    assert "--allow-root" not in lab.command(Path("course"), None, True, None, ())
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running `codesuite lab` and the address it printed. Ends it if the test did not."""
+    command = [sys.executable, "-m", "sim", "lab", "course", "--no-browser", "--jupyter=--allow-root"]
+    log = (folder / "log.txt").open("w+", encoding="utf-8")
+    process = subprocess.Popen(
+        command, cwd=folder, env=surroundings(folder), stdout=log, stderr=log, text=True, start_new_session=True
+    )
+    try:
+        yield process, _address(process, folder / "log.txt")
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.close()
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab\S*token=\w+", log.read_text(encoding="utf-8")):
+            return found[0]
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_the_folder_on_loopback_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
+    with opened(tmp_path) as (process, address):
+        assert f"/lab/tree/{FIRST}?token=" in address
+        listing = re.sub(r"/lab/tree/[^?]*", f"/api/contents/{FIRST}", address)
+        with urllib.request.urlopen(listing, timeout=PATIENCE_S) as answer:
+            assert answer.status == 200
+        process.send_signal(end)
+        assert process.wait(PATIENCE_S) == 0
