@@ -1,0 +1,420 @@
+# %% [markdown]
+# # 04 Failures and rollbacks
+#
+# Deployments fail. What is on each instance then? Who repairs it? This notebook is about the answers that people get wrong
+# most often. You need about 40 minutes.
+#
+# **You will be able to**
+#
+# - say which revision each instance has after a failed deployment, and why;
+# - read the three things that CodeDeploy keeps about an instance: revision, revision health, instance health;
+# - say what a rollback really does, what it brings back, and what it does not;
+# - stop a deployment by hand and by an alarm, and know the difference to a failure;
+# - get a fleet out of trouble, also past a broken `ApplicationStop`.
+#
+# Some words first:
+#
+# - A **rollback** is a deployment that brings an earlier revision back.
+# - **Last known good**: the revision of the group's last *successful* deployment.
+# - An **alarm** (Amazon CloudWatch) watches a number, such as errors per minute. Its state is `OK`, `ALARM` or
+#   `INSUFFICIENT_DATA` (too little is known).
+
+# %% [markdown]
+# ## A deployment fails on the second instance
+#
+# Three instances run version 1. Alice pushes a new version. One instance at a time gets it (`OneAtATime`), and on the
+# second one `ValidateService` fails. Nobody has asked for a rollback.
+#
+# **Predict**: which revision will each instance hold in the end?
+
+# %%
+import pandas as pd
+
+from sim.widgets import Flight, Prediction
+
+pd.set_option("display.max_colwidth", None)  # show messages in full
+failing = Flight("validate-fails")
+Prediction(failing, of="revision").view()
+
+# %% [markdown]
+# Now watch it. The board plays the run: *Play*, or step from decision to decision. Tiles are instances.
+
+# %%
+failing.board()
+
+# %%
+axes = failing.cloud.plot.fleet()
+
+# %%
+failing.cloud.tables.targets[["position", "name", "status", "started", "ended"]]
+
+# %% [markdown]
+# **Explain.** Why did it stop there?
+
+# %%
+deployment = failing.cloud.result()["deployments"][0]
+for line in failing.cloud.explain(deployment["deploymentId"]).lines:
+    if line.depth < 2:  # the deployment and its instances, without the single events
+        print(line)
+
+# %% [markdown]
+# One failure is enough here: with one at a time, two of three must stay healthy, and two are left.
+#
+# - The **first** instance has the new version and keeps it. Nothing takes it back.
+# - The **second** failed *after* the new files had been copied: `Install` comes before `ValidateService`.
+# - The **third** was never touched. Its status is `Skipped`, and it has the old version.
+#
+# So the fleet is **mixed**: visitors get one version or the other. A failed deployment undoes nothing.
+
+# %% [markdown]
+# ## What CodeDeploy knows about an instance
+#
+# Three different things, and one more that is not CodeDeploy's.
+
+# %%
+cloud = failing.cloud
+fleet = cloud.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].copy()
+answer = cloud.client("ec2").describe_instances()
+states = {one["InstanceId"]: one["State"]["Name"] for group in answer["Reservations"] for one in group["Instances"]}
+fleet["EC2 state"] = cloud.tables.fleet["instanceId"].map(states)
+fleet["page"] = [cloud.files(name)["/var/www/web/version.txt"].strip() for name in fleet["name"]]
+fleet
+
+# %% [markdown]
+# | column | question it answers |
+# |---|---|
+# | `revision` | What was installed last? |
+# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: the installation did not succeed, as far as a whole deployment has told. |
+# | `instanceHealth` | Did the last deployment to this instance succeed? |
+# | `EC2 state` | Is the machine on? |
+#
+# Three surprises:
+#
+# 1. The instance with the **new** version is `Old`. No deployment with it has ever succeeded, so the *current* revision of
+#    the group is still version 1.
+# 2. The failed instance is `Unhealthy`, and its machine runs on, with the new files. `Unhealthy` is a note in CodeDeploy's
+#    book: nobody looks at the machine.
+# 3. Its `revisionHealth` is unchanged. (AWS says when it becomes `Unknown` after a *successful* deployment with failures;
+#    for a failed deployment nothing is written down, so this is inferred.)
+#
+# > Course: "Instances stay in “failed state”"
+#
+# Not quite: the **target** of that deployment is `Failed`, and the instance is `Unhealthy` in its group until a deployment
+# to it succeeds. The machine itself goes on.
+
+# %% [markdown]
+# ## The next deployment begins with the failed instance
+#
+# > Course: "New deployments will first be deployed to “failed state” instances"
+#
+# Holds. In this scenario Alice pushes a mended version half an hour later. **Predict** the order of the second
+# deployment. The first one went `web-2`, `web-3` (failed), `web-1`.
+
+# %%
+from sim import run
+
+mended = run("failed-instance-first")
+ids = list(mended.tables.deployments["deploymentId"])
+table = mended.tables.targets
+table["deployment"] = table["deploymentId"].map({id: number for number, id in enumerate(ids, 1)})
+table[["deployment", "position", "name", "status"]]
+
+# %% [markdown]
+# CodeDeploy repairs what is broken before it takes a healthy instance out of service. The order is: unhealthy, then
+# `Unknown`, `Old`, `Current`. And if too few become healthy, it leaves the healthy ones alone:
+
+# %%
+protected = run("codedeploy/unhealthy-first")
+protected.tables.targets[["position", "name", "status"]]
+
+# %% [markdown]
+# Ten instances, three of them unhealthy, at least eight must stay healthy. Two of the three failed again: with the one
+# that was repaired there are eight healthy ones, so nobody else may be touched, and the deployment is `Failed`.
+
+# %% [markdown]
+# ## A rollback is a new deployment
+#
+# The same failure, but now the deployment group rolls back by itself when a deployment fails.
+#
+# **Predict**:
+#
+# 1. How many deployments will there be?
+# 2. What is the status of the first one in the end?
+# 3. Which instance does the rollback begin with?
+# 4. What becomes of the pipeline's execution: `Succeeded` or `Failed`?
+
+# %%
+rolled_back = Flight("validate-fails-rollback")
+rolled_back.board()
+
+# %%
+rolled_back.cloud.tables.deployments[["deploymentId", "creator", "status", "started", "ended", "error"]]
+
+# %%
+codedeploy = rolled_back.cloud.client("codedeploy")
+failed, rollback = rolled_back.cloud.tables.deployments["deploymentId"]
+for id in [failed, rollback]:
+    print(id, codedeploy.get_deployment(deploymentId=id)["deploymentInfo"]["rollbackInfo"])
+
+# %%
+print("execution:", list(rolled_back.cloud.tables.executions["status"]))
+table = rolled_back.cloud.tables.targets
+table.loc[table["deploymentId"] == rollback, ["position", "name", "status"]]
+
+# %% [markdown]
+# - A rollback is a **new deployment** with a new id; its creator is `codeDeployRollback`.
+# - The failed one **stays** `Failed`. It never becomes anything else.
+# - It begins with the failed instance, as every deployment does.
+# - It goes to **all** instances, also to the one that was never touched. (Sources disagree about this one; the simulator
+#   takes this reading.)
+# - The pipeline's execution has `Failed`, although the website works again.
+#
+# | The course text | Today |
+# |---|---|
+# | "To rollback: redeploy old deployment or enable automated rollback for failures" | Holds. Automatic rollback is **off** unless you switch it on. |
+# | "You can specify automated rollback options" | Holds: on the group, or on one deployment. |
+# | "Roll back when a deployment fails" | Holds. |
+# | "Disable rollbacks — Do not perform rollbacks for this deployment." | Holds: a setting on the deployment replaces the group's. |
+# | "If a roll back happens, CodeDeploy redeploys the last known good revision as a new deployment." | Holds. |
+#
+# A rollback undoes no side effects of scripts: a database that the new version has changed stays changed.
+#
+# ### The last known good, not the last one
+#
+# Version 1 works. Version 2 fails, without a rollback. Then Bob switches rollback on, and version 3 fails too.
+# **Predict**: which version comes back, 2 or 1?
+
+# %%
+last_good = run("rollback-to-last-good")
+table = last_good.tables.deployments[["creator", "status"]].copy()
+table["revision"] = [one["revision"]["s3Location"]["key"] for one in last_good.result()["deployments"]]
+table
+
+# %% [markdown]
+# `web/production/1.zip` is version 1. Version 2 was the deployment before, but it was never good.
+#
+# ### Failures that are allowed roll nothing back
+#
+# The same failure of one instance, the group's rollback is on, but the configuration is `AllAtOnce`, which asks for one
+# success only. **Predict**: does the failed instance bring a rollback?
+
+# %%
+from sim import Cloud
+
+tolerant = Cloud()
+settings = {"FleetSize": 3, "AutoRollback": "true", "DeploymentConfigName": "CodeDeployDefault.AllAtOnce"}
+tolerant.load("validate-fails", parameters=settings)
+tolerant.run()
+tolerant.tables.deployments[["creator", "status", "succeeded", "failed"]]
+
+# %% [markdown]
+# The deployment is `Succeeded`, with one failed instance in it. What has not failed is not rolled back.
+
+# %% [markdown]
+# ## An alarm stops a deployment
+#
+# > Course: "Roll back when alarm thresholds are met"
+#
+# Holds, with two details. The alarm must be named in the deployment group. And the deployment is **Stopped**, not Failed:
+# so the rollback needs the event `DEPLOYMENT_STOP_ON_ALARM`; `DEPLOYMENT_FAILURE` alone does nothing here.
+
+# %%
+alarmed = Flight("codedeploy/alarm-stops-and-rolls-back")
+alarmed.board()
+
+# %%
+alarmed.cloud.tables.deployments[["creator", "status", "started", "ended", "succeeded", "skipped", "error"]]
+
+# %% [markdown]
+# **Predict**: the alarm is red since before the deployment. What happens to a deployment that would repair it?
+
+# %%
+red = run("codedeploy/alarm-red-already")
+red.tables.deployments[["started", "ended", "status", "error"]]
+
+# %% [markdown]
+# The first two are stopped before any instance is touched. The third was created with `overrideAlarmConfiguration`, alarms
+# switched off for this one deployment: that is the way past a red alarm.
+
+# %% [markdown]
+# ## Stopping by hand
+#
+# Readers complain, and Bob calls `StopDeployment` while the third of four instances is being deployed to. **Predict** what
+# becomes of that instance: does it get the event it is in to its end? Does it go through all events?
+
+# %%
+stopped = Flight("stop-deployment")
+table = stopped.cloud.tables.lifecycle_events
+third = stopped.cloud.result()["deployments"][0]["targets"][2]["name"]
+first_deployment = stopped.cloud.tables.deployments["deploymentId"][0]
+table.loc[
+    (table["deploymentId"] == first_deployment) & (table["name"] == third), ["event", "status", "started", "ended"]
+]
+
+# %%
+stopped.cloud.tables.deployments[["creator", "status", "succeeded", "failed", "skipped", "error"]]
+
+# %% [markdown]
+# The event that was running went to its end; no further one began. The status is `Stopped`, with the code `MANUAL_STOP`.
+# The rollback came because this group rolls back on `DEPLOYMENT_STOP_ON_REQUEST`.
+#
+# | what happens | status | rollback event it needs |
+# |---|---|---|
+# | too many instances fail | `Failed` | `DEPLOYMENT_FAILURE` |
+# | an alarm goes red | `Stopped` | `DEPLOYMENT_STOP_ON_ALARM` |
+# | somebody stops it | `Stopped` | `DEPLOYMENT_STOP_ON_REQUEST`, or `autoRollbackEnabled` in the call |
+#
+# ### Exercise: stop it yourself
+#
+# Here is a release that works. Stop its deployment while it is at its second instance, so that one instance has the new
+# version and at least one is `Skipped`. `flight.inject(at, step)` adds a step at that moment and flies the scenario again;
+# everything before it stays as it was. Find the moment in the table, then change `"10m"`.
+
+# %%
+release = Flight("approval-given")
+release.cloud.tables.targets[["position", "name", "started", "ended"]]
+
+# %%
+stop = {
+    "call": {
+        "service": "codedeploy",
+        "operation": "StopDeployment",
+        "parameters": {"deploymentId": "${deployments[-1].deploymentId}"},
+    }
+}
+release.undo()  # takes your last try back, if there was one
+release.inject("20m", stop)
+release.cloud.expect(
+    "deployments[0].status == 'Stopped'",
+    "deployments[0].deploymentOverview.Succeeded == `1`",
+    "deployments[0].deploymentOverview.Skipped >= `1`",
+    hint="the second instance begins at 928 s and ends at 952 s: write '940s'",
+)
+
+# %% [markdown]
+# ## The trap of ApplicationStop
+#
+# Version 1 has a broken `ApplicationStop` script. Version 2 mends it. **Predict**: does the deployment of version 2
+# succeed?
+
+# %%
+trap = Flight("codedeploy/old-stop-script")
+trap.cloud.tables.deployments[["started", "status", "error"]]
+
+# %%
+table = trap.cloud.tables.lifecycle_events
+table.loc[table["event"] == "ApplicationStop", ["deploymentId", "status", "error", "message"]]
+
+# %% [markdown]
+# It fails, and every other version will fail too: `ApplicationStop` runs the script of the revision that is **installed**,
+# not of the one that comes. Mending the script in the new revision does not help. The way out is
+# `ignoreApplicationStopFailures` on one deployment (the second line): the event still fails, but the deployment goes on,
+# and from then on the good script is the installed one.
+
+# %%
+for line in trap.cloud.explain(trap.cloud.tables.deployments["deploymentId"][1]).lines:
+    if "ApplicationStop" in line.subject:
+        print(line)
+
+# %% [markdown]
+# ## Out of trouble: your turn
+#
+# The fleet of the first chapter again: one instance with the new version, one broken, one old. (The fault was a moment's:
+# the second deployment will work.) Bring the fleet to **one** revision, everybody healthy.
+#
+# You have at least three ways:
+#
+# 1. deploy the **old** revision again (a rollback by hand);
+# 2. deploy the **new** revision once more;
+# 3. push a mended version through the pipeline.
+#
+# Choose one, write it into the cell, run it.
+
+# %%
+patient = Cloud()
+patient.load("validate-fails-rollback", parameters={"AutoRollback": "false"})
+patient.run()
+print(patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(index=False))
+
+client = patient.client("codedeploy")
+new = patient.result()["deployments"][0]["revision"]
+old = next(one for one in client.list_application_revisions(applicationName="web")["revisions"] if one != new)
+
+# client.create_deployment(applicationName="web", deploymentGroupName="production", revision=…)
+patient.run()
+
+patient.expect(
+    'fleet[*].groups[0].instanceHealth == `["Healthy", "Healthy", "Healthy"]`',
+    'fleet[*].groups[0].revisionHealth == `["Current", "Current", "Current"]`',
+    hint="for way 1 write revision=old, for way 2 revision=new",
+)
+
+# %% [markdown]
+# ### Exercise: never again by hand
+#
+# Change the deployment group so that a failed deployment **and** a stop by hand bring the last good revision back. The
+# check reads the group's settings, then starts a deployment and stops it.
+
+# %%
+safe = Cloud()
+safe.load("library")
+client = safe.client("codedeploy")
+
+# client.update_deployment_group(
+#     applicationName="web",
+#     currentDeploymentGroupName="production",
+#     autoRollbackConfiguration={"enabled": …, "events": […]},
+# )
+
+revision = client.list_application_revisions(applicationName="web")["revisions"][0]
+started = client.create_deployment(applicationName="web", deploymentGroupName="production", revision=revision)
+safe.run(for_="30s")
+client.stop_deployment(deploymentId=started["deploymentId"])
+safe.run()
+
+info = client.get_deployment_group(applicationName="web", deploymentGroupName="production")["deploymentGroupInfo"]
+events = info.get("autoRollbackConfiguration", {}).get("events", [])
+print("on failure:", "DEPLOYMENT_FAILURE" in events)
+safe.expect(
+    "deployments[0].status == 'Stopped'",
+    "deployments[-1].creator == 'codeDeployRollback'",
+    "deployments[-1].status == 'Succeeded'",
+    hint="the events are DEPLOYMENT_FAILURE and DEPLOYMENT_STOP_ON_REQUEST",
+)
+
+# %% [markdown]
+# One mistake is refused at once: rollback on, and no event named.
+
+# %%
+try:
+    client.update_deployment_group(
+        applicationName="web",
+        currentDeploymentGroupName="production",
+        autoRollbackConfiguration={"enabled": True, "events": []},
+    )
+except client.exceptions.InvalidAutoRollbackConfigException as error:
+    print(error)
+
+# %% [markdown]
+# ## Quiz
+
+# %%
+from quizzes.widget import quiz
+
+quiz(
+    ids=[
+        "inplace-second-of-five",
+        "inplace-failed-first",
+        "inplace-rollback-is-new",
+        "inplace-rollback-to-which",
+        "inplace-tolerated-no-rollback",
+        "inplace-stop-no-rollback",
+        "inplace-whose-stop-script",
+        "inplace-task-bring-back",
+    ]
+)
+
+# %% [markdown]
+# ## What is next
+#
+# [06 The pipeline and its executions](06_the_pipeline_and_its_executions.ipynb): several pushes at a time.
