@@ -34,6 +34,10 @@ def faults(document: dict[str, Any]) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in validator().iter_errors(document)]
 
 
+WITHOUT_LUCK = {"library", "three-stages"}
+"""Nothing happens in the one, and everything in the other takes as long as it says."""
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_it_ends_as_it_says(name: str) -> None:
     cloud = ran(name)
@@ -47,7 +51,8 @@ def test_every_step_and_every_rule_comes_to_something(name: str) -> None:
     cloud = ran(name)
     assert [step.text for step in cloud.unapplied] == []
     assert [step["error"] for step in cloud.result()["steps"] if "error" in step] == []
-    assert [warning.message for warning in cloud.warnings] == []
+    said = [warning.message for warning in cloud.warnings]
+    assert [message for message in said if not message.endswith("as a rule replaces its work")] == []
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -68,9 +73,8 @@ def test_events_and_calls_are_as_the_schema_says(name: str) -> None:
 def test_other_luck_gives_another_run_of_the_same_shape(name: str) -> None:
     document = run(name, seed=20).result()
     assert faults(document) == []
-    scenario = Scenario.open(name).document
-    ends_by_the_clock = scenario.until is not None or name == "approval-timeout"
-    assert document["ended_at"] != ran(name).result()["ended_at"] or ends_by_the_clock or not scenario.timeline
+    ends_by_the_clock = Scenario.open(name).document.until is not None or name == "approval-timeout"
+    assert document["ended_at"] != ran(name).result()["ended_at"] or ends_by_the_clock or name in WITHOUT_LUCK
 
 
 def test_the_schema_refuses_what_it_does_not_know() -> None:
