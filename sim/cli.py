@@ -465,34 +465,10 @@ def _console_of_progress() -> Console:
     return Console(stderr=True)
 
 
-STYLES = {"step": "bold cyan", "mail": "magenta"}
-
-
-def _sign(status: str) -> str:
-    """A sign for each status, so that colour is never the only one."""
-    from sim.analysis.story import BAD, GOOD
-
-    if status in GOOD:
-        return "✓"
-    if status in BAD:
-        return "✗"
-    return {"step": "▶", "mail": "✉", "Superseded": "↷", "Skipped": "-"}.get(status, "·")
-
-
-def _style(status: str) -> str:
-    from sim.analysis.story import BAD, GOOD
-
-    if status in GOOD:
-        return "green"
-    if status in BAD:
-        return "bold red"
-    return STYLES.get(status, "")
-
-
 def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     from rich.text import Text
 
-    from sim.analysis.story import spell, tell
+    from sim.analysis.story import sign, spell, style, tell
     from sim.formats import shipped
 
     console = _console()
@@ -500,13 +476,13 @@ def _print_story(cloud: Cloud, document: dict[str, Any], name: str) -> None:
     console.print(Text(document["scenario"] or name, style="bold"))
     console.print(f"seed {document['seed']}, times are virtual (h:mm:ss since the start)\n")
     for moment in story.moments:
-        before = f"{_virtual(moment.time / 1000):>8}  {'  ' * max(0, moment.depth)}{_sign(moment.status)} "
-        _print_hanging(console, before, Text(moment.text, style=_style(moment.status)))
+        before = f"{_virtual(moment.time / 1000):>8}  {'  ' * max(0, moment.depth)}{sign(moment.status)} "
+        _print_hanging(console, before, Text(moment.text, style=style(moment.status)))
     if not document["quiet"]:
         console.print(f"{_virtual(document['ended_at']):>8}  stopped here; something still goes on")
     table = _table("how it ended", "status", "took", "why")
     for ending in story.endings:
-        status = Text(f"{_sign(ending.status)} {ending.status}", style=_style(ending.status))
+        status = Text(f"{sign(ending.status)} {ending.status}", style=style(ending.status))
         took = "" if ending.took is None else spell(ending.took)
         table.add_row(Text(ending.what), status, took, Text(f"{ending.why} [{ending.basis}]" if ending.basis else ""))
     console.print()

@@ -21,6 +21,23 @@ FEW = 12
 GOOD = frozenset({"Succeeded", "SUCCEEDED", "Approved"})
 BAD = frozenset({"Failed", "FAILED", "FAULT", "TIMED_OUT", "Stopped", "STOPPED", "refused"})
 
+SIGNS = {"step": "▶", "mail": "✉", "Superseded": "↷", "Skipped": "-"}
+STYLES = {"step": "bold cyan", "mail": "magenta"}
+
+
+def sign(status: str) -> str:
+    """A sign for each status, so that colour is never the only one."""
+    if status in GOOD:
+        return "✓"
+    return "✗" if status in BAD else SIGNS.get(status, "·")
+
+
+def style(status: str) -> str:
+    """How rich colours a status in a terminal."""
+    if status in GOOD:
+        return "green"
+    return "bold red" if status in BAD else STYLES.get(status, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
