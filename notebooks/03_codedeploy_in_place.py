@@ -441,11 +441,13 @@ from sim.widgets import ScenarioLab
 
 lab = ScenarioLab(
     "bad-revision",
-    controls={
-        "parameters.FleetSize": {"min": 2, "max": 12},
-        "parameters.DeploymentConfigName": {
-            "choices": ["CodeDeployDefault.OneAtATime", "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.AllAtOnce"]
-        },
+    {
+        "parameters.FleetSize": (2, 12),
+        "parameters.DeploymentConfigName": [
+            "CodeDeployDefault.OneAtATime",
+            "CodeDeployDefault.HalfAtATime",
+            "CodeDeployDefault.AllAtOnce",
+        ],
     },
 )
 lab.view()
