@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError, UsageError
-from sim.formats import nodes, paths, shipped
+from sim.formats import nodes, paths, shipped, spelled
 from sim.formats import scenario as grammar
-from sim.formats.intrinsics import function
 from sim.formats.text import read_text
 from sim.scenario import Plan, Scenario
 
@@ -55,13 +54,8 @@ class Source:
         own = document.get("Resources") or {}
         if logical_id in own or not document.get("template"):
             return document
-        file = self.path.parent / document["template"]
-        there = nodes.compose(read_text(file), str(file))
-        resources = there.get("Resources") if isinstance(there, nodes.Mapping) else None
-        resource = resources.get(logical_id) if isinstance(resources, nodes.Mapping) else None
-        if resource is None:
-            raise LookupError(f"the template has no resource {logical_id}")
-        return {**document, "Resources": {**own, logical_id: spelled_out(resource)}}
+        there = spelled.resource(self.path.parent / document["template"], logical_id)
+        return {**document, "Resources": {**own, logical_id: there}}
 
     def _placed(self, problem: Problem, settings: Mapping[str, Any]) -> Problem:
         """The variant has no lines of its own: its problems are the file's as a whole."""
@@ -83,21 +77,8 @@ def read_source(scenario: str | Path | Mapping[str, Any]) -> Source:
     if grammar.is_template(file):
         return Source({"template": file.name}, file)
     grammar.read_scenario(file)
-    document: dict[str, Any] = spelled_out(nodes.compose(read_text(file), str(file)))
+    document: dict[str, Any] = spelled.spelled_out(nodes.compose(read_text(file), str(file)))
     return Source(document, file)
-
-
-def spelled_out(node: nodes.Node) -> Any:
-    """Plain values, with CloudFormation's functions in their long form: a short tag has no place in them."""
-    call = function(node) if getattr(node, "tag", "") else None
-    if call is not None:
-        return {call[0]: spelled_out(call[1])}
-    if isinstance(node, nodes.Sequence):
-        return [spelled_out(item) for item in node.items]
-    if isinstance(node, nodes.Mapping):
-        return {key.text: spelled_out(value) for key, value in node.items}
-    assert isinstance(node, nodes.Scalar)
-    return nodes.scalar(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +147,4 @@ def values_of(text: str) -> list[Any]:
     return found
 
 
-__all__ = ["Source", "Variant", "Vary", "read_source", "spell", "spelled_out", "values_of", "variants"]
+__all__ = ["Source", "Variant", "Vary", "read_source", "spell", "values_of", "variants"]

@@ -7,7 +7,9 @@ from contextlib import nullcontext
 from math import ceil
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
+from sim.core.problems import UsageError
 from sim.experiments.experiment import Experiment, Row, Task
 from sim.experiments.results import append
 
@@ -15,6 +17,8 @@ HERE = ("LokyBackend", "MultiprocessingBackend", "ThreadingBackend", "Sequential
 """joblib's backends whose workers are on this machine: they write into the results file themselves."""
 PIECE_S = 0.2
 """A piece of work for a worker takes about so long, or one replication if that takes longer."""
+TRIED = 3
+"""So many replications show how long one takes, unless the first is long itself: it also loads what is needed."""
 PIECES = 4
 """Each worker gets at least so many pieces, so that all are busy to the end."""
 
@@ -39,35 +43,62 @@ class Runner:
             for task in tasks:
                 yield from replicate_all(self.experiment, [task], self.file)
             return
-        if tasks and self._took is None:
-            # Here and first: a mistake shows at once, and the time tells how to cut the rest.
-            began = perf_counter()
-            yield from replicate_all(self.experiment, [tasks[0]], self.file)
-            self._took, tasks = perf_counter() - began, tasks[1:]
-        if tasks:
-            yield from self._spread(tasks)
+        here = 0
+        while here < len(tasks) and (self._took is None or (here < TRIED and self._took < PIECE_S)):
+            yield from self._first([tasks[here]])
+            here += 1
+        if here < len(tasks):
+            yield from self._spread(tasks[here:])
+
+    def _first(self, task: list[Task]) -> Iterator[Row]:
+        """Here, before anything is sent anywhere: a mistake shows at once, and the time tells how to cut the rest."""
+        began = perf_counter()
+        yield from replicate_all(self.experiment, task, self.file)
+        took = perf_counter() - began
+        self._took = took if self._took is None else min(took, self._took)
 
     def _spread(self, tasks: list[Task]) -> Iterator[Row]:
-        from joblib import Parallel, delayed, effective_n_jobs, parallel_config
         from joblib.parallel import get_active_backend
 
         self.experiment.fingerprint  # noqa: B018 -- made once here, it goes along to the workers
-        with nullcontext() if self.backend is None else parallel_config(self.backend):
-            here = type(get_active_backend()[0]).__name__ in HERE
-            theirs = self.file if here else None
-            pieces = self._pieces(tasks, effective_n_jobs(self.jobs))
-            parallel = Parallel(n_jobs=self.jobs, batch_size=1, return_as="generator_unordered")
-            for rows in parallel(delayed(replicate_all)(self.experiment, piece, theirs) for piece in pieces):
-                for row in rows:
-                    if self.file is not None and not here:
-                        append(self.file, row, self.experiment.seed_of(row.replication))
-                    yield row
+        with nullcontext() if self.backend is None else _active(self.backend):
+            backend = get_active_backend()[0]
+            here = type(backend).__name__ in HERE
+            streams = bool(getattr(backend, "supports_return_generator", False))
+            for row in self._answers(tasks, self.file if here else None, streams):
+                if self.file is not None and not here:
+                    append(self.file, row, self.experiment.seed_of(row.replication))
+                yield row
+
+    def _answers(self, tasks: list[Task], file: str | None, streams: bool) -> Iterator[Row]:
+        """What the workers answer, as it comes; they write into that file. A backend that gives no answer before the
+        last is there, one that does not stream, gets one piece for each worker at a time."""
+        from joblib import Parallel, delayed, effective_n_jobs
+
+        workers: int = effective_n_jobs(self.jobs)
+        pieces = self._pieces(tasks, workers)
+        size = len(pieces) if streams else workers
+        with Parallel(self.jobs, batch_size=1, return_as="generator_unordered" if streams else "list") as parallel:
+            for first in range(0, len(pieces), size):
+                work = (delayed(replicate_all)(self.experiment, piece, file) for piece in pieces[first : first + size])
+                for rows in parallel(work):
+                    yield from rows
 
     def _pieces(self, tasks: list[Task], workers: int) -> list[list[Task]]:
         assert self._took is not None
         size = min(int(PIECE_S / max(self._took, 1e-6)), ceil(len(tasks) / (PIECES * max(1, workers))))
         size = max(1, size)
         return [tasks[first : first + size] for first in range(0, len(tasks), size)]
+
+
+def _active(backend: str) -> Any:
+    """joblib's backend of that name, for as long as it is entered. Raises UsageError."""
+    from joblib import parallel_config
+
+    try:
+        return parallel_config(backend)
+    except (ValueError, ImportError) as error:
+        raise UsageError(f"the backend {backend!r} cannot be used: {str(error).splitlines()[0]}") from None
 
 
 _last: Experiment | None = None

@@ -17,6 +17,8 @@ import pytest
 from sim import whatif
 from sim.analysis.run import Run
 from sim.core.problems import UsageError
+from sim.experiments import replication
+from sim.experiments.experiment import Task
 from sim.experiments.outcome import Outcome
 from tests.experiments.worlds import CONFIG, deployment
 
@@ -49,6 +51,31 @@ def test_two_processes_give_the_tables_of_one(tmp_path: Path) -> None:
 
 def test_threads_give_the_tables_of_one() -> None:
     assert tables(ask(jobs=2, backend="threading")) == tables(ask())
+
+
+def test_a_backend_that_gives_all_its_answers_at_once_is_asked_in_rounds() -> None:
+    seen: list[int] = []
+    alone = ask()
+    assert tables(ask(jobs=2, backend="multiprocessing", progress=lambda done, _: seen.append(done))) == tables(alone)
+    assert seen == list(range(51)), "each replication is told of"
+
+
+def test_a_backend_that_there_is_not_is_told_of() -> None:
+    with pytest.raises(UsageError, match=r"'slurm' cannot be used.*loky"):
+        ask(jobs=2, backend="slurm")
+
+
+def test_the_first_replication_does_not_tell_how_long_others_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It also loads what all need. By its time alone a piece of work would hold two replications, not a hundred."""
+    clock = iter([0.0, 0.1, 1.0, 1.002, 2.0, 2.003])
+    monkeypatch.setattr(replication, "perf_counter", lambda: next(clock))
+    runner = replication.Runner(ask().experiment, jobs=2)
+    spread: list[Task] = []
+    monkeypatch.setattr(runner, "_spread", lambda tasks: iter(spread.extend(tasks) or ()))
+    rows = list(runner.rows([Task(0, number) for number in range(1, 1001)]))
+    assert [row.replication for row in rows] == [1, 2, 3], "here, and first"
+    assert spread[0] == Task(0, 4)
+    assert max(len(piece) for piece in runner._pieces(spread, 2)) > 90
 
 
 def test_sequential_stopping_stops_alike_however_it_is_run() -> None:
