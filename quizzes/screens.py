@@ -201,7 +201,8 @@ class Desk:
             "stage": "intro",
             "begin": f"Begin the exam: {count} question{'' if count == 1 else 's'} in {self.plan.minutes} minutes",
             "rules": "The time runs from then on, also while nobody looks. Answers can be changed until the end; "
-            "nothing is told before it. Every answer is kept at once: after a restart of the kernel, run the cell again.",
+            "nothing is told before it. Every answer is kept at once: after a restart of the kernel, run the cell "
+            "again.",
         }
 
     def _session(self) -> Screen:

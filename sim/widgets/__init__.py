@@ -5,6 +5,7 @@ The names here are state, without any widget; what draws them is loaded when a v
 
 from sim.widgets.clock import Clock
 from sim.widgets.flight import Flight, Intervention
+from sim.widgets.lab import ScenarioLab
 from sim.widgets.replay import Decision, Replay
 
-__all__ = ["Clock", "Decision", "Flight", "Intervention", "Replay"]
+__all__ = ["Clock", "Decision", "Flight", "Intervention", "Replay", "ScenarioLab"]
