@@ -319,10 +319,36 @@ def _hook(reader: Reader, node: Node) -> Hook | None:
     timeout = DEFAULT_TIMEOUT_S
     given = entry.get("timeout")
     if given is not None:
-        seconds = reader.integer(given, "timeout")
-        if seconds is not None and seconds <= 0:
-            reader.error(given, "111", f"timeout is {seconds}, not a whole number of seconds above 0")
-        timeout = seconds or timeout
+        timeout = _timeout(reader, given) or timeout
     runas = entry.get("runas")
     user = None if runas is None else reader.text(runas, "runas")
     return None if location is None else Hook(location, timeout, user, entry.line)
+
+
+def _timeout(reader: Reader, node: Node) -> int | None:
+    """Seconds. The agent takes the number at the beginning and leaves the rest (docs/behaviour/codedeploy.md §4.2)."""
+    text = node.text.strip() if isinstance(node, Scalar) else ""
+    found = re.match(r"[-+]?[0-9]{1,18}", text)
+    if found is None:
+        message = f"timeout is {describe(node)}, not a whole number"
+        reader.error(node, "001", message, "write the seconds, such as `timeout: 300`")
+        return None
+    seconds = int(found[0])
+    if seconds <= 0:
+        reader.error(
+            node, "111", f"timeout is {seconds}, not a whole number of seconds above 0", "such as `timeout: 300`"
+        )
+        return None
+    if found[0] != text:
+        message = f"timeout is {text!r}: the agent reads {seconds} seconds"
+        reader.warning(node, "216", message, f"write the seconds, such as `timeout: {_meant(text, seconds)}`")
+    return seconds
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _meant(text: str, seconds: int) -> int:
+    """What a text such as 30m stands for, in seconds."""
+    unit = text.lstrip("+0123456789 ")[:1].lower()
+    return seconds * _UNITS.get(unit, 1)

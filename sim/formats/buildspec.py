@@ -18,6 +18,8 @@ PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
 _PHASE = ("commands", "finally", "run-as", "on-failure", "runtime-versions", "steps")
 _TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+_SECTIONS = tuple(key for key in _TOP if key not in _PHASE)
+"""What stands at the left edge only."""
 _RETRY = re.compile(r"RETRY(-(100|[0-9]{1,2}))?(-(?![0-9]+(-|$)).+)?")
 _FALLBACK_KEYS = 5
 _REPORT_GROUPS = 5
@@ -290,6 +292,8 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
 def _phase_hint(reader: Reader, name: str) -> str:
     if name in _PHASE:
         return "indent it deeper than the name of its phase"
+    if name in _SECTIONS:
+        return f"move `{name}:` and what belongs to it to the left edge"
     close = reader.near(name, PHASES)
     return f"did you mean {close}?" if close else f"phases are {', '.join(PHASES)}"
 
@@ -305,7 +309,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()
-    reader.unknown_keys(table, _PHASE, key.text, tolerated="201")
+    _unknown_in_phase(reader, table, key.text)
     if "commands" not in table and "steps" not in table and key.text != "install":
         reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
     on_failure = _optional_text(reader, table, "on-failure")
@@ -325,6 +329,16 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
         on_failure,
         versions,
     )
+
+
+def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
+    for key, _ in table.items:
+        if key.text in _SECTIONS:
+            message = f"{key.text} stands inside {phase}, not beside phases: nothing comes of it"
+            reader.warning(key, "201", message, f"move `{key.text}:` and what belongs to it to the left edge")
+    rest = tuple(pair for pair in table.items if pair[0].text not in _SECTIONS)
+    kept = Mapping(table.path, table.line, table.column, rest)
+    reader.unknown_keys(kept, _PHASE, phase, tolerated="201")
 
 
 QUOTE = "quote the command: it holds a colon followed by a space"

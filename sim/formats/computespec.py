@@ -126,7 +126,7 @@ def _service(reader: Reader, table: Mapping) -> None:
     _known(reader, table, known, "an ECS service")
     task = _due(reader, table, "TaskDefinition")
     if task is not None:
-        reader.text(task, "TaskDefinition")
+        _task_definition(reader, task)
     balancer = _due(reader, table, "LoadBalancerInfo")
     inside = None if balancer is None else reader.mapping(balancer, "LoadBalancerInfo")
     if inside is not None:
@@ -141,6 +141,14 @@ def _service(reader: Reader, table: Mapping) -> None:
     providers = get(table, "CapacityProviderStrategy")
     if providers is not None:
         _providers(reader, providers)
+
+
+def _task_definition(reader: Reader, node: Node) -> None:
+    text = reader.text(node, "TaskDefinition")
+    if text and not getattr(node, "tag", "") and not text.startswith("arn:") and not _STANDS_FOR.search(text):
+        message = f"TaskDefinition is {text!r}, and the ARN of a task definition is due"
+        hint = "write it like arn:aws:ecs:us-east-1:123456789012:task-definition/web:3"
+        reader.warning(node, "217", message, hint)
 
 
 def _network(reader: Reader, node: Node) -> None:

@@ -31,6 +31,7 @@ _RESULTS = (
     "Fn::FindInMap",
     "Fn::GetAZs",
     "Fn::GetAtt",
+    "Fn::GetStackOutput",
     "Fn::If",
     "Fn::ImportValue",
     "Fn::Join",
@@ -138,6 +139,11 @@ class Functions:
             rule(self, argument)
         else:
             self._value(argument)
+
+    def loop(self, key: Scalar) -> None:
+        """Complain about a Fn::ForEach in a section of a template without the transform that it needs."""
+        if not self.names.language:
+            self._language(key)
 
     def _language(self, node: Node) -> None:
         message = "Fn::ForEach, Fn::Length and Fn::ToJsonString need the transform AWS::LanguageExtensions"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.actiontypes import ActionType, action_type
+from sim.formats.actiontypes import ACTION_TYPES, ActionType, action_type
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose, plain
 
 Declaration = dict[str, Any]
@@ -127,10 +127,13 @@ def run_order(action: dict[str, Any]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """`words` say in a sentence's part what the pattern allows."""
+
     least: int = 1
     most: int = 0
     pattern: str = ""
     values: tuple[str, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +161,19 @@ class Members:
     required: tuple[str, ...] = ()
 
 
-_NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+")
-_ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+")
+_LETTERS = "letters, digits and"
+_NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+", words=f"{_LETTERS} . @ - _ only")
+_ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+", words=f"{_LETTERS} - _ only")
 _WORD = r"[0-9A-Za-z_-]+"
-_TYPE_WORD = Text(1, 35, _WORD)
-_ROLE = Text(1, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*")
+_TYPE_WORD = Text(1, 35, _WORD, words=f"{_LETTERS} - _ only")
+_VERSION = Text(1, 9, _WORD, words="mostly '1'")
+_ROLE = Text(
+    1, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*", words="a role's ARN: arn:aws:iam::123456789012:role/name"
+)
 _STORE = Members(
     {
         "type": Text(values=("S3",)),
-        "location": Text(3, 63, r"[a-zA-Z0-9\-\.]+"),
+        "location": Text(3, 63, r"[a-zA-Z0-9\-\.]+", words="the name of a bucket, no ARN and no URL"),
         "encryptionKey": Members({"id": Text(1, 400), "type": Text(values=("KMS",))}, ("id", "type")),
     },
     ("type", "location"),
@@ -179,7 +186,7 @@ _RULE = Members(
                 "category": Text(values=("Rule",)),
                 "owner": Text(values=("AWS",)),
                 "provider": _TYPE_WORD,
-                "version": Text(1, 9, _WORD),
+                "version": _VERSION,
             },
             ("category", "provider"),
         ),
@@ -203,7 +210,7 @@ _ACTION = Members(
                 "category": Text(values=("Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute")),
                 "owner": Text(values=("AWS", "ThirdParty", "Custom")),
                 "provider": _TYPE_WORD,
-                "version": Text(1, 9, _WORD),
+                "version": _VERSION,
             },
             ("category", "owner", "provider", "version"),
         ),
@@ -216,7 +223,7 @@ _ACTION = Members(
         "environmentVariables": ListOf(
             Members(
                 {
-                    "name": Text(1, 128, "[A-Za-z0-9_]+"),
+                    "name": Text(1, 128, "[A-Za-z0-9_]+", words=f"{_LETTERS} _ only"),
                     "value": Text(1, 2000),
                     "type": Text(values=("PLAINTEXT", "SECRETS_MANAGER")),
                 },
@@ -227,7 +234,7 @@ _ACTION = Members(
         ),
         "roleArn": _ROLE,
         "region": Text(4, 30),
-        "namespace": Text(1, 100, r"[A-Za-z0-9@\-_]+"),
+        "namespace": Text(1, 100, r"[A-Za-z0-9@\-_]+", words=f"{_LETTERS} @ - _ only"),
         "timeoutInMinutes": Number(5, 86_400),
     },
     ("name", "actionTypeId"),
@@ -281,7 +288,7 @@ _PIPELINE = Members(
         "variables": ListOf(
             Members(
                 {
-                    "name": Text(1, 128, r"[A-Za-z0-9@\-_]+"),
+                    "name": Text(1, 128, r"[A-Za-z0-9@\-_]+", words=f"{_LETTERS} @ - _ only"),
                     "defaultValue": Text(1, 1000),
                     "description": Text(0, 200),
                 },
@@ -322,7 +329,7 @@ def _wrong(where: Place, message: str, hint: str = "") -> Violation:
 
 def _members(shape: Members, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, dict):
-        yield _wrong(where, "is not a mapping")
+        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
         return
     for name in shape.required:
         if name not in value:
@@ -338,19 +345,20 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Violation]:
 
 def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, list):
-        yield _wrong(where, "is not a list")
+        yield _wrong(where, "is not a list", "write it as a list: [...]")
         return
     if len(value) < shape.least:
-        yield _wrong(where, f"holds {len(value)}; at least {shape.least} must be there")
+        hint = "add what is missing, or take the key out"
+        yield _wrong(where, f"holds {len(value)}; at least {shape.least} must be there", hint)
     if shape.most and len(value) > shape.most:
-        yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there")
+        yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there", f"keep {shape.most} of them")
     for index, item in enumerate(value):
         yield from _shape(shape.of, item, (*where, index))
 
 
 def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, dict):
-        yield _wrong(where, "is not a mapping")
+        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
         return
     for key, item in value.items():
         yield from _text(shape.key, key, (*where, key))
@@ -366,20 +374,26 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
             hint = f'write "{found}" in quotes: every value is text'
         yield _wrong(where, f"is {found}, not text", hint)
     elif shape.values and value not in shape.values:
-        yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}")
+        near = difflib.get_close_matches(value[:60].upper(), {one.upper(): one for one in shape.values}, 1)
+        meant = next((one for one in shape.values if near and one.upper() == near[0]), "")
+        hint = f"did you mean {meant}?" if meant else f"write {' or '.join(shape.values)}"
+        yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}", hint)
     elif len(value) < shape.least or (shape.most and len(value) > shape.most):
         most = f" to {shape.most}" if shape.most else " or more"
-        yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}")
+        hint = "shorten it" if value else "fill it in, or take the key out"
+        yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}", hint)
     elif shape.pattern and not re.fullmatch(shape.pattern, value):
-        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}")
+        hint = f"write {shape.words}" if shape.words else ""
+        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", hint)
 
 
 def _number(shape: Number, value: Any, where: Place) -> Iterator[Violation]:
+    most = f" to {shape.most}" if shape.most else " or more"
+    hint = f"write a whole number, {shape.least}{most}, without quotes"
     if isinstance(value, bool) or not isinstance(value, int):
-        yield _wrong(where, f"is {value!r}, not a whole number")
+        yield _wrong(where, f"is {value!r}, not a whole number", hint)
     elif value < shape.least or (shape.most and value > shape.most):
-        most = f" to {shape.most}" if shape.most else " or more"
-        yield _wrong(where, f"is {value}, not {shape.least}{most}")
+        yield _wrong(where, f"is {value}, not {shape.least}{most}", hint)
 
 
 def spelled(where: Place) -> str:
@@ -489,12 +503,26 @@ def _known_types(pipeline: Declaration, region: str | None) -> Iterator[Violatio
     for i, j, _, action in actions_of(pipeline):
         if _type_of(action) is None:
             id = action["actionTypeId"]
-            place = (region or "this Region").upper().replace("-", "_")
+            place = f" in region '{region.upper().replace('-', '_')}'" if region else ""
             message = (
                 f"ActionType (Category: '{id['category']}', Provider: '{id['provider']}', Owner: '{id['owner']}', "
-                f"Version: '{id['version']}') in action '{action['name']}' is not available in region '{place}'"
+                f"Version: '{id['version']}') in action '{action['name']}' is not available{place}"
             )
-            yield _bad_action(10, message, _at(i, j, "actionTypeId"), "there is no such action type")
+            yield _bad_action(10, message, _at(i, j, "actionTypeId"), _type_hint(**id))
+
+
+def _type_hint(category: str, owner: str, provider: str, version: str) -> str:
+    """What to write instead of an action type that is not there."""
+    of_category = [one for one in ACTION_TYPES if one.category == category]
+    for one in of_category:
+        if one.provider == provider:
+            return 'write version: "1"' if one.owner == owner else f"the owner of {provider} is {one.owner}"
+    elsewhere = [one.category for one in ACTION_TYPES if one.provider == provider]
+    if elsewhere:
+        return f"{provider} is of the category {' or '.join(dict.fromkeys(elsewhere))}"
+    providers = [one.provider for one in of_category]
+    near = difflib.get_close_matches(provider, providers, 1)
+    return f"did you mean {near[0]}?" if near else f"providers of {category}: {', '.join(providers)}"
 
 
 def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -507,9 +535,12 @@ def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Viol
             told = f"Action {action['name']} declares {count} {what} artifacts which is"
             where = _at(i, j, f"{what}Artifacts") if count else _at(i, j)
             if count < least:
-                yield _bad_action(10, f"{told} less than the minimum count ({least})", where)
+                name = "a new name" if what == "output" else "an output artifact of an earlier action"
+                hint = f"add {what}Artifacts: [{{name: ...}}] with {name}"
+                yield _bad_action(10, f"{told} less than the minimum count ({least})", where, hint)
             elif count > most:
-                yield _bad_action(10, f"{told} more than the maximum count ({most})", where)
+                hint = f"keep {most} of them" if most else f"take {what}Artifacts out: {kind.provider} has none"
+                yield _bad_action(10, f"{told} more than the maximum count ({most})", where, hint)
 
 
 def _configuration_keys(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -553,11 +584,12 @@ def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation
             continue
         where = _at(i, j, "namespace")
         if namespace in RESERVED_NAMESPACES:
-            yield _bad_action(13, f"Namespace {namespace} of action {action['name']} is reserved", where)
+            message = f"Namespace {namespace} of action {action['name']} is reserved"
+            yield _bad_action(13, message, where, "give it another name")
         if namespace in taken:
             yield _bad_action(13, f"Namespace {namespace} is used more than once", where, "give it another name")
         if namespace in artifacts:
-            yield _bad_action(13, f"Namespace {namespace} is the name of an artifact too", where)
+            yield _bad_action(13, f"Namespace {namespace} is the name of an artifact too", where, "rename one")
         taken.add(namespace)
 
 
@@ -633,25 +665,32 @@ def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]
     for i, j, _, action in actions_of(pipeline):
         for key, value in (action.get("configuration") or {}).items():
             for namespace, name in VARIABLE.findall(value):
-                problem = _reference(pipeline, i, action, namespace, name, declared)
-                if problem:
-                    message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {problem}"
-                    yield _bad_action(20, message, _at(i, j, "configuration", key))
+                wrong = _reference(pipeline, i, action, namespace, name, declared)
+                if wrong is not None:
+                    message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {wrong[0]}"
+                    yield _bad_action(20, message, _at(i, j, "configuration", key), wrong[1])
 
 
 def _reference(
     pipeline: Declaration, i: int, action: dict[str, Any], namespace: str, name: str, declared: set[str]
-) -> str:
-    """What is wrong with a reference to a variable; "" when nothing is."""
+) -> tuple[str, str] | None:
+    """(what is wrong, the mend) of a reference to a variable; None when nothing is."""
     if namespace == "codepipeline":
-        return ""
+        return None
     if namespace == "variables":
         if _is_source(action):
-            return "a source action cannot use the pipeline's variables"
-        return "" if name in declared else f"the pipeline declares no variable {name}"
-    if any(other.get("namespace") == namespace for other in _before(pipeline, i, action)):
-        return ""
-    return f"no action that comes before it has the namespace {namespace}"
+            return "a source action cannot use the pipeline's variables", "write the value itself"
+        if name in declared:
+            return None
+        near = difflib.get_close_matches(name[:60], sorted(declared), 1)
+        hint = f"did you mean #{{variables.{near[0]}}}?" if near else f"add {name} to the pipeline's variables"
+        return f"the pipeline declares no variable {name}", hint
+    there = [other["namespace"] for other in _before(pipeline, i, action) if other.get("namespace")]
+    if namespace in there:
+        return None
+    near = difflib.get_close_matches(namespace[:60], there, 1)
+    hint = f"did you mean #{{{near[0]}.{name}}}?" if near else f"give the action that sets it `namespace: {namespace}`"
+    return f"no action that comes before it has the namespace {namespace}", hint
 
 
 def _conditions(pipeline: Declaration, region: str | None) -> Iterator[Violation]:

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.core.problems import Problem
+from sim.formats import actions
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose
 
 Sort = Literal["identity", "trust", "resource", "repository"]
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -72,6 +73,26 @@ TRUST_ACTIONS = (
     "sts:*",
 )
 _SYNTAX = "Syntax errors in policy."
+_REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group")
+"""What in Amazon S3 lies in a Region; buckets and objects do not."""
+_AT_AMAZONAWS = (
+    "apigateway",
+    "cloudformation",
+    "codebuild",
+    "codedeploy",
+    "codepipeline",
+    "ec2",
+    "ecs",
+    "ecs-tasks",
+    "events",
+    "lambda",
+    "s3",
+    "scheduler",
+    "sns",
+    "sqs",
+    "states",
+)
+"""Services whose principal ends in amazonaws.com; that of some others ends in amazon.com."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +324,7 @@ class _Policy:
 
     def _values(self, node: Node | None, what: str) -> tuple[Node, ...]:
         if node is None or _opaque(node):
-            return ()
+            return () if node is None else (node,)
         items = node.items if isinstance(node, Sequence) else (node,)
         for item in items:
             if not _opaque(item):
@@ -333,13 +354,26 @@ class _Policy:
             self.reader.error(node, "113", f"{message} {node.text!r} is not", "write it like codebuild:StartBuild")
         elif ":" in rest:
             self.reader.error(node, "114", f"Actions/Condition can contain only one colon. Found {node.text!r}")
-        elif not re.fullmatch(r"[a-zA-Z0-9\-.]+", vendor):
+        elif not re.fullmatch(r"[a-zA-Z0-9\-.]+|\*", vendor):
             self.reader.error(node, "114", f"Vendor {vendor} is not valid", "write it like codebuild:StartBuild")
         elif self.sort == "trust" and not _assumes(node.text):
             message = f"AssumeRole policy may only specify STS AssumeRole actions. {node.text} is none"
             self.reader.error(node, "123", message, "write sts:AssumeRole; what the role may do stands in its policies")
+        elif actions.is_unknown(node.text):
+            self._misspelled(node)
+
+    def _misspelled(self, node: Scalar) -> None:
+        """A service gets actions with time: only what is nearly spelled like one of them is surely wrong."""
+        self.reader.looked_up += 1
+        meant = actions.nearest(node.text) if self.reader.looked_up <= MAX_LOOK_UPS else ""
+        if meant:
+            vendor, _, name = node.text.partition(":")
+            message = f"{vendor} has no action {name}: this entry is for nothing"
+            self.reader.warning(node, "206", message, f"did you mean {meant}?")
 
     def _resource(self, node: Node) -> None:
+        if isinstance(node, Scalar) and node.tag in ("", "!Sub"):
+            self._region(node)
         if not isinstance(node, Scalar) or _opaque(node) or node.text == "*" or node.text.startswith("${"):
             return
         parts = node.text.split(":", 5)
@@ -349,6 +383,18 @@ class _Policy:
         elif not re.fullmatch(r"aws(-[a-z]+)*|\*|.*\$\{.*", parts[1]):
             message = f'Partition "{parts[1]}" is not valid for resource "{node.text}".'
             self.reader.error(node, "115", message, "the partition is aws, aws-cn or aws-us-gov")
+
+    def _region(self, node: Scalar) -> None:
+        """Complain about a Region in an ARN of IAM or of a bucket: these have none."""
+        parts = re.sub(r"\$\{[^}]*\}", "$", node.text).split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn" or not parts[3] or parts[2] not in ("iam", "s3"):
+            return
+        if parts[2] == "iam":
+            message = f"IAM resource {node.text} cannot contain region information."
+            self.reader.error(node, "115", message, "leave the Region empty: arn:aws:iam::123456789012:role/name")
+        elif parts[5].partition("/")[0] not in _REGIONAL:
+            message = f"Resource {node.text} can not contain region information."
+            self.reader.error(node, "115", message, "leave Region and account empty: arn:aws:s3:::bucket/*")
 
     # Principals
 
@@ -394,8 +440,9 @@ class _Policy:
             good = bool(re.fullmatch(r"\*|\d{12}|arn:aws(-[a-z]+)*:(iam|sts)::.*|A[A-Z0-9]{15,}", text))
         elif key == "Service":
             good = bool(re.fullmatch(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?|[a-z0-9.\-]+\.amazon\.com", text))
+            good = good and text.removesuffix(".amazon.com") not in _AT_AMAZONAWS
         if not good:
-            hint = "such as arn:aws:iam::111122223333:root" if key == "AWS" else "such as codebuild.amazonaws.com"
+            hint = "such as arn:aws:iam::111122223333:root" if key == "AWS" else _service_hint(text)
             self.reader.error(node, "121", f'Invalid principal in policy: "{key}":"{text}"', hint)
 
     # Conditions
@@ -439,7 +486,7 @@ class _Policy:
 
     def _advise(self, entry: Mapping, statement: Statement, version: str) -> None:
         if statement.effect == "Allow" and self.sort == "identity":
-            if "*" in statement.actions and "*" in statement.resources and not statement.conditions:
+            if {"*", "*:*"} & {*statement.actions} and "*" in statement.resources and not statement.conditions:
                 message = "this statement allows everything on everything"
                 self.reader.warning(entry.key("Action"), "203", message, "name the actions that are needed")
             elif "iam:passrole" in map(str.lower, statement.actions) and "*" in statement.resources:
@@ -451,6 +498,11 @@ class _Policy:
             if variable is not None:
                 message = f"policy variables such as {variable.text[:60]} are only replaced in version 2012-10-17"
                 self.reader.warning(variable, "205", message, 'write "Version": "2012-10-17"')
+
+
+def _service_hint(text: str) -> str:
+    service = text.partition(".")[0]
+    return f"did you mean {service}.amazonaws.com?" if service in _AT_AMAZONAWS else "such as codebuild.amazonaws.com"
 
 
 def _opaque(node: Node) -> bool:

@@ -38,7 +38,7 @@ MAX_RESOURCES = 500
 """As many resources as a template may have on AWS."""
 _MAX_CHAIN = 100
 _PARAMETER_TYPES = re.compile(
-    r"String|Number|CommaDelimitedList|List<(Number|AWS::[\w:]+)>|AWS::[\w:]+|AWS::SSM::Parameter::Value<[\w:<>]+>"
+    r"String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::[\w:]+|AWS::SSM::Parameter::Value<[\w:<>]+>"
 )
 _FROM_STORE = "AWS::SSM::Parameter::Value<"
 _PUBLIC_IMAGE = "/aws/service/"
@@ -68,7 +68,15 @@ _FUNCTIONS = (
     "Fn::Base64",
     "Fn::GetAZs",
 )
-_REFUSED = ("Fn::ImportValue", "Fn::Cidr", "Fn::Transform", "Fn::ForEach", "Fn::Length", "Fn::ToJsonString")
+_REFUSED = (
+    "Fn::ImportValue",
+    "Fn::GetStackOutput",
+    "Fn::Cidr",
+    "Fn::Transform",
+    "Fn::ForEach",
+    "Fn::Length",
+    "Fn::ToJsonString",
+)
 
 
 _STACK_UUID = "00000000-0000-4000-8000-000000000000"
@@ -169,6 +177,9 @@ def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
     elif not isinstance(kind, Scalar) or not _PARAMETER_TYPES.fullmatch(kind.text):
         hint = "one of String, Number, List<Number>, CommaDelimitedList, AWS::…"
         reader.error(kind, "117", f"the parameter {name} has the type {describe(kind)}", hint)
+    elif kind.text == "List<String>":
+        message = f"the parameter {name} has a type that no reference of CloudFormation names: List<String>"
+        reader.warning(kind, "205", message, "write `Type: CommaDelimitedList`, which gives a list of texts too")
     for key in ("MinLength", "MaxLength", "MinValue", "MaxValue"):
         if table.get(key) is not None:
             reader.number(table.get(key), f"{key} of {name}")

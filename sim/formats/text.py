@@ -48,7 +48,7 @@ def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
 def decode(content: bytes, name: str, limit: int = MAX_BYTES) -> str:
     """Bytes as text, without a byte order mark. Raises ProblemsError."""
     if len(content) > limit:
-        raise _problem(name, 0, "YAML105", f"the file has more than {limit:,} bytes", "AWS takes no such file either")
+        raise _problem(name, 1, "YAML105", f"the file has more than {limit:,} bytes", "AWS takes no such file either")
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             if encoding != "utf-8":

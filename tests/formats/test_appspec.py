@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import ProblemsError
-from sim.formats.appspec import HOOKS, FileMapping, Hook, read_appspec
+from sim.formats.appspec import HOOKS, FileMapping, Hook, check_appspec, read_appspec
+from sim.formats.nodes import compose
 
 MINIMAL = "version: 0.0\nos: linux\n"
 
@@ -153,7 +154,7 @@ def test_modes_are_octal_digits(mode: str) -> None:
         (("location: scripts/before.sh\n      timeout", "timeout"), "AP110", 21),
         (("timeout: 300", "timeout: 0"), "AP111", 22),
         (("timeout: 300", "timeout: -5"), "AP111", 22),
-        (("timeout: 300", "timeout: 5m"), "AP001", 22),
+        (("timeout: 300", "timeout: soon"), "AP001", 22),
         (("hooks:\n  BeforeInstall:", "hooks:\n- BeforeInstall:"), "AP001", 20),
     ],
 )
@@ -224,3 +225,20 @@ def test_of_a_key_that_is_there_twice_the_last_counts() -> None:
 def test_ecs_needs_a_task_a_container_and_a_port() -> None:
     assert ("AP122", 8) in refused(ECS.replace('"ContainerPort": 80', '"Port": 80'))
     assert ("AP122", 6) in refused(ECS.replace('"TaskDefinition"', '"Task"'))
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds", "hint"),
+    [
+        ("30m", 30, "write the seconds, such as `timeout: 1800`"),
+        ("90 s", 90, "write the seconds, such as `timeout: 90`"),
+        ("2h", 2, "write the seconds, such as `timeout: 7200`"),
+        ("30.5", 30, "write the seconds, such as `timeout: 30`"),
+    ],
+)
+def test_a_timeout_with_a_unit_is_the_number_before_it(written: str, seconds: int, hint: str) -> None:
+    text = SERVER.replace("timeout: 300", f"timeout: {written}", 1)
+    assert read_appspec(text).hooks["BeforeInstall"][0].timeout_s == seconds
+    (problem,) = (one for one in check_appspec(compose(text, "appspec.yml"), "appspec.yml") if one.code == "AP216")
+    assert problem.message == f"timeout is {written!r}: the agent reads {seconds} seconds"
+    assert problem.hint == hint

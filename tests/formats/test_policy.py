@@ -225,3 +225,71 @@ def test_functions_are_left_alone(statement: str) -> None:
 def test_which_actions_a_statement_allows(statement: dict[str, Any], allowed: bool) -> None:
     policy = read_policy(text({"Effect": "Allow", "Resource": "*", **statement}))
     assert allows(policy.statements, "codebuild:StartBuild") is allowed
+
+
+# Names that are nearly right
+
+
+def findings(statement: dict[str, Any], sort: Any = None) -> list[tuple[str, str, str]]:
+    problems = check_policy(compose(text(statement), "p.json"), "p.json", sort)
+    return [(problem.code, problem.message, problem.hint) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("arn", "message"),
+    [
+        ("arn:aws:iam::123456789012:role/web", None),
+        ("arn:aws:s3:::web/*", None),
+        ("arn:aws:s3:us-east-1:123456789012:accesspoint/web", None),
+        ("arn:aws:sns:us-east-1:123456789012:news", None),
+        (
+            "arn:aws:iam:us-east-1:123456789012:role/web",
+            "IAM resource arn:aws:iam:us-east-1:123456789012:role/web cannot contain region information.",
+        ),
+        ("arn:aws:s3:us-east-1::web/*", "Resource arn:aws:s3:us-east-1::web/* can not contain region information."),
+    ],
+)
+def test_iam_and_buckets_have_no_region(arn: str, message: str | None) -> None:
+    found = findings({**ALLOW, "Resource": arn})
+    assert [one[:2] for one in found] == ([] if message is None else [("IAM115", message)])
+
+
+def test_a_region_that_a_function_fills_in_is_one_too() -> None:
+    policy = "Version: 2012-10-17\nStatement: {Effect: Allow, Action: 's3:*', Resource: !Sub 'ARN'}\n"
+    arns = {"arn:aws:iam:${AWS::Region}:${AWS::AccountId}:role/a": ["IAM115"], "arn:aws:s3:::${Bucket}/*": []}
+    for arn, codes in arns.items():
+        root = compose(policy.replace("ARN", arn), "p.yml")
+        assert [problem.code for problem in check_policy(root, "p.yml")] == codes
+
+
+@pytest.mark.parametrize(
+    ("principal", "hint"),
+    [
+        ("codebuild.amazon.com", "did you mean codebuild.amazonaws.com?"),
+        ("events.amazon.com", "did you mean events.amazonaws.com?"),
+        ("alexa-appkit.amazon.com", None),
+    ],
+)
+def test_most_services_are_at_amazonaws(principal: str, hint: str | None) -> None:
+    found = findings({**TRUST, "Principal": {"Service": principal}})
+    assert [one[2] for one in found if one[0] == "IAM121"] == ([] if hint is None else [hint])
+
+
+def test_an_action_that_is_nearly_one() -> None:
+    assert findings({**ALLOW, "Action": ["codebuild:StartBuilds", "CODEBUILD:startbuild", "codebuild:*"]}) == [
+        (
+            "IAM206",
+            "codebuild has no action StartBuilds: this entry is for nothing",
+            "did you mean codebuild:StartBuild?",
+        )
+    ]
+
+
+def test_every_action_of_every_service() -> None:
+    assert [one[0] for one in findings({**ALLOW, "Action": "*:*"})] == ["IAM203"]
+    assert findings({**ALLOW, "Effect": "Deny", "Action": "*:*"}) == []
+
+
+@pytest.mark.parametrize("version", ["2012-10-7", "2012-1-17", "20121017", "2012-10-17T00:00:00Z", "2012-17-10"])
+def test_a_version_is_no_date_of_ones_own(version: str) -> None:
+    assert [code for code, _ in refused(text(ALLOW).replace("2012-10-17", version))] == ["IAM101"]

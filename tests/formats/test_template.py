@@ -239,7 +239,7 @@ def test_given_values_replace_defaults() -> None:
         ("{Default: a}", {}, "CF102"),
         ("{Type: Strnig, Default: a}", {}, "CF117"),
         ("{Type: [String], Default: a}", {}, "CF117"),
-        ("{Type: 'List<String>', Default: a}", {}, "CF117"),
+        ("{Type: 'List<Text>', Default: a}", {}, "CF117"),
         ("{Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}", {}, "CF116"),
         ("{Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: /a}", {}, "CF116"),
         ("{Type: String, Default: a, AllowedPattern: '('}", {}, "CF118"),

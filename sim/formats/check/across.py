@@ -18,6 +18,8 @@ from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
 from sim.formats.check.files import parents, tree
 from sim.formats.check.reading import Checked
+from sim.formats.check.roles import from_stores
+from sim.formats.check.template import Found, get
 from sim.formats.install import InstallError, copies_of, places, rights
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar
@@ -27,6 +29,8 @@ MAX_NAMES = 200
 """So many paths of a file are looked up."""
 OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
 """Folders into which builds write."""
+DEFAULT = "buildspec.yml"
+"""The buildspec of a project that names none."""
 ROOT = "paths start at the folder of the AppSpec, which is the bundle's root"
 
 
@@ -106,6 +110,24 @@ class _Folder:
             for one in self.checked
             if one.kind == "buildspec" and isinstance(one.root, Mapping)
         ]
+
+    def buildspec(self, base: str, path: str) -> Mapping | None:
+        """The buildspec that a path leads to from a folder, or from the nearest one around it."""
+        if not path or not self.buildspecs:
+            return None
+        return next(
+            (self._specs[there] for start in around(base) if (there := normpath(join(start, path))) in self._specs),
+            None,
+        )
+
+    @cached_property
+    def _specs(self) -> dict[str, Mapping]:
+        """{the path of a buildspec: its root}"""
+        return {
+            one.path.relative_to(self.folder).as_posix(): one.root
+            for one in self.checked
+            if one.kind == "buildspec" and isinstance(one.root, Mapping)
+        }
 
     def builds(self, base: str) -> _Builds:
         """The builds that may make what lies in a folder: their buildspecs lie in it, below it, or around it."""
@@ -248,6 +270,7 @@ def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:
 def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     resources = root.get("Resources")
     base = folder.base(one)
+    yield from _stores(folder, base, Found.of(one.name, one.text, root))
     for _, resource in resources.items if isinstance(resources, Mapping) else ():
         properties = resource.get("Properties") if isinstance(resource, Mapping) else None
         kind = text(resource.get("Type")) if isinstance(resource, Mapping) else ""
@@ -261,6 +284,16 @@ def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]
             if node is not None and url and "://" not in url and not folder.has(base, url):
                 message = f"the nested template {url} is not there"
                 yield _warning(node, "CF312", message, "paths start at the folder of this template")
+
+
+def _stores(folder: _Folder, base: str, template: Found) -> Iterator[Problem]:
+    """What the buildspecs of projects take from a store, and the projects' roles may not."""
+    for name, properties in template.of_type("AWS::CodeBuild::Project"):
+        node = get(properties, "Source", "BuildSpec")
+        path = text(node) if node is not None and function(node) is None else "" if node is not None else DEFAULT
+        root = folder.buildspec(base, path)
+        if root is not None:
+            yield from from_stores(template, name, properties, root)
 
 
 def _named_buildspec(folder: _Folder, base: str, properties: Mapping) -> Iterator[Problem]:

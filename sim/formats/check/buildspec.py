@@ -11,8 +11,9 @@ from pathlib import PurePath
 from sim.core.problems import Problem
 from sim.formats.buildspec import PHASES
 from sim.formats.check import shell
+from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
 from sim.formats.check.secrets import holds_key, is_secret
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, near
 
 RUNTIMES = {
     "npm": "nodejs",
@@ -36,6 +37,24 @@ RUNTIMES = {
     "dotnet": "dotnet",
 }
 """Program -> the runtime that `runtime-versions` chooses it with."""
+NAMES = ("android", "dotnet", "golang", "java", "nodejs", "php", "python", "ruby")
+"""The runtimes that images have (CodeBuild User Guide, available runtimes)."""
+MEANT = {
+    "node": "nodejs",
+    "node.js": "nodejs",
+    "npm": "nodejs",
+    "javascript": "nodejs",
+    "go": "golang",
+    "jdk": "java",
+    "openjdk": "java",
+    "corretto": "java",
+    "maven": "java",
+    "python3": "python",
+    "py": "python",
+    "dotnetcore": "dotnet",
+    ".net": "dotnet",
+}
+"""What people write -> the runtime that they mean."""
 MAX_COMMANDS = 2_000
 MAX_EXPORTS = 50
 """So many are looked at: no real buildspec has more."""
@@ -105,7 +124,7 @@ def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
 
 def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
-    chosen = table.keys() if table is not None else ()
+    chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
     told: set[str] = set()
     for _, command in spec.commands:
         for program in shell.programs(command.text):
@@ -121,6 +140,66 @@ def _runtime(spec: Spec) -> Iterator[Problem]:
                 # Python is on every image, as the AWS CLI needs it.
                 message = f"{program} is called, and runtime-versions names only {', '.join(chosen)}"
                 yield _warning(command, "205", message, hint)
+
+
+def _runtime_names(spec: Spec) -> Iterator[Problem]:
+    table = spec.table("phases", "install", "runtime-versions")
+    for key, _ in table.items if table is not None else ():
+        if key.text in NAMES:
+            continue
+        meant = MEANT.get(key.text.lower()) or near(key.text.lower(), NAMES)
+        hint = f"did you mean {meant}?" if meant else f"runtimes are {', '.join(NAMES)}"
+        if key.text == "docker":
+            hint = "take it out: images have Docker, and the project's privileged mode starts it"
+        yield _warning(key, "216", f"CodeBuild's images have no runtime {key.text!r}: the build fails", hint)
+
+
+def _whole(spec: Spec) -> Iterator[Problem]:
+    if _is_windows(spec):
+        return
+    for _, command in spec.commands:
+        quote, word = shell.unclosed(command.text)
+        if quote:
+            message = f"the command has a {quote} that is not closed"
+            yield _warning(command, "218", message, "close it; a text of several lines stands below `- |`")
+        elif word:
+            end = shell.ENDS_WITH[word]
+            message = f"this `{word}` has no `{end}` in its own entry, and each entry runs as a command of its own"
+            hint = f"make one entry of it: `- |`, and below it, deeper, all lines from `{word}` to `{end}`"
+            yield _warning(command, "217", message, hint)
+
+
+_POWERSHELL = re.compile(
+    r"\b(Write-Host|Write-Output|Get-\w+|Set-\w+|New-\w+|Invoke-\w+|Test-Path)\b|\$env:", re.IGNORECASE
+)
+
+
+def _is_windows(spec: Spec) -> bool:
+    """Whether the commands seem to be for PowerShell or cmd.exe, whose quotes have other rules."""
+    env = spec.table("env")
+    node = env.get("shell") if env is not None else None
+    if isinstance(node, Scalar) and node.text:
+        return node.text in ("powershell.exe", "cmd.exe")
+    return any(_POWERSHELL.search(command.text) for _, command in spec.commands)
+
+
+def _environments(spec: Spec) -> Iterator[Problem]:
+    batch = spec.table("batch")
+    if batch is None:
+        return
+    tables = [row.get("env") for key in ("build-list", "build-graph") for row in _rows(batch.get(key))]
+    tables += [spec.table("batch", "build-matrix", *keys) for keys in (("static", "env"), ("dynamic", "env"))]
+    for table in tables:
+        for key, known in (("compute-type", COMPUTE_TYPES), ("type", ENVIRONMENT_TYPES)):
+            node = table.get(key) if isinstance(table, Mapping) else None
+            for item in node.items if isinstance(node, Sequence) else (node,):
+                if isinstance(item, Scalar) and item.text and item.text not in known and "$" not in item.text:
+                    message = f"{key} is {item.text!r}, and CodeBuild has no such one"
+                    yield _warning(item, "219", message, nearest(item.text, known))
+
+
+def _rows(node: Node | None) -> list[Mapping]:
+    return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
 
 
 def _secrets(spec: Spec) -> Iterator[Problem]:
@@ -229,6 +308,9 @@ def _file_name(spec: Spec) -> Iterator[Problem]:
 
 _RULES: tuple[Callable[[Spec], Iterator[Problem]], ...] = (
     _runtime,
+    _runtime_names,
+    _whole,
+    _environments,
     _secrets,
     _literal,
     _reserved,

@@ -104,6 +104,10 @@ _BUILDSPECS = """
 213 an undocumented shell: bash, /bin/sh, powershell.exe and cmd.exe are documented. [§1.4]
 214 not the default name: CodeBuild looks for buildspec.yml. [§1.1]
 215 fallback keys without a key: They are ignored. [§1.9]
+216 an unknown runtime: The build fails; there are android, dotnet, golang, java, nodejs, php, python and ruby. [§1.10]
+217 half a command: Each entry of commands must be whole; an `if` or a loop ends in the entry it begins in. [§1.6]
+218 a quote that is not closed: The shell finds no end of the command. [§1.6]
+219 no known environment: CodeBuild has no such compute type or environment type. [§4.1]
 301 artifacts that nothing makes: No command makes the file, and it is not in the repository. [§1.8]
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
 """
@@ -144,6 +148,8 @@ _APPSPECS = """
 213 an empty section: It can fail the deployment. [§4.1]
 214 a user on windows: runas is for linux. [§4.2]
 215 an event too long: The timeouts of its scripts together pass 3,600 seconds. [§3.4]
+216 a timeout with a unit: The agent reads the number at its beginning, as seconds. [§4.2]
+217 not a task definition's ARN: The value of TaskDefinition is an ARN. [§4.7]
 301 a script that is not there: No such file is in the bundle's folder. [§4.2]
 302 a source that is not there: Install fails. [§4.3]
 303 what Install cannot do: A path twice, or permissions that do not fit what is copied. [§4.3, §4.5]
@@ -182,6 +188,7 @@ _PIPELINES = """
 206 a secret that is not there: An update would store the asterisks, and takes no empty value. [§4.2]
 207 the old GitHub source: It uses a personal token; connections replace it. [§4.2]
 208 a trigger without DetectChanges "false": With filters, the source action must say so. [§20.1]
+209 a timeout that is not for this action: timeoutInMinutes is for manual approvals only. [§2.4]
 """
 
 _TEMPLATES = """
@@ -192,6 +199,7 @@ _TEMPLATES = """
 102 a parameter without Type: Each parameter has one.
 103 a resource without Type: Each resource has one.
 104 more than a template may hold: 500 resources, 200 parameters, mappings or outputs.
+105 no known format version: 2010-09-09 is the only one.
 106 not a logical id: Letters and digits only.
 110 a parameter that is not there: In a run, the template has no parameter of that name.
 111 a parameter without a value: In a run, it needs one, or a Default.
@@ -218,7 +226,7 @@ _TEMPLATES = """
 146 a function that is not evaluated: In a run, give the value itself.
 147 no such function: The name is not one of CloudFormation's.
 148 not a reference: Ref takes a name.
-149 no such attribute: In a run, the resource has no attribute of that name.
+149 no such attribute: The resource has no attribute of that name.
 150 not so many values: The function takes a list of another length.
 151 nothing to join: Fn::Join takes a text and a list.
 152 not an index: Fn::Select counts from 0.
@@ -233,15 +241,22 @@ _TEMPLATES = """
 162 not a build timeout: 5 to 2160 minutes.
 163 a rule without a pattern: An event pattern or a schedule must be there.
 164 not a schedule: rate(…) or cron(…) with six fields.
+165 a value that is not known: The API has a list of values for the property.
+166 no such deployment configuration: Names that begin with CodeDeployDefault. are CodeDeploy's own.
+167 a role's name where its ARN is due: Ref gives the name of a role, Fn::GetAtt its ARN.
+168 a role's ARN where its name is due: Fn::GetAtt gives the ARN of a role, Ref its name.
+169 half a target: Each target of a rule has an Id and an Arn.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
+205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in a plain variable: Everybody who sees the project sees it.
 308 a target without a role: Pipelines and builds start only with one.
-309 a role that trusts somebody else: The service cannot take it on.
-310 a role without the permission: The action fails when it runs.
+309 a role that trusts somebody else: The service cannot take it on; a rule's target is EventBridge's.
+310 a role without the permission: The action, build or target fails when it runs.
 311 a buildspec that is not there: The project names a file that is not in the folder.
 312 a nested template that is not there: TemplateURL names a file that is not in the folder.
+313 a name where an ARN is due: Ref gives the name of a pipeline or project.
 """
 
 _PATTERNS = """
@@ -257,7 +272,8 @@ _PATTERNS = """
 201 longer than the quota: An account may use 2,048 characters. [§13.2]
 202 a field that no event has: Nothing can match. [§13.1]
 203 an event that is never sent: The source has no such detail type. [§10, §13]
-204 a state that never is: Events spell states in capital letters. [§10, §13]
+204 a value that never is: Events spell states in capital letters, and CodeCommit's as referenceUpdated. [§10, §13]
+205 a source without aws.: Services send as aws.codepipeline; without it a source is an application's own. [§13.1]
 """
 
 _POLICIES = """
@@ -275,7 +291,7 @@ _POLICIES = """
 112 no principal: Trust and resource policies name one.
 113 an action without a service: Such as codebuild:StartBuild.
 114 not an action: One colon, and before it a service.
-115 not an ARN: A resource is an ARN or *.
+115 not an ARN: A resource is an ARN or *; those of IAM and of buckets have no Region.
 116 no such operator: Conditions compare with one of a list.
 118 not a date: Dates are ISO 8601 or seconds.
 119 a statement ID twice: They are unique in a policy.
@@ -287,6 +303,7 @@ _POLICIES = """
 203 everything allowed: All actions on all resources.
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
+206 no such action: The service has no action of that name, and the entry is for nothing.
 """
 
 _SCENARIOS = """
@@ -330,11 +347,14 @@ _SCENARIOS = """
 052 no time between polls: An agent polls at intervals.
 053 an unknown parameter: The template has no parameter of that name.
 054 not a choice: Where sources conflict, one of the readings that the simulator knows.
+055 a name without which nothing runs: The template makes no such repository or deployment group.
 055 no such file to take away: `files` of an upload takes away what its folder holds.
 090 not in this version: IAM policies are kept, and not enforced.
 091 not in this version: The step needs a service that is not simulated.
 092 not in this version: The rule speaks of something that is not simulated.
 093 not in this version: The resource is not simulated.
+303 a name that is nowhere: The template makes nothing of that name.
+304 somebody whom nobody tells: No subscription of the template is theirs.
 """
 
 

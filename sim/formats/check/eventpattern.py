@@ -40,6 +40,26 @@ DETAIL_TYPES = {
 _API_CALL = "AWS API Call via CloudTrail"
 
 VALUES = {
+    "CodeCommit Repository State Change": (
+        "event",
+        ("referenceCreated", "referenceUpdated", "referenceDeleted", "unreferencedMergeCommitCreated"),
+    ),
+    "CodeCommit Pull Request State Change": (
+        "event",
+        (
+            "pullRequestCreated",
+            "pullRequestSourceBranchUpdated",
+            "pullRequestStatusChanged",
+            "pullRequestMergeStatusUpdated",
+            "pullRequestApprovalRuleCreated",
+            "pullRequestApprovalRuleUpdated",
+            "pullRequestApprovalRuleDeleted",
+            "pullRequestApprovalRuleOverridden",
+            "pullRequestApprovalStateChanged",
+        ),
+    ),
+    "CodeCommit Comment on Commit": ("event", ("commentOnCommitCreated", "commentOnCommitUpdated")),
+    "CodeCommit Comment on Pull Request": ("event", ("commentOnPullRequestCreated", "commentOnPullRequestUpdated")),
     "CodePipeline Pipeline Execution State Change": (
         "state",
         ("CANCELED", "FAILED", "RESUMED", "STARTED", "STOPPED", "STOPPING", "SUCCEEDED", "SUPERSEDED"),
@@ -183,6 +203,10 @@ def _advise(reader: Reader, document: Mapping, value: dict[str, Any]) -> None:
             hint = f"did you mean {near[0]}?" if near else f"an event has {', '.join(ENVELOPE[:-1])}"
             reader.warning(key, "202", f"no event has {key.text!r} at its top", hint)
     sources, types = _texts(document, "source"), _texts(document, "detail-type")
+    for source in sources:
+        if f"aws.{source.text}" in DETAIL_TYPES:
+            message = f"no service sends as {source.text!r}"
+            reader.warning(source, "205", message, f"write aws.{source.text}")
     known = [name for source in sources for name in DETAIL_TYPES.get(source.text, ())]
     if known and all(source.text in DETAIL_TYPES for source in sources):
         for type_ in types:
@@ -209,5 +233,6 @@ def _states(reader: Reader, document: Mapping, type_: str) -> None:
     for item in _texts(detail, field):
         if item.text not in known:
             near = [value for value in known if value == item.text.upper().replace("CANCELLED", "CANCELED")]
+            near = near or difflib.get_close_matches(item.text[:60], known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
             reader.warning(item, "204", f"{field} of {type_!r} is never {item.text!r}", hint)

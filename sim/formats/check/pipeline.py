@@ -7,6 +7,7 @@ one in a template.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from sim.core.problems import Severity
 from sim.formats.actiontypes import action_type
 from sim.formats.check.secrets import is_secret
+from sim.formats.nodes import near
 from sim.formats.pipeline import MASK, SECRETS, Declaration, Place, actions_of
 
 
@@ -134,6 +136,14 @@ def _triggers(declaration: Declaration) -> Iterator[Finding]:
             yield Finding("208", message, _at(i, j), hint)
 
 
+def _timeouts(declaration: Declaration) -> Iterator[Finding]:
+    for i, j, _, action in actions_of(declaration):
+        if "timeoutInMinutes" in action and action["actionTypeId"]["category"] != "Approval":
+            message = f"{action['name']} has timeoutInMinutes, which is for manual approvals only"
+            hint = "take it out; a build has a timeout in its project"
+            yield Finding("209", message, _at(i, j, "timeoutInMinutes"), hint)
+
+
 # Values of configurations: docs/behaviour/codepipeline.md §4.2
 
 _BOOLEANS = (
@@ -169,6 +179,11 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "CHANGE_SET_EXECUTE": ("ChangeSetName",),
 }
 MAX_OVERRIDES = 1024
+_ARTIFACT = re.compile(
+    "TemplatePath|TemplateConfiguration|PrimarySource|(AppSpec|TaskDefinition)TemplateArtifact|Image[1-4]ArtifactName"
+)
+"""Keys whose value is, or begins with, the name of an input artifact of the action."""
+VARIABLE_TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 
 
 def _values(declaration: Declaration) -> Iterator[Finding]:
@@ -181,8 +196,24 @@ def _values(declaration: Declaration) -> Iterator[Finding]:
             if wrong is not None:
                 where = _at(i, j, "configuration", key)
                 yield Finding("125", f"{key} of action {action['name']} {wrong[0]}", where, wrong[1], "error")
+            elif _ARTIFACT.fullmatch(key):
+                yield from _artifact(action, key, value, _at(i, j, "configuration", key))
         if provider == "CloudFormation":
             yield from _stack_action(action, _at(i, j))
+
+
+def _artifact(action: dict[str, Any], key: str, value: str, where: Place) -> Iterator[Finding]:
+    inputs = [artifact["name"] for artifact in action.get("inputArtifacts") or ()]
+    name, _, file = value.partition("::")
+    if name in inputs:
+        return
+    message = f"{key} of action {action['name']} names {name}, which is no input artifact of the action"
+    if not inputs:
+        hint = f"add inputArtifacts: [{{name: {name}}}] to the action"
+    else:
+        meant = near(name, inputs) or inputs[0]
+        hint = f"write {meant}{'::' + file if file else ''}, or add {name} to inputArtifacts"
+    yield Finding("125", message, where, hint, "error")
 
 
 def _wrong_value(provider: str, key: str, value: str) -> tuple[str, str] | None:
@@ -194,12 +225,23 @@ def _wrong_value(provider: str, key: str, value: str) -> tuple[str, str] | None:
         return f"is {value!r}", f"write one of {', '.join(choices)}"
     if key == "EnvironmentVariables" and provider == "CodeBuild" and environment_variables(value) is None:
         return "is not a JSON array of variables", 'write [{"name": "A", "value": "1", "type": "PLAINTEXT"}] as text'
+    if key == "EnvironmentVariables" and provider == "CodeBuild":
+        return _wrong_variables(value)
     if key == "Capabilities" and not set(value.replace(" ", "").split(",")) <= set(_CAPABILITIES):
         return f"is {value!r}", f"name some of {', '.join(_CAPABILITIES)}, with commas"
     if key == "TemplatePath" and provider == "CloudFormation" and "::" not in value:
         return f"is {value!r}, and names no artifact", f"write it like BuildOutput::{value}"
     if key == "ParameterOverrides" and provider == "CloudFormation":
         return _wrong_overrides(value)
+    return None
+
+
+def _wrong_variables(text: str) -> tuple[str, str] | None:
+    for variable in environment_variables(text) or ():
+        type_ = variable.get("type", "PLAINTEXT")
+        if type_ not in VARIABLE_TYPES:
+            hint = f"write one of {', '.join(VARIABLE_TYPES)}"
+            return f"gives the variable {variable['name']} the type {json.dumps(type_)}", hint
     return None
 
 
@@ -259,6 +301,7 @@ _RULES: tuple[Callable[[Declaration], Iterator[Finding]], ...] = (
     _secrets,
     _old_sources,
     _triggers,
+    _timeouts,
     _values,
     _trigger_filters,
 )

@@ -13,13 +13,14 @@ from sim.formats.buildspec import check_buildspec
 from sim.formats.check import appspec as appspec_lints
 from sim.formats.check import buildspec as buildspec_lints
 from sim.formats.check import pipeline as pipeline_lints
+from sim.formats.check import scenario as scenario_lints
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.inside import check_inside
 from sim.formats.check.kinds import Kind
 from sim.formats.check.template import check_template
 from sim.formats.nodes import Node
 from sim.formats.policy import check_policy
-from sim.formats.scenario import check_scenario
+from sim.formats.scenario import check_scenario, scenario_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ def _policy(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 
 
 def _scenario(root: Node, text: str, path: Path, name: str) -> list[Problem]:
-    return check_scenario(root, path)
+    problems = check_scenario(root, path)
+    if any(problem.severity == "error" for problem in problems):
+        return problems
+    return [*problems, *scenario_lints.lint(root, scenario_from_text(text, path))]
 
 
 _CHECKS: dict[Kind, Callable[[Node, str, Path, str], list[Problem]]] = {

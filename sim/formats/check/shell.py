@@ -104,3 +104,92 @@ def makes_nothing(command: str) -> bool:
         return False
     found = list(steps(command))
     return all(words[0] in _QUIET or tuple(words[:2]) in _QUIET_PAIRS for words in found)
+
+
+ENDS_WITH = {"if": "fi", "case": "esac", "for": "done", "while": "done", "until": "done", "select": "done"}
+MAX_OPEN = 50
+"""So many quotes and substitutions inside each other are looked at."""
+_AGAIN = {"then", "do", "else", "elif", "if", "while", "until", "!", "time"}
+"""After these words stands a command again."""
+_OPENED = re.compile(r"\$\(|\$\{|[\\'\"`(){}#]")
+
+
+def unclosed(command: str) -> tuple[str, str]:
+    """What a POSIX shell would look for the end of: (a quote, a word such as `if`), "" where nothing is missing.
+
+    Here-documents hold anything, and of very long commands only the beginning is looked at: these are not judged.
+    """
+    if "<<" in command or len(command) > MAX_COMMAND:
+        return "", ""
+    bare, quote = _bare(command)
+    return (quote, "") if quote else ("", _open_word(bare))
+
+
+def _bare(command: str) -> tuple[str, str]:
+    """(a command with its quoted texts and comments blanked out, the quote that is not closed)."""
+    bare: list[str] = []
+    open_: list[str] = []
+    place = 0
+    while (found := _OPENED.search(command, place)) is not None and len(open_) < MAX_OPEN:
+        sign, start = found[0], found.start()
+        bare.append("_" if '"' in open_ else command[place:start])
+        place = found.end()
+        inside = open_[-1] if open_ else ""
+        if sign == "\\":
+            place += 1
+            bare.append("_")
+        elif sign == "'" and inside not in ('"', "${"):
+            place = _end_of_text(command, start)
+            if place < 0:
+                return "".join(bare), "'"
+            bare.append("_")
+        elif sign == "#" and inside not in ('"', "${") and (start == 0 or command[start - 1] in " \t\n;&|("):
+            place = (command.find("\n", start) + 1 or len(command) + 1) - 1
+        else:
+            bare.append(_step(sign, inside, open_))
+    bare.append(command[place:])
+    return "".join(bare), next((sign for sign in open_ if sign in '"`'), "")
+
+
+def _step(sign: str, inside: str, open_: list[str]) -> str:
+    """Note a sign that opens or closes something; gives what stays of it in the bare text."""
+    if sign in '"`':
+        if inside == sign:
+            open_.pop()
+        else:
+            open_.append(sign)
+        return "_"
+    if sign in ("$(", "${"):
+        open_.append(sign)
+        return "_"
+    if sign == "(" and inside in ("$(", "("):
+        open_.append(sign)
+    elif (sign == ")" and inside in ("$(", "(")) or (sign == "}" and inside == "${"):
+        open_.pop()
+        return "_" if inside != "(" else sign
+    return sign if not open_ else "_"
+
+
+def _end_of_text(command: str, start: int) -> int:
+    """The place behind a text in single quotes, which may be one of `$'…'` with escapes; -1 when it has no end."""
+    if start and command[start - 1] == "$":
+        found = re.compile(r"(?:[^'\\]|\\.)*'", re.DOTALL).match(command, start + 1)
+        return found.end() if found is not None else -1
+    end = command.find("'", start + 1)
+    return end + 1 if end >= 0 else -1
+
+
+def _open_word(bare: str) -> str:
+    """The first word such as `if` whose end is missing in a text without quotes."""
+    open_: list[str] = []
+    starts = True
+    for word in re.findall(r"[;&|\n(){}]+|[^\s;&|(){}]+", bare):
+        if re.fullmatch(r"[;&|\n(){}]+", word):
+            starts = True
+            continue
+        if starts and word in ENDS_WITH:
+            open_.append(word)
+        elif starts and open_ and word == ENDS_WITH[open_[-1]]:
+            open_.pop()
+        starts = starts and word in _AGAIN
+    return open_[0] if open_ else ""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from sim.core.problems import Problem
+from sim.core.problems import Problem, Severity
 from sim.formats.intrinsics import Functions, Names, function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe
 from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter
 
 MAX_RESOURCES = 500
@@ -19,6 +19,8 @@ MAX_OUTPUTS = 200
 MAX_CIRCLES = 100
 """Of so many circles that no conditions make, another one is not looked for: it takes time."""
 
+FORMAT_VERSION = "2010-09-09"
+LOOP = "Fn::ForEach::"
 LANGUAGE = "AWS::LanguageExtensions"
 SERVERLESS = "AWS::Serverless-2016-10-31"
 BLUE_GREEN = "AWS::CodeDeployBlueGreen"
@@ -37,6 +39,13 @@ class Found:
     root: Mapping
     resources: dict[str, Mapping]
 
+    @classmethod
+    def of(cls, path: str, text: str, root: Mapping) -> Found:
+        """The resources of a template that has been checked."""
+        table = root.get("Resources")
+        rows = table.items if isinstance(table, Mapping) else ()
+        return cls(path, text, root, {key.text: value for key, value in rows if isinstance(value, Mapping)})
+
     def of_type(self, type: str) -> list[tuple[str, Mapping]]:
         """(logical id, properties) of the resources of a type."""
         return self._types.get(type, [])
@@ -49,6 +58,10 @@ class Found:
             if isinstance(kind, Scalar) and isinstance(properties, Mapping):
                 found.setdefault(kind.text, []).append((name, properties))
         return found
+
+    def type_of(self, name: str) -> str:
+        """The type of a resource; "" when there is none."""
+        return text_of(get(self.resources.get(name), "Type")) or ""
 
     def parameter(self, name: str) -> Mapping | None:
         table = self.root.get("Parameters")
@@ -65,6 +78,50 @@ def check_template(root: Node, text: str, path: str) -> tuple[list[Problem], Fou
     checked = _Template(reader, document)
     checked.check()
     return reader.problems, Found(path, text, document, checked.resources)
+
+
+def problem_at(node: Node, severity: Severity, code: str, message: str, hint: str = "") -> Problem:
+    return Problem(node.path, node.line, node.column, severity, f"CF{code}", message, hint)
+
+
+def get(node: Node | None, *keys: str) -> Node | None:
+    """What stands at those keys, one inside the other."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of a literal; None for anything else."""
+    return node.text if isinstance(node, Scalar) and not node.tag else None
+
+
+def rows(node: Node | None) -> tuple[Node, ...]:
+    """The items of a list; () for anything else."""
+    return node.items if isinstance(node, Sequence) and not node.tag else ()
+
+
+def referred(node: Node | None) -> str:
+    """The logical id that a value refers to, by Ref, Fn::GetAtt, or a Fn::Sub of it alone; "" for anything else."""
+    call = function(node) if node is not None else None
+    if call is None or call[0] not in ("Ref", "Fn::GetAtt", "Fn::Sub"):
+        return ""
+    argument = call[1]
+    first = argument.items[0] if isinstance(argument, Sequence) and argument.items else argument
+    text = first.text if isinstance(first, Scalar) else ""
+    if call[0] == "Fn::Sub":
+        alone = re.fullmatch(r"\$\{([\w.]+)\}", text)
+        text = alone[1] if alone is not None else ""
+    return text.partition(".")[0]
+
+
+def spelled(node: Node) -> str:
+    """All texts below a node in a row, to look for a word in them."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return " ".join(spelled(item) for item in node.items)
+    return " ".join(spelled(item) for _, item in node.items) if isinstance(node, Mapping) else ""
 
 
 class _Template:
@@ -87,6 +144,8 @@ class _Template:
         names.parameters = set(parameters)
         names.resources = set(self.resources)
         names.conditions = set(self._section("Conditions"))
+        if any(name.startswith(LOOP) for name in names.conditions):
+            names.open_ = True
         names.mappings = self._tables("Mappings", MAX_PARAMETERS)
         self._due()
         for name, node in parameters.items():
@@ -118,8 +177,9 @@ class _Template:
     def _tables(self, section: str, most: int) -> dict[str, Mapping]:
         found = {}
         for name, value in self._section(section).items():
-            if name.startswith(("Fn::ForEach::", "Fn::Transform")):
+            if name.startswith((LOOP, "Fn::Transform")):
                 self.functions.names.open_ = True
+                self._loop(section, name)
                 continue
             table = self.reader.mapping(value, f"{section}: {name}")
             if table is not None:
@@ -130,7 +190,13 @@ class _Template:
             self.reader.error(node, "104", message, "split it into nested stacks")
         return found
 
+    def _loop(self, section: str, name: str) -> None:
+        key = _key_of(self.document.get(section), name)
+        if name.startswith(LOOP) and key is not None:
+            self.functions.loop(key)
+
     def _due(self) -> None:
+        self._format_version()
         if "Resources" not in self.document:
             self.reader.error(self.document, "101", "Resources is missing", "a template has at least one resource")
         elif not self.resources and not self.functions.names.open_:
@@ -141,6 +207,13 @@ class _Template:
                 key = _key_of(self.document.get("Resources"), name) or node
                 message = f"Template format error: Resource name {name} is non alphanumeric."
                 self.reader.error(key, "106", message, "use letters and digits only")
+
+    def _format_version(self) -> None:
+        node = self.document.get("AWSTemplateFormatVersion")
+        if node is not None and not (isinstance(node, Scalar) and node.text == FORMAT_VERSION):
+            found = text_of(node) or describe(node)
+            message = f"Template format error: unsupported value for AWSTemplateFormatVersion: {found}"
+            self.reader.error(node, "105", message, f"write '{FORMAT_VERSION}': there is no other")
 
     def _parameter(self, name: str, node: Mapping) -> None:
         check_parameter(self.reader, name, node)
@@ -154,6 +227,9 @@ class _Template:
 
     def _conditions(self) -> None:
         section = self._section("Conditions")
+        for name in [name for name in section if name.startswith(LOOP)]:
+            self._loop("Conditions", name)
+            del section[name]
         needs = {name: self.functions.test(node, f"the condition {name}") for name, node in section.items()}
         circle = _circle(needs)
         if circle:

@@ -35,7 +35,8 @@ def _ecs(properties: str) -> str:
 
 
 FUNCTION = "Name: f, Alias: live, CurrentVersion: '1', TargetVersion: '2'"
-SERVICE = "TaskDefinition: arn, LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}"
+TASK = "'arn:aws:ecs:us-east-1:123456789012:task-definition/web:3'"
+SERVICE = f"TaskDefinition: {TASK}, LoadBalancerInfo: {{ContainerName: web, ContainerPort: 80}}"
 
 
 def _template(resources: str, more: str = "") -> str:
@@ -49,6 +50,10 @@ def _value(value: str, more: str = "") -> str:
 
 def _project(properties: str, more: str = "") -> str:
     return _template(f"P: {{Type: AWS::CodeBuild::Project, Properties: {{{properties}}}}}\n" + _text(more))
+
+
+def _group(properties: str, more: str = "") -> str:
+    return _template(f"G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{{properties}}}}}\n" + _text(more))
 
 
 def _rule(properties: str) -> str:
@@ -184,6 +189,19 @@ CLEAN: dict[str, tuple[str, str]] = {
             f"'{_policy(TRUST.replace('codebuild.', 'codebuild.us-east-1.'))}'}}}}"
         ),
     ),
+    "template with a loop over conditions": (
+        "template.yml",
+        _value(
+            "!If [IsDev, a, b]",
+            "Transform: AWS::LanguageExtensions\nParameters: {S: {Type: String}}\n"
+            "Conditions: {Fn::ForEach::Each: [N, [Dev, Prod], {'Is${N}': !Equals [!Ref S, !Ref N]}]}\n",
+        ),
+    ),
+    "template with an output of another stack": (
+        "template.yml",
+        _value("{Fn::GetStackOutput: {StackName: net, OutputName: Bucket}}"),
+    ),
+    "policy for every action": ("policy.json", _policy('"Effect": "Deny", "Action": "*:*", "Resource": "*"')),
     "scenario": ("scenario.yml", "title: t\nResources: {B: {Type: AWS::S3::Bucket}}\ntimeline: []\n"),
 }
 """What -> (name, text) of a file in which nothing is found."""
@@ -257,6 +275,13 @@ CASES: dict[str, Case] = {
     "BS213": ("buildspec.yml", _buildspec("env: {shell: powershell}")),
     "BS214": ("buildspec.yaml", BUILD),
     "BS215": ("buildspec.yml", _buildspec("cache: {paths: [a], fallback-keys: [b]}")),
+    "BS216": ("buildspec.yml", _phase("runtime-versions: {node: 20}\ncommands: [make]", "install")),
+    "BS217": ("buildspec.yml", _phase("commands:\n  - if [ -f a ]; then\n  - make\n  - fi\n")),
+    "BS218": ("buildspec.yml", _phase("commands:\n  - echo it's done\n")),
+    "BS219": (
+        "buildspec.yml",
+        _buildspec("batch: {build-list: [{identifier: a, env: {compute-type: BUILD_GENERAL1_TINY}}]}"),
+    ),
     # AppSpecs
     "AP001": ("appspec.yml", _appspec("files: text")),
     "AP101": ("appspec.yml", "version: 0.1\nos: linux\n"),
@@ -307,6 +332,8 @@ CASES: dict[str, Case] = {
             "hooks: {AfterInstall: [{location: a.sh, timeout: 3000}, {location: b.sh, timeout: 601}, {location: c.sh}]}"
         ),
     ),
+    "AP216": ("appspec.yml", _appspec("hooks: {AfterInstall: [{location: a.sh, timeout: 30m}]}")),
+    "AP217": ("appspec.yml", _ecs("TaskDefinition: web, LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}")),
     # Pipelines
     "PL001": ("pipeline.yml as pipeline", "pipeline: []\n"),
     "PL101": ("pipeline.yml", pipeline(FIRST)),
@@ -470,7 +497,31 @@ CASES: dict[str, Case] = {
             + "{sourceActionName: Get, push: [{branches: {includes: [main]}}]}}]\n",
         ),
     ),
+    "PL209": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, timeoutInMinutes: 10,"))),
+    ),
     # Templates
+    "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
+    "CF165": ("template.yml", _project("Environment: {ComputeType: BUILD_GENERAL1_TINY}")),
+    "CF166": ("template.yml", _group("DeploymentConfigName: CodeDeployDefault.OneAtTime")),
+    "CF167": ("template.yml", _group("ServiceRoleArn: !Ref R", "R: {Type: AWS::IAM::Role}")),
+    "CF168": (
+        "template.yml",
+        _template(
+            "I: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!GetAtt R.Arn]}}\nR: {Type: AWS::IAM::Role}"
+        ),
+    ),
+    "CF169": ("template.yml", _rule("ScheduleExpression: rate(1 hour), Targets: [{Arn: a}]")),
+    "CF313": (
+        "template.yml",
+        _project(
+            "Name: p",
+            "R: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), "
+            "Targets: [{Id: a, Arn: !Ref P, RoleArn: r}]}}\n",
+        ),
+    ),
+    "CF205": ("template.yml", _value("b", "Parameters: {P: {Type: List<String>}}\n")),
     "CF001": ("template.yml", _template("B: {Type: AWS::S3::Bucket, Properties: text}")),
     "CF003": ("template.yml", _value("b", "Resource: {}\n")),
     "CF101": ("template.yml", "AWSTemplateFormatVersion: '2010-09-09'\n"),
@@ -579,6 +630,7 @@ CASES: dict[str, Case] = {
         "event-pattern.json",
         '{"detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": ["Failed"]}}',
     ),
+    "EP205": ("event-pattern.json", '{"source": ["codepipeline"]}'),
     # Policies
     "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),
     "IAM101": ("policy.json", _policy(ALLOW, "2012-10-18")),
@@ -606,6 +658,7 @@ CASES: dict[str, Case] = {
     "IAM202": ("policy.json", _policy(ALLOW + ', "Condition": {"Bool": {"aws:SecureTransport": "yes"}}')),
     "IAM203": ("policy.json", _policy('"Effect": "Allow", "Action": "*", "Resource": "*"')),
     "IAM204": ("policy.json", _policy('"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"')),
+    "IAM206": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "codebuild:StartBuilds"))),
     "IAM205": (
         "policy.json",
         _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b/${aws:username}/*"'), "2008-10-17"),

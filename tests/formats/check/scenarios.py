@@ -25,6 +25,12 @@ def _rule(text: str) -> str:
     return f"behavior:\n  - {text}\n"
 
 
+MADE = """\
+Resources:
+  R: {Type: AWS::CodeCommit::Repository, Properties: {RepositoryName: web}}
+  T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: email, Endpoint: alice@example.com}]}}
+"""
+
 CASES: dict[str, str] = {
     "SC001": "title: [x]\n",
     "SC002": "history: [{revision: app}]\n",
@@ -64,6 +70,9 @@ CASES: dict[str, str] = {
     "SC051": _rule("{command: make, needs: [money]}"),
     "SC052": _rule("{agent: a, poll: 0s}"),
     "SC053": "template: web.yaml\nparameters: {Size: 3}\n",
+    "SC055": MADE + "repositories: {wbe: app}\n",
+    "SC303": MADE + _step("{at: 5s, push: {repository: wbe}}"),
+    "SC304": MADE + "people: {bob@example.com: {confirms: never}}\n",
     "SC090": "enforce: [iam]\n",
     "SC091": _step("{at: 5s, pull_request: {repository: web}}"),
     "SC092": _rule("{function: scan, takes: 2s}"),

@@ -151,3 +151,45 @@ def test_a_file_alone_is_held_against_nothing(tmp_path: Path) -> None:
     path.write_text(APPSPEC, encoding="utf-8")
     assert check_paths([path]).problems == ()
     assert [problem.code for problem in check_paths([tmp_path]).problems] == ["AP301"]
+
+
+# Roles: what a buildspec of the folder takes from a store
+
+ROLE = """\
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: p
+          PolicyDocument: {Version: 2012-10-17, Statement: [{Effect: Allow, Resource: '*', Action: ['logs:*', MORE]}]}
+"""
+NAMED = "Resources:\n  P: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !Ref R, Source: {SPEC}}}\n" + ROLE
+
+
+@pytest.mark.parametrize(
+    ("spec", "more", "told"),
+    [
+        ("BuildSpec: ci/build.yml", "'s3:*'", True),
+        ("BuildSpec: ci/build.yml", "'secretsmanager:GetSecretValue'", False),
+        ("BuildSpec: ci/other.yml", "'s3:*'", False),
+        ("BuildSpec: !Sub ci/build.yml", "'s3:*'", False),
+    ],
+)
+def test_the_role_of_a_project_may_read_what_its_buildspec_names(
+    spec: str, more: str, told: bool, tmp_path: Path
+) -> None:
+    secret = build("make", more="env: {secrets-manager: {TOKEN: web/token}}\n")
+    text = NAMED.replace("SPEC", spec).replace("MORE", more)
+    problems = found(tmp_path, web_dot_yml=text, ci__build_dot_yml=secret, ci__other_dot_yml=build("make"))
+    assert [problem.code for problem in problems] == ["CF310"] * told
+    assert not told or "takes TOKEN from Secrets Manager" in problems[0].message
+
+
+def test_without_a_name_it_is_the_default_buildspec(tmp_path: Path) -> None:
+    secret = build("make", more="env: {parameter-store: {TOKEN: web/token}}\n")
+    text = NAMED.replace("SPEC", "Type: CODECOMMIT").replace("MORE", "'codecommit:*'")
+    (problem,) = found(tmp_path, web_dot_yml=text, buildspec_dot_yml=secret)
+    assert "needs ssm:GetParameters" in problem.message

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+import sim
 from sim.core.problems import UsageError
 from sim.formats.check.command import check
+from sim.formats.check.kinds import SUFFIXES
 
 BROKEN = 'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "tag: $TAG"\n'
 ODD = "version: 0.2\nphases: {build: {commands: [npm ci]}}\n"
@@ -124,3 +128,13 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     answer = check([path])
     assert answer.failed
     assert "neither a file nor a folder" in answer.text
+
+
+def test_the_hook_of_pre_commit_is_given_every_file_that_could_be_of_some_kind() -> None:
+    hooks = yaml.safe_load((Path(sim.__file__).parent.parent / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    (hook,) = hooks
+    assert hook["entry"] == "codesuite check"
+    for suffix in SUFFIXES:
+        assert re.search(hook["files"], f"infra/web{suffix}")
+        assert re.search(hook["files"], f"infra/WEB{suffix.upper()}")
+    assert not re.search(hook["files"], "src/main.py")

@@ -7,7 +7,7 @@ import pytest
 from sim.core.problems import Problem
 from sim.formats.check import check_text, shell
 from sim.formats.check.secrets import is_secret
-from tests.formats.check.cases import COMMIT, DEPLOY, FIRST, LAST, STORE, action, pipeline, stage
+from tests.formats.check.cases import COMMIT, DEPLOY, FIRST, LAST, SOURCE, STORE, action, pipeline, stage
 
 
 def found(name: str, text: str) -> list[Problem]:
@@ -182,6 +182,88 @@ def test_programs(command: str, programs: tuple[str, ...]) -> None:
 )
 def test_commands_that_make_nothing(command: str, nothing: bool) -> None:
     assert shell.makes_nothing(command) is nothing
+
+
+@pytest.mark.parametrize(
+    ("command", "left_open"),
+    [
+        ("if [ -f x ]; then make; fi", ("", "")),
+        ("if [ -f x ]; then\n  make\nelse\n  true\nfi", ("", "")),
+        ("a && if b; then c; fi | d", ("", "")),
+        ("while read line; do echo $line; done < list", ("", "")),
+        ("case $A in a) b ;; *) c ;; esac", ("", "")),
+        ("A=$(if b; then c; fi)", ("", "")),
+        ("echo if then", ("", "")),
+        ("fi", ("", "")),
+        ('python3 -c "if x: y"', ("", "")),
+        ("# don't", ("", "")),
+        ("make # don't", ("", "")),
+        ("echo ${#a} a#b", ("", "")),
+        ("echo $'it\\'s'", ("", "")),
+        ("echo \"it's ${A:-x} $(echo 'a\"b') `date`\"", ("", "")),
+        ("""printf '[{"name":"web","imageUri":"%s"}]' $URI > images.json""", ("", "")),
+        ("test -f a || { echo b; exit 1; }", ("", "")),
+        ("cat <<EOF\nit's\nEOF", ("", "")),
+        ('echo \\"', ("", "")),
+        ("if [ -f x ]; then", ("", "if")),
+        ("for f in *; do", ("", "for")),
+        ("if a; then while b; do c; fi", ("", "if")),
+        ("echo it's", ("'", "")),
+        ('echo "a', ('"', "")),
+        ("echo `date", ("`", "")),
+        ('echo "$(date)', ('"', "")),
+        ("$(" * 10_000 + '"', ("", "")),
+    ],
+)
+def test_what_a_command_leaves_open(command: str, left_open: tuple[str, str]) -> None:
+    assert shell.unclosed(command) == left_open
+
+
+def test_an_if_in_several_entries_is_told_where_it_begins() -> None:
+    (problem,) = found("buildspec.yml", build("if [ -f a ]; then", "make", "fi"))
+    assert (problem.code, problem.line) == ("BS217", 5)
+    assert problem.hint == "make one entry of it: `- |`, and below it, deeper, all lines from `if` to `fi`"
+
+
+@pytest.mark.parametrize("shell_", ["powershell.exe", "cmd.exe"])
+def test_quotes_of_windows_have_other_rules(shell_: str) -> None:
+    assert codes("buildspec.yml", build("echo it's", more=f"env: {{shell: {shell_}}}\n")) == []
+    assert codes("buildspec.yml", build("echo it's", "Write-Host done")) == []
+
+
+@pytest.mark.parametrize(
+    ("runtime", "hint"),
+    [
+        ("node", "did you mean nodejs?"),
+        ("jdk", "did you mean java?"),
+        ("pyhton", "did you mean python?"),
+        ("docker", "take it out: images have Docker, and the project's privileged mode starts it"),
+        ("rust", "runtimes are android, dotnet, golang, java, nodejs, php, python, ruby"),
+        ("nodejs", None),
+        ("dotnet", None),
+    ],
+)
+def test_runtimes_that_images_have(runtime: str, hint: str | None) -> None:
+    text = build("make", install=f"  install:\n    runtime-versions: {{{runtime}: 1}}\n")
+    assert [problem.hint for problem in found("buildspec.yml", text)] == ([] if hint is None else [hint])
+
+
+@pytest.mark.parametrize("section", ["artifacts", "cache", "reports", "env"])
+def test_a_section_inside_a_phase_belongs_to_the_left_edge(section: str) -> None:
+    (problem,) = found("buildspec.yml", build("make") + f"    {section}: {{}}\n")
+    assert (problem.code, problem.message) == (
+        "BS201",
+        f"{section} stands inside build, not beside phases: nothing comes of it",
+    )
+    assert problem.hint == f"move `{section}:` and what belongs to it to the left edge"
+    (other,) = found("buildspec.yml", build("make") + f"  {section}: {{}}\n")
+    assert (other.code, other.hint) == ("BS202", problem.hint)
+
+
+def test_environments_of_a_batch() -> None:
+    matrix = "batch: {build-matrix: {dynamic: {env: {type: [LINUX, ARM_CONTAINER], compute-type: [SMALL]}}}}\n"
+    hints = [problem.hint for problem in found("buildspec.yml", build("make", more=matrix)) if problem.code == "BS219"]
+    assert hints == ["did you mean LINUX_CONTAINER?", "did you mean BUILD_GENERAL1_SMALL?"]
 
 
 # AppSpecs
@@ -365,3 +447,99 @@ def test_values_that_are_no_text_are_shown_as_json() -> None:
     (problem,) = (one for one in found("pipeline.yml", pipeline(FIRST, stage("D", ship))) if one.code == "PL121")
     assert problem.message.count('["a", true]') == 1
     assert problem.hint == "every value is text: write it as JSON in single quotes, '[\"a\", true]'"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "hint"),
+    [
+        ("TemplatePath", "Src::t.yml", None),
+        ("TemplatePath", "Scr::t.yml", "write Src::t.yml, or add Scr to inputArtifacts"),
+        ("TemplateConfiguration", "Built::c.json", "write Src::c.json, or add Built to inputArtifacts"),
+    ],
+)
+def test_files_of_a_stack_action_are_in_its_input_artifacts(key: str, value: str, hint: str | None) -> None:
+    more = {"TemplatePath": "Src::t.yml", key: value}
+    configuration = ", ".join(f"{name}: '{text}'" for name, text in more.items())
+    stack = action(
+        "Stack",
+        "Deploy/CloudFormation",
+        f"ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, {configuration}",
+        "Src",
+    )
+    problems = found("pipeline.yml", pipeline(FIRST, stage("D", stack)))
+    assert [(one.code, one.severity, one.hint) for one in problems] == (
+        [] if hint is None else [("PL125", "error", hint)]
+    )
+
+
+def test_an_action_without_input_artifacts_gets_them() -> None:
+    stack = action(
+        "Stack",
+        "Deploy/CloudFormation",
+        "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t.yml'",
+    )
+    (problem,) = (one for one in found("pipeline.yml", pipeline(FIRST, stage("D", stack))) if one.code == "PL125")
+    assert problem.hint == "add inputArtifacts: [{name: Src}] to the action"
+
+
+@pytest.mark.parametrize(
+    ("type_", "complaint"),
+    [("PLAINTEXT", None), ("SECRETS_MANAGER", None), ("PLAIN", 'gives the variable A the type "PLAIN"')],
+)
+def test_types_of_variables(type_: str, complaint: str | None) -> None:
+    variables = f"""'[{{"name": "A", "value": "a", "type": "{type_}"}}]'"""
+    make = action("Make", "Build/CodeBuild", f"ProjectName: p, EnvironmentVariables: {variables}", "Src")
+    messages = [one.message for one in found("pipeline.yml", pipeline(FIRST, stage("B", make)))]
+    assert len(messages) == (complaint is not None)
+    assert complaint is None or complaint in messages[0]
+
+
+def test_a_timeout_is_for_approvals_only() -> None:
+    wait = APPROVAL.replace("{name: Ask,", "{name: Ask, timeoutInMinutes: 60,")
+    assert codes("pipeline.yml", pipeline(FIRST, stage("A", wait), LAST)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("provider: CodeDeploy,", "provider: CodeDeployment,", "did you mean CodeDeploy?"),
+        ("provider: CodeDeploy,", "provider: CodeBuild,", "CodeBuild is of the category Build or Test"),
+        ("owner: AWS, provider: CodeDeploy,", "owner: Custom2, provider: CodeDeploy,", "did you mean Custom?"),
+        ("provider: CodeDeploy, version: '1'", "provider: CodeDeploy, version: '2'", 'write version: "1"'),
+        ("[{name: Src}]", "[]", "add inputArtifacts: [{name: ...}] with an output artifact of an earlier action"),
+        ("outputArtifacts: []", "outputArtifacts: [{name: Out}]", "take outputArtifacts out: CodeDeploy has none"),
+        ("name: Ship,", "name: Ship it,", "write letters, digits and . @ - _ only"),
+        ("ApplicationName: a", "ApplicationName: '#{Src.CommitId}'", "give the action that sets it `namespace: Src`"),
+    ],
+)
+def test_what_to_write_in_a_declaration_instead(old: str, new: str, hint: str) -> None:
+    assert old in DEPLOY
+    problems = found("pipeline.yml", pipeline(FIRST, stage("D", DEPLOY.replace(old, new, 1))))
+    assert hint in [problem.hint for problem in problems]
+    assert all(problem.hint for problem in problems)
+    assert all("THIS REGION" not in problem.message for problem in problems)
+
+
+def test_the_owner_of_a_provider() -> None:
+    git = action("Get", "Source/GitHub", "Owner: o, Repo: r, Branch: b, OAuthToken: t", "", "Src")
+    (problem,) = found("pipeline.yml", pipeline(stage("Source", git), LAST))
+    assert (problem.code, problem.hint) == ("PL110", "the owner of GitHub is ThirdParty")
+    assert problem.message.endswith("in action 'Get' is not available (InvalidActionDeclarationException)")
+
+
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [
+        ("#{Sorce.CommitId}", "did you mean #{Source.CommitId}?"),
+        ("#{variables.Stgae}", "did you mean #{variables.Stage}?"),
+        ("#{variables.Other}", "add Other to the pipeline's variables"),
+    ],
+)
+def test_the_variable_that_is_meant(reference: str, hint: str) -> None:
+    source = SOURCE.replace("{name: Get,", "{name: Get, namespace: Source,")
+    ship = DEPLOY.replace("ApplicationName: a", f"ApplicationName: '{reference}'")
+    text = pipeline(
+        stage("Source", source), stage("D", ship), more=STORE + "pipelineType: V2\nvariables: [{name: Stage}]\n"
+    )
+    (problem,) = found("pipeline.yml", text)
+    assert (problem.code, problem.hint) == ("PL120", hint)

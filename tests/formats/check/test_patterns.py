@@ -74,7 +74,7 @@ def test_of_a_field_that_is_there_twice_the_last_counts() -> None:
         (
             {"detail-type": ["CodeDeploy Deployment State-change Notification"], "detail": {"state": ["FAILED"]}},
             "EP204",
-            "known: START, SUCCESS, FAILURE, STOP, READY, QUEUED",
+            "did you mean FAILURE?",
         ),
     ],
 )

@@ -1,0 +1,106 @@
+"""The actions of the developer tools that an IAM policy may name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+_NAMES = {
+    "codebuild": """
+        BatchDeleteBuilds BatchGetBuildBatches BatchGetBuilds BatchGetCommandExecutions BatchGetFleets
+        BatchGetProjects BatchGetReportGroups BatchGetReports BatchGetSandboxes CreateFleet CreateProject
+        CreateReportGroup CreateWebhook DeleteBuildBatch DeleteFleet DeleteProject DeleteReport
+        DeleteReportGroup DeleteResourcePolicy DeleteSourceCredentials DeleteWebhook DescribeCodeCoverages
+        DescribeTestCases GetReportGroupTrend GetResourcePolicy ImportSourceCredentials InvalidateProjectCache
+        ListBuildBatches ListBuildBatchesForProject ListBuilds ListBuildsForProject
+        ListCommandExecutionsForSandbox ListCuratedEnvironmentImages ListFleets ListProjects ListReportGroups
+        ListReports ListReportsForReportGroup ListSandboxes ListSandboxesForProject ListSharedProjects
+        ListSharedReportGroups ListSourceCredentials PutResourcePolicy RetryBuild RetryBuildBatch StartBuild
+        StartBuildBatch StartCommandExecution StartSandbox StartSandboxConnection StopBuild StopBuildBatch
+        StopSandbox UpdateFleet UpdateProject UpdateProjectVisibility UpdateReportGroup UpdateWebhook
+    """,
+    "codecommit": """
+        AssociateApprovalRuleTemplateWithRepository BatchAssociateApprovalRuleTemplateWithRepositories
+        BatchDescribeMergeConflicts BatchDisassociateApprovalRuleTemplateFromRepositories BatchGetCommits
+        BatchGetRepositories CreateApprovalRuleTemplate CreateBranch CreateCommit CreatePullRequest
+        CreatePullRequestApprovalRule CreateRepository CreateUnreferencedMergeCommit
+        DeleteApprovalRuleTemplate DeleteBranch DeleteCommentContent DeleteFile DeletePullRequestApprovalRule
+        DeleteRepository DescribeMergeConflicts DescribePullRequestEvents
+        DisassociateApprovalRuleTemplateFromRepository EvaluatePullRequestApprovalRules
+        GetApprovalRuleTemplate GetBlob GetBlobDifferences GetBranch GetComment GetCommentReactions
+        GetCommentsForComparedCommit GetCommentsForPullRequest GetCommit GetDifferences GetFile GetFolder
+        GetMergeCommit GetMergeConflicts GetMergeOptions GetPullRequest GetPullRequestApprovalStates
+        GetPullRequestOverrideState GetRepository GetRepositoryTriggers ListApprovalRuleTemplates
+        ListAssociatedApprovalRuleTemplatesForRepository ListBranches ListFileCommitHistory ListPullRequests
+        ListRepositories ListRepositoriesForApprovalRuleTemplate ListTagsForResource
+        MergeBranchesByFastForward MergeBranchesBySquash MergeBranchesByThreeWay MergePullRequestByFastForward
+        MergePullRequestBySquash MergePullRequestByThreeWay OverridePullRequestApprovalRules
+        PostCommentForComparedCommit PostCommentForPullRequest PostCommentReply PutCommentReaction PutFile
+        PutRepositoryTriggers TagResource TestRepositoryTriggers UntagResource
+        UpdateApprovalRuleTemplateContent UpdateApprovalRuleTemplateDescription UpdateApprovalRuleTemplateName
+        UpdateComment UpdateDefaultBranch UpdatePullRequestApprovalRuleContent UpdatePullRequestApprovalState
+        UpdatePullRequestDescription UpdatePullRequestStatus UpdatePullRequestTitle
+        UpdateRepositoryDescription UpdateRepositoryEncryptionKey UpdateRepositoryName
+    """,
+    "codedeploy": """
+        AddTagsToOnPremisesInstances BatchGetApplicationRevisions BatchGetApplications
+        BatchGetDeploymentGroups BatchGetDeploymentInstances BatchGetDeploymentTargets BatchGetDeployments
+        BatchGetOnPremisesInstances ContinueDeployment CreateApplication CreateDeployment
+        CreateDeploymentConfig CreateDeploymentGroup DeleteApplication DeleteDeploymentConfig
+        DeleteDeploymentGroup DeleteGitHubAccountToken DeleteResourcesByExternalId
+        DeregisterOnPremisesInstance GetApplication GetApplicationRevision GetDeployment GetDeploymentConfig
+        GetDeploymentGroup GetDeploymentInstance GetDeploymentTarget GetOnPremisesInstance
+        ListApplicationRevisions ListApplications ListDeploymentConfigs ListDeploymentGroups
+        ListDeploymentInstances ListDeploymentTargets ListDeployments ListGitHubAccountTokenNames
+        ListOnPremisesInstances ListTagsForResource PutLifecycleEventHookExecutionStatus
+        RegisterApplicationRevision RegisterOnPremisesInstance RemoveTagsFromOnPremisesInstances
+        SkipWaitTimeForInstanceTermination StopDeployment TagResource UntagResource UpdateApplication
+        UpdateDeploymentGroup
+    """,
+    "codepipeline": """
+        AcknowledgeJob AcknowledgeThirdPartyJob CreateCustomActionType CreatePipeline DeleteCustomActionType
+        DeletePipeline DeleteWebhook DeregisterWebhookWithThirdParty DisableStageTransition
+        EnableStageTransition GetActionType GetJobDetails GetPipeline GetPipelineExecution GetPipelineState
+        GetThirdPartyJobDetails ListActionExecutions ListActionTypes ListDeployActionExecutionTargets
+        ListPipelineExecutions ListPipelines ListRuleExecutions ListRuleTypes ListTagsForResource ListWebhooks
+        OverrideStageCondition PollForJobs PollForThirdPartyJobs PutActionRevision PutApprovalResult
+        PutJobFailureResult PutJobSuccessResult PutThirdPartyJobFailureResult PutThirdPartyJobSuccessResult
+        PutWebhook RegisterWebhookWithThirdParty RetryStageExecution RollbackStage StartPipelineExecution
+        StopPipelineExecution TagResource UntagResource UpdateActionType UpdatePipeline
+    """,
+}
+"""Service -> its operations. A test holds it against botocore's models, which this floor of the house may not load."""
+PERMISSIONS = {
+    "codebuild": """
+        BatchPutCodeCoverages BatchPutTestCases CreateReport DeleteOAuthToken ListConnectedOAuthAccounts
+        ListRepositories PersistOAuthToken UpdateReport
+    """,
+    "codecommit": """
+        BatchGetPullRequests CancelUploadArchive GetCommitHistory GetCommitsFromMergeBase GetObjectIdentifier
+        GetReferences GetTree GetUploadArchiveStatus GitPull GitPush UploadArchive
+    """,
+    "codedeploy": "CreateCloudFormationDeployment",
+}
+"""Service -> the actions that are no operations of its API (Service Authorization Reference)."""
+OPERATIONS = {service: tuple(names.split()) for service, names in _NAMES.items()}
+ACTIONS = {
+    service: {name.lower(): name for name in (*names, *PERMISSIONS.get(service, "").split())}
+    for service, names in OPERATIONS.items()
+}
+"""Service -> its actions, by their names in small letters: IAM does not tell capitals from small letters."""
+
+
+def is_unknown(action: str) -> bool:
+    """Whether one of these services has no action of that name. Patterns, and other services, are not judged."""
+    service, _, name = action.partition(":")
+    known = ACTIONS.get(service.lower())
+    return known is not None and name.lower() not in known and re.fullmatch("[A-Za-z0-9]+", name) is not None
+
+
+def nearest(action: str) -> str:
+    """The action that is nearly spelled like an unknown one, or begins with it; or ""."""
+    service, _, name = action.partition(":")
+    known = ACTIONS[service.lower()]
+    name = name[:60].lower()
+    near = difflib.get_close_matches(name, known, 1, cutoff=0.8) or [one for one in known if one.startswith(name)]
+    return f"{service}:{known[near[0]]}" if near else ""

@@ -1,0 +1,62 @@
+"""Documents that stand inside a template, as mappings or as JSON text: read, and their findings put where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from sim.core.problems import Problem, ProblemsError
+from sim.formats.check.template import Found
+from sim.formats.intrinsics import function
+from sim.formats.nodes import Node, Scalar, compose, is_null
+from sim.formats.text import strict_json
+
+
+def place(text: str, node: Scalar) -> Callable[[Problem], Problem]:
+    """Moves a finding of an inline text to where that text stands in the file."""
+    lines = text.splitlines()
+    head = lines[node.line - 1] if node.line <= len(lines) else ""
+    if re.search(r"[|>][-+0-9]*\s*(#.*)?$", head[node.column - 1 :]) is None:
+
+        def same_line(problem: Problem) -> Problem:
+            message = f"{problem.message} (line {problem.line} of this text)" if problem.line > 1 else problem.message
+            return Problem(problem.path, node.line, node.column, problem.severity, problem.code, message, problem.hint)
+
+        return same_line
+    first = next((line for line in lines[node.line :] if line.strip()), "")
+    indent = len(first) - len(first.lstrip())
+    offset = node.line
+
+    def moved(problem: Problem) -> Problem:
+        line, column = max(problem.line, 1) + offset, max(problem.column, 1) + indent
+        return Problem(problem.path, line, column, problem.severity, problem.code, problem.message, problem.hint)
+
+    return moved
+
+
+def of_document(template: Found, node: Node, check: Callable[[Node, str], list[Problem]]) -> list[Problem]:
+    """Findings of a document that a property holds, as a mapping or as JSON text."""
+    if not isinstance(node, Scalar) or is_null(node):
+        return check(node, template.path)
+    moved = place(template.text, node)
+    try:
+        found = check(composed(node, template.path), template.path)
+    except ProblemsError as error:
+        found = list(error.problems)
+    return [moved(problem) for problem in found]
+
+
+def composed(node: Scalar, path: str) -> Node:
+    """A document from its JSON text. Raises ProblemsError."""
+    strict_json(node.text, path)
+    return compose(node.text, path)
+
+
+def read_document(node: Node | None, path: str) -> Node | None:
+    """A document that a property holds; None when it cannot be known."""
+    if node is None or function(node) is not None or not isinstance(node, Scalar):
+        return node
+    try:
+        return composed(node, path)
+    except ProblemsError:
+        return None

@@ -1,0 +1,146 @@
+"""Properties of resources: the values that the APIs take, names and ARNs, targets of rules."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_text
+from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES
+from sim.formats.check.properties import CHOICES, CONFIGURATIONS
+
+ROWS = [(kind, path, shape, values) for kind, rows in CHOICES.items() for path, shape, values in rows]
+
+
+def found(resources: str) -> list[Problem]:
+    return check_text(f"Resources:\n{resources}", "template.yml", "template")
+
+
+def hints(resources: str, code: str) -> list[str]:
+    return [problem.hint for problem in found(resources) if problem.code == code]
+
+
+@pytest.mark.parametrize(("kind", "path", "shape", "values"), ROWS)
+def test_the_values_are_those_of_the_model(
+    kind: str, path: str, shape: tuple[str, str], values: tuple[str, ...]
+) -> None:
+    service, name = shape
+    model = botocore.session.get_session().get_service_model(service)
+    assert sorted(values) == sorted(model.shape_for(name).enum)
+
+
+def test_what_batches_name_is_of_the_model_too() -> None:
+    model = botocore.session.get_session().get_service_model("codebuild")
+    assert sorted(ENVIRONMENT_TYPES) == sorted(model.shape_for("EnvironmentType").enum)
+    assert sorted(COMPUTE_TYPES) == sorted(model.shape_for("ComputeType").enum)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "hint"),
+    [
+        ("CodeBuild::Project", "Environment: {Type: LINUX}", "did you mean LINUX_CONTAINER?"),
+        ("CodeBuild::Project", "Environment: {ComputeType: SMALL}", "did you mean BUILD_GENERAL1_SMALL?"),
+        ("CodeBuild::Project", "Source: {Type: CodePipeline}", "did you mean CODEPIPELINE?"),
+        (
+            "CodeBuild::Project",
+            "Environment: {EnvironmentVariables: [{Name: A, Value: b, Type: PLAIN}]}",
+            "did you mean PLAINTEXT?",
+        ),
+        ("CodeDeploy::Application", "ComputePlatform: EC2", "did you mean Server?"),
+        ("CodeDeploy::Application", "ComputePlatform: server", "did you mean Server?"),
+        (
+            "CodeDeploy::DeploymentGroup",
+            "AutoRollbackConfiguration: {Enabled: true, Events: [DEPLOYMENT_FAILED]}",
+            "did you mean DEPLOYMENT_FAILURE?",
+        ),
+        ("Events::Rule", "ScheduleExpression: rate(1 hour), State: enabled", "did you mean ENABLED?"),
+        ("Events::Rule", "ScheduleExpression: rate(1 hour), State: '#'", "write one of ENABLED, DISABLED,"),
+    ],
+)
+def test_a_value_that_the_api_refuses(kind: str, properties: str, hint: str) -> None:
+    (told,) = hints(f"  X: {{Type: AWS::{kind}, Properties: {{{properties}}}}}\n", "CF165")
+    assert told.startswith(hint)
+
+
+@pytest.mark.parametrize("value", ["!Ref P", "!If [A, a, b]", "ENABLED"])
+def test_what_is_not_known_is_no_finding(value: str) -> None:
+    text = f"  X: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: rate(1 hour), State: {value}}}}}\n"
+    text += "Parameters: {P: {Type: String}}\nConditions: {A: !Equals [a, b]}\n"
+    assert found(text) == []
+
+
+def group(properties: str, more: str = "") -> str:
+    return f"  G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{{properties}}}}}\n{more}"
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_configurations_that_are_there(name: str) -> None:
+    assert found(group(f"DeploymentConfigName: CodeDeployDefault.{name}")) == []
+
+
+@pytest.mark.parametrize("name", ["OneAtATime", "!Ref Own", "MyOwnConfiguration"])
+def test_ones_own_configurations_are_not_judged(name: str) -> None:
+    own = "  Own: {Type: AWS::CodeDeploy::DeploymentConfig}\n"
+    assert found(group(f"DeploymentConfigName: {name}", own)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("OneAtTime", "OneAtATime"),
+        ("HalfAtaTime", "HalfAtATime"),
+        ("LambdaCanary10Percent5Minute", "LambdaCanary10Percent5Minutes"),
+    ],
+)
+def test_configurations_that_are_not(name: str, meant: str) -> None:
+    told = hints(group(f"DeploymentConfigName: CodeDeployDefault.{name}"), "CF166")
+    assert told == [f"did you mean CodeDeployDefault.{meant}?"]
+
+
+ROLE = "  Role: {Type: AWS::IAM::Role}\n"
+
+
+@pytest.mark.parametrize(
+    ("resource", "code", "hint"),
+    [
+        (group("ServiceRoleArn: !Ref Role"), "CF167", "write `!GetAtt Role.Arn`"),
+        ("  F: {Type: AWS::Lambda::Function, Properties: {Role: !Ref Role}}\n", "CF167", "write `!GetAtt Role.Arn`"),
+        (
+            "  I: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!GetAtt Role.Arn]}}\n",
+            "CF168",
+            "write `!Ref Role`",
+        ),
+        (group("ServiceRoleArn: !GetAtt Role.Arn"), "", ""),
+        ("  P: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !Ref Role}}\n", "", ""),
+        ("  I: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}\n", "", ""),
+    ],
+)
+def test_names_and_arns_of_roles(resource: str, code: str, hint: str) -> None:
+    errors = [(one.code, one.hint) for one in found(resource + ROLE) if one.severity == "error"]
+    assert errors == ([(code, hint)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("{Id: a, Arn: !GetAtt T.Arn}", ["CF149 `!Ref T` is the topic's ARN"]),
+        ("{Id: a, Arn: !Ref T}", []),
+        ("{Arn: !Ref T}", ["CF169 add `Id:`"]),
+        ("{Id: a}", ["CF169 add `Arn:`"]),
+        ("!If [A, {Id: a, Arn: b}, !Ref 'AWS::NoValue']", []),
+        (
+            "{Id: a, RoleArn: r, Arn: !Ref Line}",
+            [
+                "CF313 write !Sub 'arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${Line}'",
+            ],
+        ),
+    ],
+)
+def test_targets(target: str, told: list[str]) -> None:
+    text = (
+        f"  R: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: rate(1 hour), Targets: [{target}]}}}}\n"
+        "  T: {Type: AWS::SNS::Topic}\n  Line: {Type: AWS::CodePipeline::Pipeline, Properties: {Name: p}}\n"
+        "Conditions: {A: !Equals [a, b]}\n"
+    )
+    assert [f"{one.code} {one.hint}" for one in found(text)] == told
