@@ -320,6 +320,45 @@ def lab(
         raise typer.Exit(course.start(command))
 
 
+@app.command()
+def demo(
+    name: Annotated[str | None, typer.Argument(help="Which demonstration; without it, they are listed.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed: other luck, the same rules.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Tell it from beginning to end in lines, as for screen readers and pipes.")
+    ] = False,
+    press: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY@TIME", help="Press a key of the demonstration at that moment, such as b@3m."),
+    ] = None,
+    stops: Annotated[
+        bool, typer.Option("--stops/--no-stops", help="Stop where the speaker has something to say.")
+    ] = True,
+) -> None:
+    """Show a demonstration for a class, live in the terminal: play it, break things, take it back."""
+    with complaints():
+        from sim.course import demos
+        from sim.course.stage import Stage
+
+        if name is None:
+            shelf = [demos.demo(one) for one in demos.names()]
+            _print_rows("demonstration", "what it shows", rows=[(one.name, one.title) for one in shelf])
+            return
+        stage = Stage(demos.demo(name), seed, stops)
+        for one in press or ():
+            stage.press_at(one)
+        if plain or not (sys.stdout.isatty() and sys.stdin.isatty()):
+            for line in stage.story():
+                print(line)
+            print("Keys, to be pressed at a moment, such as --press", f"{stage.demo.keys[0].key}@3m:")
+            for key in stage.demo.keys:
+                print(f"  {key.key}: {key.does}")
+            return
+        from sim.course import terminal
+
+        terminal.play(stage, _console())
+
+
 def main() -> NoReturn:
     """What `codesuite` and `python -m sim` start."""
     _speak_plainly()

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.problems import UsageError
 from sim.formats import shipped
-from sim.formats.nodes import Node, Reader, compose, plain
 from sim.formats.nodes import Mapping as MappingNode
+from sim.formats.nodes import Node, Reader, compose, plain
 from sim.formats.text import read_text
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def _entries(reader: Reader, node: Node | None, what: str, known: tuple[str, ...
         table = reader.mapping(item, f"a {what}")
         if table is not None:
             reader.unknown_keys(table, known, f"a {what}")
-            if all([reader.needed(table, key, f"a {what}") for key in known]):
+            missing = [key for key in known if reader.needed(table, key, f"a {what}") is None]
+            if not missing:
                 yield table
 
 

@@ -1,0 +1,242 @@
+"""A demonstration in a terminal: drawn live with rich, played with keys; or in plain lines."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.story import FEW, clock, sign, style
+from sim.course.stage import BACK, CONTROLS, NEXT, QUIT, Stage
+
+FRAME_S = 0.1
+"""A picture and a look at the keyboard so often."""
+ARROWS = {"\x1b[C": NEXT, "\x1bOC": NEXT, "\x1b[D": BACK, "\x1bOD": BACK}
+"""What a terminal sends for → and ←."""
+INTERRUPTS = ("\x03", "\x04", "\x1b")
+"""Ctrl-C, Ctrl-D and Escape: they leave."""
+GAP = 3
+"""So many spaces lie between the keys that are explained."""
+FEWEST_LINES = 3
+"""Decisions are shown even where there is hardly room."""
+
+
+def play(stage: Stage, console: Console) -> None:
+    """Show a demonstration on a terminal until somebody quits."""
+    with _ending_in_order(), _keyboard() as read, Live(console=console, screen=True, auto_refresh=False) as live:
+        before = monotonic()
+        while not stage.over:
+            live.update(picture(stage, console.height), refresh=True)
+            for key in read(FRAME_S):
+                stage.press(key)
+            now = monotonic()
+            stage.pass_time(now - before)
+            before = now
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Who ends it by a signal finds the terminal as it was, too."""
+
+    def leave(number: int, _: Any) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _keyboard() -> Iterator[Any]:
+    """A function that waits so many seconds for keys and returns them; the terminal is as before afterwards."""
+    if sys.platform == "win32":
+        yield _keys_of_windows
+        return
+    import termios
+    import tty
+
+    stream = sys.stdin.fileno()
+    settings = termios.tcgetattr(stream)
+    try:
+        tty.setcbreak(stream)
+        yield _keys_of_terminal
+    finally:
+        termios.tcsetattr(stream, termios.TCSADRAIN, settings)
+
+
+def _keys_of_terminal(patience: float) -> list[str]:
+    import os
+    import select
+
+    if not select.select([sys.stdin], [], [], patience)[0]:
+        return []
+    content = os.read(sys.stdin.fileno(), 1024)
+    return keys(content.decode(errors="ignore")) if content else [QUIT]  # the terminal is gone
+
+
+def _keys_of_windows(patience: float) -> list[str]:
+    import importlib
+    import time
+
+    msvcrt: Any = importlib.import_module("msvcrt")
+    time.sleep(patience)
+    found = ""
+    while msvcrt.kbhit():
+        pressed = msvcrt.getwch()
+        if pressed in ("\x00", "\xe0"):  # the first half of a key that is no character
+            found += {"M": NEXT, "K": BACK}.get(msvcrt.getwch(), "")
+        else:
+            found += pressed
+    return keys(found)
+
+
+def keys(text: str) -> list[str]:
+    """The keys in what a terminal has sent; other sequences of it are no keys.
+
+    >>> keys("b\\x1b[C ")
+    ['b', '.', ' ']
+    """
+    found = []
+    while text:
+        arrow = next((one for one in ARROWS if text.startswith(one)), None)
+        if arrow is not None:
+            found.append(ARROWS[arrow])
+            text = text[len(arrow) :]
+        elif text[0] == "\x1b" and len(text) > 1:
+            text = text[1:].lstrip("[O0123456789;")[1:]
+        else:
+            found.append(QUIT if text[0] in INTERRUPTS else text[0])
+            text = text[1:]
+    return found
+
+
+# Drawing
+
+
+def picture(stage: Stage, height: int) -> RenderableType:
+    """All that is on the screen at this moment, in at most so many lines."""
+    seen = stage.flight.replay.at(stage.flight.clock.at)
+    rows = 14 + len(seen["pipelines"]) + min(len(seen["fleet"]), FEW)
+    told = _decisions(stage, max(FEWEST_LINES, height - rows))
+    return Group(_title(stage), _pipelines(seen), _fleet(seen), told, _note(stage), _keys(stage))
+
+
+def _title(stage: Stage) -> Text:
+    watch = stage.flight.clock
+    state = "▶ playing" if watch.playing else "‖ paused"
+    if watch.at >= watch.duration:
+        state = "■ at the end"
+    moment = f"  {clock(watch.at)} of {clock(watch.duration)}   {state}   {watch.speed:g} virtual seconds a second"
+    return Text.assemble((stage.demo.title, "bold"), "\n", moment, overflow="ellipsis", no_wrap=True)
+
+
+def _pipelines(seen: dict[str, Any]) -> Text:
+    lines = Text(overflow="ellipsis", no_wrap=True)
+    for pipeline in seen["pipelines"]:
+        numbers = {one["pipelineExecutionId"]: one["number"] for one in pipeline["executions"]}
+        lines.append(f"\n{pipeline['name']:<8}")
+        for place, stage in enumerate(pipeline["stages"]):
+            status = stage["status"] or ""
+            number = numbers.get(stage["pipelineExecutionId"])
+            waiting = [numbers[one] for one in map(_execution, stage["inboundExecutions"]) if one in numbers]
+            lines.append("  →  " if place else "")
+            if waiting:
+                lines.append(f"({', '.join(f'#{one} waits' for one in waiting)}) ", "yellow")
+            holder = f" #{number}" if number is not None else ""
+            lines.append(f"{stage['stageName']}{holder} {sign(status)} {status or 'not yet'}", style(status))
+    return lines
+
+
+def _execution(inbound: Any) -> str:
+    return str(inbound["pipelineExecutionId"] if isinstance(inbound, dict) else inbound)
+
+
+def _fleet(seen: dict[str, Any]) -> RenderableType:
+    fleet = seen["fleet"]
+    if len(fleet) > FEW:
+        return _crowd(fleet)
+    table = Table.grid(padding=(0, 2))
+    for instance in fleet:
+        table.add_row(*_tile(instance))
+    return Group(Text(""), table)
+
+
+def _tile(instance: dict[str, Any]) -> list[Text]:
+    group = instance["groups"][0] if instance["groups"] else None
+    status = instance["status"] or ""
+    event = instance["lifecycleEvent"] or ""
+    state = instance["state"]
+    busy = f"{event} {instance['eventStatus']}" if status == "InProgress" else status
+    health = group["instanceHealth"] if group else ""
+    return [
+        Text(instance["name"]),
+        Text(f"revision {group['revisionNumber']}" if group and group["revisionNumber"] else "no revision"),
+        Text(health, "bold red" if health == "Unhealthy" else ""),
+        Text(f"{sign(status)} {busy}" if status else "", style(status)),
+        Text("" if state == "running" else f"{sign('Failed')} {state}", "bold red"),
+    ]
+
+
+def _crowd(fleet: list[dict[str, Any]]) -> Text:
+    """A fleet too large for a line each: how many are in which revision and state."""
+    revisions = Counter(group["revisionNumber"] for one in fleet for group in one["groups"][:1])
+    states = Counter(one["status"] or "waiting" for one in fleet)
+    told = [f"{count} with revision {number}" for number, count in sorted(revisions.items())]
+    told += [f"{count} {status}" for status, count in sorted(states.items())]
+    return Text(f"\n{len(fleet)} instances: {', '.join(told)}")
+
+
+def _decisions(stage: Stage, most: int) -> Text:
+    told: list[tuple[str, str]] = []
+    for decision in stage.decisions(most):
+        told += [(f"{clock(decision.at)}  {line}", "bold red" if decision.failed else "") for line in decision.lines]
+    lines = Text(overflow="ellipsis", no_wrap=True)
+    for text, colour in told[-most:]:
+        lines.append(f"\n{text}", colour)
+    rule = stage.decisions(1)[0] if stage.decisions(1) else None
+    if rule is not None and rule.source:
+        lines.append(f"\n          {rule.basis}: {rule.source}", "dim")
+    return lines
+
+
+def _note(stage: Stage) -> Panel:
+    note = stage.note
+    said = Text(note.say if note is not None else "")
+    return Panel(said, title="Speaker", title_align="left", border_style="cyan")
+
+
+def _keys(stage: Stage) -> Group:
+    bound = [*CONTROLS, *((one.key, one.does) for one in stage.demo.keys)]
+    told = [Text(f"{sign('step')} {stage.told}", style("step"))] if stage.told else []
+    return Group(_Flow([Text.assemble((f" {key} ", "reverse"), f" {does}") for key, does in bound]), *told)
+
+
+class _Flow:
+    """Short texts beside each other, as many as a line takes; none is divided."""
+
+    def __init__(self, texts: list[Text]):
+        self.texts = texts
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Text()
+        for text in self.texts:
+            if line and line.cell_len + GAP + text.cell_len > options.max_width:
+                yield line
+                line = Text()
+            line = Text.assemble(line, " " * GAP, text) if line else text
+        yield line
+
+
+__all__ = ["keys", "picture", "play"]
