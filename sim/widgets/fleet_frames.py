@@ -77,6 +77,8 @@ class FleetFrames:
         self.targets: list[list[Any]] = []
         self._overviews: dict[int, Track[tuple[int, ...]]] = {}
         self._numbers: dict[int, int] = {}
+        self._installed: dict[tuple[str, str], str] = {}
+        """(deployment group, instance) -> the key of the revision that was installed there in this run."""
         self._meet()
         self._belong()
         self._play()
@@ -143,6 +145,8 @@ class FleetFrames:
             if found is None:
                 found = Group(group.application, group.name, group.id, group.settings)
             self._shadows[group.id] = found
+        if len(group.revisions) > len(found.revisions):
+            found.revisions = list(group.revisions)  # numbered as the run itself numbers them
         return found
 
     # The run once more
@@ -210,7 +214,9 @@ class FleetFrames:
         if tile is None or status is EventStatus.SKIPPED:
             return
         if status is EventStatus.SUCCEEDED and event.name == "Install":
-            self._shadow(target.deployment.group).member(target.host.id).revision = target.deployment.revision
+            shadow = self._shadow(target.deployment.group)
+            shadow.member(target.host.id).revision = target.deployment.revision
+            self._installed[shadow.id, target.host.id] = target.deployment.key
         tile.event, tile.event_status = event.name, str(status)
         self._show(tile, time)
 
@@ -238,7 +244,10 @@ class FleetFrames:
 
     def _standing(self, group: Group, host: str) -> Standing:
         member = group.members.get(host) or codedeploy.Membership()
-        number = 0 if member.revision is None else group.revision_number(codedeploy.revision_key(member.revision))
+        number = 0
+        if member.revision is not None:
+            key = self._installed.get((group.id, host)) or codedeploy.revision_key(member.revision)
+            number = group.revision_number(key)
         return Standing(
             f"{group.application}/{group.name}",
             number,
@@ -254,7 +263,6 @@ class FleetFrames:
             created = self.record.created(deployment)
             steps = self.record.steps(deployment)
             moves = [[step.time, str(step.status), self.reason(step.why)] for step in steps]
-            group = self._shadow(deployment.group)
             self.deployments.append(
                 {
                     "id": deployment.name,
@@ -262,7 +270,7 @@ class FleetFrames:
                     "group": deployment.group.name,
                     "config": deployment.config,
                     "creator": deployment.creator,
-                    "revision": group.revision_number(deployment.key) if deployment.key else 0,
+                    "revision": deployment.revision_number,
                     "location": place(deployment.revision) or "",
                     "count": len(deployment.targets),
                     "moves": [[created, "Created", -1], *moves],

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.cloud import Cloud, Duration
 from sim.core.clock import SECOND, format_duration, parse_duration
-from sim.core.problems import UsageError
+from sim.core.problems import Problem, ProblemsError, UsageError
 from sim.core.world import World
 from sim.formats import edits, nodes
 from sim.formats.scenario import RULES, STEPS
 from sim.scenario import Plan, Scenario
 from sim.widgets.clock import Clock
 from sim.widgets.replay import Replay
+
+if TYPE_CHECKING:
+    from sim.widgets.board import FlightViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Flight:
         self._text = read.text if seed is None else edits.with_value(read.text, "seed", seed)
         self.interventions: list[Intervention] = []
         self._listeners: list[Callable[[Flight], None]] = []
+        self._views: FlightViews | None = None
         self.plan: Plan
         self.cloud: Cloud
         self.replay: Replay
@@ -95,7 +99,11 @@ class Flight:
         added = Intervention(ms, _placed(ms, _read(step)))
         interventions = [*self.interventions, added]
         before = self.cloud
-        self._fly(self._compiled(interventions))
+        try:
+            plan = self._compiled(interventions)
+        except ProblemsError as error:
+            raise ProblemsError(_of_step(problem) for problem in error.problems) from None
+        self._fly(plan)
         self.interventions = interventions
         assert_same_until(ms, before.world, self.cloud.world)
         self._tell(ms)
@@ -141,6 +149,36 @@ class Flight:
             text = edits.with_value(text, "title", self.name)  # else the run would be called by the new file's name
         return self._edited(text, self.interventions)
 
+    # Views: each is made once, when first asked for
+
+    @property
+    def _boards(self) -> FlightViews:
+        if self._views is None:
+            from sim.widgets.board import FlightViews
+
+            self._views = FlightViews(self)
+        return self._views
+
+    def board(self) -> Any:
+        """Everything in one widget: time, pipelines, fleet, interventions, mails."""
+        return self._boards.board()
+
+    def clock_view(self) -> Any:
+        """The time control, as a widget."""
+        return self._boards.clock
+
+    def pipeline_board(self) -> Any:
+        """The pipelines, as a widget."""
+        return self._boards.pipelines
+
+    def fleet_board(self) -> Any:
+        """The instances, as a widget."""
+        return self._boards.fleet
+
+    def inject_view(self) -> Any:
+        """What can be done to the run, as a widget."""
+        return self._boards.inject
+
 
 def _read(step: Mapping[str, Any] | str) -> dict[str, Any]:
     """An intervention as plain values. Raises ProblemsError for a text that is no YAML, UsageError for no mapping."""
@@ -168,6 +206,11 @@ def _placed(ms: int, step: dict[str, Any]) -> dict[str, Any]:
         return {"at": moment, **step}  # its reader says what is wrong with it
     known = ", ".join(dict.fromkeys((*STEPS, *RULES)))
     raise UsageError(f"{json.dumps(step)} is neither a step nor a rule: it speaks of none of {known}")
+
+
+def _of_step(problem: Problem) -> Problem:
+    """The scenario was right before: what is wrong is the intervention, wherever it stands in the text."""
+    return replace(problem, path="intervention", line=1, column=1)
 
 
 def spell(ms: int) -> str:

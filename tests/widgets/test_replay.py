@@ -118,6 +118,13 @@ def test_revisions_are_counted_as_the_group_got_to_know_them() -> None:
     assert numbers == [[1, 1, 1], [1, 2, 2], [1, 1, 1]]
 
 
+def test_a_revision_without_an_etag_has_the_same_number_on_the_instance_and_in_its_deployment() -> None:
+    _, shown = replay("ten-instances")
+    last = shown.at(shown.duration)["fleet"]
+    assert {one["groups"][0]["revisionNumber"] for one in last} == {2}
+    assert [one["revision"] for one in shown.fleet.deployments] == [2]
+
+
 def test_a_superseded_execution_waits_in_front_of_its_stage_and_then_no_longer() -> None:
     cloud, shown = replay("superseded")
     execution = next(one for one in cloud.result()["pipelines"][0]["executions"] if one["status"] == "Superseded")
