@@ -132,6 +132,7 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
     summary = outcome.rows("summary")
     apart = {(row["variant"], row["metric"]): row for row in outcome.rows("differences")}
     level = f"{outcome.confidence * 100:g}% interval"
+    names = dict(zip(outcome.labels, outcome.names, strict=True))
     against = f", and the differences from {outcome.labels[outcome.baseline]}" if apart else ""
     silent: list[tuple[str, ...]] = []
     still: list[tuple[str, ...]] = []
@@ -144,12 +145,20 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
         if len(ends) == 1 and not outcome.numbers.is_outcome(metric):
             still.append((metric, spell(ends.pop(), unit)))
             continue
-        columns: tuple[str, ...] = ("variant", "n", "chance" if outcome.numbers.is_outcome(metric) else "mean", level)
+        columns: tuple[str, ...] = (
+            outcome.heading,
+            "n",
+            "chance" if outcome.numbers.is_outcome(metric) else "mean",
+            level,
+        )
         if not outcome.numbers.is_outcome(metric):
             columns = (*columns, "median", "1 in 10 above")
         if apart:
             columns = (*columns, "difference", level)
-        told = [_told(row, apart.get((row["variant"], metric)), unit, outcome, bool(apart)) for row in rows]
+        told = [
+            (names[row["variant"]], *_told(row, apart.get((row["variant"], metric)), unit, outcome, bool(apart)))
+            for row in rows
+        ]
         yield f"{metric}{against}", columns, told
     if still:
         yield "The same in every run", ("metric", "always"), still
@@ -160,7 +169,7 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
 def _told(
     row: dict[str, Any], apart: dict[str, Any] | None, unit: str, outcome: Outcome, compares: bool
 ) -> tuple[str, ...]:
-    cells = [row["variant"], str(row["n"]), spell(row["mean"], unit), _between(row, "low", "high", unit)]
+    cells = [str(row["n"]), spell(row["mean"], unit), _between(row, "low", "high", unit)]
     if not outcome.numbers.is_outcome(row["metric"]):
         cells += [spell(row["p50"], unit), spell(row["p90"], unit)]
     if compares and apart is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.problems import UsageError
 from sim.experiments import statistics
+from sim.experiments.design import Variant, spell
 from sim.experiments.experiment import Experiment, Row
 from sim.experiments.statistics import Interval
 
@@ -136,6 +137,27 @@ class Outcome:
     @property
     def labels(self) -> list[str]:
         return [variant.label for variant in self.experiment.variants]
+
+    @property
+    def heading(self) -> str:
+        """What stands above the names of the variants: the one thing that is varied, else "variant"."""
+        first = self.experiment.variants[0]
+        return first.label.removesuffix(f"={self._spelled(first)}") if self._varies_one_thing else "variant"
+
+    @property
+    def names(self) -> list[str]:
+        """The variants in a table or picture: the values of the one thing that is varied, else their labels."""
+        variants = self.experiment.variants
+        return [self._spelled(one) for one in variants] if self._varies_one_thing else self.labels
+
+    @property
+    def _varies_one_thing(self) -> bool:
+        return len({tuple(variant.settings) for variant in self.experiment.variants}) == 1 and all(
+            len(variant.settings) == 1 for variant in self.experiment.variants
+        )
+
+    def _spelled(self, variant: Variant) -> str:
+        return spell(next(iter(variant.settings.values())))
 
     def values(self, variant: int | str, metric: str) -> list[float]:
         """The numbers of one metric in one variant (its index or label), in order of the replications."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.analysis.capacity import healthy_hosts
 from sim.analysis.critical import WORK, Segment, critical_path, roots
-from sim.analysis.plots import marks
+from sim.analysis.plots import STEPS, marks
 from sim.core.clock import SECOND, format_duration
 from sim.core.problems import UsageError
 from sim.experiments.outcome import Outcome
@@ -38,6 +38,8 @@ FAN = 100
 POINTS = 200
 """Moments at which a fan is worked out."""
 MOST_PANELS = 4
+MINUTES = 120
+"""Seconds from which on a duration is read in minutes."""
 
 
 def _axes(ax: Axes | None, height: float = 3.5) -> Axes:
@@ -55,15 +57,27 @@ def _plain(ax: Axes, axis: Literal["both", "x", "y"]) -> None:
         ax.spines[side].set_visible(False)
 
 
-def _unit(outcome: Outcome, metric: str) -> str:
+def _scale(ax: Axes, side: Literal["x", "y"], outcome: Outcome, metric: str) -> None:
+    """Name an axis after a metric, and write its numbers as people read them: durations, percentages."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
     unit = dict(outcome.metrics).get(metric, "")
-    return f"{metric} ({unit})" if unit else metric
+    axis = ax.xaxis if side == "x" else ax.yaxis
+    axis.set_tick_params(labelsize=8)
+    if unit == "s":
+        low, high = axis.get_view_interval()
+        if high >= MINUTES:
+            axis.set_major_locator(MultipleLocator(next((step for step in STEPS if high - low <= 8 * step), STEPS[-1])))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: format_duration(round(value * SECOND))))
+    elif unit in ("share", "chance"):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.3g}%"))
+    axis.set_label_text(f"{metric} ({unit})" if unit and unit != "s" else metric, fontsize=9)
 
 
 def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
     """The share of replications in which a metric was no more than x, a line for each variant."""
     ax = _axes(ax)
-    for index, label in enumerate(outcome.labels):
+    for index, label in enumerate(outcome.names):
         values = sorted(outcome.values(index, metric))
         if values:
             shares = [(place + 1) / len(values) for place in range(len(values))]
@@ -75,13 +89,19 @@ def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
                 linestyle=LINES[index % len(LINES)],
                 label=label,
             )
-    ax.set_xlabel(_unit(outcome, metric), fontsize=9)
     ax.set_ylabel("share of replications up to there", fontsize=9)
     ax.set_ylim(0, 1.02)
     _plain(ax, "both")
-    if ax.get_legend_handles_labels()[0]:
-        ax.legend(frameon=False, fontsize=8)
+    _scale(ax, "x", outcome, metric)
+    _legend(ax, outcome)
     return ax
+
+
+def _legend(ax: Axes, outcome: Outcome) -> None:
+    """Which variant is which, readable over lines too."""
+    if ax.get_legend_handles_labels()[0]:
+        title = None if outcome.heading == "variant" else outcome.heading
+        ax.legend(title=title, title_fontsize=8, fontsize=8, framealpha=0.85, edgecolor="none", alignment="left")
 
 
 def side_by_side(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
@@ -99,11 +119,17 @@ def side_by_side(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
             ends = [[interval.estimate - interval.low], [interval.high - interval.estimate]]
             ax.errorbar(interval.estimate, index, xerr=ends, color=colour, capsize=3)
         ax.plot(interval.estimate, index, MARKS[index % len(MARKS)], color=colour, markersize=5)
-    ax.set_yticks(range(len(outcome.labels)), outcome.labels, fontsize=8)
+    ax.set_yticks(range(len(outcome.names)), outcome.names, fontsize=8)
     ax.set_ylim(len(outcome.labels) - 0.5, -0.5)
     ax.use_sticky_edges = False  # no bar begins at the very edge
     ax.autoscale(axis="x")
-    ax.set_xlabel(_unit(outcome, metric), fontsize=9)
+    _scale(ax, "x", outcome, metric)
+    level = f"{outcome.confidence * 100:g}% interval"
+    is_outcome = outcome.numbers.is_outcome(metric)
+    band = "" if is_outcome else "; band: where 8 of 10 replications lie"
+    ax.set_title(f"mark: {'share' if is_outcome else 'mean'}, with its {level}{band}", loc="left", fontsize=8)
+    if outcome.heading != "variant":
+        ax.set_ylabel(outcome.heading, fontsize=8)
     _plain(ax, "x")
     return ax
 
@@ -142,7 +168,7 @@ def _at(course: list[tuple[float, int]], time: float) -> float:
 def trade(outcome: Outcome, cost: str = "cost_usd", risk: str = "deployment_fails", ax: Axes | None = None) -> Axes:
     """Cost against risk: one mark for each variant, with both confidence intervals. Any two metrics will do."""
     ax = _axes(ax, 4.5)
-    for index, label in enumerate(outcome.labels):
+    for index, label in enumerate(outcome.names):
         across, up = outcome.interval(index, cost), outcome.interval(index, risk)
         if across is None or up is None:
             continue
@@ -160,10 +186,10 @@ def trade(outcome: Outcome, cost: str = "cost_usd", risk: str = "deployment_fail
             capsize=3,
             label=label,
         )
-    ax.set_xlabel(_unit(outcome, cost), fontsize=9)
-    ax.set_ylabel(_unit(outcome, risk), fontsize=9)
+    _scale(ax, "x", outcome, cost)
+    _scale(ax, "y", outcome, risk)
     _plain(ax, "both")
-    ax.legend(frameon=False, fontsize=8)
+    _legend(ax, outcome)
     return ax
 
 

@@ -26,8 +26,8 @@ def outcome() -> Outcome:
 def test_a_distribution_has_a_line_for_each_variant_that_ends_at_all() -> None:
     ax = outcome().plot.distribution("deployment_time")
     assert len(ax.lines) == 2
-    for line, label in zip(ax.lines, outcome().labels, strict=True):
-        assert line.get_label() == label
+    for line, name, label in zip(ax.lines, outcome().names, outcome().labels, strict=True):
+        assert line.get_label() == name
         assert line.get_ydata()[-1] == 1
         assert line.get_xdata()[-1] == max(outcome().values(label, "deployment_time"))
     assert len({line.get_linestyle() for line in ax.lines}) == 2
@@ -35,7 +35,7 @@ def test_a_distribution_has_a_line_for_each_variant_that_ends_at_all() -> None:
 
 def test_variants_stand_side_by_side_at_their_means() -> None:
     ax = outcome().plot.side_by_side("deployment_time")
-    assert [text.get_text() for text in ax.get_yticklabels()] == outcome().labels
+    assert [text.get_text() for text in ax.get_yticklabels()] == CONFIGS
     points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "s")]
     means = [row["mean"] for row in outcome().rows("summary") if row["metric"] == "deployment_time"]
     assert points == pytest.approx(means)
@@ -51,7 +51,8 @@ def test_a_fan_shows_how_many_instances_serve() -> None:
 def test_cost_against_risk_has_a_mark_for_each_variant() -> None:
     ax = outcome().plot.trade("deployment_time", "deployment_fails")
     assert len(ax.containers) == 2
-    assert ax.get_xlabel() == "deployment_time (s)"
+    assert ax.get_xlabel() == "deployment_time"
+    assert ax.get_ylabel() == "deployment_fails (chance)"
 
 
 def test_a_critical_path_is_drawn_from_end_to_end() -> None:
@@ -87,3 +88,17 @@ def test_one_page_with_all_of_it() -> None:
     same = whatif(deployment(1), replications=2, metrics=["cost_usd"])
     with pytest.raises(UsageError, match="nothing to draw"):
         picture(same)
+
+
+def test_durations_and_chances_are_written_as_people_read_them() -> None:
+    ax = outcome().plot.trade("deployment_time", "deployment_fails")
+    ax.figure.canvas.draw()
+    across, up = ([text.get_text() for text in axis.get_ticklabels()] for axis in (ax.xaxis, ax.yaxis))
+    assert "2m" in across
+    assert all(text.endswith("%") for text in up)
+
+
+def test_where_several_things_vary_each_variant_has_its_whole_label() -> None:
+    two = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h"]}, 2, ["deployment_time"])
+    assert (two.heading, two.names) == ("variant", two.labels)
+    assert (outcome().heading, outcome().names) == ("DeploymentConfigName", CONFIGS)
