@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from sim.analysis.record import Record, Step
 from sim.core.states import Entity
@@ -16,7 +17,7 @@ Path = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one run decided there: time in ms, and the rule; or nothing at all."""
+    """What one run decided there: time in ms, and the rule; `place` (from 1) where the order of instances differs."""
 
     time: int
     status: str
@@ -24,6 +25,7 @@ class Side:
     rule: str
     basis: str
     source: str
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +54,60 @@ def paths(record: Record) -> dict[Path, Entity]:
 
 
 def first_difference(left: Record, right: Record) -> Parting | None:
-    """The first decision (a status and its rule) that the runs do not share; None when they decide alike throughout."""
+    """The first decision that the runs do not share; None when they decide alike throughout.
+
+    Decisions are alike when status, rule and the rule's numbers are (a batch of 1 is not a batch of 4), and when the
+    instances of a deployment are reached in the same order. Names and times may differ: they come from the seed.
+    """
     mine, theirs = paths(left), paths(right)
     best: tuple[tuple[int, int], Parting] | None = None
     for place, path in enumerate(dict.fromkeys([*mine, *theirs])):
-        one = left.decisions(mine[path]) if path in mine else []
-        other = right.decisions(theirs[path]) if path in theirs else []
+        one = _life(left, mine.get(path))
+        other = _life(right, theirs.get(path))
         turn = _turn(one, other)
         if turn is None:
             continue
-        a, b = _at(one, turn), _at(other, turn)
+        moved = bool(one.steps and other.steps) and one.place != other.place
+        a, b = _at(one, turn, moved), _at(other, turn, moved)
         key = (min(side.time for side in (a, b) if side is not None), -len(path) * 1_000_000 + place)
         if best is None or key < best[0]:
             best = key, Parting(" / ".join(f"{kind} {name}" for kind, name in path), a, b)
     return None if best is None else best[1]
 
 
-def _turn(one: list[Step], other: list[Step]) -> int | None:
-    """The first index at which two lives differ in status or rule."""
-    for index, (a, b) in enumerate(zip(one, other, strict=False)):
-        if (a.status, a.why.rule.id) != (b.status, b.why.rule.id):
+@dataclass(frozen=True, slots=True)
+class _Life:
+    steps: list[Step]
+    place: int | None
+
+
+def _life(record: Record, entity: Entity | None) -> _Life:
+    if entity is None:
+        return _Life([], None)
+    return _Life(record.decisions(entity), getattr(entity, "position", None))
+
+
+def _turn(one: _Life, other: _Life) -> int | None:
+    """The first index at which two lives differ."""
+    if one.steps and other.steps and one.place != other.place:
+        return 0
+    for index, (a, b) in enumerate(zip(one.steps, other.steps, strict=False)):
+        if _decided(a) != _decided(b):
             return index
-    return None if len(one) == len(other) else min(len(one), len(other))
+    return None if len(one.steps) == len(other.steps) else min(len(one.steps), len(other.steps))
 
 
-def _at(steps: list[Step], index: int) -> Side | None:
-    if index >= len(steps):
+def _decided(step: Step) -> tuple[str, str, dict[str, Any]]:
+    numbers = {name: fact for name, fact in step.why.facts.items() if isinstance(fact, int)}
+    return str(step.status), step.why.rule.id, numbers
+
+
+def _at(life: _Life, index: int, moved: bool) -> Side | None:
+    if index >= len(life.steps):
         return None
-    step = steps[index]
-    rule = step.why.rule
-    return Side(step.time, str(step.status), step.why.render(), rule.id, rule.basis, rule.source)
+    step = life.steps[index]
+    rule, why = step.why.rule, step.why.render()
+    if not moved:
+        return Side(step.time, str(step.status), why, rule.id, rule.basis, rule.source)
+    why = f"number {life.place} in the order of instances; {why}"
+    return Side(step.time, str(step.status), why, rule.id, rule.basis, rule.source, life.place)

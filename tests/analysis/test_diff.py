@@ -11,7 +11,7 @@ from sim.scenario import Scenario
 SCENARIOS = Path(__file__).parent.parent.parent / "data" / "scenarios"
 
 
-def record(rules: list[dict[str, Any]], **parameters: Any) -> Record:
+def record(rules: list[dict[str, Any]], *, seed: int | None = None, **parameters: Any) -> Record:
     document = {
         "template": "../templates/web-fleet.yaml",
         "parameters": {"FleetSize": 3, **parameters},
@@ -20,7 +20,7 @@ def record(rules: list[dict[str, Any]], **parameters: Any) -> Record:
         "timeline": [{"at": "0s", "push": {"repository": "web"}}],
         "behavior": rules,
     }
-    return Scenario(scenario_from_document(document, SCENARIOS)).compile().run().record
+    return Scenario(scenario_from_document(document, SCENARIOS)).compile().run(seed).record
 
 
 def test_the_same_run_twice_parts_nowhere() -> None:
@@ -50,3 +50,25 @@ def test_what_only_one_run_has_is_a_difference_too() -> None:
     assert parting.right is not None
     assert (parting.subject, parting.right.status) == ("deployment 1", "rollback")
     assert parting.right.rule == "codedeploy.rollback.started"
+
+
+def test_the_same_rule_with_other_numbers_is_another_decision() -> None:
+    one, all_ = record([], FleetSize=4), record([], FleetSize=4, DeploymentConfigName="CodeDeployDefault.AllAtOnce")
+    parting = first_difference(one, all_)
+    assert parting is not None
+    assert parting.left is not None
+    assert parting.right is not None
+    assert parting.left.rule == parting.right.rule == "codedeploy.health.batch"
+    assert parting.left.why.startswith("1 may be out of service together")
+    assert parting.right.why.startswith("4 may be out of service together")
+
+
+def test_another_order_of_instances_is_a_difference() -> None:
+    left, right = record([], FleetSize=6), record([], seed=8, FleetSize=6)
+    parting = first_difference(left, right)
+    assert parting is not None
+    assert parting.left is not None
+    assert parting.right is not None
+    assert parting.subject.startswith("deployment 1 / target ")
+    assert parting.left.place != parting.right.place
+    assert None not in (parting.left.place, parting.right.place)
