@@ -81,8 +81,13 @@ class Question:
     def ask(self, console: Console) -> Outcome:
         """Run the experiment, with a bar that shows how far it is and how long it will take."""
         asked = {name: value for name, value in vars(self).items() if name != "_bar"}
-        with self._progress(console):
-            return whatif(**asked, progress=self._tell)
+        try:
+            with self._progress(console):
+                return whatif(**asked, progress=self._tell)
+        except KeyboardInterrupt:
+            if self.results is not None:
+                console.print(f"Stopped. The same command goes on from {self.results}")
+            raise
 
     def _progress(self, console: Console) -> Any:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

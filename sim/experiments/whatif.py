@@ -74,10 +74,14 @@ def whatif(
     source = read_source(scenario)
     found = tuple(variants({} if vary is None else vary))
     if not 0 <= baseline < len(found):
-        raise UsageError(f"the baseline is variant {baseline}, and they count from 0 to {len(found) - 1}")
+        count = "is 1 variant" if len(found) == 1 else f"are {len(found)} variants"
+        raise UsageError(f"variant number {baseline + 1} cannot be the baseline: there {count}")
     asked = tuple(metric_of(one) for one in (METRICS if metrics is None else metrics))
     if not asked:
         raise UsageError("ask for at least one metric")
+    _check_names(precision_of or (), asked)
+    if until is not None and until != "idle":
+        _duration("until", until)
     first = source.compile(found[0].settings)
     experiment = Experiment(
         source, found, asked, first.scenario.seed if seed is None else seed, until, _duration("warm_up", warm_up)
@@ -106,6 +110,14 @@ def _check(replications: int | None, precision: float | None, confidence: float,
         raise UsageError(f"a confidence of {confidence}: give a share from 0.5 to below 1, such as 0.95")
     if jobs == 0:
         raise UsageError("0 jobs can do no work; give 1 or more, or -1 for every core")
+
+
+def _check_names(watched: Iterable[str], asked: Sequence[Metric]) -> None:
+    """Raises UsageError for a name that is neither a metric that is asked for nor one of its keys."""
+    for name in watched:
+        if not any(name == metric.name or name.startswith(f"{metric.name}.") for metric in asked):
+            there = ", ".join(metric.name for metric in asked)
+            raise UsageError(f"{name}: its precision cannot be watched, as it is not measured; there is {there}")
 
 
 def _duration(what: str, text: str | int | float) -> int:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sim.cli import app
+from sim.experiments import command
 from sim.experiments.command import spell
 from tests.formats.test_corpus import CORPUS
 
@@ -93,6 +94,16 @@ def test_results_are_kept(tmp_path: Path) -> None:
     assert "another experiment" in other.stderr
 
 
+def test_who_stops_it_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "whatif", stopped)
+    done = whatif("first-release", "--results", str(tmp_path / "results.jsonl"))
+    assert "goes on from" in " ".join(done.stderr.split())
+    assert done.exit_code == 130
+
+
 def test_the_metrics_that_have_a_name() -> None:
     done = whatif("first-release", "--metrics")
     assert "lead_time" in done.stdout
@@ -111,6 +122,9 @@ def test_the_metrics_that_have_a_name() -> None:
         (("--plot", "picture.txt"), 2, "end the name in"),
         (("--results", "nowhere/results.jsonl"), 1, "No such file"),
         (("--design", "nowhere.yml"), 1, "nowhere.yml"),
+        (("--until", "1y"), 2, "until: '1y' is not a duration"),
+        (("--baseline", "9"), 2, "variant number 9 cannot be the baseline: there is 1 variant"),
+        (("--until-precision", "5%", "--precision-of", "bogus"), 2, "as it is not measured; there is lead_time"),
     ],
 )
 def test_mistakes_end_in_a_message_and_a_code(words: tuple[str, ...], code: int, message: str) -> None:
