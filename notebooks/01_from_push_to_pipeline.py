@@ -129,7 +129,7 @@ except codecommit.exceptions.DefaultBranchCannotBeDeletedException as error:
 # | "Collaborate with other developers" | Holds. |
 # | "Make sure the code is backed-up somewhere" | Holds. But a repository that is deleted is gone on the server; only clones remain. |
 # | "Make sure it’s fully viewable and auditable" | Holds. The author in a commit is what the client says; who really pushed is what CloudTrail says. |
-# | "Git repositories can be expensive. … GitHub: free public repositories, paid private ones" | Dated: private repositories at GitHub are free by now (since January 2019; this date is not confirmed by a source here). Teams pay for further features. |
+# | "Git repositories can be expensive. The industry includes: GitHub: free public repositories, paid private ones, BitBucket" | Dated: private repositories at GitHub are free by now (since January 2019; this date is not confirmed by a source here). Teams pay for further features. |
 # | "AWS CodeCommit: private Git repositories" | Holds. No setting makes a repository public. |
 # | "No size limit on repositories (scale seamlessly)" | Holds for the repository, not for its parts: a file by console or API 6 MB, a Git blob 2 GB. |
 # | "Fully managed, highly available" | Holds. |

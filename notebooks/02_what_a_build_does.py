@@ -115,7 +115,7 @@ cloud.explain(first["id"])
 # | "Fully managed build service. Alternative to other build tools such as Jenkins" | Holds: you have no build server of your own. |
 # | "Leverages Docker under the hood for reproducible builds" | Holds. It is reproducible as far as image, source and dependencies are pinned (named with an exact version). |
 # | "extend capabilities leveraging our own base Docker images" | Holds: a project may name an image of your own, for example in Amazon ECR. |
-# | "Secure: Integration with KMS …, IAM …, VPC …, CloudTrail …" | Holds. Artifacts are encrypted by default; for S3 artifacts it can be switched off. |
+# | "Secure: Integration with KMS for encryption of build artifacts, IAM for build permissions, and VPC for network security, CloudTrail for API calls logging" | Holds. Artifacts are encrypted by default; for S3 artifacts it can be switched off. |
 # | "Source Code from GitHub / CodeCommit / CodePipeline / S3…" | Holds. Also Bitbucket, GitLab, GitHub Enterprise, or no source at all, as here. |
 # | "Build instructions can be defined in code (buildspec.yml file)" | Holds. |
 # | "Builds can be defined within CodePipeline or CodeBuild itself" | Not quite. A build project is always a CodeBuild resource. A pipeline action only names it, and then replaces its source and its artifact settings. |
@@ -308,6 +308,11 @@ with_start["environment"]["environmentVariables"]
 # or hold the text itself, as this notebook does. Without such an override the name must be exactly `buildspec.yml`;
 # `buildspec.yaml` is not found.
 #
+# > Question of the course: "Where should the buildspec.yml file be placed in your code for CodeBuild to work properly?" –
+# > "At the root of your code"
+#
+# Right for the default settings, and only for them.
+#
 # A mistake in the file ends the build early. **Predict** in which phase.
 
 # %%
@@ -452,7 +457,7 @@ print("\n".join(flight.cloud.log(build["id"]).splitlines()[-6:]))
 # | "SNS notifications" | Holds, through an EventBridge rule or a notification rule. |
 # | "Ability to reproduce CodeBuild locally to troubleshoot in case of errors" | Holds: install Docker and run the CodeBuild agent on your own computer. |
 # | "In case of need of deep troubleshooting beyond logs. You can run CodeBuild locally on your desktop" | Holds, and it is no longer the only way in: since July 2020 a **running** Linux build that was started with sessions enabled can be paused and entered with Session Manager. |
-# | Question: "Your CodeBuild has failed. What isn’t a solution to troubleshoot?" – "SSH into the CodeBuild container" | The answer still holds: there is no SSH, and after its end the container is gone. Its reasoning is dated: "you can't [enter] them, even while they're running" was true before Session Manager. |
+# | Question: "Your CodeBuild has failed. What isn’t a solution to troubleshoot?" – "SSH into the CodeBuild container" | The answer still holds: there is no SSH, and after its end the container is gone. Its reasoning is dated: "You can’t SSH into them, even while they’re running" leaves out that a running build can be entered with Session Manager by now. |
 # | Question: "AWS Service helps you run automated test in your CICD?" – "CodeBuild" | Holds. |
 
 # %% [markdown]

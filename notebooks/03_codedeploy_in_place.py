@@ -338,7 +338,8 @@ table.insert(0, "configuration", ["one at a time", "half at a time", "all at onc
 table
 
 # %%
-axes = table.plot.bar(x="configuration", y="duration", legend=False, ylabel="seconds", xlabel="", rot=15)
+axes = table.plot.barh(x="configuration", y="duration", legend=False, xlabel="seconds", ylabel="")
+axes.invert_yaxis()
 # %% [markdown]
 # - **Half of nine** is 4.5. The *minimum* is rounded **up**: five stay healthy, so four go at a time.
 # - **75 percent of nine** is 6.75, so seven stay healthy and two go at a time.
