@@ -7,11 +7,14 @@ import pytest
 
 HEAVY = (
     *("numpy", "scipy", "pandas", "matplotlib", "joblib", "boto3", "botocore", "dulwich", "rich"),
-    *("IPython", "ipywidgets", "jupyterlab"),
+    *("IPython", "ipywidgets", "anywidget", "jupyterlab"),
 )
 
 
-@pytest.mark.parametrize("module", ["sim", "quizzes", "sim.core.world", "sim.scenario", "sim.experiments.whatif"])
+LIGHT = ["sim", "quizzes", "sim.core.world", "sim.scenario", "sim.experiments.whatif", "sim.widgets"]
+
+
+@pytest.mark.parametrize("module", LIGHT)
 def test_import_loads_nothing_heavy(module: str) -> None:
     code = f"import sys, {module}; print(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()

@@ -124,7 +124,7 @@ class Flight:
             listener(self)
 
     def _fly(self, plan: Plan) -> None:
-        cloud = plan.run()
+        cloud = plan.run(audit=True)  # who closed a transition is in the audit record alone
         self.replay = Replay(cloud, plan.start())
         self.plan, self.cloud = plan, cloud
 

@@ -61,6 +61,7 @@ def kinds(flight: Flight) -> list[Kind]:
         _stop_deployment(there.groups),
         _answer(there.approvals),
         _stop_execution(there.pipelines),
+        _transition(there.stages),
         _push(there.repositories),
         _own(),
     ]
@@ -95,6 +96,11 @@ class _There:
         self.projects = _named(ask("codebuild", "ListProjects")["projects"])
         self.pipelines = _named(one["name"] for one in replay.pipelines.pipelines)
         self.groups = _named(f"{one['application']}/{one['group']}" for one in replay.fleet.deployments)
+        self.stages = tuple(
+            ("\x1f".join((pipeline["name"], stage["name"])), stage["name"])
+            for pipeline in replay.pipelines.pipelines
+            for stage in pipeline["stages"][1:]
+        )
         self.approvals = tuple(
             ("\x1f".join((pipeline["name"], stage["name"], action["name"])), f"{stage['name']} / {action['name']}")
             for pipeline in replay.pipelines.pipelines
@@ -206,6 +212,21 @@ def _stop_execution(pipelines: Choices) -> Kind:
         return {"call": {"service": "codepipeline", "operation": "StopPipelineExecution", "parameters": parameters}}
 
     return Kind("stop-execution", "Stop a pipeline execution", fields, made)
+
+
+def _transition(stages: Choices) -> Kind:
+    ways = (("Disable", "is disabled"), ("Enable", "is enabled"))
+    fields = (Field("stage", "The transition into", stages), Field("way", "From now on it", ways))
+
+    def made(values: Values) -> Mapping[str, Any]:
+        pipeline, stage = values["stage"].split("\x1f")
+        parameters = {"pipelineName": pipeline, "stageName": stage, "transitionType": "Inbound"}
+        if values["way"] == "Disable":
+            parameters["reason"] = "closed by hand"
+        operation = f"{values['way']}StageTransition"
+        return {"call": {"service": "codepipeline", "operation": operation, "parameters": parameters}}
+
+    return Kind("transition", "Disable or enable a transition between stages", fields, made)
 
 
 def _push(repositories: Choices) -> Kind:

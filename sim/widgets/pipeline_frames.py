@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 from sim.analysis.record import Record
+from sim.core.calls import Call
+from sim.core.problems import ServiceError
 from sim.core.states import Why
 from sim.services.codepipeline import resources as codepipeline
 
@@ -13,7 +15,11 @@ Ask = Callable[..., dict[str, Any]]
 Reason = Callable[[Why], int]
 """Gives a ruling its number in the replay's list of reasons."""
 
+Audited = tuple[int, Call, Any]
+"""(ms, a call, its answer or the ServiceError it got)"""
+
 _IN_PROGRESS = "InProgress"
+_TRANSITIONS = {"DisableStageTransition": False, "EnableStageTransition": True}
 _WAITS = frozenset(
     rule.id
     for rule in (
@@ -56,7 +62,7 @@ class PipelineFrames:
     A status over time is a list [[ms, status, reason], …]; the first entry is how it came into being, without a reason.
     """
 
-    def __init__(self, record: Record, ask: Ask, reason: Reason):
+    def __init__(self, record: Record, ask: Ask, reason: Reason, calls: Sequence[Audited]):
         self.record = record
         self.reason = reason
         self.pipelines = pipelines(ask)
@@ -69,6 +75,7 @@ class PipelineFrames:
             if entity.pipeline in self._place:
                 self._execution(entity)
         self._line_up()
+        self.transitions = [row for audited in calls for row in self._transition(*audited)]
 
     def _of(self, kind: str) -> list[Any]:
         return cast(list[Any], self.record.of_kind(kind))
@@ -162,6 +169,17 @@ class PipelineFrames:
         ends = [time for time, status, _ in self.executions[execution]["moves"] if status in final]
         return min((time for time in (*enters, *ends) if time >= since), default=None)
 
+    def _transition(self, time: int, call: Call, answer: Any) -> Iterator[list[Any]]:
+        """[ms, pipeline, stage, whether it is open from then on, the reason] of a call that opens or closes one."""
+        name, stage = call.parameters.get("pipelineName"), call.parameters.get("stageName")
+        if call.operation not in _TRANSITIONS or isinstance(answer, ServiceError) or name not in self._place:
+            return
+        place = self._place[str(name)]
+        stages = [one["name"] for one in self.pipelines[place]["stages"]]
+        if stage in stages and call.parameters.get("transitionType", "Inbound") == "Inbound":
+            reason = str(call.parameters.get("reason", ""))
+            yield [time, place, stages.index(stage), _TRANSITIONS[call.operation], reason]
+
     # The picture at one moment
 
     def at(self, ms: int) -> list[dict[str, Any]]:
@@ -200,10 +218,16 @@ class PipelineFrames:
             "status": None if inside is None else status(inside["moves"], ms),
             "pipelineExecutionId": None if inside is None else self.executions[inside["execution"]]["id"],
             "inboundExecutions": inbound,
+            "inboundTransition": self._is_open(pipeline, number, ms),
             "actions": [
                 self._action_at(pipeline, number, place, action, ms) for place, action in enumerate(stage["actions"])
             ],
         }
+
+    def _is_open(self, pipeline: int, stage: int, ms: int) -> bool:
+        """Whether the transition into the stage is enabled."""
+        rows = [one for one in self.transitions if one[0] <= ms and one[1:3] == [pipeline, stage]]
+        return bool(rows[-1][3]) if rows else True
 
     def _latest_in(self, pipeline: int, stage: int, ms: int) -> dict[str, Any] | None:
         inside = [
@@ -244,6 +268,7 @@ class PipelineFrames:
             "stages": self.stages,
             "actions": self.actions,
             "builds": self.builds,
+            "transitions": self.transitions,
         }
 
 

@@ -47,7 +47,8 @@ class Replay:
 
     `at(ms)` is the picture of one moment; `decisions` what was decided when; `duration` in ms; `packed()` all of it
     for a browser, which plays it without asking again. `start` is a Cloud of the same plan and seed at time 0, which is
-    used up here: without it nothing is known of what was deployed before.
+    used up here: without it nothing is known of what was deployed before. Transitions that were closed and opened are
+    seen in runs that kept their audit record.
     """
 
     def __init__(self, cloud: Cloud, start: Cloud | None = None):
@@ -57,7 +58,8 @@ class Replay:
         record = cloud.record
         self._reasons: Catalogue[tuple[str, str, str, str]] = Catalogue()
         self._journal_length = len(cloud.world.journal)
-        self.pipelines = PipelineFrames(record, cloud._inside, self._reason)
+        calls = [row for row in cloud.world.audit or () if (row[1].account, row[1].region) == home]
+        self.pipelines = PipelineFrames(record, cloud._inside, self._reason, calls)
         self.fleet = FleetFrames(record, cloud.world, None if start is None else start.world, home, self._reason)
         self.alarms = self._alarms(start)
         self.mails = notifications(record, home)

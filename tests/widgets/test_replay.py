@@ -7,13 +7,13 @@ import pytest
 
 from sim import Cloud, Scenario
 from sim.analysis.tables import place
-from sim.formats import shipped
+from sim.formats import edits, shipped
 from sim.widgets import Replay
 
 
 def replay(name: str) -> tuple[Cloud, Replay]:
     plan = Scenario.open(name).compile()
-    cloud = plan.run()
+    cloud = plan.run(audit=True)
     return cloud, Replay(cloud, plan.start())
 
 
@@ -63,6 +63,7 @@ def _stage(state: dict[str, Any]) -> dict[str, Any]:
         "status": latest.get("status"),
         "pipelineExecutionId": latest.get("pipelineExecutionId"),
         "inboundExecutions": [one["pipelineExecutionId"] for one in state.get("inboundExecutions", [])],
+        "inboundTransition": state["inboundTransitionState"]["enabled"],
         "actions": [_Action(action) for action in state["actionStates"]],
     }
 
@@ -93,6 +94,25 @@ def test_in_the_middle_of_a_run_it_shows_what_the_services_told_then(name: str, 
     then = Scenario.open(name).compile().start()
     then.world.run(ms)
     assert_told_as_by_the_services(then, shown.at(ms))
+
+
+def test_a_transition_is_closed_from_when_it_was_disabled_until_it_is_enabled() -> None:
+    text = shipped.find_scenario("first-release").read_text(encoding="utf-8")
+    where = {"pipelineName": "web", "stageName": "Deploy", "transitionType": "Inbound"}
+    for at, operation, more in (("1m", "Disable", {"reason": "a fair"}), ("10m", "Enable", {})):
+        call = {"service": "codepipeline", "operation": f"{operation}StageTransition", "parameters": {**where, **more}}
+        text = edits.with_items(text, "timeline", [{"at": at, "call": call}])
+    plan = Scenario.parse(text, str(shipped.find_scenario("first-release"))).compile()
+    cloud = plan.run(audit=True)
+    shown = Replay(cloud, plan.start())
+
+    def is_open(ms: int) -> bool:
+        return bool(shown.at(ms)["pipelines"][0]["stages"][2]["inboundTransition"])
+
+    assert [is_open(ms) for ms in (59_999, 60_000, 599_999, 600_000)] == [True, False, False, True]
+    waits = shown.at(300_000)["pipelines"][0]
+    assert waits["stages"][2]["inboundExecutions"] == [waits["executions"][0]["pipelineExecutionId"]]
+    assert_told_as_by_the_services(cloud, shown.at(shown.duration))
 
 
 def test_an_instance_shows_the_event_it_is_in_and_then_how_that_ended() -> None:

@@ -35,20 +35,23 @@ function fleetBoard(clockOf) {
   let open = null;
   let seen = "";
   let counted = "";
+  let ringing = null;
   let kinds = null; // how many tiles look like what
+  const alarms = h("ul", { class: "cb-alarms", "aria-label": "Alarms" });
   const bars = h("div", { class: "cb-deployments" });
   const grid = h("div", { class: "cb-fleet", role: "listbox", "aria-label": "Instances", onclick: clicked, onkeydown: keys });
   const legend = h("div", { class: "cb-legend" });
   const summary = h("table", { class: "cb-counts" });
   const details = h("div", { class: "cb-details", hidden: true });
   const root = h("section", { class: "cs cb cb-fleets", "aria-label": "Fleet" },
-    h("h3", {}, "Fleet"), bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
+    h("h3", {}, "Fleet"), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
     details);
 
   function load(fresh) {
     run = fresh;
     looks = run.pictures.map(look);
     seen = counted = "";
+    ringing = null;
     const size = run.instances.length <= LARGE ? "large" : run.instances.length <= MIDDLE ? "middle" : "small";
     grid.className = `cb-fleet cb-${size}`;
     tiles = run.instances.map((instance, number) => tile(instance, number, size));
@@ -100,6 +103,7 @@ function fleetBoard(clockOf) {
       if (shown !== one.shown) change(one, shown);
       if (one.instance.agents.length > 1) silence(one, ms);
     }
+    drawAlarms(ms);
     drawDeployments(ms);
     if (open !== null) drawDetails(ms);
   }
@@ -136,6 +140,16 @@ function fleetBoard(clockOf) {
       change(one, shown);
       one.box.classList.toggle("cb-silent", Boolean(silent));
     }
+  }
+
+  function drawAlarms(ms) {
+    const there = run.alarms.map((one) => [one.name, held(one.moves, ms)]).filter(([, move]) => move);
+    const text = JSON.stringify(there.map(([name, move]) => [name, move[1]]));
+    if (text === ringing) return;
+    ringing = text;
+    alarms.hidden = !there.length;
+    replace(alarms, there.map(([name, move]) => h("li", { class: `cb-chip cb-${likeness(move[1])}` }, `Alarm ${name} `,
+      badge(move[1]))));
   }
 
   function drawDeployments(ms) {

@@ -43,7 +43,7 @@ function pipelineBoard(clockOf) {
     const box = h("div", { class: "cb-stage" }, h("h4", {}, stage.name), head,
       orders.map((order) => h("div", { class: "cb-order" },
         actions.filter((one) => one.action.runOrder === order).map((one) => one.button))));
-    return { stage, inside, waiting, head, actions, box, root: h("li", {}, waiting, box), seen: "" };
+    return { stage, pipeline, at, inside, waiting, head, actions, box, root: h("li", {}, waiting, box), seen: "" };
   }
 
   function actionPlace(action, inside, where) {
@@ -101,14 +101,18 @@ function pipelineBoard(clockOf) {
     const status = inside ? held(inside.moves, ms)[1] : null;
     const waiting = there.map((execution) => [execution, waitsAt(execution, ms)])
       .filter(([, waits]) => waits && one.stages[waits[2]] === stage);
-    const text = JSON.stringify([inside && inside.number, status, waiting.map(([execution]) => execution.at)]);
+    const closed = run.transitions.filter((row) => row[0] <= ms && row[1] === stage.pipeline && row[2] === stage.at).pop();
+    const shut = closed && !closed[3] ? closed[4] : null;
+    const text = JSON.stringify([inside && inside.number, status, shut, waiting.map(([execution]) => execution.at)]);
     if (text !== stage.seen) {
       stage.seen = text;
       stage.box.className = `cb-stage cb-${likeness(status)}`;
       replace(stage.head, badge(status), inside
         ? h("span", { class: "cb-by", title: run.executions[inside.execution].id }, short(run.executions[inside.execution]))
         : null);
-      replace(stage.waiting, waiting.map(([execution, waits]) => h("p", { class: "cb-chip cb-busy" },
+      stage.root.classList.toggle("cb-closed", shut !== null);
+      replace(stage.waiting, shut === null ? null : h("p", { class: "cb-chip cb-ended" }, h("strong", {}, "⊘ Transition disabled"),
+        shut ? `: ${shut}` : ""), waiting.map(([execution, waits]) => h("p", { class: "cb-chip cb-busy" },
         h("strong", {}, short(execution)), " waits: ", run.reasons[waits[3]][0])));
     }
     stage.actions.forEach((action) => drawAction(action, inside, ms));
