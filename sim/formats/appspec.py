@@ -169,7 +169,10 @@ def _one_of(
         return None
     value = reader.text(node, key)
     if value is not None and value not in allowed:
-        reader.error(node, "103", f"{key} is {value!r}, not one of {', '.join(allowed)}")
+        close = reader.near(value.lower(), [one.lower() for one in allowed])
+        meant = next((one for one in allowed if one.lower() == close), "")
+        hint = f"did you mean {meant}?" if meant else f"write {' or '.join(allowed)}"
+        reader.error(node, "103", f"{key} is {value!r}, not one of {', '.join(allowed)}", hint)
     return value
 
 
@@ -311,6 +314,10 @@ def _event_hint(reader: Reader, key: Scalar) -> str:
 
 
 def _hook(reader: Reader, node: Node) -> Hook | None:
+    if isinstance(node, Scalar) and not is_null(node) and ": " not in node.text:
+        hint = f"write `- location: {node.text}`"
+        reader.error(node, "001", f"a script is {node.text!r}, not a mapping with its location", hint)
+        return None
     entry = reader.mapping(node, "a script")
     if entry is None:
         return None

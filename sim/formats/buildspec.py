@@ -315,6 +315,8 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     on_failure = _optional_text(reader, table, "on-failure")
     if on_failure is not None and on_failure not in ("ABORT", "CONTINUE") and not _RETRY.fullmatch(on_failure):
         hint = "after RETRY may come a count up to 100, a regular expression or both: RETRY-3-timed out"
+        meant = reader.near(on_failure.upper(), ("ABORT", "CONTINUE", "RETRY"))
+        hint = f"did you mean {meant}?" if meant else hint
         reader.error(
             table.get("on-failure"), "106", f"on-failure is {on_failure!r}, not ABORT, CONTINUE or RETRY", hint
         )
@@ -471,7 +473,8 @@ def _report(reader: Reader, group: Mapping, what: str) -> None:
         reader.error(group, "113", f"the report {what} has no files", "add `files:` with at least one path or pattern")
     kind = _optional_text(reader, group, "file-format")
     if kind is not None and kind.upper() not in _FORMATS:
-        hint = f"one of {', '.join(_FORMATS)}"
+        meant = reader.near(kind.upper(), _FORMATS)
+        hint = f"did you mean {meant}?" if meant else f"one of {', '.join(_FORMATS)}"
         reader.error(group.get("file-format"), "114", f"there is no file-format {kind!r}", hint)
     _flag(reader, group, "discard-paths")
 

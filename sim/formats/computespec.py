@@ -108,7 +108,9 @@ def _function(reader: Reader, table: Mapping) -> None:
 
 def _version(reader: Reader, node: Node | None, what: str) -> None:
     text = node.text if isinstance(node, Scalar) else ""
-    if node is None or (isinstance(node, Scalar) and node.tag) or _STANDS_FOR.search(text):
+    if node is None or (isinstance(node, Scalar) and node.tag):
+        return
+    if _STANDS_FOR.search(text) and text != "$LATEST":
         return
     if not re.fullmatch(r"[1-9][0-9]*", text):
         message = f"{what} is {text!r}, not a published version's number"

@@ -459,7 +459,10 @@ class Reader:
     def sequence(self, node: Node | None, what: str) -> Sequence | None:
         if isinstance(node, Sequence):
             return node
-        self._wrong(node, what, "a list (`- item` lines)")
+        hint = "begin it with `- `: a list may have one entry too" if isinstance(node, Mapping) else ""
+        if isinstance(node, Scalar) and re.fullmatch(r"[\w./*-]{1,60}", node.text):
+            hint = f"write it as a list: [{node.text}]"
+        self._wrong(node, what, "a list (`- item` lines)", hint)
         return None
 
     def text(self, node: Node | None, what: str) -> str | None:

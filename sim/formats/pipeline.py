@@ -329,7 +329,9 @@ def _wrong(where: Place, message: str, hint: str = "") -> Violation:
 
 def _members(shape: Members, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, dict):
-        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
+        named = isinstance(value, str) and "name" in shape.members
+        hint = f'write {{"name": {json.dumps(value)}}}' if named else "write it as a mapping: {...}"
+        yield _wrong(where, "is not a mapping", hint)
         return
     for name in shape.required:
         if name not in value:
@@ -369,7 +371,7 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, str):
         found = json.dumps(value)
         if isinstance(value, dict | list):
-            hint = f"every value is text: write it as JSON in single quotes, {found!r}"
+            hint = f"every value is text: write {json.dumps(found)}"
         else:
             hint = f'write "{found}" in quotes: every value is text'
         yield _wrong(where, f"is {found}, not text", hint)
@@ -495,7 +497,9 @@ def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[V
         for k, name in enumerate(names):
             if name not in there:
                 message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
-                hint = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
+                near = difflib.get_close_matches(name[:60], sorted(there), 1)
+                due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
+                hint = f"did you mean {near[0]}?" if near else due
                 yield _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
 
 

@@ -40,6 +40,7 @@ _MAX_CHAIN = 100
 _PARAMETER_TYPES = re.compile(
     r"String|Number|CommaDelimitedList|List<(Number|String|AWS::[\w:]+)>|AWS::[\w:]+|AWS::SSM::Parameter::Value<[\w:<>]+>"
 )
+_USUAL_TYPES = ("String", "Number", "List<Number>", "CommaDelimitedList")
 _FROM_STORE = "AWS::SSM::Parameter::Value<"
 _PUBLIC_IMAGE = "/aws/service/"
 _PARAMETER_KEYS = (
@@ -175,7 +176,10 @@ def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
     if kind is None:
         reader.error(table, "102", f"the parameter {name} has no Type", "such as `Type: String`")
     elif not isinstance(kind, Scalar) or not _PARAMETER_TYPES.fullmatch(kind.text):
-        hint = "one of String, Number, List<Number>, CommaDelimitedList, AWS::…"
+        word = kind.text.lower() if isinstance(kind, Scalar) else ""
+        near = difflib.get_close_matches(word[:60], {one.lower(): one for one in _USUAL_TYPES}, 1)
+        meant = next((one for one in _USUAL_TYPES if near and one.lower() == near[0]), "")
+        hint = f"did you mean {meant}?" if meant else f"one of {', '.join(_USUAL_TYPES)}, AWS::…"
         reader.error(kind, "117", f"the parameter {name} has the type {describe(kind)}", hint)
     elif kind.text == "List<String>":
         message = f"the parameter {name} has a type that no reference of CloudFormation names: List<String>"

@@ -169,9 +169,7 @@ def _whole(spec: Spec) -> Iterator[Problem]:
             yield _warning(command, "217", message, hint)
 
 
-_POWERSHELL = re.compile(
-    r"\b(Write-Host|Write-Output|Get-\w+|Set-\w+|New-\w+|Invoke-\w+|Test-Path)\b|\$env:", re.IGNORECASE
-)
+_POWERSHELL = re.compile(r"\b(?:Write|Get|Set|New|Remove|Invoke|Test|Start|Import)-[A-Z]\w+\b|(?i:\$env:)")
 
 
 def _is_windows(spec: Spec) -> bool:

@@ -244,7 +244,7 @@ _TEMPLATES = """
 165 a value that is not known: The API has a list of values for the property.
 166 no such deployment configuration: Names that begin with CodeDeployDefault. are CodeDeploy's own.
 167 a role's name where its ARN is due: Ref gives the name of a role, Fn::GetAtt its ARN.
-168 a role's ARN where its name is due: Fn::GetAtt gives the ARN of a role, Ref its name.
+168 an ARN where a name is due: Fn::GetAtt gives the ARN of a role or bucket, Ref its name.
 169 half a target: Each target of a rule has an Id and an Arn.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.

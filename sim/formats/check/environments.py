@@ -46,7 +46,13 @@ def nearest(text: str, known: tuple[str, ...]) -> str:
     plain = {value.upper(): value for value in known}
     wanted = text.upper()
     parts = [value for value in known if wanted and wanted in value.upper().replace("-", "_").split("_")]
-    near = [plain[one] for one in difflib.get_close_matches(wanted[:60], plain, 1)]
+    near = [plain[one] for one in difflib.get_close_matches(wanted[:60], plain, 1) if _ends_alike(one, wanted)]
     meant = [MEANT[wanted]] if MEANT.get(wanted) in known else []
     found = [*meant, *parts, *near]
     return f"did you mean {found[0]}?" if found else f"write one of {', '.join(known)}"
+
+
+def _ends_alike(one: str, other: str) -> bool:
+    """Whether the last words of two values are near: what they begin with is the same of many."""
+    last, wanted = one.rpartition("_")[2], other[:60].rpartition("_")[2]
+    return bool(difflib.get_close_matches(wanted, [last], 1))

@@ -88,7 +88,7 @@ def _plain_variables(template: Found, name: str, properties: Mapping) -> Iterato
     for row in rows(get(properties, "Environment", "EnvironmentVariables")):
         kind, key, value = (text_of(get(row, field)) for field in ("Type", "Name", "Value"))
         node = get(row, "Value")
-        if kind in ("SECRETS_MANAGER", "PARAMETER_STORE") or key is None or node is None:
+        if kind not in (None, "PLAINTEXT") or key is None or node is None:
             continue
         if value is not None and is_secret(key, value):
             message = f"the variable {key} of {name} looks like a secret, and stands here for everybody to read"

@@ -191,6 +191,18 @@ def _roles(template: Found) -> Iterator[Problem]:
 _ROLE = "AWS::IAM::Role"
 
 
+def _stores(template: Found) -> Iterator[Problem]:
+    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+        stores = [properties.get("ArtifactStore")]
+        stores += [get(row, "ArtifactStore") for row in rows(properties.get("ArtifactStores"))]
+        for store in stores:
+            node = get(store, "Location")
+            call, bucket = function(node) if node is not None else None, referred(node)
+            if node is not None and call is not None and call[0] == "Fn::GetAtt" and _attribute(call[1]) == "Arn":
+                message = f"Location of {name} takes the name of a bucket, and {bucket}.Arn is an ARN"
+                yield problem_at(node, "error", "168", message, f"write `!Ref {bucket}`")
+
+
 def _name_of_role(template: Found, node: Node | None, what: str) -> Iterator[Problem]:
     call = function(node) if node is not None else None
     if node is not None and call is not None and call[0] == "Ref" and template.type_of(referred(node)) == _ROLE:
@@ -252,4 +264,11 @@ def _attribute(argument: Node) -> str:
     return (text_of(argument) or "").partition(".")[2]
 
 
-_RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (_choices, _configurations, _roles, _targets, _attributes)
+_RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
+    _choices,
+    _configurations,
+    _roles,
+    _stores,
+    _targets,
+    _attributes,
+)

@@ -36,6 +36,7 @@ TRUSTED: tuple[tuple[str, str, str], ...] = (
 )
 """(resource type, its property with a role, who takes on that role)."""
 EVENTS = "events.amazonaws.com"
+STACKS = "cloudformation.amazonaws.com"
 
 _CONNECTION = "codestar-connections:UseConnection|codeconnections:UseConnection"
 NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -51,12 +52,14 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
         "codedeploy:GetApplicationRevision",
         "codedeploy:RegisterApplicationRevision",
     ),
-    ("Deploy", "CloudFormation"): ("cloudformation:DescribeStacks",),
+    ("Deploy", "CloudFormation"): ("cloudformation:DescribeStacks", "iam:PassRole"),
     ("Deploy", "ECS"): ("ecs:DescribeServices", "ecs:RegisterTaskDefinition", "ecs:UpdateService"),
     ("Invoke", "Lambda"): ("lambda:InvokeFunction",),
     ("Invoke", "StepFunctions"): ("states:StartExecution", "states:DescribeExecution"),
 }
 """(category, provider) -> what the pipeline's role needs for it (docs/behaviour/codepipeline.md §21); | is or."""
+STORE = ("s3:GetObject", "s3:PutObject")
+"""What every pipeline's role needs for its artifacts (§21)."""
 FROM_STORE = {
     "SECRETS_MANAGER": ("Secrets Manager", "secretsmanager:GetSecretValue"),
     "PARAMETER_STORE": ("Parameter Store", "ssm:GetParameters"),
@@ -115,6 +118,12 @@ def _trust(template: Found) -> Iterator[Problem]:
     for kind, key, service in TRUSTED:
         for name, properties in template.of_type(kind):
             yield from _trusts(template, role_of(template, properties.get(key)), name, service)
+    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+        declared = declare(properties, template.parameter)
+        for where, node in declared.nodes.items() if declared is not None else ():
+            # Of all configurations, only that of CloudFormation actions names a role.
+            if where[-2:] == ("configuration", "RoleArn"):
+                yield from _trusts(template, role_of(template, node), f"a stack of {name}", STACKS)
 
 
 def _trusts(template: Found, role: Role | None, name: str, service: str) -> Iterator[Problem]:
@@ -175,6 +184,10 @@ def _pipelines(template: Found) -> Iterator[Problem]:
         statements = statements_of_role(template, role)
         if declared is None or statements is None or role is None or violations(declared.value):
             continue
+        if not template.of_type("AWS::S3::BucketPolicy"):
+            # The policy of a bucket may give what the role does not.
+            node = properties.get("RoleArn") or properties
+            yield from _lacks(node, f"the artifact store of {name}", _missing(statements, STORE), role)
         for i, j, _, action in actions_of(declared.value):
             id = action["actionTypeId"]
             needed = () if action.get("roleArn") else NEEDED.get((id["category"], id["provider"]), ())

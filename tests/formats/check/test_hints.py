@@ -124,6 +124,51 @@ def first(name: str, text: str) -> Problem:
             id="scripts in an ECS AppSpec",
         ),
         pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - scripts/start.sh\n",
+            5,
+            "write `- location: scripts/start.sh`",
+            id="a script without location",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    location: a.sh\n",
+            5,
+            "begin it with `- `: a list may have one entry too",
+            id="a script without a dash",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    on-failure: abort\n    commands: [make]\n",
+            4,
+            "did you mean ABORT?",
+            id="what to do after a failure in small letters",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases: {build: {commands: [make]}}\nreports: {a: {files: [b], file-format: JUNIT}}\n",
+            3,
+            "did you mean JUNITXML?",
+            id="a report format",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\npermissions:\n  - object: /srv\n    type: file\n",
+            5,
+            "write it as a list: [file]",
+            id="a text where a list is due",
+        ),
+        pytest.param(
+            "template.yml",
+            "Parameters: {A: {Type: string}}\nResources:\n  Bucket: {Type: AWS::S3::Bucket}\n",
+            1,
+            "did you mean String?",
+            id="a parameter type in small letters",
+        ),
+        pytest.param(
+            "appspec.yml", "version: 0.0\nos: Linux\nfiles: []\n", 2, "did you mean linux?", id="a capital letter"
+        ),
+        pytest.param(
             "template.yml",
             "Resources:\n  Bucket: {Type: AWS::S3::Bucket}\nOutputs:\n  Name: {Value: !Ref Buckett}\n",
             4,

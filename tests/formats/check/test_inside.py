@@ -296,6 +296,7 @@ ADMIN = "      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]\
         ("'*'", []),
         ("['codecommit:*', 's3:*']", ["Ship"]),
         ("['s3:*']", ["Code", "Ship"]),
+        ("['codecommit:*', 'codedeploy:*']", ["artifact"]),
         ("!Ref Actions", []),
     ],
 )
@@ -315,10 +316,31 @@ def test_a_policy_beside_the_role_counts_too() -> None:
       Roles: [!Ref Role]
       PolicyDocument:
         Version: 2012-10-17
-        Statement: [{Effect: Allow, Resource: '*', Action: ['codecommit:*', 'codedeploy:*']}]
+        Statement: [{Effect: Allow, Resource: '*', Action: ['codecommit:*', 'codedeploy:*', 's3:*']}]
 """
-    assert [problem.code for problem in found(PIPELINE.replace(ADMIN, ""))] == ["CF310", "CF310"]
+    assert [problem.code for problem in found(PIPELINE.replace(ADMIN, ""))] == ["CF310", "CF310", "CF310"]
     assert found(PIPELINE.replace(ADMIN, "") + beside) == []
+
+
+def test_the_policy_of_a_bucket_may_give_what_the_role_does_not() -> None:
+    text = PIPELINE.replace(ADMIN, POLICY.replace("ACTIONS", "['codecommit:*', 'codedeploy:*']"))
+    assert [problem.code for problem in found(text)] == ["CF310"]
+    assert found(text + "  Shared: {Type: AWS::S3::BucketPolicy, Properties: {Bucket: !Ref Bucket}}\n") == []
+
+
+def test_the_role_of_a_stack_trusts_cloudformation() -> None:
+    stack = (
+        "{ActionMode: CREATE_UPDATE, StackName: s, RoleArn: !GetAtt Role.Arn, TemplatePath: 'Src::t.yml', "
+        "Capabilities: CAPABILITY_IAM}"
+    )
+    text = PIPELINE.replace("Provider: CodeDeploy", "Provider: CloudFormation").replace(
+        "{ApplicationName: !Ref App, DeploymentGroupName: web}", stack
+    )
+    (problem,) = found(text)
+    assert (problem.code, problem.line) == ("CF309", 31)
+    assert problem.message == (
+        "a stack of Pipeline takes on the role Role, which does not trust cloudformation.amazonaws.com"
+    )
 
 
 # Rules

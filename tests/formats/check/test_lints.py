@@ -225,6 +225,11 @@ def test_an_if_in_several_entries_is_told_where_it_begins() -> None:
     assert problem.hint == "make one entry of it: `- |`, and below it, deeper, all lines from `if` to `fi`"
 
 
+def test_commands_of_the_aws_cli_are_none_of_powershell() -> None:
+    text = build("aws ecr get-login-password | docker login", "if [ -f a ]; then", "fi")
+    assert codes("buildspec.yml", text) == ["BS217"]
+
+
 @pytest.mark.parametrize("shell_", ["powershell.exe", "cmd.exe"])
 def test_quotes_of_windows_have_other_rules(shell_: str) -> None:
     assert codes("buildspec.yml", build("echo it's", more=f"env: {{shell: {shell_}}}\n")) == []
@@ -321,6 +326,15 @@ def test_what_something_else_fills_in_is_left_alone(filled: str) -> None:
         f'CurrentVersion: "{filled}", TargetVersion: "{filled}"}}}}}}]\n'
     )
     assert codes("appspec.yml", text) == []
+
+
+def test_latest_is_no_version() -> None:
+    text = (
+        "version: 0.0\nResources: [{f: {Type: AWS::Lambda::Function, Properties: {Name: f, Alias: a, "
+        "CurrentVersion: 1, TargetVersion: $LATEST}}}]\n"
+    )
+    (problem,) = found("appspec.yml", text)
+    assert (problem.code, problem.hint) == ("AP125", "publish a version first; $LATEST and aliases do not count")
 
 
 # Pipelines
@@ -446,7 +460,7 @@ def test_values_that_are_no_text_are_shown_as_json() -> None:
     ship = DEPLOY.replace("ApplicationName: a", "ApplicationName: [a, true]")
     (problem,) = (one for one in found("pipeline.yml", pipeline(FIRST, stage("D", ship))) if one.code == "PL121")
     assert problem.message.count('["a", true]') == 1
-    assert problem.hint == "every value is text: write it as JSON in single quotes, '[\"a\", true]'"
+    assert problem.hint == 'every value is text: write "[\\"a\\", true]"'
 
 
 @pytest.mark.parametrize(
@@ -506,6 +520,8 @@ def test_a_timeout_is_for_approvals_only() -> None:
         ("provider: CodeDeploy,", "provider: CodeBuild,", "CodeBuild is of the category Build or Test"),
         ("owner: AWS, provider: CodeDeploy,", "owner: Custom2, provider: CodeDeploy,", "did you mean Custom?"),
         ("provider: CodeDeploy, version: '1'", "provider: CodeDeploy, version: '2'", 'write version: "1"'),
+        ("[{name: Src}]", "[Src]", 'write {"name": "Src"}'),
+        ("[{name: Src}]", "[{name: Scr}]", "did you mean Src?"),
         ("[{name: Src}]", "[]", "add inputArtifacts: [{name: ...}] with an output artifact of an earlier action"),
         ("outputArtifacts: []", "outputArtifacts: [{name: Out}]", "take outputArtifacts out: CodeDeploy has none"),
         ("name: Ship,", "name: Ship it,", "write letters, digits and . @ - _ only"),

@@ -41,6 +41,7 @@ def test_what_batches_name_is_of_the_model_too() -> None:
     [
         ("CodeBuild::Project", "Environment: {Type: LINUX}", "did you mean LINUX_CONTAINER?"),
         ("CodeBuild::Project", "Environment: {ComputeType: SMALL}", "did you mean BUILD_GENERAL1_SMALL?"),
+        ("CodeBuild::Project", "Environment: {ComputeType: BUILD_GENERAL1_TINY}", "write one of BUILD_GENERAL1_SMALL,"),
         ("CodeBuild::Project", "Source: {Type: CodePipeline}", "did you mean CODEPIPELINE?"),
         (
             "CodeBuild::Project",
@@ -98,6 +99,13 @@ def test_configurations_that_are_not(name: str, meant: str) -> None:
     assert told == [f"did you mean CodeDeployDefault.{meant}?"]
 
 
+def store(location: str) -> str:
+    return (
+        f"  P: {{Type: AWS::CodePipeline::Pipeline, Properties: {{ArtifactStore: {{Location: {location}}}}}}}\n"
+        "  Bucket: {Type: AWS::S3::Bucket}\n"
+    )
+
+
 ROLE = "  Role: {Type: AWS::IAM::Role}\n"
 
 
@@ -112,6 +120,8 @@ ROLE = "  Role: {Type: AWS::IAM::Role}\n"
             "write `!Ref Role`",
         ),
         (group("ServiceRoleArn: !GetAtt Role.Arn"), "", ""),
+        (store("!GetAtt Bucket.Arn"), "CF168", "write `!Ref Bucket`"),
+        (store("!Ref Bucket"), "", ""),
         ("  P: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !Ref Role}}\n", "", ""),
         ("  I: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}\n", "", ""),
     ],
