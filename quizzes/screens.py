@@ -82,7 +82,7 @@ class Desk:
                     self._answer({"text": intent["keep"]})
                 intended(intent)
             except UsageError as error:
-                self.trouble = f"{str(error)[:1].upper()}{str(error)[1:]}."
+                self.trouble = pieces.sentence(error)
 
     def _intents(self) -> dict[str, Callable[[Mapping[str, Any]], None]]:
         if self.session is None:

@@ -1,4 +1,4 @@
-"""Quiz, exam and review in a notebook: a second face of the sessions that the terminal shows.
+"""Quiz, exam, review and predictions in a notebook: a second face of the sessions that the terminal shows.
 
 >>> from quizzes.widget import quiz
 >>> quiz(ids=["inplace-half-of-nine"], path=None).screen["stage"]
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import anywidget
 import traitlets
@@ -17,12 +17,18 @@ import traitlets
 from quizzes import generate, model, selection
 from quizzes.bank import load
 from quizzes.command import LEARNER
+from quizzes.predictions import Recorder
 from quizzes.progress import Progress, default_path
 from quizzes.screens import Desk, Screen
 from quizzes.selection import Plan, Wanted
 from quizzes.sessions import Session, clock
 from sim.core.problems import UsageError
 from sim.widgets import pieces
+
+if TYPE_CHECKING:
+    from sim.widgets import Flight
+    from sim.widgets.predict import Of
+    from sim.widgets.predict_view import PredictView
 
 STATIC = Path(__file__).parent / "static"
 Kept = str | Path | Literal["default"] | None
@@ -122,9 +128,25 @@ def review(
     try:
         plan = selection.review(bank, progress.cards(learner, clock()), _seed(seed), n)
     except UsageError as error:
-        said = f"{str(error)[:1].upper()}{str(error)[1:]}."
-        return QuizView(None, {"stage": "notice", "title": "Review", "notices": [said], "told": "", "trouble": ""})
+        notices = [pieces.sentence(error)]
+        return QuizView(None, {"stage": "notice", "title": "Review", "notices": notices, "told": "", "trouble": ""})
     return QuizView(Desk(progress, learner, plan, misconceptions=_meanings(bank)))
+
+
+def predict(
+    flight: Flight,
+    of: Of = "revision",
+    *,
+    number: int = 1,
+    learner: str = LEARNER,
+    path: Kept = "default",
+) -> PredictView:
+    """A prediction of a flight, as `sim.widgets.Prediction`, whose errors go into the learner's record as
+    misconceptions."""
+    from sim.widgets.predict import Prediction
+
+    recorder = Recorder(_progress(path), learner, _meanings(load()))
+    return Prediction(flight, of, number, on_judged=recorder).view()
 
 
 def _view(bank: model.Bank, path: Kept, learner: str, plan: Plan) -> QuizView:
@@ -143,4 +165,4 @@ def _meanings(bank: model.Bank) -> dict[str, str]:
     return generate.beliefs() | dict(bank.misconceptions)
 
 
-__all__ = ["QuizView", "exam", "quiz", "review"]
+__all__ = ["QuizView", "exam", "predict", "quiz", "review"]

@@ -126,6 +126,8 @@ class FlightViews:
     """The views of one flight, all on the same clock."""
 
     def __init__(self, flight: Flight):
+        from sim.widgets.outbox_view import OutboxView  # it stands on what is above
+
         self._flight = flight
         self.frames = Frames()
         self._frame(flight)
@@ -134,13 +136,14 @@ class FlightViews:
         self.pipelines = PipelineBoard(clock=self.clock)
         self.fleet = FleetBoard(clock=self.clock)
         self.inject = InjectView(flight, self.clock)
+        self.outbox = OutboxView(clock=self.clock)
 
     def _frame(self, flight: Flight) -> None:
         self.frames.frames = flight.replay.json().encode()
 
     def board(self) -> VBox:
         """Everything there is to see of the flight, one below the other."""
-        return VBox([self.clock, self.pipelines, self.fleet, self.inject])
+        return VBox([self.clock, self.pipelines, self.fleet, self.inject, self.outbox])
 
 
 __all__ = ["ClockView", "FleetBoard", "FlightViews", "Frames", "InjectView", "PipelineBoard"]

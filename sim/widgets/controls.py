@@ -20,6 +20,8 @@ MOST_PROPOSED = 8
 """So many controls are proposed when none are named."""
 WHOLE_MOST = 10
 """A number of the template without a limit of its own goes at least so far."""
+SAID = (*grammar.RULES, "instances", "on", "deployment", "build", "execution", "revision", "project", "phase", "script")
+"""What is said of a rule of behavior beside its control: what it is about, and how it is narrowed."""
 STRINGS = ("true", "false")
 """The values of a template's parameter that is a switch: CloudFormation has no booleans among its parameters."""
 CONFIGURATIONS = ("CodeDeployDefault.OneAtATime", "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.AllAtOnce")
@@ -213,7 +215,8 @@ def _about(names: Sequence[str | int], document: Mapping[str, Any], scenario: gr
     if names[0] == "behavior" and len(names) > 1 and isinstance(names[1], int):
         rules = document.get("behavior") or []
         if names[1] < len(rules):
-            return flow({key: value for key, value in rules[names[1]].items() if not isinstance(value, dict)})
+            rule = rules[names[1]]
+            return flow({key: rule[key] for key in SAID if key in rule})
     return ""
 
 

@@ -179,6 +179,10 @@ class Flight:
         """What can be done to the run, as a widget."""
         return self._boards.inject
 
+    def outbox(self) -> Any:
+        """The mails that people got, as a widget."""
+        return self._boards.outbox
+
 
 def _read(step: Mapping[str, Any] | str) -> dict[str, Any]:
     """An intervention as plain values. Raises ProblemsError for a text that is no YAML, UsageError for no mapping."""

@@ -315,7 +315,7 @@ def complaint(error: ProblemsError | UsageError) -> str:
     """An error as a learner reads it: each finding, with its mend."""
     if isinstance(error, ProblemsError):
         return "\n".join(f"{one.message}{f' ({one.hint})' if one.hint else ''}" for one in error.problems)
-    return f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return pieces.sentence(error)
 
 
 __all__ = ["ScenarioLab", "Trial", "compared", "deployments", "figures", "shown"]

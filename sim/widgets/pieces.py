@@ -33,6 +33,15 @@ def style(file: Path) -> str:
     return joined(STATIC / "pieces.css", file)
 
 
+def sentence(error: Exception) -> str:
+    """An error as a sentence; a path that it begins with stays as it is written."""
+    text = str(error).strip()
+    first = text.split(maxsplit=1)[0] if text else ""
+    if not any(sign in first for sign in ".[=/'") and "\n" not in text:
+        text = f"{text[:1].upper()}{text[1:]}"
+    return text if text.endswith((".", "?", "!", ")")) else f"{text}."
+
+
 def bars(result: dict[str, Any]) -> dict[str, Any]:
     """The timeline of a run, as `plots.timeline` draws it.
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from quizzes import load, model
+from quizzes import generate, load, model
+from quizzes.predictions import MISCONCEPTIONS
 from quizzes.progress import Progress
-from quizzes.widget import QuizView, exam, quiz, review
+from quizzes.widget import QuizView, exam, predict, quiz, review
 from sim.core.problems import UsageError
+from sim.widgets import Flight
+from sim.widgets.predict import SLIPS
 
 BANK = load()
 CHOICE = "course-01-run-tests"
@@ -93,6 +96,25 @@ def test_a_review_with_nothing_due_says_so(tmp_path: Path) -> None:
     assert "Nothing is due" in view.screen["notices"][0]
     heard(view, do="answer", text="a")
     assert view.screen["stage"] == "notice"
+
+
+def test_a_wrong_prediction_shows_a_misconception_in_the_record(tmp_path: Path) -> None:
+    file = tmp_path / "progress.sqlite"
+    view = predict(Flight("validate-fails"), learner="alice", path=file)
+    view._handle_custom_msg({"do": "run", "marks": {"web-1": "2", "web-2": "2", "web-3": "2"}}, [])
+    kept = Progress(file)
+    assert kept.misconceptions("alice") == {"failures-never-stop": 1}
+    assert view.screen["remarks"] == [BANK.misconceptions["failures-never-stop"]]
+    assert kept.unfinished("alice") == []
+    assert [right for _, _, _, right in kept.grades()] == [False]
+    again = Progress(None)
+    again.take_in(kept.export())
+    assert again.misconceptions("alice") == {"failures-never-stop": 1}
+
+
+def test_every_slip_is_a_misconception_that_is_known() -> None:
+    assert MISCONCEPTIONS.keys() == SLIPS.keys()
+    assert set(MISCONCEPTIONS.values()) <= set(generate.beliefs() | dict(BANK.misconceptions))
 
 
 def test_what_fails_within_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
