@@ -210,10 +210,17 @@ class CodeDeploy(OnPremises, Service):
             raise ServiceError("InvalidOperationException", f"{name} is predefined and cannot be deleted")
         if any(group.settings["deploymentConfigName"] == name for group in self.groups.values()):
             raise ServiceError("DeploymentConfigInUseException", f"{name} is used by a deployment group")
+        using = [one.name for one in self.deployments.values() if one.config == name and one.status not in one.final]
+        if using:  # deletable only if unused: docs/behaviour/codedeploy.md §5.2
+            raise ServiceError("DeploymentConfigInUseException", f"{name} is used by the deployment {using[0]}")
         self.deployment_configs.members.pop(name, None)
         return {}
 
     # Deployment groups
+
+    def has(self, group: Group) -> bool:
+        """Whether a deployment group is still there: neither it nor its application was deleted."""
+        return self.groups.get((group.application, group.name)) is group
 
     def _group(self, application: str, name: str) -> Group:
         self.applications.get(application)

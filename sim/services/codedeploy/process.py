@@ -205,7 +205,7 @@ class Rollout:
         if group.application not in self.service.applications:
             message = MISSING.format(what="application", name=group.application)
             self.fail(r.APPLICATION_MISSING, "APPLICATION_MISSING", message)
-        elif self.service.groups.get((group.application, group.name)) is not group:
+        elif not self.service.has(group):
             message = MISSING.format(what="deployment group", name=group.name)
             self.fail(r.GROUP_MISSING, "DEPLOYMENT_GROUP_MISSING", message)
 

@@ -287,6 +287,12 @@ ROLLED_BACK = _rule(
 NOTHING_TO_ROLL_BACK_TO = _rule(
     "rollback.none", "automatic rollback is on, but no deployment of this group ever succeeded", "§7", "inferred"
 )
+NO_GROUP_TO_ROLL_BACK = _rule(
+    "rollback.group-gone",
+    "automatic rollback is on, but the deployment group was deleted meanwhile: nothing can be deployed to it",
+    "§7, as §10.3",
+    "inferred",
+)
 NO_ROLLBACK_OF_ITS_OWN = _rule(
     "rollback.not-of-its-own",
     "what CodeDeploy deploys by itself for Auto Scaling is not rolled back: the revision is the last good one already",

@@ -22,6 +22,7 @@ ON_FAILURE, ON_ALARM, ON_REQUEST = (
     "DEPLOYMENT_STOP_ON_ALARM",
     "DEPLOYMENT_STOP_ON_REQUEST",
 )
+GROUP_GONE = "The deployment group was deleted, so the deployment cannot be rolled back."
 NOTHING_THERE = "No earlier deployment of this group succeeded, so there is nothing to roll back to."
 
 
@@ -49,6 +50,9 @@ def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
         service.world.note(deployment, "rollback", r.NO_ROLLBACK_OF_ITS_OWN)
     elif deployment.creator == ROLLBACK:
         service.world.note(deployment, "rollback", r.NO_SECOND_ROLLBACK)
+    elif not service.has(deployment.group):
+        service.world.note(deployment, "rollback", r.NO_GROUP_TO_ROLL_BACK)
+        deployment.rollback_info = {"rollbackMessage": GROUP_GONE}
     elif deployment.group.last_successful is None:
         service.world.note(deployment, "rollback", r.NOTHING_TO_ROLL_BACK_TO)
         deployment.rollback_info = {"rollbackMessage": NOTHING_THERE}

@@ -173,7 +173,7 @@ def _answer(service: CodeDeploy, group: Group, message: dict[str, Any], operatio
 def follow(service: CodeDeploy, group: Group) -> None:
     """Bring instances that were launched with an older revision to the one that has succeeded since."""
     root = group.last_succeeded
-    if group.busy is not None or root is None:
+    if group.busy is not None or root is None or not service.has(group):
         return
     outdated = _outdated(group, group.launched)
     if group.settings.get("outdatedInstancesStrategy", "UPDATE") == "IGNORE":

@@ -78,3 +78,16 @@ def test_one_that_is_about_to_begin_makes_the_group_busy():
     third = stage.create(V2, "v4.zip")
     stage.world.run()
     assert stage.codedeploy.deployments[second].ended < stage.codedeploy.deployments[third].started
+
+
+def test_section_5_2_a_configuration_is_in_use_while_a_deployment_waits_for_it_or_goes_on():
+    stage = Stage(2, choices=QUEUE)
+    mine = stage.config("mine", "HOST_COUNT", 0)
+    first, second = stage.create(V2), stage.create(V3, "v3.zip", deploymentConfigName=mine)
+    while stage.codedeploy.deployments[second].ended is None:
+        with pytest.raises(ServiceError, match="is used by the deployment") as error:
+            stage.call("DeleteDeploymentConfig", deploymentConfigName=mine)
+        assert error.value.code == "DeploymentConfigInUseException"
+        stage.world.step()
+    stage.call("DeleteDeploymentConfig", deploymentConfigName=mine)
+    assert [stage.info(id)["status"] for id in (first, second)] == ["Succeeded"] * 2

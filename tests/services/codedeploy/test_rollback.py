@@ -323,3 +323,24 @@ def test_a_stop_that_asks_for_no_rollback_leaves_the_groups_own_setting_as_it_is
     stage.adopt(V1)
     stopped_at(5 * SECOND, stage, V2, **asked)
     assert [one.creator for one in stage.deployments()] == ["user", "codeDeployRollback"]
+
+
+@pytest.mark.parametrize("gone", ["DeleteDeploymentGroup", "DeleteApplication"])
+def test_a_group_that_was_deleted_meanwhile_is_not_rolled_back(gone):
+    # given a group with a configuration of its own, and a deployment that goes wrong
+    stage = Stage(2, ALL, [{"hook": "ValidateService", "fails": True}], autoRollbackConfiguration=ON_FAILURE)
+    stage.adopt(V1)
+    names = {"applicationName": "shop", "currentDeploymentGroupName": "production"}
+    mine = stage.config("mine", "HOST_COUNT", 0)
+    stage.call("UpdateDeploymentGroup", deploymentConfigName=mine, **names)
+    id = stage.create(V2, deploymentConfigName=ALL)
+    stage.world.run(until=5 * SECOND)
+    # when the group goes while it is on its way, and then the configuration, which nothing uses any longer
+    group = {"deploymentGroupName": "production"} if gone == "DeleteDeploymentGroup" else {}
+    stage.call(gone, applicationName="shop", **group)
+    stage.call("DeleteDeploymentConfig", deploymentConfigName=mine)
+    stage.world.run()
+    # then it fails, and no deployment follows that could only fail too
+    assert [deployment.status.value for deployment in stage.deployments()] == ["Failed"]
+    assert "deleted" in stage.info(id)["rollbackInfo"]["rollbackMessage"]
+    assert stage.rules("rollback") == ["rollback.group-gone"]
