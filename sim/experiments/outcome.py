@@ -146,9 +146,15 @@ class Outcome:
 
     @property
     def names(self) -> list[str]:
-        """The variants in a table or picture: the values of the one thing that is varied, else their labels."""
-        variants = self.experiment.variants
-        return [self._spelled(one) for one in variants] if self._varies_one_thing else self.labels
+        """The variants in a table or picture: the values of the one thing that is varied, without a first name that
+        all have (`AllAtOnce` of `CodeDeployDefault.AllAtOnce`); else their labels."""
+        if not self._varies_one_thing:
+            return self.labels
+        values = [self._spelled(one) for one in self.experiment.variants]
+        first, *others = {value.rpartition(".")[0] for value in values}
+        if len(values) > 1 and not others and first[:1].isalpha():
+            return [value.rpartition(".")[2] for value in values]
+        return values
 
     @property
     def _varies_one_thing(self) -> bool:

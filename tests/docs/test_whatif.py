@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ from typer.testing import CliRunner
 
 from sim.analysis.measures import METRICS
 from sim.cli import app
+from sim.formats import shipped
+from tests.formats.test_corpus import CORPUS
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "whatif.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^codesuite (.+)$", PAGE, re.MULTILINE)
+JOINED = PAGE.replace("\\\n", "")
+COMMANDS = [line for line in re.findall(r"^codesuite (.+)$", JOINED, re.MULTILINE) if not re.search(r"\w\.yml", line)]
+OWN = re.findall(r"^codesuite (whatif \w+\.yml [^\n]+)\n```\n+```text\n(.*?)```", JOINED, re.MULTILINE | re.DOTALL)
+"""(command, what it prints) on a template of one's own"""
+TEMPLATE = CORPUS / "pipeline/satoshi256kbyte__github-gitlab-codepipeline__cicd__codepipeline@fc53bf6.yaml"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -21,6 +28,23 @@ def test_a_command_of_the_page(command: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, [*shlex.split(command), "--replications", "2"])
     assert done.exit_code == 0, done.stderr
+
+
+@pytest.mark.skipif(not TEMPLATE.is_file(), reason="the corpus is not beside the checkout")
+def test_a_template_of_ones_own_gives_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copy(TEMPLATE, tmp_path / "codepipeline.yaml")
+    shutil.copytree(shipped.root() / "apps/web-v0", tmp_path / "app")
+    for name, text in re.findall(r"```yaml\n# (\w+\.yml)\n(.*?)```", PAGE, re.DOTALL):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert len(OWN) == 2
+    for command, shown in OWN:
+        done = CliRunner().invoke(app, shlex.split(command))
+        assert done.exit_code == 0, done.stderr
+        printed = [line.split() for line in done.stdout.splitlines()]
+        for line in shown.splitlines():
+            assert line.startswith(" ──") or line.split() in printed, line
 
 
 def test_the_python_of_the_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ def test_a_distribution_has_a_line_for_each_variant_that_ends_at_all() -> None:
 
 def test_variants_stand_side_by_side_at_their_means() -> None:
     ax = outcome().plot.side_by_side("deployment_time")
-    assert [text.get_text() for text in ax.get_yticklabels()] == CONFIGS
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["AllAtOnce", "OneAtATime"]
     points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() in ("o", "s")]
     means = [row["mean"] for row in outcome().rows("summary") if row["metric"] == "deployment_time"]
     assert points == pytest.approx(means)
@@ -101,4 +101,6 @@ def test_durations_and_chances_are_written_as_people_read_them() -> None:
 def test_where_several_things_vary_each_variant_has_its_whole_label() -> None:
     two = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h"]}, 2, ["deployment_time"])
     assert (two.heading, two.names) == ("variant", two.labels)
-    assert (outcome().heading, outcome().names) == ("DeploymentConfigName", CONFIGS)
+    assert (outcome().heading, outcome().names) == ("DeploymentConfigName", ["AllAtOnce", "OneAtATime"])
+    alone = whatif(deployment(1), {CONFIG: CONFIGS[:1]}, 2, ["deployment_time"])
+    assert alone.names == CONFIGS[:1]
