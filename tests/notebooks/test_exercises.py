@@ -1,0 +1,141 @@
+"""Every notebook runs from the top in a fresh kernel, and every exercise can be solved: with these answers, and only
+with them, the notebook says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.course.notebooks import KERNEL, Notebook, notebooks
+from tests.jupyter import surroundings
+
+NOT_YET = "Not solved yet"
+SOLVED = "Solved."
+SECONDS = 300
+"""A cell may take so long; on a slow machine the whole notebook takes less."""
+
+ANSWERS: dict[str, list[tuple[str, str]]] = {
+    "00_start_here": [
+        ("# newest = codecommit", "newest = codecommit"),
+        ("# codecommit.put_file(", "codecommit.put_file("),
+        ('filePath=…, fileContent=b"…"', 'filePath="src/hours.md", fileContent=b"# Always open\\n"'),
+    ],
+    "01_from_push_to_pipeline": [
+        ('"detail": {"event": ["referenceUpdated"]},', '"detail": {"referenceName": ["main"]},'),
+        (
+            '# state = pipeline.get_pipeline_state(name="web")\n# token = …',
+            'state = pipeline.get_pipeline_state(name="web")\n'
+            'token = state["stageStates"][2]["actionStates"][0]["latestExecution"]["token"]',
+        ),
+        (
+            '# pipeline.put_approval_result(**question, result={"status": …, "summary": …}, token=token)',
+            'pipeline.put_approval_result(**question, result={"status": "Rejected", "summary": "No"}, token=token)',
+        ),
+        ("# events.put_rule(", "events.put_rule("),
+        ('"detail": {…}', '"detail": {"state": ["STARTED"]}'),
+        ("# events.put_targets(", "events.put_targets("),
+    ],
+    "02_what_a_build_does": [
+        (
+            '      - echo "published"\n',
+            '      - \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo "published"; fi\'\n',
+        ),
+        ("PORTS: [80, 443]", 'PORTS: "80,443"'),
+        ("- echo checking: style", "- 'echo \"checking: style\"'"),
+        ("- exit 3", "- exit 0"),
+    ],
+    "03_codedeploy_in_place": [
+        (
+            "my_appspec = APPSPEC\n",
+            'my_appspec = APPSPEC.replace("hooks:", "  - source: settings.ini\\n    destination: /etc/web\\nhooks:")\n',
+        ),
+        (
+            'my_files = {"site/index.html": "<h1>Version 2</h1>\\n"}',
+            'my_files = {"site/index.html": "<h1>Version 2</h1>\\n", "settings.ini": "colour = teal\\n"}',
+        ),
+        ('my_minimum = {"type": "HOST_COUNT", "value": 8}', 'my_minimum = {"type": "HOST_COUNT", "value": 6}'),
+    ],
+    "04_failures_and_rollbacks": [
+        ('release.inject("20m", stop)', 'release.inject("940s", stop)'),
+        ("# client.create_deployment(", "client.create_deployment("),
+        ("revision=…", "revision=old"),
+        ("# client.update_deployment_group(", "client.update_deployment_group("),
+        ('#     applicationName="web",\n', '    applicationName="web",\n'),
+        ('#     currentDeploymentGroupName="production",\n', '    currentDeploymentGroupName="production",\n'),
+        (
+            '#     autoRollbackConfiguration={"enabled": …, "events": […]},\n# )',
+            '    autoRollbackConfiguration={"enabled": True, "events":'
+            ' ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]},\n)',
+        ),
+    ],
+    "06_the_pipeline_and_its_executions": [
+        ('mine.run(until="10s")', 'mine.run(until="2m")'),
+        ('# waiting.inject("1d2h"', 'waiting.inject("1d2h"'),
+        ('"stage": …, "action": …', '"stage": "Release", "action": "Approve"'),
+        (
+            '"a newer one took its place while it waited": "?"',
+            '"a newer one took its place while it waited": "Superseded"',
+        ),
+        ('"its approval was refused": "?"', '"its approval was refused": "Failed"'),
+        ('"somebody stopped it": "?"', '"somebody stopped it": "Stopped"'),
+        ('"the pipeline was changed under it": "?"', '"the pipeline was changed under it": "Cancelled"'),
+        ('"its only build failed": "?"', '"its only build failed": "Failed"'),
+        ('"it was retried, and all went well": "?"', '"it was retried, and all went well": "Succeeded"'),
+    ],
+    "12_bring_your_own_files": [
+        ('    DB_PASSWORD: "hunter2-hunter2"\n    TARGET: $HOME/out\n', "    STAGE: dev\n"),
+        ("  instal:\n    commands:\n", "  install:\n    runtime-versions: {nodejs: 20}\n    commands:\n"),
+        ("      - echo result: good\n      - npm run build\n", "      - npm run build\n    on-failure: ABORT\n"),
+        ("  files: public/**/*\n", "  files: [public/**/*]\n"),
+        ("os: Linux", "os: linux"),
+        ("  BeforeInstal:", "  BeforeInstall:"),
+        ("  Install:\n    - location: scripts/copy.sh", "  AfterInstall:\n    - location: scripts/copy.sh"),
+        ("timeout: 2m", "timeout: 120"),
+        ('"source": "aws.codepipeline"', '"source": ["aws.codepipeline"]'),
+        ('"state": ["Failed"]', '"state": ["FAILED"]'),
+        ('"Effect": "allow"', '"Effect": "Allow"'),
+        ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm test, fails: true}"'),
+    ],
+}
+"""Notebook -> (what stands in a cell of an exercise, what a learner might write there)."""
+
+
+def notebook(name: str) -> Notebook:
+    return next(one for one in notebooks() if one.name == name)
+
+
+def answered(name: str) -> Notebook:
+    """The notebook as a learner leaves it. What is replaced stands there once."""
+    text = notebook(name).text
+    for found, written in ANSWERS[name]:
+        assert text.count(found) == 1, f"{name}: {found!r} stands there {text.count(found)} times"
+        text = text.replace(found, written)
+    return Notebook(name, text)
+
+
+def said(one: Notebook, folder: Path) -> str:
+    """Everything that its cells print or show, run from the top in a fresh kernel in that folder."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    document: Any = nbformat.reads(one.ipynb(), as_version=4)
+    resources = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(document, timeout=SECONDS, kernel_name=KERNEL["name"], resources=resources)
+    client.execute(env=surroundings(folder))
+    outputs = [output for cell in document.cells for output in cell.get("outputs", [])]
+    return "\n".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_exercise_can_be_solved(name: str, tmp_path: Path) -> None:
+    exercises = notebook(name).text.count(NOT_YET) + notebook(name).text.count(".expect(")
+    text = said(answered(name), tmp_path)
+    assert NOT_YET not in text
+    assert text.count(SOLVED) == exercises
+
+
+@pytest.mark.parametrize("name", [one.name for one in notebooks()])
+def test_it_runs_as_it_comes_and_no_exercise_is_solved_by_itself(name: str, tmp_path: Path) -> None:
+    assert SOLVED not in said(notebook(name), tmp_path)
