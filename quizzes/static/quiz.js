@@ -151,9 +151,9 @@ class Face {
           !exam && screen.total > 1 && screen.number < screen.total && this.button("Later", { do: "next" }),
           asked.hintable && this.button("Hint", { do: "hint" }),
           (exam || screen.total > 1) && h("button", {
-            type: "button", "data-key": "flag", "aria-pressed": String(asked.flagged),
+            type: "button", "data-key": "flag",
             onclick: () => this.leave({ do: "flag" }),
-          }, asked.flagged ? "⚑ Flagged for review" : "⚐ Flag for review"),
+          }, asked.flagged ? "⚑ Take the flag away" : "⚐ Flag for review"),
           exam && h("button", { type: "button", class: "cs-push", "data-key": "finish",
             onclick: () => this.leave({ do: "finish" }) }, "End the exam …"))),
       this.confirm(screen),

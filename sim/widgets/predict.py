@@ -189,7 +189,7 @@ class Prediction:
 
     def _judged(self, seen: _Seen, row: Row) -> Judged:
         marked, happened = self.marks[row.key], seen.happened(row.key)
-        text, basis, source = _told(seen.why(row.key))
+        text, basis, source = seen.why(row.key)
         slip = "" if marked == happened else seen.slip(row.key, marked, happened)
         return Judged(row, marked, happened, text, basis, source, slip)
 
@@ -302,20 +302,25 @@ class _Seen:
 
     # Why
 
-    def why(self, key: str) -> Why | None:
-        """The decision behind what happened to a row."""
+    def why(self, key: str) -> tuple[str, str, str]:
+        """The decision behind what happened to a row: its words, its basis and its source."""
         if self.of == "execution":
             part = self._part(key)
-            return self._decided(part if part is not None else self.execution)
+            return self._told("the execution", self.execution) if part is None else self._told("", part)
         made = [self.deployment] if self.of == "status" else self.deployments[::-1]
         for deployment in made:
             target = self._target(deployment, key)
-            if target is not None:
-                return self._decided(target)
-        return self._decided(self.execution)
+            if deployment is not None and target is not None:
+                kind = "rollback" if deployment.creator == ROLLBACK else "deployment"
+                return self._told(f"{kind} {deployment.name}", target)
+        return self._told("the execution", self.execution)
 
-    def _decided(self, entity: Entity | None) -> Why | None:
-        return None if entity is None else decisive(self.record, entity)
+    def _told(self, what: str, entity: Entity | None) -> tuple[str, str, str]:
+        why: Why | None = None if entity is None else decisive(self.record, entity)
+        if entity is None or why is None:
+            return "nothing was decided about it", "", ""
+        text = f"{what}: {entity.status}: {why.render()}" if what else why.render()
+        return text, why.rule.basis, why.rule.source
 
     # What a wrong mark may rest on
 
@@ -358,7 +363,8 @@ class _Seen:
 
     def _slip_of_execution(self, key: str, marked: str, happened: str) -> str:
         if happened == NOT_STARTED:
-            return "later-stages" if self.execution is not None and marked in ("Succeeded", "Failed") else ""
+            stopped_early = self.execution is not None and str(self.execution.status) in ("Failed", "InProgress")
+            return "later-stages" if stopped_early and marked in ("Succeeded", "Failed") else ""
         known = {
             ("Failed", "Superseded"): "superseded-fails",
             ("Succeeded", "Superseded"): "all-get-a-turn",
@@ -381,10 +387,6 @@ def _fate(entity: Any, known: Sequence[str]) -> str:
     if status in known:
         return status
     return "Skipped" if status == "Pending" and "Skipped" in known else "InProgress"
-
-
-def _told(why: Why | None) -> tuple[str, str, str]:
-    return ("nothing was decided about it", "", "") if why is None else (why.render(), why.rule.basis, why.rule.source)
 
 
 __all__ = ["SLIPS", "Judged", "Judgement", "Prediction", "Row"]

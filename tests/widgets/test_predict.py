@@ -99,6 +99,7 @@ def test_everybody_has_the_old_revision_after_a_rollback() -> None:
     judgement = judged("validate-fails-rollback", "revision", {"web-1": "1", "web-2": "2", "web-3": "1"})
     assert set(happened(judgement).values()) == {"1"}
     assert judgement.slips == {"no-rollback": 1}
+    assert "rollback d-" in judgement.rows[0].why
 
 
 def test_nothing_is_deployed_after_a_failed_build() -> None:
