@@ -213,11 +213,13 @@ def _grade_ordering(question: model.Ordering, response: Response | None) -> Grad
 
 def _grade_matching(question: model.Matching, response: Response | None) -> Grade:
     given: Mapping[str, str] = response or {}
+    rights = {row.key: row.text for row in _choices(question)}
     remarks = []
     for pair in question.pairs:
         taken = given.get(pair.key)
         mark: Mark = "right" if taken == pair.key else ("wrong" if taken else "missed")
-        remarks.append(Remark(pair.key, f"{pair.left}: {pair.right}", mark, pair.why))
+        instead = f", not {rights[taken]}" if taken and mark == "wrong" else ""
+        remarks.append(Remark(pair.key, f"{pair.left}: {pair.right}{instead}", mark, pair.why))
     chosen = set(given.values())
     for one in question.extra:
         remarks.append(Remark(one.key, one.text, "wrong" if one.key in chosen else "", one.why))

@@ -42,6 +42,9 @@ def quiz(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the session that was left last.")] = False,
     show: Annotated[str | None, typer.Option(metavar="ID", help="One question, such as inplace-half-of-nine.")] = None,
     bank: Annotated[list[Path] | None, typer.Option(help="Questions of your own, instead of those here.")] = None,
+    read: Annotated[
+        str | None, typer.Option(metavar="PAGE", help="What is known of AWS's behaviour, such as 'codedeploy 5.4'.")
+    ] = None,
     topics: Annotated[bool, typer.Option("--topics", help="List topics and misconceptions.")] = False,
     prove: Annotated[bool, typer.Option("--prove", help="Hold every key against the simulator.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Look for mistakes in the banks.")] = False,
@@ -56,6 +59,8 @@ def quiz(
     with complaints():
         if check:
             _check(files)
+        elif read is not None:
+            _terminal(plain).notes(read)
         elif topics:
             _topics(_load(files), plain)
         elif prove:

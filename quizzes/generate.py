@@ -53,7 +53,8 @@ class Family:
 
     `beliefs` says for each misconception what its holders believe, as a clause in the present:
     "a failed deployment is rolled back", which fits into "the answer of those who believe that …".
-    A numeric family sets `unit`; its answers are numbers.
+    A numeric family sets `unit`; its answers are numbers. The others say their `principle`: what holds whatever was
+    drawn, and is the lesson, while the rationale of the right option is about what was drawn.
     """
 
     name: ClassVar[str] = ""
@@ -66,6 +67,7 @@ class Family:
     checked: ClassVar[date] = date(2026, 11, 23)
     beliefs: ClassVar[Mapping[str, str]]
     unit: ClassVar[str] = ""
+    principle: ClassVar[str] = ""
 
     def draw(self, luck: Luck) -> Parameters:
         """What the question is about: plain values only, as they are kept with the answers."""
@@ -217,7 +219,7 @@ def build(
         "exams": tuple(model.ExamTask(exam, task) for exam, task in family.exams),
         "difficulty": family.difficulty,
         "cognitive": family.cognitive,
-        "explain": family.lesson(drawn, answer),
+        "explain": family.lesson(drawn, answer) if family.unit else family.principle,
         "refs": family.refs,
         "currency": model.Currency("current", family.checked),
         "drawn": model.Drawn(family.name, family.version, seed, drawn),
@@ -234,7 +236,7 @@ def build(
         model.Option(f"o{place}", family.show(rivals[key]), belief(family, key), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
-    right = model.Option("o1", family.show(answer), common["explain"], correct=True)
+    right = model.Option("o1", family.show(answer), family.lesson(drawn, answer), correct=True)
     return model.Single(options=(right, *options), **common)
 
 

@@ -123,8 +123,15 @@ def editable(question: model.Prove) -> dict[str, Any]:
         try:
             found[path] = paths.get_path(document, path)
         except (LookupError, ValueError):
-            found[path] = "not set"
+            found[path] = _default(document, path)
     return found
+
+
+def _default(document: Mapping[str, Any], path: str) -> Any:
+    """What holds of a parameter that the scenario does not set: the default that its template gives."""
+    first, _, name = path.partition(".")
+    declared = document.get("Parameters", {}).get(name, {}) if first == "parameters" else {}
+    return declared.get("Default", "not set")
 
 
 def open_world(name: str, home: Path | None = None) -> tuple[dict[str, Any], Path]:
@@ -331,8 +338,11 @@ def attempt(question: model.Prove, values: Mapping[str, Any]) -> Attempt:
             for check in question.checks:
                 if not judge(result, check.holds).holds:
                     failed[check.fail] = None
-    except (ProblemsError, UsageError) as error:
-        return Attempt(False, problems=tuple(str(error).splitlines()))
+    except ProblemsError as error:
+        # where it stands in a scenario that the learner has never seen as a file would say nothing
+        return Attempt(False, problems=tuple(problem.message for problem in error.problems))
+    except UsageError as error:
+        return Attempt(False, problems=(str(error),))
     return Attempt(not failed, tuple(failed))
 
 

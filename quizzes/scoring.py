@@ -75,7 +75,10 @@ def report(rows: Sequence[Scored], exam: str | None = None) -> Report:
     right = sum(row.grade.right for row in rows)
     low, high = wilson(right, len(rows))
     topics = list(_shares(rows, lambda question: question.topic))
-    weak = sorted((share for share in topics if share.percent < 100 * WEAK), key=lambda share: share.percent)
+    weak = sorted(
+        (share for share in topics if share.percent < 100 * WEAK),
+        key=lambda share: (share.right - share.asked, share.percent),
+    )
     shown = Counter(name for row in rows for name in row.grade.misconceptions)
     missed = [row.question for row in rows if not row.grade.right]
     return Report(
@@ -114,9 +117,7 @@ def _domains(rows: Sequence[Scored], code: str) -> Iterable[Share]:
 def _commands(missed: Iterable[model.Question]) -> Iterable[str]:
     """What to type to see the behaviour that a missed question was about."""
     for question in missed:
-        if question.drawn is not None:
-            yield f"codesuite quiz --topic {question.topic}"
-        elif question.proof is not None or isinstance(question, model.Prove):
+        if question.drawn is not None or question.proof is not None or isinstance(question, model.Prove):
             yield f"codesuite quiz --show {question.id}"
 
 

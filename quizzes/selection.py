@@ -17,8 +17,8 @@ from sim.core.problems import UsageError
 MINUTE_MS = 60_000
 DRAWS = 4
 """Of one family an exam asks at most so many draws."""
-EXAM_KINDS = (model.Choice, model.Ordering, model.Matching)
-"""What exams ask: neither numbers to type nor tasks."""
+EXAM_KINDS = (model.Single, model.Multiple)
+"""What these exams ask (`types` in blueprints.yml): one of some options, or several of them."""
 PRACTICE = 10
 """So many questions a session asks, unless told otherwise."""
 
@@ -224,17 +224,18 @@ def _notices(
         f"domain {number} ({blueprint.domains[number].title}) {100 * share:.0f} %"
         for number, share in _by_domain(shares).items()
     )
-    left_out = [number for number in blueprint.domains if number not in covered]
+    left_out = [f"domain {number} ({one.title})" for number, one in blueprint.domains.items() if number not in covered]
     notices = [
         f"{blueprint.code} asks {blueprint.questions} questions in {blueprint.minutes} minutes. This mock covers the "
         f"tasks {', '.join(shares)} only, with the blueprint's weights rescaled to these tasks: {weights}."
     ]
     if left_out:
-        notices.append(f"Not covered: domain {', '.join(left_out)}.")
+        notices.append(f"Not covered: {', '.join(left_out)}.")
     for task, count in wanted.items():
         found = sum(model.ExamTask(blueprint.code, task) in question.exams for question in chosen)
         if found < count:
-            notices.append(f"Task {task} has {found} of {count} questions; other tasks take their places.")
+            title = blueprint.tasks[task]
+            notices.append(f"Task {task} ({title}) has {found} of {count} questions; other tasks take their places.")
     if len(chosen) < seats:
         notices.append(f"There are only {len(chosen)} questions for it.")
     notices.append(

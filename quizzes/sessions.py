@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from quizzes import model, selection
 from quizzes.asking import Grade, Presented, Response, grade, present
@@ -17,6 +17,9 @@ from quizzes.progress import Begun, Card, Entry, Progress
 from quizzes.scoring import Report, Scored, report
 from quizzes.selection import MINUTE_MS, Plan
 from sim.core.problems import UsageError
+
+if TYPE_CHECKING:
+    from quizzes.proof import Attempt
 
 MODES = ("practice", "review", "exam", "drill")
 Now = Callable[[], int]
@@ -80,6 +83,8 @@ class Session:
         self.answers: dict[int, Response] = {}
         self.flags: set[int] = set()
         self.hinted: set[int] = set()
+        self.tried: dict[int, Response] = {}
+        """What was tried last of each task."""
         self.grades: dict[int, Grade] = {}
         self.finished = False
         self._entries = 0
@@ -209,6 +214,19 @@ class Session:
             self.grades[number] = given
         return given
 
+    def try_out(self, response: Response) -> Attempt:
+        """Run the task that is shown with these changes, without answering it. Raises UsageError."""
+        from quizzes.proof import attempt
+
+        self._still_open()
+        question = self.plan.questions[self.number - 1]
+        if not isinstance(question, model.Prove) or not self.at_once or self.number in self.grades:
+            raise UsageError("only a task that is not answered yet can be tried")
+        tried = attempt(question, response)
+        self._keep([self._entry("try", self.number, {"response": response, "holds": tried.holds})])
+        self.tried[self.number] = response
+        return tried
+
     def flag(self) -> bool:
         """Flag the question that is shown, or take the flag away; whether it is flagged now."""
         self._still_open()
@@ -237,12 +255,16 @@ class Session:
         self.number = number
 
     def next(self) -> bool:
-        """Show the next question; False at the last one."""
-        self.number = min(self.total, self.number + 1)
-        return self.number < self.total
+        """Show the next question; False where there is none."""
+        there = self.number < self.total
+        self.number += there
+        return there
 
-    def back(self) -> None:
-        self.number = max(1, self.number - 1)
+    def back(self) -> bool:
+        """Show the question before; False where there is none."""
+        there = self.number > 1
+        self.number -= there
+        return there
 
     def finish(self) -> Report:
         """End the session: what was not answered counts as wrong in an exam. Ending it twice changes nothing."""
@@ -307,6 +329,8 @@ class Session:
             self.answers[entry.item] = entry.payload["response"]
         elif entry.kind == "grade":
             self.grades[entry.item] = self._again(entry)
+        elif entry.kind == "try":
+            self.tried[entry.item] = entry.payload["response"]
         elif entry.kind == "finish":
             self.finished = True
         else:

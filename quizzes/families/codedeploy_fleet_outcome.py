@@ -25,6 +25,10 @@ class FleetOutcome(Family):
     exams = DEPLOY_EXAMS
     difficulty = 4
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.4")
+    principle = (
+        "After each failure ask two things: are more instances healthy than the minimum, and is any left to try? "
+        "Only when none is left do the successes count."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "any-failure-fails": "every instance is deployed to, and one failure makes the whole deployment fail",
         "stops-at-first-failure": "a deployment stops at its first failure, whatever the configuration",

@@ -26,6 +26,11 @@ class HookFailure(Family):
     exams = DEPLOY_EXAMS
     cognitive = "analyse"
     refs = (f"{GUIDE}/reference-appspec-file-structure-hooks.html", "docs/behaviour/codedeploy.md §2.4")
+    principle = (
+        "A failed event ends the part of that one instance, and the deployment configuration alone decides about "
+        "the others. What ignoreApplicationStopFailures lets pass is ApplicationStop and the events that block "
+        "traffic."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "hooks-go-on": "the later events of an instance run although one of them has failed",
         "ignored-without-asking": "a failed event only ends the instance's part if the deployment asks for that",

@@ -15,6 +15,10 @@ class ImmediateFail(Family):
     topic = "codedeploy.deployment-config"
     exams = DEPLOY_EXAMS
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.4")
+    principle = (
+        "What may be out of service is the fleet less the minimum, and the minimum of a share is rounded up. Where "
+        "nothing is left, the deployment fails before it begins."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "minimum-rounds-down": "the minimum of healthy hosts is rounded down",
         "minimum-is-batch": "the minimum of healthy hosts says how many are deployed to at a time",

@@ -14,6 +14,10 @@ class NextOrder(Family):
     topic = "codedeploy.instance-health"
     exams = DEPLOY_EXAMS
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §6")
+    principle = (
+        "Instance health is how the last deployment to an instance ended, and unhealthy instances are tried before "
+        "all others: what is broken is mended first."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "once-failed-always-first": "what failed in an earlier deployment stays unhealthy, fixed or not",
         "order-by-name": "instances are reached in the order of their names",

@@ -19,6 +19,10 @@ class Rollback(Family):
     difficulty = 4
     cognitive = "analyse"
     refs = (f"{GUIDE}/deployments-rollback-and-redeploy.html", "docs/behaviour/codedeploy.md §7")
+    principle = (
+        "A rollback is a new deployment of the last revision that was deployed successfully. It follows only on an "
+        "event that is listed, and a deployment's own setting goes before its group's."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "rollback-is-default": "a deployment that does not go well is rolled back, whatever the settings say",
         "rollback-never-by-itself": "a rollback has to be started by hand",

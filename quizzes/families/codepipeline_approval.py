@@ -19,6 +19,10 @@ class Approval(Family):
     difficulty = 4
     cognitive = "analyse"
     refs = (f"{GUIDE}/approvals.html", "docs/behaviour/codepipeline.md §17")
+    principle = (
+        "An approval holds its stage as any action does: until it is answered, or until its time is over, and then "
+        "it fails. Behind it one execution may wait, in the default mode."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "approval-waits-for-ever": "an approval waits until somebody answers, without a limit",
         "silence-is-consent": "an approval that nobody answers counts as given",

@@ -17,6 +17,10 @@ class FailureRetry(Family):
     difficulty = 4
     cognitive = "analyse"
     refs = (f"{GUIDE}/actions-retry.html", "docs/behaviour/codepipeline.md §11")
+    principle = (
+        "A failed stage can be retried for the same execution as long as no other one has entered it. The execution "
+        "keeps its id, and the retry may fail again."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "retry-any-time": "a failed stage can be retried at any time, whoever has been in it since",
         "retry-is-new": "a retry makes a new execution",

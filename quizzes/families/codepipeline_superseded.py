@@ -18,6 +18,10 @@ class Superseded(Family):
     difficulty = 4
     cognitive = "analyse"
     refs = (f"{GUIDE}/concepts-how-it-works.html", "docs/behaviour/codepipeline.md §8")
+    principle = (
+        "In the default mode one execution may wait for a stage, and the newest takes that place; what is inside a "
+        "stage is never pushed aside. In QUEUED mode all wait in line."
+    )
     beliefs: ClassVar[Mapping[str, str]] = {
         "queue-all": "every execution gets its turn, one after the other",
         "latest-only": "only the newest execution is of interest, and all others are given up",

@@ -167,6 +167,8 @@ def test_pairs() -> None:
     assert grade(one, right).right
     wrong = grade(one, right | {"drain": "download"})
     assert not wrong.right
+    assert wrong.remarks[0].text.endswith(": ApplicationStop, not DownloadBundle")
+    assert wrong.remarks[1].text.endswith(": BeforeInstall")
     assert wrong.misconceptions == ("install-scriptable",)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+import quizzes
 from quizzes import grammar, model
 from quizzes.bank import check_bank, load, paths, read_bank, read_text
 from quizzes.proof import prove
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import nodes, shipped
+from sim.formats.check import command
 
 HEAD = """schema: codesuite-quiz/1
 bank: mine
@@ -36,6 +38,14 @@ SINGLE = """- id: direction
   - {key: agent, text: The agent on the instance, correct: true, why: It polls over HTTPS and is given commands.}
   - {key: service, text: The CodeDeploy service, misconception: pushes, why: The service never connects to an instance.}
 """
+
+
+def test_codesuite_check_has_nothing_to_say_about_the_quiz_and_looks_at_all_of_it() -> None:
+    folder = Path(quizzes.__file__).parent
+    answer = command.check([folder])
+    assert (answer.text.strip(), answer.failed) == ("no findings", False)
+    kept = [*folder.glob("bank/*.yml"), *folder.glob("worlds/*.yml"), *folder.glob("worlds/apps/*/appspec.yml")]
+    assert answer.aside == f"{len(kept)} files checked"
 
 
 def found(text: str) -> list[Problem]:

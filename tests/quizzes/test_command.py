@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from quizzes import load, model
 from quizzes.asking import present
 from quizzes.progress import Progress
+from quizzes.reading import address
 from quizzes.sessions import Session
 from sim.cli import app
 
@@ -50,16 +51,16 @@ def test_an_answer_is_told_with_every_rationale(file: Path) -> None:
     assert "Not right." in said
     assert all(option.why in said for option in question.options)
     assert f"The lesson: {question.explain}" in said
-    assert all(ref in said for ref in question.refs)
+    assert all(address(ref) in said for ref in question.refs)
+    assert said.count("Not right.") == 1
     assert "0 of 1 right: 0 %" in said
-    assert "may lie anywhere between" in said
     assert f"codesuite quiz --show {id}" in said
 
 
 def test_prove_shows_the_run_and_why(file: Path) -> None:
     id = "inplace-second-of-five"
     done = quiz("--show", id, "--seed", "3", "--plain", typed=f"prove\n{letters(id, 3)}\nprove\n\n", file=file)
-    assert "the run would give the answer away" in done.stdout
+    assert "The run would give the answer away: answer first." in done.stdout
     said = " ".join(done.stdout.split())
     assert "The run: Version 2 of the shop goes to the fleet" in said
     assert "Why: deployment" in said
@@ -118,6 +119,83 @@ def test_what_was_retired_is_said(file: Path) -> None:
     assert "Retired by now (checked 2026-11-23): AWS CodeStar was discontinued" in " ".join(done.stdout.split())
 
 
+# Layout
+
+
+def at(columns: int, *words: str, typed: str, file: Path) -> list[str]:
+    """The lines on a screen that is so wide."""
+    environment = {"COLUMNS": str(columns)}
+    done = CliRunner().invoke(app, ["quiz", *words, "--progress", str(file)], input=typed, env=environment)
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()
+
+
+def test_lines_go_on_under_their_text_and_addresses_are_whole(file: Path) -> None:
+    lines = at(60, "--show", "course-10-now", typed="a\n\n", file=file)
+    assert all(len(line) <= 60 for line in lines if "https://" not in line and "Enter for" not in line)
+    first = next(place for place, line in enumerate(lines) if line.startswith("  a  "))
+    assert lines[first + 1].startswith("     ")
+    assert lines[first + 1][5] != " "
+    assert "  https://docs.aws.amazon.com/codebuild/latest/userguide/session-manager.html" in lines
+
+
+def test_nothing_is_told_twice(file: Path) -> None:
+    for id, typed in [("codedeploy.rollback#17", "a"), ("inplace-half-of-nine", "4"), ("inplace-all-eight-fail", "a")]:
+        for manner in (["--plain"], []):
+            lines = at(100, "--show", id, *manner, typed=f"{typed}\n", file=file)
+            told = [line.strip() for line in lines[lines.index("Right.") if "Right." in lines else 0 :] if line.strip()]
+            told = [line for line in told if len(line) > 20 and not line.startswith(("a ", "b ", "c ", "d "))]
+            assert len(told) == len(set(told)), (id, manner)
+
+
+def test_a_number_that_is_right_is_told_once(file: Path) -> None:
+    done = quiz("--show", "inplace-half-of-nine", "--plain", typed="4\n\n", file=file)
+    assert done.stdout.count("4 instances") == 0
+    wrong = quiz("--show", "inplace-half-of-nine", "--plain", typed="5\n\n", file=file)
+    assert "Chosen, and wrong: 5 instances." in wrong.stdout
+    assert "Not chosen, but right: 4 instances." in wrong.stdout
+
+
+# What can be read and run
+
+
+def test_a_task_is_tried_before_it_is_answered(file: Path) -> None:
+    typed = (
+        "prove\ntry parameters.Mode = PARALLEL\nprove\ntry parameters.Mode = FOO\n"
+        "try parameters.Mode = QUEUED\nparameters.Mode = QUEUED\ntry parameters.Mode = QUEUED\n\n"
+    )
+    said = " ".join(quiz("--show", "pipeline-task-all-three", "--plain", typed=typed, file=file).stdout.split())
+    assert "parameters.Mode (now: SUPERSEDED)" in said
+    assert "pipeline shop #2 Superseded" in said
+    assert "This does not hold yet: The third deployment began before the second one had ended." in said
+    assert "It cannot be run so: Pipeline: ValidationException: executionMode is 'FOO'" in said
+    assert "worlds" not in said
+    assert "Everything holds. To answer with it, type it without try." in said
+    assert "This task is answered." in said
+    assert "1 of 1 right" in said
+    elsewhere = quiz("--show", "course-01-run-tests", "--plain", typed="try x = 1\nquit\n", file=file)
+    assert "There is nothing to try here" in elsewhere.stdout
+
+
+def test_notes_are_read_once_a_question_is_answered(file: Path) -> None:
+    for manner in (["--plain"], []):
+        done = quiz("--show", "inplace-half-of-nine", *manner, typed="read\n4\nread\n\n", file=file)
+        assert "The notes would give the answer away: answer first." in " ".join(done.stdout.split())
+        assert "CodeDeployDefault.HalfAtATime" in done.stdout
+    done = quiz("--show", "course-14-validate", "--plain", typed="a\nread\n\n", file=file)
+    assert "The notes say nothing of it" in done.stdout
+
+
+def test_a_page_is_read_by_its_name_and_section() -> None:
+    done = quiz("--read", "codedeploy 5.2", "--plain")
+    assert done.exit_code == 0
+    assert "Fact: Hosts at once = N - M; Source: " in done.stdout
+    assert quiz("--read", "codedeploy").stdout.count("\n") > 20
+    wrong = quiz("--read", "codestar 1")
+    assert wrong.exit_code == 2
+    assert "name one of codebuild, codecommit-and-glue, codedeploy, codepipeline" in " ".join(wrong.stderr.split())
+
+
 @pytest.mark.parametrize("manner", [["--plain"], []])
 def test_both_manners_go_through_every_kind_of_question(manner: list[str], file: Path) -> None:
     for kind in ("single", "multiple", "truefalse", "ordering", "matching", "numeric", "prove"):
@@ -143,10 +221,10 @@ def test_the_plain_manner_has_neither_signs_nor_colours(file: Path) -> None:
 def test_what_is_not_understood_says_what_is_wanted(file: Path) -> None:
     done = quiz("--show", "course-01-run-tests", "--plain", typed="\nz\na b\ngo x\nhelp\nquit\n", file=file)
     said = " ".join(done.stdout.split())
-    assert "an answer is wanted; `next` leaves this question for later" in said
+    assert "An answer is wanted; `next` leaves this question for later" in said
     assert "'z' is none of the letters a to d" in said
-    assert "one letter is wanted" in said
-    assert "a number is wanted, such as go 3" in said
+    assert "One letter is wanted." in said
+    assert "A number is wanted, such as go 3." in said
     assert "prove: run the scenario behind the question" in said
     assert "Everything is kept" in said
 
@@ -161,16 +239,55 @@ def test_an_exam_can_be_left_and_gone_on_with(file: Path) -> None:
     said = " ".join(done.stdout.split())
     assert "This mock covers the tasks" in said
     assert "weights rescaled to these tasks" in said
-    assert "Answered: 1 Without an answer: 2, 3, 4 Flagged: 2" in said
+    assert "Answered: 1 Without an answer: 2-4 Flagged: 2" in said
     assert "Right." not in said
-    again = quiz("--resume", "--plain", typed="finish\nno\nfinish\ny\n", file=file)
+    again = quiz("--resume", "--plain", typed="finish\nno\nfinish\ny\nquit\n", file=file)
     said = " ".join(again.stdout.split())
     assert "Question 2 of 4" in said
-    assert "3 questions have no answer. Type yes to end the exam" in said
-    assert "3 were not answered, and count as wrong" in said
+    asked = "3 questions have no answer yet (2-4), which counts as wrong. End the exam and see the result, yes or no?"
+    assert said.count(asked) == 2
+    assert said.count("The exam goes on.") == 1
+    assert "3 were not answered, which counts as wrong." in said
+    assert "not right. Enter goes through them, quit leaves:" in said
     assert "passed with a scaled score of 720 of 1000" in said
     assert "Domain 3: Deployment" in said
     assert quiz("--resume", file=file).exit_code == 2
+
+
+def test_an_exam_says_neither_topic_nor_difficulty_and_has_no_hints(file: Path) -> None:
+    typed = "help\nhint\nprove\nread\nback\ngo 3\nnext\nquit\n"
+    done = quiz("--exam", "DVA-C02", "--seed", "2", "--count", "3", "--plain", typed=typed, file=file)
+    said = " ".join(done.stdout.split())
+    assert "Question 1 of 3, 6 min left" in said
+    assert "difficulty" not in said
+    assert "hint:" not in said
+    assert "An exam gives no hints." in said
+    assert "The run would give the answer away: an exam tells nothing before its end." in said
+    assert "The notes would give the answer away: an exam tells nothing before its end." in said
+    assert "This is the first question." in said
+    assert "This is the last question." in said
+
+
+def test_the_last_question_of_an_exam_is_told_to_be_the_last(file: Path) -> None:
+    done = quiz("--exam", "DVA-C02", "--seed", "9", "--count", "2", "--plain", typed="a\n", file=file)
+    assert "That was the last question" not in done.stdout
+    done = quiz("--resume", "--plain", typed="a\nfinish\n", file=file)
+    said = " ".join(done.stdout.split())
+    assert "That was the last question." in said
+    assert "Every question is answered. End the exam and see the result, yes or no?" in said
+
+
+def test_what_was_not_right_in_an_exam_is_gone_over_after_its_end(file: Path) -> None:
+    begin = ["--exam", "DVA-C02", "--seed", "2", "--count", "3", "--plain"]
+    done = quiz(*begin, typed="finish\nyes\n\nprove\nread\n\n\n\n", file=file)
+    before, _, after = done.stdout.partition("How it went")
+    assert "The lesson:" not in before
+    assert after.count("Not answered, which counts as not right.") == 3
+    assert after.count("The lesson:") == 3
+    assert "Enter for the next question" in after
+    assert "Enter to end" in after
+    left = quiz(*begin, typed="finish\nyes\nquit\n", file=file)
+    assert "The lesson:" not in left.stdout
 
 
 def test_who_practises_hears_of_an_exam_that_waits(file: Path) -> None:
@@ -274,17 +391,17 @@ def test_prove_is_green_and_red_when_a_key_is_flipped(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "questions are proved" in done.stdout
     text = (Path(__file__).parents[2] / "quizzes" / "bank" / "in-place.yml").read_text(encoding="utf-8")
-    right = '{key: succeeded, text: "Succeeded", correct: true,'
-    wrong = '{key: failed, text: "Failed", misconception: any-failure-fails,'
+    right = '{key: succeeded, text: "Succeeded: a single success is enough", correct: true,'
+    wrong = '{key: any, text: "Failed: with AllAtOnce no instance may fail", misconception: wide-means-failed,'
     assert right in text
     assert wrong in text
-    flipped = text.replace(right, right.replace("correct: true", "misconception: any-failure-fails"))
-    flipped = flipped.replace(wrong, wrong.replace("misconception: any-failure-fails", "correct: true"))
+    flipped = text.replace(right, right.replace("correct: true", "misconception: wide-means-failed"))
+    flipped = flipped.replace(wrong, wrong.replace("misconception: wide-means-failed", "correct: true"))
     mine = tmp_path / "flipped.yml"
     mine.write_text(flipped, encoding="utf-8")
     red = quiz("--bank", str(mine), "--prove", "--topic", "codedeploy.deployment-config")
     assert red.exit_code == 1
-    assert "inplace-all-eight-fail: option failed, seed 1: it is right, and its claim is not true" in red.stderr
+    assert "inplace-all-eight-fail: option any, seed 1: it is right, and its claim is not true" in red.stderr
 
 
 @pytest.mark.parametrize(

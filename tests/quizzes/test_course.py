@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from quizzes import load, model
 from quizzes.bank import SHIPPED, read_bank
@@ -10,6 +11,8 @@ from quizzes.bank import SHIPPED, read_bank
 TEXT = (Path(__file__).parents[2] / "docs" / "course.txt").read_text(encoding="utf-8").splitlines()
 ASKED = range(TEXT.index("Questions") + 2, len(TEXT) + 1)
 """The lines of the course text, from 1, that ask something."""
+VERDICTS = yaml.safe_load((Path(__file__).parents[2] / "docs" / "course-verdicts.yml").read_text(encoding="utf-8"))
+"""What became of each line of the course text."""
 BANK = read_bank(SHIPPED / "course.yml")
 KEYS = {
     178: "codebuild",
@@ -84,6 +87,16 @@ def test_where_today_differs_it_says_so_and_names_a_successor(number: int) -> No
         assert isinstance(successor, model.Choice)
         assert question.right != successor.right
         assert currency.note
+
+
+@pytest.mark.parametrize("line", ASKED)
+def test_what_the_verdicts_on_the_text_say_is_dated_or_imprecise_is_not_called_current(line: int) -> None:
+    (verdict,) = [row for row in VERDICTS if row["line"] == line]
+    currency = asking(line).currency
+    if verdict["verdict"] != "holds":
+        assert currency.status != "current"
+        assert currency.note
+    assert asking(line).id in verdict["source"]
 
 
 def test_a_retired_answer_is_kept_as_history() -> None:

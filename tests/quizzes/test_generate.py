@@ -56,6 +56,7 @@ def test_a_question_is_whole(name: str) -> None:
         assert question.drawn is not None
         assert question.stem.endswith("?")
         assert question.card == name
+        assert len(question.explain) >= 25
         if isinstance(question, model.Choice):
             assert len(question.options) == generate.OPTIONS
             assert len(question.right) == 1
@@ -255,7 +256,8 @@ def test_every_option_says_why() -> None:
     made = generate.question("codedeploy.rollback#1")
     assert isinstance(made, model.Single)
     for option in made.options:
-        assert (option.why == made.explain) if option.correct else option.why.startswith("This is the answer of those")
+        assert option.correct or option.why.startswith("This is the answer of those")
+        assert option.why != made.explain
 
 
 def test_another_version_of_a_family_draws_anew() -> None:

@@ -43,6 +43,13 @@ def test_a_report_says_what_was_right_and_what_was_not() -> None:
     assert told.read[0].startswith("https://docs.aws.amazon.com/codedeploy/")
 
 
+def test_the_topic_with_the_most_wrong_answers_is_named_first() -> None:
+    rows = [scored("course-08-audit", False)]
+    rows += [scored(f"inplace-{id}", right) for id, right in (("half-of-nine", False), ("all-eight-fail", False))]
+    rows.append(scored("inplace-default-config", True))
+    assert [share.title for share in report(rows).weak] == ["codedeploy.deployment-config", "codepipeline.audit"]
+
+
 def test_an_exam_is_told_by_its_domains() -> None:
     told = report([scored("course-01-run-tests", True), scored("course-08-audit", False)], "DVA-C02")
     assert [(share.title, share.right, share.asked) for share in told.domains] == [

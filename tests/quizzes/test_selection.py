@@ -93,6 +93,12 @@ def test_a_mock_is_as_long_as_the_exam_and_says_what_it_leaves_out(code: str, co
     assert any(notice.startswith("Not covered: domain ") for notice in plan.notices)
 
 
+@pytest.mark.parametrize("code", ["DVA-C02", "DOP-C02"])
+def test_a_mock_asks_what_the_exam_asks(code: str) -> None:
+    asked = {question.kind for question in selection.exam(BANK, code, 3).questions}
+    assert asked == {"single", "multiple"}
+
+
 def test_weights_are_made_whole_over_the_tasks_covered() -> None:
     exam = blueprints.exam("DOP-C02")
     shares = exam.shares(["1.1", "1.4", "4.1"])

@@ -109,6 +109,31 @@ def test_hints_are_given_when_asked_for() -> None:
         plain_one.ask_hint()
 
 
+def test_a_task_can_be_tried_without_being_answered() -> None:
+    task = BANK.question("pipeline-task-all-three")
+    progress, watch = Progress(None), Watch()
+    session = Session.start(progress, "alice", Plan("practice", "A task", 7, (task,)), watch)
+    assert not session.try_out({"parameters.Mode": "PARALLEL"}).holds
+    assert session.try_out({"parameters.Mode": "QUEUED"}).holds
+    assert session.view().feedback is None
+    assert session.answers == {}
+    resumed = again(session, progress, watch)
+    assert resumed.tried == {1: {"parameters.Mode": "QUEUED"}}
+    given = resumed.answer({"parameters.Mode": "PARALLEL"})
+    assert given is not None
+    assert not given.right
+    with pytest.raises(UsageError, match="only a task that is not answered yet"):
+        resumed.try_out({"parameters.Mode": "QUEUED"})
+
+
+def test_there_is_no_question_before_the_first_nor_after_the_last() -> None:
+    session, _, _ = begun(count=2)
+    assert (session.back(), session.number) == (False, 1)
+    assert (session.next(), session.number) == (True, 2)
+    assert (session.next(), session.number) == (False, 2)
+    assert (session.back(), session.number) == (True, 1)
+
+
 # Exam
 
 
