@@ -182,6 +182,29 @@ def allows(statements: tuple[Statement, ...], action: str) -> bool:
     return any(one.effect == "Allow" and _names(one, action.lower()) for one in statements)
 
 
+def permits(statements: tuple[Statement, ...], action: str, resource: str | None = "*") -> bool:
+    """Whether some statement allows an action on a resource, and none denies it.
+
+    `resource` is an ARN, or "*" for an action that is about no single resource; None asks of a trust policy, which
+    names none. What a condition compares is not known here: under one an Allow counts, and a Deny does not.
+    """
+    named = [one for one in statements if _names(one, action.lower()) and (resource is None or _is_about(one, resource))]
+    denied = any(one.effect == "Deny" and not one.conditions for one in named)
+    return not denied and any(one.effect == "Allow" for one in named)
+
+
+def _is_about(statement: Statement, resource: str) -> bool:
+    if statement.not_resources:
+        return not any(_covers(pattern, resource) for pattern in statement.not_resources)
+    return any(_covers(pattern, resource) for pattern in statement.resources)
+
+
+def _covers(pattern: str, resource: str) -> bool:
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(resource, re.sub(r"\$\{[^}]*\}", "*", pattern).replace("[", "[[]"))
+
+
 def _names(statement: Statement, action: str) -> bool:
     if statement.not_actions:
         return not any(_fits(pattern, action) for pattern in statement.not_actions)
@@ -569,6 +592,7 @@ __all__ = [
     "Statement",
     "allows",
     "check_policy",
+    "permits",
     "read_policy",
     "sort_of",
     "statements_of",

@@ -73,7 +73,9 @@ def _may_make_none(action: dict[str, Any]) -> bool:
 def _silent_approvals(declaration: Declaration) -> Iterator[Finding]:
     for i, j, _, action in actions_of(declaration):
         if _provider(action) == ("Approval", "Manual") and "NotificationArn" not in _configuration(action):
-            message = f"nobody is told when {action['name']} waits for approval, and after 7 days it fails"
+            minutes = action.get("timeoutInMinutes")
+            limit = "7 days" if minutes is None else f"{minutes} minutes"
+            message = f"nobody is told when {action['name']} waits for approval, and after {limit} it fails"
             hint = "add NotificationArn with the ARN of an SNS topic to its configuration"
             yield Finding("204", message, _at(i, j), hint)
 

@@ -28,6 +28,7 @@ from sim.core.problems import ProblemsError
 from sim.formats.check import FORMATS, check_paths
 from sim.formats.nodes import compose, plain
 from tests.formats.check.cases import CASES, CLEAN
+from tests.formats.check.scenarios import WHOLE
 
 CORPUS = Path(sim.__file__).resolve().parent.parent.parent / "shared" / "corpus"
 LIMIT_S = 0.1
@@ -93,6 +94,7 @@ def files() -> dict[str, list[bytes]]:
         content = text if isinstance(text, bytes) else text.encode()
         if len(content) <= MAX_SIZE:
             found.setdefault(name.partition(" as ")[0], []).append(content)
+    found["scenario.yml"] = [*found.get("scenario.yml", ()), *[WHOLE.encode()] * 20]
     for path in sorted(CORPUS.rglob("*")) if CORPUS.is_dir() else ():
         if path.is_file() and path.suffix in (".yml", ".yaml", ".json") and path.stat().st_size <= MAX_SIZE:
             folder = path.relative_to(CORPUS).parts[0]

@@ -78,3 +78,45 @@ CASES: dict[str, str] = {
     "SC092": _rule("{function: scan, takes: 2s}"),
     "SC093": "Resources: {A: {Type: Sim::EKS::Fleet}}\n",
 }
+
+WHOLE = (
+    MADE
+    + """\
+  App: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: !Sub '${Stage}-shop'}}
+  Group:
+    Type: AWS::CodeDeploy::DeploymentGroup
+    Properties: {ApplicationName: !Ref App, DeploymentGroupName: blue}
+  Fleet: {Type: Sim::EC2::Fleet, Properties: {Name: web, Count: 3}}
+  Scaled: {Type: AWS::AutoScaling::AutoScalingGroup, Properties: {AutoScalingGroupName: app}}
+  One: {Type: AWS::EC2::Instance, Properties: {Tags: [{Key: Name, Value: one}]}}
+  Slow: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmName: !Join ['-', [!GetAtt R.Name, slow]]}}
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      Name: release
+      Stages:
+        - {Name: Source, Actions: [{Name: Get, ActionTypeId: {Category: Source}}]}
+        - {Name: Release, Actions: [{Name: Ask, ActionTypeId: {Category: Approval}}]}
+Parameters: {Stage: {Type: String, Default: prod}}
+parameters: {Stage: test}
+people: {alice@example.com: {confirms: never}}
+timeline:
+  - {at: 0s, push: {repository: web}}
+  - {at: 0s, scale: {group: app, desired: 3}}
+  - {at: 0s, alarm: {name: web-slow, state: ALARM}}
+  - {at: 0s, instance: {name: one, state: stopped}}
+  - {at: 0s, approve: {pipeline: release, stage: Release, action: Ask}}
+  - {at: 0s, call: {service: codepipeline, operation: StartPipelineExecution, parameters: {name: release}}}
+  - at: 0s
+    call:
+      service: codedeploy
+      operation: CreateDeployment
+      parameters: {applicationName: test-shop, deploymentGroupName: blue}
+behavior:
+  - {hook: Install, instances: [web-1, 2], fails: true}
+  - {agent: "web-*", running: true}
+  - {action: "*/Get", takes: 5s}
+  - {approval: "Release/*", takes: 5s}
+"""
+)
+"""A scenario that names all kinds of things, each of which its own resources make."""

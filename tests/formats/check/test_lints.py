@@ -513,6 +513,16 @@ def test_a_timeout_is_for_approvals_only() -> None:
     assert codes("pipeline.yml", pipeline(FIRST, stage("A", wait), LAST)) == []
 
 
+def test_a_silent_approval_fails_when_its_own_time_is_over() -> None:
+    ask = action("Ask", "Approval/Manual")
+    for wait, limit in (
+        (ask, "7 days"),
+        (ask.replace("{name: Ask,", "{name: Ask, timeoutInMinutes: 60,"), "60 minutes"),
+    ):
+        (problem,) = found("pipeline.yml", pipeline(FIRST, stage("A", wait), LAST))
+        assert problem.message == f"nobody is told when Ask waits for approval, and after {limit} it fails"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "hint"),
     [

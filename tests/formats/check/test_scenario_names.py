@@ -8,6 +8,7 @@ import pytest
 
 from sim.core.problems import Problem
 from sim.formats.check import check_text
+from tests.formats.check.scenarios import WHOLE
 
 TEMPLATE = """\
 Parameters:
@@ -153,3 +154,9 @@ def test_instances_of_a_fleet(fleet: str, name: str, known: bool, tmp_path: Path
     )
     problems = check_text(text, str(tmp_path / "one.yml"), "scenario")
     assert [problem.code for problem in problems] == ([] if known else ["SC303"])
+
+
+def test_a_scenario_with_resources_of_its_own_names_them() -> None:
+    assert check_text(WHOLE, "scenario.yml") == []
+    (problem,) = check_text(WHOLE.replace("web-slow", "wep-slow"), "scenario.yml")
+    assert problem.hint == "did you mean web-slow?"
