@@ -393,14 +393,19 @@ nine.expect(
 # %% [markdown]
 # ## How many failures a deployment survives
 #
-# Four instances go first, and all four fail. **Predict**, before you run the deployment, how each instance ends: mark
-# your guess for each one below, then press the button.
+# Half at a time, nine instances: four go first, and all four fail. CodeDeploy has chosen this order:
 
 # %%
-from sim.widgets import Prediction
-
 four_fail = Flight("codedeploy/half-at-a-time-stops")
-Prediction(four_fail, of="status").view()
+print(", ".join(target["name"] for target in four_fail.cloud.result()["deployments"][0]["targets"]))
+
+# %% [markdown]
+# **Predict** how the deployment ends on each instance: mark every one, then press the button.
+
+# %%
+from quizzes.widget import predict
+
+predict(four_fail, of="status")
 
 # %%
 axes = four_fail.cloud.plot.fleet()

@@ -23,18 +23,20 @@
 # ## A deployment fails on the second instance
 #
 # Three instances run version 1. Alice pushes a new version. One instance at a time gets it (`OneAtATime`), and on the
-# second one `ValidateService` fails. Nobody has asked for a rollback.
+# second one `ValidateService` fails. Nobody has asked for a rollback. CodeDeploy takes the instances in the order `web-2`,
+# `web-3`, `web-1`.
 #
-# **Predict**: which revision will each instance hold in the end?
+# **Predict**: which revision will each instance hold in the end? Mark every one, then press the button.
 
 # %%
 import pandas as pd
 
-from sim.widgets import Flight, Prediction
+from quizzes.widget import predict
+from sim.widgets import Flight
 
 pd.set_option("display.max_colwidth", None)  # show messages in full
 failing = Flight("validate-fails")
-Prediction(failing, of="revision").view()
+predict(failing, of="revision")
 
 # %% [markdown]
 # Now watch it. The board plays the run: *Play*, or step from decision to decision. Tiles are instances.

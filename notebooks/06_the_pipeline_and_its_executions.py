@@ -25,17 +25,18 @@
 # `three-stages` is a pipeline and nothing else: Source takes 10 seconds, Build 100, Deploy 50. (What the actions do is
 # replaced by durations, so that only the order is left.) Executions start at 0, 30 and 60 seconds.
 #
-# **Predict** the end of each execution: mark it below, then look.
+# **Predict** what becomes of the **second** execution, and of each of its actions: mark it below, then look.
 
 # %%
 import pandas as pd
 
+from quizzes.widget import predict
 from sim import Cloud
-from sim.widgets import Flight, Prediction
+from sim.widgets import Flight
 
 pd.set_option("display.max_colwidth", None)  # show messages in full
 race = Flight("three-stages")
-Prediction(race, of="execution").view()
+predict(race, of="execution", number=2)
 
 # %%
 race.board()

@@ -48,13 +48,15 @@ for key in show.keys:
 # %% [markdown]
 # ### Let the class predict
 #
-# Hands up, or one student at the keyboard: which revision will each instance hold in the end?
+# Hands up, or one student at the keyboard: which revision will each instance hold in the end? CodeDeploy takes the instances
+# in the order that is printed first; the second one in it is the first to fail.
 
 # %%
 from sim.widgets import Prediction
 
 broken = show.flight()
 broken.inject("2m59s", show.step("b"))
+print(", ".join(target["name"] for target in broken.cloud.result()["deployments"][0]["targets"]))
 Prediction(broken, of="revision").view()
 
 # %%

@@ -40,12 +40,12 @@ for key in show.keys:
 # %% [markdown]
 # ### Let the class predict
 #
-# Nobody approves anything for twenty minutes. How does each execution stand then?
+# Nobody approves anything for twenty minutes. What becomes of the **second** execution?
 
 # %%
 from sim.widgets import Prediction
 
-Prediction(flight, of="execution").view()
+Prediction(flight, of="execution", number=2).view()
 
 # %%
 axes = flight.cloud.plot.timeline()
