@@ -142,8 +142,10 @@ class FlightViews:
         self.frames.frames = flight.replay.json().encode()
 
     def board(self) -> VBox:
-        """Everything there is to see of the flight, one below the other."""
-        return VBox([self.clock, self.pipelines, self.fleet, self.inject, self.outbox])
+        """Everything there is to see of the flight, one below the other; without pipelines, no board of pipelines."""
+        has_pipelines = bool(self._flight.replay.pipelines.pipelines)
+        pipelines = [self.pipelines] if has_pipelines else []
+        return VBox([self.clock, *pipelines, self.fleet, self.inject, self.outbox])
 
 
 __all__ = ["ClockView", "FleetBoard", "FlightViews", "Frames", "InjectView", "PipelineBoard"]

@@ -108,7 +108,7 @@ function timeControl(model) {
     slider.max = String(run.end);
     replace(list, run.decisions.map((one) => h("li", {}, h("button", { class: "cb-jump", "data-key": `at ${one[0]}`,
       onclick: () => seek(model, one[0]) }, h("span", { class: "cs-mono" }, duration(one[0])),
-    one[2] ? h("span", { class: "cb-bad" }, " ✕ ") : " ", one[1].join("; ")))));
+    one[2] ? h("span", { class: "cb-fell" }, " ✕ ") : " ", one[1].join("; ")))));
     paint();
     speed();
     playing();

@@ -6,23 +6,28 @@ const CODES = {
   BeforeAllowTraffic: "BA", AllowTraffic: "AT", AfterAllowTraffic: "AA",
 };
 const MARKS = { bad: "✕ ", busy: "↻ " };
+const TONES = 4; // colours of revisions
+const LATEST = 2; // so many deployments that are over stay in sight
 const LARGE = 60; // up to so many instances a tile has room for words
 const MIDDLE = 300; // up to so many it has room for the instance's name
 
 /** What a picture looks like: its class, its words, and the same in one sentence. */
 function look(picture) {
   const standing = picture.standings[0];
-  const revision = standing && standing[1] ? `r${standing[1]}` : "–";
-  const health = standing ? standing[2] : "no group";
+  const numbers = picture.standings.map((one) => one[1]);
+  const revision = numbers.some(Boolean) ? numbers.map((one) => (one ? `r${one}` : "–")).join("/") : "–";
+  const worst = picture.standings.find((one) => one[1] && one[2] === "Unhealthy") || standing;
+  const health = worst ? worst[2] : "no group";
   const deployed = picture.status === "InProgress";
   const failed = picture.status === "Failed" || picture.status === "Unknown";
   const like = picture.state !== "running" ? "off" : deployed ? "busy" : failed ? "bad"
-    : !standing || !standing[1] ? "none" : health === "Unhealthy" ? "bad" : `r${1 + ((standing[1] - 1) % 4)}`;
+    : !numbers.some(Boolean) ? "none" : health === "Unhealthy" ? "bad" : `r${1 + ((numbers.find(Boolean) - 1) % TONES)}`;
   const event = picture.event && (deployed || failed) ? picture.event : "";
   const code = like === "off" ? "off" : like === "bad" ? "✕" : deployed ? CODES[event] || "…" : revision;
   const doing = like === "off" ? picture.state : deployed ? event || "its turn came" : failed ? `failed${event ? `: ${event}` : ""}`
     : health;
-  const where = standing ? `, ${standing[1] ? `revision ${standing[1]}` : "no revision"}` : "";
+  const where = standing ? `, ${numbers.some(Boolean) ? `revision ${numbers.map((one) => one || "none").join(" and ")}`
+    : "no revision"}` : "";
   const besides = standing && doing !== health ? `, ${health}` : "";
   return { like, code, doing, revision, told: `${doing}${where}${besides}` };
 }
@@ -37,6 +42,7 @@ function fleetBoard(clockOf) {
   let counted = "";
   let ringing = null;
   let kinds = null; // how many tiles look like what
+  const size = h("span", { class: "cs-quiet" });
   const alarms = h("ul", { class: "cb-alarms", "aria-label": "Alarms" });
   const bars = h("div", { class: "cb-deployments" });
   const grid = h("div", { class: "cb-fleet", role: "listbox", "aria-label": "Instances", onclick: clicked, onkeydown: keys });
@@ -44,7 +50,7 @@ function fleetBoard(clockOf) {
   const summary = h("table", { class: "cb-counts" });
   const details = h("div", { class: "cb-details", hidden: true });
   const root = h("section", { class: "cs cb cb-fleets", "aria-label": "Fleet" },
-    h("h3", {}, "Fleet"), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
+    h("h3", {}, "Fleet ", size), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
     details);
 
   function load(fresh) {
@@ -52,9 +58,11 @@ function fleetBoard(clockOf) {
     looks = run.pictures.map(look);
     seen = counted = "";
     ringing = null;
-    const size = run.instances.length <= LARGE ? "large" : run.instances.length <= MIDDLE ? "middle" : "small";
-    grid.className = `cb-fleet cb-${size}`;
-    tiles = run.instances.map((instance, number) => tile(instance, number, size));
+    const count = run.instances.length;
+    const room = count <= LARGE ? "large" : count <= MIDDLE ? "middle" : "small";
+    size.textContent = count === 1 ? "(1 instance)" : `(${count} instances)`;
+    grid.className = `cb-fleet cb-${room}`;
+    tiles = run.instances.map((instance, number) => tile(instance, number, room));
     focused = Math.min(focused, Math.max(0, tiles.length - 1));
     const had = grid.contains(grid.getRootNode().activeElement);
     grid.replaceChildren(...tiles.map((one) => one.box));
@@ -64,8 +72,15 @@ function fleetBoard(clockOf) {
     kinds = new Map();
     const revisions = Math.max(0, ...run.pictures.flatMap((one) => one.standings.map((standing) => standing[1])));
     replace(legend, key("busy", "VS", "lifecycle event in progress"), key("bad", "✕", "failed or unhealthy"),
-      Array.from({ length: Math.min(revisions, 4) }, (_, at) => key(`r${at + 1}`, `r${at + 1}`, `revision ${at + 1}`)),
+      Array.from({ length: Math.min(revisions, TONES) }, (_, at) => key(`r${at + 1}`, `r${at + 1}`, alike(at + 1, revisions))),
       key("none", "–", "nothing deployed yet"), key("off", "off", "not running"));
+  }
+
+  /** The revisions that have the same colour: their numbers tell them apart. */
+  function alike(first, revisions) {
+    const all = [];
+    for (let number = first; number <= revisions; number += TONES) all.push(number);
+    return `revision ${all.length > 3 ? `${all.slice(0, 3).join(", ")}, …` : all.join(", ")}`;
   }
 
   function key(like, code, words) {
@@ -103,6 +118,7 @@ function fleetBoard(clockOf) {
       if (shown !== one.shown) change(one, shown);
       if (one.instance.agents.length > 1) silence(one, ms);
     }
+    if (tiles.length && tiles[focused].box.hidden) point(Math.max(0, tiles.findIndex((one) => !one.box.hidden)), false);
     drawAlarms(ms);
     drawDeployments(ms);
     if (open !== null) drawDetails(ms);
@@ -153,7 +169,9 @@ function fleetBoard(clockOf) {
   }
 
   function drawDeployments(ms) {
-    const there = run.deployments.filter((one) => one.moves[0][0] <= ms).slice(-4).reverse();
+    const begun = run.deployments.filter((one) => one.moves[0][0] <= ms);
+    const there = begun.filter((one, at) => at >= begun.length - LATEST || likeness(held(one.moves, ms)[1]) === "busy")
+      .reverse();
     const text = JSON.stringify(there.map((one) => [one.id, held(one.moves, ms)[1], held(one.counts, ms)]));
     const counts = JSON.stringify([...kinds]);
     if (text !== seen) {

@@ -1,6 +1,7 @@
 // The pipelines of a run as the console shows them: stages with their actions, and the executions inside.
 
 const LOG_LINES = 400;
+const LATEST = 6; // so many executions are in sight
 
 function pipelineBoard(clockOf) {
   let run = null;
@@ -29,7 +30,7 @@ function pipelineBoard(clockOf) {
     const root = h("div", { class: "cb-pipeline" },
       h("h3", {}, `Pipeline ${pipeline.name}`, h("span", { class: "cs-quiet" }, ` (${pipeline.mode} mode)`)),
       strip, h("ol", { class: "cb-stages", "aria-label": `Stages of ${pipeline.name}` }, stages.map((one) => one.root)));
-    return { executions, stages, strip, root, seen: "" };
+    return { executions, stages, strip, root, seen: "", parallel: pipeline.mode === "PARALLEL", chosen: null };
   }
 
   function stagePlace(stage, pipeline, at) {
@@ -49,6 +50,7 @@ function pipelineBoard(clockOf) {
   function actionPlace(action, inside, where) {
     const numbers = new Set(inside.map((one) => one.number));
     const runs = run.actions.filter((one) => one.action === where.action && numbers.has(one.in))
+      .map((one) => ({ ...one, execution: run.stages[one.in].execution }))
       .sort((one, other) => one.moves[0][0] - other.moves[0][0]);
     const button = h("button", { class: "cb-action", "data-key": `action ${where.pipeline} ${where.stage} ${where.action}`,
       "aria-expanded": "false", onclick: () => toggle(where) });
@@ -78,11 +80,15 @@ function pipelineBoard(clockOf) {
 
   function drawPipeline(one, ms) {
     const there = one.executions.filter((execution) => execution.moves[0][0] <= ms);
-    const rows = there.slice(-8).reverse().map((execution) => [execution, held(execution.moves, ms)[1], waitsAt(execution, ms)]);
-    const text = JSON.stringify(rows.map(([execution, status, waits]) => [execution.at, status, waits && waits[2]]));
+    const rows = there.slice(-LATEST).reverse().map((execution) => [execution, held(execution.moves, ms)[1], waitsAt(execution, ms)]);
+    if (one.parallel) one.shown = one.chosen !== null && one.chosen.moves[0][0] <= ms ? one.chosen : there[there.length - 1];
+    const text = JSON.stringify([rows.map(([execution, status, waits]) => [execution.at, status, waits && waits[2]]),
+      one.shown && one.shown.at]);
     if (text !== one.seen) {
       one.seen = text;
-      replace(one.strip, rows.length ? rows.map(([execution, status, waits]) => chip(execution, status, waits, one))
+      const earlier = there.length - rows.length;
+      replace(one.strip, rows.length ? [rows.map(([execution, status, waits]) => chip(execution, status, waits, one)),
+        earlier ? h("li", { class: "cs-quiet cb-chip" }, `and ${earlier} earlier`) : null]
         : h("li", { class: "cs-quiet" }, "No execution has started yet."));
     }
     one.stages.forEach((stage) => drawStage(one, stage, there, ms));
@@ -90,14 +96,20 @@ function pipelineBoard(clockOf) {
 
   function chip(execution, status, waits, one) {
     const what = execution.revisions.map((revision) => revision.summary || revision.id).filter(Boolean).join("; ");
+    // In PARALLEL mode each execution has stages of its own: which ones are shown is chosen.
+    const choose = one.parallel ? h("button", { "data-key": `execution ${execution.id}`,
+      "aria-pressed": String(one.shown === execution), onclick: () => {
+        one.chosen = execution;
+        draw(clockOf().get("at"));
+      } }, `Show #${execution.number}`) : null;
     return h("li", { class: `cb-chip cb-${likeness(status)}`, title: execution.id },
       h("strong", {}, short(execution)), " ", badge(status),
       waits ? h("span", {}, ` waits in front of ${one.stages[waits[2]].stage.name}`) : null,
-      h("span", { class: "cs-quiet" }, ` ${what ? `“${what}” ` : ""}${execution.trigger}`));
+      h("span", { class: "cs-quiet" }, ` ${what ? `“${what}” ` : ""}${execution.trigger} `), choose);
   }
 
   function drawStage(one, stage, there, ms) {
-    const inside = latest(stage.inside, ms);
+    const inside = latest(one.parallel ? stage.inside.filter((run) => run.execution === one.shown?.at) : stage.inside, ms);
     const status = inside ? held(inside.moves, ms)[1] : null;
     const waiting = there.map((execution) => [execution, waitsAt(execution, ms)])
       .filter(([, waits]) => waits && one.stages[waits[2]] === stage);
@@ -119,7 +131,7 @@ function pipelineBoard(clockOf) {
   }
 
   function drawAction(place, inside, ms) {
-    const last = latest(place.runs, ms);
+    const last = shownOf(place, ms);
     const own = last && inside && last.in === inside.number;
     const move = last ? held(last.moves, ms) : null;
     const status = move ? move[1] : null;
@@ -144,6 +156,13 @@ function pipelineBoard(clockOf) {
     replace(place.button, h("span", { class: "cb-name" }, place.action.name + attempt),
       h("span", { class: "cb-provider" }, place.action.provider),
       h("span", {}, waiting ? badge(status, waiting) : shown, " ", place.time));
+  }
+
+  /** The attempt that the board shows of an action. */
+  function shownOf(place, ms) {
+    const one = places[place.where.pipeline];
+    const own = place.runs.filter((run) => !one.parallel || run.execution === one.shown?.at);
+    return latest(own, ms);
   }
 
   // Details of one action
@@ -182,7 +201,7 @@ function pipelineBoard(clockOf) {
 
   function drawDetails(ms) {
     const place = places[open.pipeline].stages[open.stage].actions[open.action];
-    const last = latest(place.runs, ms);
+    const last = shownOf(place, ms);
     const linked = last && last.external ? run.buildOf.get(last.external) || run.deploymentOf.get(last.external) : null;
     const build = linked && linked.phases ? linked : null;
     const lines = build ? upTo(build.log.map((line) => line[0]), ms) : 0;
