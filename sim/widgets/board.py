@@ -142,10 +142,12 @@ class FlightViews:
         self.frames.frames = flight.replay.json().encode()
 
     def board(self) -> VBox:
-        """Everything there is to see of the flight, one below the other; without pipelines, no board of pipelines."""
-        has_pipelines = bool(self._flight.replay.pipelines.pipelines)
-        pipelines = [self.pipelines] if has_pipelines else []
-        return VBox([self.clock, *pipelines, self.fleet, self.inject, self.outbox])
+        """Everything there is to see of the flight, one below the other; no board of pipelines or instances where
+        there are none."""
+        replay = self._flight.replay
+        boards: list[Widget] = [self.pipelines] if replay.pipelines.pipelines else []
+        boards += [self.fleet] if replay.fleet.instances else []
+        return VBox([self.clock, *boards, self.inject, self.outbox])
 
 
 __all__ = ["ClockView", "FleetBoard", "FlightViews", "Frames", "InjectView", "PipelineBoard"]

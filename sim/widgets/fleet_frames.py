@@ -21,7 +21,18 @@ from sim.widgets.tracks import Catalogue, Track
 Reason = Callable[[Why], int]
 
 _OVER = frozenset({TargetStatus.SUCCEEDED, TargetStatus.FAILED, TargetStatus.UNKNOWN})
-_KINDS = ("target", "lifecycle-event", "deployment", "instance", "on-premises-instance")
+OVERVIEW = tuple(
+    str(status)
+    for status in (
+        TargetStatus.PENDING,
+        TargetStatus.IN_PROGRESS,
+        TargetStatus.SUCCEEDED,
+        TargetStatus.FAILED,
+        TargetStatus.SKIPPED,
+        TargetStatus.READY,
+    )
+)
+"""What a deployment's overview counts."""
 
 
 class Standing(NamedTuple):
@@ -200,12 +211,13 @@ class FleetFrames:
     def _count(self, number: int, target: Target, status: TargetStatus, time: int) -> None:
         """The deployment's overview: how many instances are in which status."""
         track = self._overviews[number]
-        names = list(target.deployment.overview())
-        counts = list(track.values[-1]) if track.values else [len(target.deployment.targets), *[0] * (len(names) - 1)]
+        counts = (
+            list(track.values[-1]) if track.values else [len(target.deployment.targets), *[0] * (len(OVERVIEW) - 1)]
+        )
         before = {"InProgress": "Pending", "Skipped": "Pending"}.get(str(status), "InProgress")
         for name, change in ((before, -1), (str(status), 1)):
-            if name in names:
-                counts[names.index(name)] += change
+            if name in OVERVIEW:
+                counts[OVERVIEW.index(name)] += change
         track.put(time, tuple(counts))
 
     def _event_moves(self, time: int, event: Any, status: EventStatus) -> None:
@@ -356,8 +368,7 @@ class FleetFrames:
         for number, one in enumerate(self.deployments):
             if one["moves"][0][0] > ms:
                 continue
-            counts = self._overviews[number].at(ms) or (0, 0, 0, 0, 0, 0)
-            names = ("Pending", "InProgress", "Succeeded", "Failed", "Skipped", "Ready")
+            counts = self._overviews[number].at(ms) or (0,) * len(OVERVIEW)
             status = [became for time, became, _ in one["moves"] if time <= ms][-1]
             found.append(
                 {
@@ -365,7 +376,7 @@ class FleetFrames:
                     "group": f"{one['application']}/{one['group']}",
                     "creator": one["creator"],
                     "status": status,
-                    "deploymentOverview": dict(zip(names, counts, strict=True)),
+                    "deploymentOverview": dict(zip(OVERVIEW, counts, strict=True)),
                 }
             )
         return found

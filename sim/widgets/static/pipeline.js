@@ -95,7 +95,7 @@ function pipelineBoard(clockOf) {
   }
 
   function chip(execution, status, waits, one) {
-    const what = execution.revisions.map((revision) => revision.summary || revision.id).filter(Boolean).join("; ");
+    const what = execution.revisions.map((revision) => revision.summary || revision.id.slice(0, 8)).filter(Boolean).join("; ");
     // In PARALLEL mode each execution has stages of its own: which ones are shown is chosen.
     const choose = one.parallel ? h("button", { "data-key": `execution ${execution.id}`,
       "aria-pressed": String(one.shown === execution), onclick: () => {
