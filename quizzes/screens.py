@@ -13,7 +13,8 @@ from typing import Any
 from quizzes import blueprints, model
 from quizzes.asking import Mark, Presented, Remark, Response, understood
 from quizzes.progress import Progress
-from quizzes.proof import editable, on_one_line
+from quizzes.proof import Attempt, editable, on_one_line
+from quizzes.reading import OURS, section, told
 from quizzes.scoring import Report, Share
 from quizzes.selection import Plan
 from quizzes.sessions import Feedback, Now, Session, View, clock
@@ -59,6 +60,10 @@ class Desk:
         self.reading = False
         """Whether the report is shown, and no question."""
         self.run: Shown | None = None
+        self.trial: Attempt | None = None
+        """What came of trying a task out."""
+        self.notes: list[str] = []
+        """The references whose pages are open."""
         # Messages of a view may come in a thread of their own, beside a cell that runs.
         self._lock = RLock()
         self._strike()
@@ -94,7 +99,9 @@ class Desk:
             "go": self._go,
             "flag": self._flag,
             "hint": self._hint,
+            "try": self._try,
             "prove": self._prove,
+            "read": self._read,
             "finish": self._finish,
             "stay": self._stay,
             "report": self._report,
@@ -122,6 +129,7 @@ class Desk:
     def _answer(self, intent: Mapping[str, Any]) -> None:
         session = self.open
         given = session.answer(self._understood(intent))
+        self.run = self.trial = None
         if given is None:
             self.told = f"Question {session.number}: kept."
         else:
@@ -142,7 +150,8 @@ class Desk:
 
     def _show(self, number: int) -> None:
         self.open.go(number)
-        self.run, self.reading, self.leaving = None, False, False
+        self.run, self.trial, self.notes = None, None, []
+        self.reading = self.leaving = False
         self.told = f"Question {number} of {self.open.total}."
 
     def _flag(self, _: Mapping[str, Any]) -> None:
@@ -155,10 +164,24 @@ class Desk:
         from quizzes.showing import prove_it
 
         view = self.open.view()
-        if view.feedback is None:
+        tried = self.open.tried.get(view.number)
+        if view.feedback is None and tried is None:
             raise UsageError("the run would give the answer away: answer first")
-        self.run = prove_it(view.presented.question, view.response)
+        self.run = prove_it(view.presented.question, tried if view.response is None else view.response)
         self.told = "The scenario has been run; what happened stands below."
+
+    def _try(self, intent: Mapping[str, Any]) -> None:
+        """Run a task without answering it."""
+        self.run = None
+        self.trial = self.open.try_out(self._understood(intent))
+        self.told = "Everything holds." if self.trial.holds else "Something does not hold yet."
+
+    def _read(self, _: Mapping[str, Any]) -> None:
+        """Open the pages that the question rests on, or close them."""
+        feedback = self.open.view().feedback
+        if feedback is None:
+            raise UsageError("the notes would give the answer away: answer first")
+        self.notes = [] if self.notes else [ref for ref in feedback.refs if ref.startswith(OURS)]
 
     def _finish(self, intent: Mapping[str, Any]) -> None:
         session = self.open
@@ -227,10 +250,14 @@ class Desk:
                 "report": reported(session.report(), self.plan.exam, self.misconceptions),
             }
         shown["question"] = asked(view, hints=session.at_once)
+        if self.trial is not None:
+            shown["trial"] = {"holds": self.trial.holds, "said": [*self.trial.failed, *self.trial.problems]}
+            shown["trial"]["provable"] = not self.trial.problems
         if view.feedback is not None:
             shown["feedback"] = fed_back(view.presented, view.feedback, view.response)
-            if self.run is not None:
-                shown["run"] = ran(self.run, view.presented, view.feedback)
+            shown["notes"] = [{"ref": ref, "lines": told(section(ref))} for ref in self.notes]
+        if self.run is not None:
+            shown["run"] = ran(self.run, view.presented, view.feedback)
         return shown
 
 
@@ -256,7 +283,7 @@ def asked(view: View, *, hints: bool) -> Screen:
     question = view.presented.question
     return {
         "kind": question.kind,
-        "about": f"{question.topic}, difficulty {question.difficulty}" if hints else "",
+        "about": f"{question.topic}, difficulty {question.difficulty} of 5" if hints else "",
         "historical": question.historical,
         "stem": question.stem,
         "exhibit": question.exhibit.rstrip("\n"),
@@ -312,22 +339,26 @@ def given(presented: Presented, response: Response | None) -> Any:
 # An answer that was given
 
 
-def fed_back(presented: Presented, told: Feedback, response: Response | None) -> Screen:
+def fed_back(presented: Presented, feedback: Feedback, response: Response | None) -> Screen:
     """What is said of an answer: every option with its mark and rationale, in the order of the screen."""
     letters = {shown.key: (place, shown.letter) for place, shown in enumerate(presented.choices)}
     by_letter = isinstance(presented.question, model.Choice)
-    remarks = told.grade.remarks
+    remarks = feedback.grade.remarks
+    if isinstance(presented.question, model.Numeric) and feedback.grade.right:
+        remarks = ()  # the number that is right was typed
     if by_letter:
         remarks = tuple(sorted(remarks, key=lambda one: letters[one.key][0]))
     lettered = by_letter or isinstance(presented.question, model.Ordering)
     return {
-        "right": told.grade.right,
-        "outcome": outcome(told.grade.right, response is not None),
+        "right": feedback.grade.right,
+        "outcome": outcome(feedback.grade.right, response is not None),
         "remarks": [_remark(one, letters[one.key][1] if lettered and one.key in letters else "") for one in remarks],
-        "lesson": told.explain,
-        "currency": _currency(told),
-        "refs": list(told.refs),
-        "provable": told.provable,
+        "ordered": isinstance(presented.question, model.Ordering),
+        "lesson": feedback.explain,
+        "currency": _currency(feedback),
+        "refs": list(feedback.refs),
+        "readable": any(ref.startswith(OURS) for ref in feedback.refs),
+        "provable": feedback.provable,
     }
 
 
@@ -336,16 +367,16 @@ def _remark(remark: Remark, letter: str) -> Screen:
     return {"letter": letter, "text": remark.text, "why": remark.why, "mark": remark.mark, "sign": sign, "word": word}
 
 
-def _currency(told: Feedback) -> str:
-    if told.currency.status == "current" and not told.currency.note:
+def _currency(feedback: Feedback) -> str:
+    currency = feedback.currency
+    if currency.status == "current" and not currency.note:
         return ""
-    word = CURRENCY.get(told.currency.status, "Note")
-    return f"{word} (checked {told.currency.checked}): {told.currency.note}"
+    return f"{CURRENCY.get(currency.status, 'Note')} (checked {currency.checked}): {currency.note}"
 
 
-def ran(run: Shown, presented: Presented, told: Feedback) -> Screen:
+def ran(run: Shown, presented: Presented, feedback: Feedback | None) -> Screen:
     """The run behind a question: its timeline, the decisions, and what each option claims of it, with its rationale."""
-    known = {remark.text: remark for remark in told.grade.remarks}
+    known = {remark.text: remark for remark in feedback.grade.remarks} if feedback is not None else {}
     letters = {shown.text: shown.letter for shown in presented.choices}
     claims = [
         {"letter": letters[text], "text": text, "claim": claim, "holds": holds, "why": known[text].why}
@@ -363,24 +394,24 @@ def ran(run: Shown, presented: Presented, told: Feedback) -> Screen:
 # The end
 
 
-def reported(told: Report, exam: str | None, misconceptions: Mapping[str, str]) -> Screen:
+def reported(report: Report, exam: str | None, misconceptions: Mapping[str, str]) -> Screen:
     """How it went: percent with its interval, by domain or topic, what to go over, run and read."""
     return {
-        "asked": told.asked,
-        "right": told.right,
-        "unanswered": told.unanswered,
-        "percent": round(told.percent),
-        "low": round(told.low),
-        "high": round(told.high),
+        "asked": report.asked,
+        "right": report.right,
+        "unanswered": report.unanswered,
+        "percent": round(report.percent),
+        "low": round(report.low),
+        "high": round(report.high),
         "passing": blueprints.exam(exam).passing if exam else None,
         "parts": "By domain" if exam else "By topic",
-        "domains": [_share(share) for share in told.domains],
-        "weak": [_share(share) for share in told.weak],
+        "domains": [_share(share) for share in report.domains],
+        "weak": [_share(share) for share in report.weak],
         "misconceptions": [
-            {"text": misconceptions.get(name, name), "count": count} for name, count in told.misconceptions
+            {"text": misconceptions.get(name, name), "count": count} for name, count in report.misconceptions
         ],
-        "run": list(told.run),
-        "read": list(told.read),
+        "run": list(report.run),
+        "read": list(report.read),
     }
 
 

@@ -53,6 +53,10 @@ class Face {
     else if (moved && !(kept && kept.startsWith("place-") && focus(this.body, kept))) {
       focus(this.body, screen.run ? "run" : "heading");
     }
+    // What had the focus may be gone: without one, the next key would be JupyterLab's.
+    if (kept && !this.body.contains(this.body.getRootNode().activeElement)) {
+      focus(this.body, "finish") || focus(this.body, "heading");
+    }
     this.say(screen.trouble || screen.told);
     this.tick();
   }
@@ -145,7 +149,10 @@ class Face {
           asked.exhibit && h("pre", {}, asked.exhibit), this[asked.kind](screen, draft)),
         asked.hint && h("p", { class: "cs-hint" }, h("strong", {}, "Hint: "), prose(asked.hint)),
         this.trouble(screen),
+        screen.trial && this.trial(screen.trial),
         h("div", { class: "cs-row" },
+          asked.kind === "prove" && h("button", { type: "button", "data-key": "try",
+            onclick: () => this.send({ do: "try", text: this.text(screen) }) }, "Try it"),
           h("button", { type: "submit", class: "cs-main", "data-key": "answer" },
             exam ? (screen.number === screen.total ? "Keep" : "Keep, and next question") : "Answer"),
           !exam && screen.total > 1 && screen.number < screen.total && this.button("Later", { do: "next" }),
@@ -157,7 +164,16 @@ class Face {
           exam && h("button", { type: "button", class: "cs-push", "data-key": "finish",
             onclick: () => this.leave({ do: "finish" }) }, "End the exam …"))),
       this.confirm(screen),
+      screen.run && this.run(screen.run),
     ];
+  }
+
+  /** What came of trying a task out; it is no answer yet. */
+  trial(tried) {
+    return h("div", { class: `cs-outcome ${tried.holds ? "cs-yes" : "cs-no"}` },
+      h("strong", {}, tried.holds ? "✓ Everything holds. Answer with it." : "✗ Not yet:"),
+      tried.said.length > 0 && h("ul", {}, tried.said.map((text) => h("li", {}, prose(text)))),
+      tried.provable && this.button("Show this run", { do: "prove" }));
   }
 
   confirm(screen) {
@@ -386,14 +402,20 @@ class Face {
       h("p", {}, this.stem(asked)), asked.exhibit && h("pre", {}, asked.exhibit),
       h("div", { class: `cs-outcome ${told.right ? "cs-yes" : "cs-no"}` },
         h("strong", {}, `${told.right ? "✓" : "✗"} ${told.outcome}`)),
-      h("ul", { class: "cs-remarks", "aria-label": "Every option, and why" }, told.remarks.map((one) => this.remark(one))),
+      told.ordered && h("p", { class: "cs-over" }, "The right order"),
+      told.remarks.length > 0 &&
+        h("ul", { class: "cs-remarks", "aria-label": "Every option, and why" }, told.remarks.map((one) => this.remark(one))),
       this.given(asked),
       h("p", {}, h("strong", {}, "The lesson: "), prose(told.lesson)),
       told.currency && h("p", {}, told.currency),
       told.refs.length > 0 && h("p", {}, "Read on: ", told.refs.map((ref, at) => [at ? " · " : "", reference(ref)])),
       this.trouble(screen),
       h("div", { class: "cs-row" }, ended && this.button("Back to the result", { do: "report" }, { class: last ? "cs-main" : "" }),
-        go, told.provable && this.button("Prove it", { do: "prove" })),
+        go, told.provable && this.button("Prove it", { do: "prove" }),
+        told.readable && h("button", { type: "button", "data-key": "read", "aria-expanded": String(screen.notes.length > 0),
+          onclick: () => this.send({ do: "read" }) }, "Read the notes")),
+      screen.notes.map((note) => h("section", { class: "cs-notes", "aria-label": note.ref }, h("h4", {}, note.ref),
+        note.lines.map((line) => h("p", {}, prose(line))))),
       screen.run && this.run(screen.run),
     ];
   }

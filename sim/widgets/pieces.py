@@ -10,10 +10,12 @@ from sim.analysis import plots
 from sim.analysis.story import BAD, clock
 
 if TYPE_CHECKING:
-    from sim.analysis.explain import Explanation
+    from sim.analysis.explain import Explanation, Line
     from sim.analysis.story import Moment
 
 STATIC = Path(__file__).parent / "static"
+MOST_LINES = 300
+"""So many decisions of one thing are sent to a browser."""
 INDENT = 3
 """So many spaces before a row's label say that it is part of the row above."""
 
@@ -64,27 +66,34 @@ def _told(bar: plots.Bar) -> str:
 
 
 def explained(explanations: Iterable[Explanation]) -> list[dict[str, Any]]:
-    """Explanations as a view shows them. `main` are the decisions of the thing itself and all that went badly."""
-    return [
-        {
-            "title": one.title,
-            "lines": [
-                {
-                    "at": clock(line.time),
-                    "depth": line.depth,
-                    "subject": line.subject,
-                    "outcome": line.outcome,
-                    "text": line.text,
-                    "basis": line.basis,
-                    "source": line.source,
-                    "bad": line.outcome in BAD,
-                    "main": line.depth == 0 or line.outcome in BAD,
-                }
-                for line in one.lines
-            ],
-        }
-        for one in explanations
-    ]
+    """Explanations as a view shows them. `main` are the decisions of the thing itself and all that went badly; of a
+    large fleet only these are sent, up to a limit. `count` is how many there are."""
+    return [_explained(one) for one in explanations]
+
+
+def _explained(one: Explanation) -> dict[str, Any]:
+    lines = one.lines
+    if len(lines) > MOST_LINES:
+        lines = [line for line in lines if _is_main(line)][:MOST_LINES]
+    return {"title": one.title, "lines": [_line(line) for line in lines], "count": len(one.lines)}
+
+
+def _is_main(line: Line) -> bool:
+    return line.depth == 0 or line.outcome in BAD
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "at": clock(line.time),
+        "depth": line.depth,
+        "subject": line.subject,
+        "outcome": line.outcome,
+        "text": line.text,
+        "basis": line.basis,
+        "source": line.source,
+        "bad": line.outcome in BAD,
+        "main": _is_main(line),
+    }
 
 
 def moments(told: Iterable[Moment]) -> list[dict[str, Any]]:

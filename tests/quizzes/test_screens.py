@@ -207,6 +207,48 @@ def test_a_task_is_run_with_the_change_and_says_what_does_not_hold() -> None:
     assert screen["question"]["given"] == {"parameters.Config": "CodeDeployDefault.OneAtATime"}
 
 
+def test_a_task_can_be_tried_before_it_is_answered() -> None:
+    desk = practice(BANK.question("inplace-task-keep-four"))
+    desk.act({"do": "prove"})
+    assert "answer first" in desk.screen()["trouble"]
+    desk.act({"do": "try", "text": "parameters.Config = CodeDeployDefault.OneAtATime"})
+    screen = desk.screen()
+    assert not screen["trial"]["holds"]
+    assert "longer than five minutes" in screen["trial"]["said"][0]
+    assert "feedback" not in screen
+    assert json.dumps(BANK.question("inplace-task-keep-four").explain) not in json.dumps(screen)
+    desk.act({"do": "prove"})
+    assert desk.screen()["run"]["bars"]["rows"]
+    desk.act({"do": "try", "text": typed(desk)})
+    assert desk.screen()["trial"] == {"holds": True, "said": [], "provable": True}
+    desk.act({"do": "answer", "text": typed(desk)})
+    assert desk.screen()["feedback"]["right"]
+    assert "trial" not in desk.screen()
+
+
+def test_a_change_that_cannot_be_run_says_why() -> None:
+    desk = practice(BANK.question("inplace-task-keep-four"))
+    desk.act({"do": "try", "text": "parameters.MinimumType = Sometimes; parameters.Config = custom"})
+    trial = desk.screen()["trial"]
+    assert trial["said"]
+    assert not trial["provable"]
+
+
+def test_the_notes_open_after_the_answer_only() -> None:
+    desk = practice(BANK.question("inplace-second-of-five"))
+    desk.act({"do": "read"})
+    assert "answer first" in desk.screen()["trouble"]
+    desk.act({"do": "answer", "text": typed(desk)})
+    assert desk.screen()["feedback"]["readable"]
+    assert desk.screen()["notes"] == []
+    desk.act({"do": "read"})
+    (note, *_) = desk.screen()["notes"]
+    assert note["ref"].startswith("docs/behaviour/")
+    assert note["lines"]
+    desk.act({"do": "read"})
+    assert desk.screen()["notes"] == []
+
+
 def test_a_practice_ends_with_how_it_went() -> None:
     desk = practice(*BANK.questions[:3])
     desk.act({"do": "answer", "text": typed(desk, right=False)})

@@ -240,3 +240,10 @@ def test_a_long_run_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     heard(view, do="run", values={"parameters.FleetSize": 40})
     assert max(told) > 0
     assert told[-1] == 0
+
+
+def test_a_large_fleet_is_told_in_few_words() -> None:
+    view = ScenarioLab("first-release", {"parameters.FleetSize": (1, 100)}).view()
+    heard(view, do="run", values={"parameters.FleetSize": 100})
+    assert view.screen["shown"]["explanations"][0]["count"] > 1000
+    assert len(json.dumps(view.screen)) < 200_000

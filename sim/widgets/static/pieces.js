@@ -113,6 +113,8 @@ function explanations(rows) {
     const rest = one.lines.length > main.length;
     return h("section", {}, h("h4", {}, `Why: ${one.title}`), h("ol", { class: "cs-told" }, main.map(line)),
       rest && h("details", {}, h("summary", {}, `All ${one.lines.length} decisions`),
-        h("ol", { class: "cs-told" }, one.lines.map(line))));
+        h("ol", { class: "cs-told" }, one.lines.map(line))),
+      one.count > one.lines.length && h("p", { class: "cs-quiet" },
+        `${one.count} decisions in all: too many to show here; cloud.explain(id) and codesuite run --explain tell them.`));
   });
 }
