@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sim.services import behavior
 from sim.services.behavior import Circumstances, Work
 from sim.services.codebuild.resources import Build
-from sim.services.codebuild.shell import Came, Run, Shell
-from sim.services.codebuild.syntax import Exit, SyntaxFault, commands, parse
 from sim.services.codebuild.workspace import Workspace
+from sim.services.shell.run import Came, Run, Shell
+from sim.services.shell.syntax import Exit, SyntaxFault, commands, parse
 
 if TYPE_CHECKING:
     from sim.services.codebuild.api import CodeBuild

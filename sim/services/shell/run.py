@@ -14,8 +14,8 @@ from fnmatch import translate
 from posixpath import join, normpath
 from typing import Protocol
 
-from sim.services.codebuild.commands import BUILTINS, Redirects
-from sim.services.codebuild.syntax import SYNTAX_ERROR, Exit, Group, Node, Script, Simple, SyntaxFault, parse, skip
+from sim.services.shell.commands import BUILTINS, Redirects
+from sim.services.shell.syntax import SYNTAX_ERROR, Exit, Group, Node, Script, Simple, SyntaxFault, parse, skip
 
 
 @dataclass(slots=True)

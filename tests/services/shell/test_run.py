@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.clock import SECOND, START
-from sim.services.codebuild.shell import Came, Run, Shell
-from sim.services.codebuild.syntax import SyntaxFault, commands, parse
+from sim.services.shell.run import Came, Run, Shell
+from sim.services.shell.syntax import SyntaxFault, commands, parse
 
 BASH = shutil.which("bash")
 

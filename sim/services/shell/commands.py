@@ -1,4 +1,4 @@
-"""The commands that a build's shell understands: they act on the shell, and print. All others only take time.
+"""The commands that the shell understands: they act on the shell, and print. All others only take time.
 
 Each takes the words after its name and the redirections, and gives its exit status.
 """
@@ -11,10 +11,10 @@ from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from sim.core.clock import parse_duration
-from sim.services.codebuild.syntax import SYNTAX_ERROR, Exit
+from sim.services.shell.syntax import SYNTAX_ERROR, Exit
 
 if TYPE_CHECKING:
-    from sim.services.codebuild.shell import Run
+    from sim.services.shell.run import Run
 
 Redirects = list[tuple[str, str]]
 """[(sign, target)]: [(">", "version.txt")]."""
