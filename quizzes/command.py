@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 LEARNER = "me"
 """Whose progress it is when nobody is named."""
 
+LEGEND = (
+    "Facility: how many were right at their first attempt; questions of 30 to 70 % tell most. Discrimination: whether "
+    "those who are good at the rest are right here too, from -1 to 1, known from five learners on; 0.3 and more is good, "
+    "and below 0 there may be a mistake in the question."
+)
+
 app = typer.Typer(add_completion=False)
 
 
@@ -145,9 +151,20 @@ def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes) -> Plan:
         assert wishes.exam is not None
         return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes)
     if mode == "review":
-        return selection.review(questions, kept.cards(wishes.learner, now), seed, wishes.count)
+        due = kept.cards(wishes.learner, now)
+        later = kept.cards(wishes.learner) if not due else []
+        if later:
+            raise UsageError(f"nothing is due for review yet; the next question is, on {_day(later[0].due)}")
+        return selection.review(questions, due, seed, wishes.count)
     wanted = selection.Wanted(wishes.topic, wishes.misconception)
     return selection.practice(questions, wanted, seed, wishes.count, mode)
+
+
+def _day(ms: int) -> str:
+    """The day of a time in ms since 1970, where the learner is."""
+    from datetime import datetime
+
+    return datetime.fromtimestamp(ms / 1000).astimezone().strftime("%Y-%m-%d")
 
 
 # Face and file
@@ -246,9 +263,10 @@ def _analysis(progress: Path | None, plain: bool) -> None:
         for row in rows:
             discrimination = "not known" if row.discrimination is None else f"{row.discrimination:.2f}"
             terminal.say(
-                f"{row.question}: {row.learners} learners, {row.answers} answers, facility {100 * row.facility:.0f} %, "
+                f"{row.question}: learners {row.learners}, answers {row.answers}, facility {100 * row.facility:.0f} %, "
                 f"discrimination {discrimination}"
             )
+        terminal.say(LEGEND)
         return
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -258,6 +276,7 @@ def _analysis(progress: Path | None, plain: bool) -> None:
         discrimination = "" if row.discrimination is None else f"{row.discrimination:.2f}"
         table.add_row(row.question, str(row.learners), str(row.answers), f"{100 * row.facility:.0f} %", discrimination)
     terminal.console.print(table)
+    terminal.say(LEGEND)
 
 
 def _move(progress: Path | None, export: Path | None, take_in: Path | None) -> None:

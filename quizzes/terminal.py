@@ -71,16 +71,16 @@ class Terminal:
 
     # Words
 
-    def say(self, text: str = "", style: str = "", before: str = "") -> None:
-        """Text, whose further lines begin under its first: behind what stands `before` it.
+    def say(self, text: str = "", style: str = "", before: str = "", hang: int = 0) -> None:
+        """Text, whose further lines begin under its first: behind what stands `before` it, and `hang` columns more.
 
         An address is never broken, so that it can be followed. The plain manner leaves lines as they are.
         """
         from rich.text import Text
 
-        margin = " " * len(before)
+        margin = " " * (len(before) + hang)
         for line in text.split("\n"):
-            width = max(20, self.console.width - len(before))
+            width = max(20, self.console.width - len(margin))
             pieces = [line] if self.plain else wrap(line, width, break_long_words=False, break_on_hyphens=False)
             for piece in pieces or [""]:
                 self.console.print(Text(f"{before}{piece}", style="" if self.plain else style), soft_wrap=True)
@@ -92,7 +92,7 @@ class Terminal:
         if shown:
             self.say(title, "bold")
             for row in shown:
-                self.say(row, before="  ")
+                self.say(row, before="  ", hang=2)
 
     def heading(self, text: str) -> None:
         if self.plain or len(text) > self.console.width - 4:

@@ -58,9 +58,10 @@ class BatchSize(Family):
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         keep = minimum(drawn["config"], drawn["size"])
+        rounded = "" if drawn["config"].get("type") == "HOST_COUNT" else " (a share is rounded up)"
         return (
-            f"{keep} instances must stay healthy (a share is rounded up), so {drawn['size']} - {keep} = {answer} "
-            "may be out of service together."
+            f"{keep} instances must stay healthy{rounded}, so {drawn['size']} - {keep} = {answer} may be out of "
+            "service together."
         )
 
 
