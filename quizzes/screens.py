@@ -137,10 +137,20 @@ class Desk:
 
     def _understood(self, intent: Mapping[str, Any]) -> Response:
         """The response that the screen's text stands for: what would be typed in the terminal."""
-        return understood(self.open.presented(self.open.number), str(intent.get("text", "")))
+        presented = self.open.presented(self.open.number)
+        try:
+            return understood(presented, str(intent.get("text", "")))
+        except UsageError:
+            if isinstance(presented.question, model.Numeric | model.Prove):
+                raise
+            # Who has chosen with buttons has typed no letters.
+            raise UsageError(f"this is no whole answer yet: {parts(presented.question)['wanted']}") from None
 
     def _next(self, _: Mapping[str, Any]) -> None:
+        last = self.open.number == self.open.total
         self._show(min(self.open.number + 1, self.open.total))
+        if last:
+            self.told = "This is the last question."
 
     def _go(self, intent: Mapping[str, Any]) -> None:
         number = intent.get("number")
@@ -316,7 +326,7 @@ def parts(question: model.Question) -> Screen:
         rows = [{"path": path, "value": _as_typed(value)} for path, value in editable(question).items()]
         wanted = "Change the scenario; your change is run. Values are written as in YAML."
         return {"edits": rows, "wanted": wanted}
-    return {"wanted": ""}
+    return {"wanted": "Choose one."}
 
 
 def _as_typed(value: Any) -> str:

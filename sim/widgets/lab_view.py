@@ -35,6 +35,7 @@ class LabView(anywidget.AnyWidget):
         self.lab = state
         self._lock = RLock()
         self._told_at = 0.0
+        self._turn = 0
         super().__init__()
         self._run("")
         self.on_msg(self._heard)
@@ -50,7 +51,12 @@ class LabView(anywidget.AnyWidget):
             return dict(self.screen)
 
     def _heard(self, _: Any, content: Mapping[str, Any], __: Any) -> None:
-        self.act(**content)
+        try:
+            self.act(**content)
+        except Exception as error:
+            # Jupyter writes what a message's receiver raises into a log that nobody sees.
+            self._show("", f"This failed, and the last run stays: {error!r}")
+            raise
 
     def _set_and_run(self, values: Mapping[str, Any]) -> None:
         before = dict(self.lab.values)
@@ -91,7 +97,9 @@ class LabView(anywidget.AnyWidget):
 
     def _show(self, told: str, trouble: str = "") -> None:
         state = self.lab
+        self._turn += 1
         self.screen = {
+            "turn": self._turn,  # the browser waits for an answer, also when nothing is different
             "title": state.title,
             "controls": [lab.control_shown(state, one) for one in state.controls.values()],
             "shown": lab.shown(state),

@@ -26,6 +26,7 @@ class PredictView(anywidget.AnyWidget):
     def __init__(self, prediction: Prediction):
         self.prediction = prediction
         self._lock = RLock()
+        self._turn = 0
         super().__init__(screen=shown(prediction))
         self.on_msg(self._heard)
         # The prediction has begun anew by then: it was told before its view was made.
@@ -55,7 +56,8 @@ class PredictView(anywidget.AnyWidget):
         return f"{judgement.right} of {len(judgement.rows)} as predicted."
 
     def _show(self, told: str = "", trouble: str = "") -> None:
-        self.screen = shown(self.prediction) | {"told": told, "trouble": trouble}
+        self._turn += 1
+        self.screen = shown(self.prediction) | {"told": told, "trouble": trouble, "turn": self._turn}
 
 
 def shown(prediction: Prediction) -> dict[str, Any]:

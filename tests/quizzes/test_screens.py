@@ -137,6 +137,22 @@ def test_an_answer_that_cannot_be_understood_says_so_and_changes_nothing() -> No
     assert desk.screen()["feedback"]["right"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "wanted"),
+    [
+        ("single", "", "Choose one."),
+        ("multiple", "a", "Choose 2."),
+        ("matching", "a", "Choose one for each line."),
+        ("ordering", "", "Put them in order."),
+    ],
+)
+def test_half_an_answer_says_what_is_wanted(kind: str, text: str, wanted: str) -> None:
+    desk = practice(KINDS[kind])
+    desk.act({"do": "answer", "text": text})
+    assert desk.screen()["trouble"].startswith(f"This is no whole answer yet: {wanted}")
+    assert "feedback" not in desk.screen()
+
+
 @pytest.mark.parametrize("intent", [{}, {"do": "win"}, {"do": "go", "number": "2"}, {"do": "go", "number": 9}])
 def test_a_message_that_means_nothing_is_told(intent: dict[str, Any]) -> None:
     desk = practice(*BANK.questions[:2])

@@ -221,6 +221,29 @@ def test_the_view_runs_what_is_moved() -> None:
     assert {one["path"]: one["value"] for one in view.screen["controls"]}["parameters.FleetSize"] == 3
 
 
+def test_the_view_answers_also_when_nothing_is_different() -> None:
+    view = lab().view()
+    heard(view, do="run", values={})
+    answers: list[Any] = []
+    view.observe(answers.append, "screen")
+    heard(view, do="run", values={})
+    heard(view, do="run", values={"parameters.FleetSize": "many"})
+    heard(view, do="run", values={"parameters.FleetSize": "many"})
+    assert len(answers) == 3
+
+
+def test_what_fails_within_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = lab().view()
+
+    def broken(**_: Any) -> None:
+        raise ZeroDivisionError("within")
+
+    monkeypatch.setattr(view.lab, "run", broken)
+    with pytest.raises(ZeroDivisionError):
+        view._heard(view, {"do": "run"}, [])
+    assert "within" in view.screen["trouble"]
+
+
 def test_the_view_tells_bad_values_and_keeps_the_run() -> None:
     view = lab().view()
     before = view.screen["shown"]
