@@ -57,9 +57,9 @@ class ClockView(anywidget.AnyWidget):
             self.playing, self.speed = clock.playing, float(clock.speed)
 
     def _asked(self, change: Any) -> None:
-        """The browser moved the clock: the state follows, and need not tell the browser."""
+        """The browser moved the clock: the state follows."""
         if getattr(self._clock, change.name) != change.new:
-            setattr(self._clock, change.name, change.new)
+            self._clock.moved(**{change.name: change.new})
 
 
 class PipelineBoard(anywidget.AnyWidget):

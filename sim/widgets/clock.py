@@ -83,6 +83,13 @@ class Clock:
         self.speed = speed
         self._changed()
 
+    def moved(self, *, at: float | None = None, playing: bool | None = None, speed: float | None = None) -> None:
+        """Somebody moved the clock where it is shown: this one follows."""
+        self.at = self.at if at is None else self._bounded(at)
+        self.playing = self.playing if playing is None else playing
+        self.speed = self.speed if speed is None else speed
+        self._changed()
+
     def advance(self, seconds: float) -> None:
         """So much of the spectator's time has passed; at the end the clock stands still."""
         if self.playing:

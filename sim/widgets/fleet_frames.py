@@ -384,8 +384,7 @@ class FleetFrames:
     def packed(self) -> dict[str, Any]:
         """The frames for a browser; times of a track count from the entry before."""
         words: Catalogue[str] = Catalogue()
-        for tile in self._tiles.values():
-            self.instances[tile.index]["tiles"] = tile.pictures.packed()
+        instances = [{**self.instances[one.index], "tiles": one.pictures.packed()} for one in self._tiles.values()]
         return {
             "pictures": [
                 {
@@ -398,7 +397,7 @@ class FleetFrames:
                 }
                 for one in self.pictures.things
             ],
-            "instances": self.instances,
+            "instances": instances,
             "deployments": self.deployments,
             "targets": [_spelled(target, words) for target in self.targets],
             "words": words.things,

@@ -183,7 +183,10 @@ class PipelineFrames:
     # The picture at one moment
 
     def at(self, ms: int) -> list[dict[str, Any]]:
-        """Each pipeline as GetPipelineState tells of it, with the executions there are by then, the newest first."""
+        """Each pipeline as GetPipelineState tells of it, with the executions there are by then, the newest first.
+
+        In PARALLEL mode, where that tells of no execution, the stages are those of whichever entered them last.
+        """
         return [self._pipeline(place, pipeline, ms) for place, pipeline in enumerate(self.pipelines)]
 
     def _pipeline(self, place: int, pipeline: dict[str, Any], ms: int) -> dict[str, Any]:

@@ -67,6 +67,15 @@ def test_the_clock_in_python_moves_the_one_in_the_browser_and_the_other_way_roun
     assert flight.clock.speed == 300
 
 
+def test_who_listens_to_the_clock_hears_of_what_is_done_in_the_browser() -> None:
+    flight = Flight("first-release")
+    view = flight.clock_view()
+    heard: list[int] = []
+    flight.clock.observe(lambda clock: heard.append(clock.at))
+    view.at = 61_000
+    assert heard == [61_000]
+
+
 def test_an_intervention_from_the_browser_runs_again_and_shows_the_new_run() -> None:
     flight, view = flight_and_inject()
     before = frames(flight)["deployments"][0]["moves"][-1][1]

@@ -114,6 +114,20 @@ def test_a_scenario_read_with_other_parameters_keeps_them_in_its_yaml(tmp_path: 
     assert len(run(tmp_path / "mine.yml").result()["fleet"]) == 5
 
 
+def test_a_repository_given_besides_is_in_the_yaml(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "buildspec.yml").write_text("version: 0.2\nphases: {build: {commands: [false]}}\n")
+    flight = Flight(Scenario.open("first-release", repositories={"web": tmp_path / "site"}))
+    assert flight.cloud.result()["builds"][0]["buildStatus"] == "FAILED"
+    (tmp_path / "mine.yml").write_text(flight.scenario_yaml(), encoding="utf-8")
+    assert run(tmp_path / "mine.yml").result()["builds"] == flight.cloud.result()["builds"]
+
+
+def test_a_scenario_without_a_text_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"make it with Scenario\.parse"):
+        Flight(Scenario(Scenario.open("first-release").document))
+
+
 def test_what_was_said_last_about_an_agent_holds() -> None:
     flight = Flight("first-release")
     flight.inject("2m30s", {"agent": "web-2", "running": False})

@@ -115,6 +115,15 @@ def test_a_transition_is_closed_from_when_it_was_disabled_until_it_is_enabled() 
     assert_told_as_by_the_services(cloud, shown.at(shown.duration))
 
 
+def test_in_parallel_mode_each_stage_shows_the_execution_that_entered_it_last() -> None:
+    plan = Scenario.open("three-stages", parameters={"Mode": "PARALLEL"}).compile()
+    cloud = plan.run()
+    shown = Replay(cloud, plan.start())
+    newest = cloud.result()["pipelines"][0]["executions"][-1]["pipelineExecutionId"]
+    stages = shown.at(shown.duration)["pipelines"][0]["stages"]
+    assert [(one["status"], one["pipelineExecutionId"]) for one in stages] == [("Succeeded", newest)] * 3
+
+
 def test_an_instance_shows_the_event_it_is_in_and_then_how_that_ended() -> None:
     cloud, shown = replay("validate-fails-rollback")
     target = next(one for one in cloud.result()["deployments"][0]["targets"] if one["status"] == "Failed")

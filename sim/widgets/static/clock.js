@@ -54,7 +54,7 @@ function timeControl(model) {
   let later = 0;
   const live = announcer();
   const title = h("h3", { class: "cb-title" });
-  const time = h("output", { class: "cb-time", "aria-label": "Virtual time" });
+  const time = h("div", { class: "cb-time", role: "timer", "aria-label": "Virtual time" });
   const date = h("span", { class: "cs-quiet cb-date" });
   const play = h("button", { class: "cs-main cb-play", "data-key": "play", onclick: toggle });
   const previous = h("button", { "data-key": "previous", onclick: () => step(-1) },
@@ -71,7 +71,7 @@ function timeControl(model) {
   const now = h("div", { class: "cb-now" });
   const list = h("ol", { class: "cb-decisions" });
   const all = h("details", { ontoggle: () => all.open && draw() }, h("summary", {}, "All decisions"), list);
-  const root = h("section", { class: "cs cb cb-clock", "aria-label": "Time" },
+  const root = h("section", { class: "cs cb cb-clock", role: "group", "aria-label": "Time" },
     h("div", { class: "cb-head" }, title, h("div", { class: "cb-when" }, time, date)),
     h("div", { class: "cs-row cb-controls" }, play, previous, next,
       h("label", { class: "cb-field", for: speeds.id }, "Speed"), speeds),

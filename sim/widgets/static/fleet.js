@@ -49,7 +49,7 @@ function fleetBoard(clockOf) {
   const legend = h("div", { class: "cb-legend" });
   const summary = h("table", { class: "cb-counts" });
   const details = h("div", { class: "cb-details", hidden: true });
-  const root = h("section", { class: "cs cb cb-fleets", "aria-label": "Fleet" },
+  const root = h("section", { class: "cs cb cb-fleets", role: "group", "aria-label": "Fleet" },
     h("h3", {}, "Fleet ", size), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
     details);
 
@@ -94,6 +94,7 @@ function fleetBoard(clockOf) {
     box.setAttribute("data-lm-suppress-shortcuts", "true");
     box.tabIndex = -1;
     box.csNumber = number;
+    box.title = instance.name;
     const lines = size === "large" ? 3 : size === "middle" ? 2 : 1;
     const texts = Array.from({ length: lines }, (_, at) => {
       const line = document.createElement("span");
