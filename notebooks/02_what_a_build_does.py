@@ -32,6 +32,8 @@
 # `echo`, `sleep`, `export`, `true`, `false`, `exit` and a few more. Every other command only takes some time.
 
 # %%
+import json
+
 import pandas as pd
 
 from sim import Cloud
@@ -40,6 +42,12 @@ pd.set_option("display.max_colwidth", None)  # show messages in full
 cloud = Cloud(seed=7)
 codebuild = cloud.client("codebuild")
 cloud.client("s3").create_bucket(Bucket="shop-results")
+
+# The service role: what a build may do. CodeBuild takes it on.
+trust = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+role = cloud.client("iam").create_role(
+    RoleName="build", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+)["Role"]
 
 buildspec = """
 version: 0.2
@@ -73,7 +81,7 @@ project = codebuild.create_project(
         "image": "aws/codebuild/amazonlinux-x86_64-standard:5.0",
         "computeType": "BUILD_GENERAL1_SMALL",
     },
-    serviceRole="arn:aws:iam::123456789012:role/build",
+    serviceRole=role["Arn"],
 )["project"]
 project["name"], project["timeoutInMinutes"], project["queuedTimeoutInMinutes"], project["cache"]["type"]
 

@@ -49,15 +49,46 @@
 # %% [markdown]
 # ## A fleet, a group, a first deployment
 #
-# Everything with AWS's own API. First three instances. They carry a **tag** (a label): `Role = web`.
+# Everything with AWS's own API. First two roles: one for the instances (their *instance profile*), which lets the agent read
+# bundles in S3; one for CodeDeploy itself (its *service role*). A role says who may take it on, and what it may do.
 
 # %%
+import json
+
 import pandas as pd
 
 from sim import Cloud
 
 pd.set_option("display.max_colwidth", None)  # show messages in full
 cloud = Cloud(seed=7)
+iam = cloud.client("iam")
+
+
+def make_role(name, service):
+    """A role that a service of AWS may take on."""
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    return iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"]
+
+
+make_role("web-instances", "ec2.amazonaws.com")
+reads = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::releases/*"}
+iam.put_role_policy(
+    RoleName="web-instances",
+    PolicyName="fetch-bundles",
+    PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [reads]}),
+)
+iam.create_instance_profile(InstanceProfileName="web")
+iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web-instances")
+
+service_role = make_role("codedeploy", "codedeploy.amazonaws.com")
+iam.attach_role_policy(RoleName="codedeploy", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSCodeDeployRole")
+service_role
+
+# %% [markdown]
+# Now three instances. They carry a **tag** (a label): `Role = web`.
+
+# %%
 ec2 = cloud.client("ec2")
 
 for number in [1, 2, 3]:
@@ -135,7 +166,7 @@ codedeploy.create_deployment_group(
     deploymentGroupName="production",
     deploymentConfigName="CodeDeployDefault.OneAtATime",
     ec2TagFilters=[{"Key": "Role", "Value": "web", "Type": "KEY_AND_VALUE"}],
-    serviceRoleArn="arn:aws:iam::123456789012:role/codedeploy",
+    serviceRoleArn=service_role,
 )
 try:
     codedeploy.create_application(applicationName="web", computePlatform="Server")
@@ -412,8 +443,9 @@ axes = four_fail.cloud.plot.fleet()
 # %%
 deployment = four_fail.cloud.result()["deployments"][0]
 print(deployment["status"], deployment["deploymentOverview"])
-for line in four_fail.cloud.explain(deployment["deploymentId"]).lines[-3:]:
-    print(line)
+for line in four_fail.cloud.explain(deployment["deploymentId"]).lines:
+    if line.depth == 0:
+        print(line)
 
 # %% [markdown]
 # Five healthy instances are left. Five is the minimum: nobody else may be taken out, so the deployment is over at once.
