@@ -25,8 +25,8 @@ LEARNER = "me"
 
 LEGEND = (
     "Facility: how many were right at their first attempt; questions of 30 to 70 % tell most. Discrimination: whether "
-    "those who are good at the rest are right here too, from -1 to 1; 0.3 and more is good, below 0 look for a mistake. "
-    "Five learners are needed for it."
+    "those who are good at the rest are right here too, from -1 to 1, once five learners have tried it; 0.3 and more is "
+    "good, below 0 look for a mistake."
 )
 
 app = typer.Typer(add_completion=False)
