@@ -310,6 +310,21 @@ _PIPELINE = Members(
 )
 
 
+def _keys_in(shape: Any) -> Iterator[str]:
+    if isinstance(shape, Members):
+        for name, inside in shape.members.items():
+            yield name
+            yield from _keys_in(inside)
+    elif isinstance(shape, ListOf):
+        yield from _keys_in(shape.of)
+    elif isinstance(shape, MapOf):
+        yield from _keys_in(shape.value)
+
+
+KEYS = frozenset(_keys_in(_PIPELINE))
+"""Every key that a declaration may have somewhere; those of configurations are the providers'."""
+
+
 def _shape(shape: Any, value: Any, where: Place) -> Iterator[Violation]:
     if isinstance(shape, Members):
         yield from _members(shape, value, where)
@@ -783,6 +798,7 @@ def _polling(path: str, root: Node, declaration: Declaration) -> Iterator[Proble
 
 
 __all__ = [
+    "KEYS",
     "VARIABLE",
     "Declaration",
     "Place",

@@ -188,7 +188,9 @@ def permits(statements: tuple[Statement, ...], action: str, resource: str | None
     `resource` is an ARN, or "*" for an action that is about no single resource; None asks of a trust policy, which
     names none. What a condition compares is not known here: under one an Allow counts, and a Deny does not.
     """
-    named = [one for one in statements if _names(one, action.lower()) and (resource is None or _is_about(one, resource))]
+    named = [
+        one for one in statements if _names(one, action.lower()) and (resource is None or _is_about(one, resource))
+    ]
     denied = any(one.effect == "Deny" and not one.conditions for one in named)
     return not denied and any(one.effect == "Allow" for one in named)
 

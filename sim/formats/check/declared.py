@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
-from sim.formats.pipeline import Place
+from sim.formats.pipeline import KEYS, Place, spelled
 
 ParameterOf = Callable[[str], Mapping | None]
 
@@ -125,6 +125,29 @@ class _Reader:
             default = table.get("Default") if table is not None else None
             return default.text if isinstance(default, Scalar) and default.text else None
         return None
+
+
+def respelled(text: str, where: Place = ()) -> str:
+    """A message or hint about a place of a declaration, its keys spelled as templates do: `InputArtifacts`, `Name:`."""
+    path = spelled(where)
+    if where and text.startswith(f"{path} "):
+        keys = where[: where.index("configuration")] if "configuration" in where else where
+        in_template = spelled(tuple(_capital(part) if isinstance(part, str) else part for part in keys))
+        rest = path[len(in_template) :].replace(".configuration", ".Configuration", 1)
+        return in_template + rest + respelled(text.removeprefix(path))
+    return _KEY.sub(lambda found: _capital(found[0]) if found[0] in KEYS else found[0], text)
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+_KEY = re.compile(
+    r"(?<![\w#{.])[a-z]+[A-Z]\w*"  # inputArtifacts
+    r"|(?<![\w#.])[a-z]\w*(?=:)"  # name:
+    r"|(?<=mean )[a-z]\w*|(?<=has no )[a-z]\w*|(?<=^add )[a-z]\w*"
+)
+"""What may be a key."""
 
 
 def _chosen(node: Node) -> Node | None:

@@ -9,7 +9,7 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats import schedules
 from sim.formats.check import buildspec as buildspecs
 from sim.formats.check import pipeline as pipelines
-from sim.formats.check.declared import declare
+from sim.formats.check.declared import declare, respelled
 from sim.formats.check.documents import of_document, place
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.properties import check_properties
@@ -129,15 +129,16 @@ def _pipelines(template: Found) -> Iterator[Problem]:
         for violation in broken:
             node = declared.node(violation.where)
             if declared.is_known(violation.where):
-                text = f"{violation.message} ({violation.error})"
+                text = f"{respelled(violation.message, violation.where)} ({violation.error})"
                 code = f"PL{100 + violation.rule}"
-                yield Problem(node.path, node.line, node.column, "error", code, text, violation.hint)
+                yield Problem(node.path, node.line, node.column, "error", code, text, respelled(violation.hint))
         if not any(violation.rule == 21 for violation in broken):
             for finding in pipelines.lint(declared.value):
                 node = declared.node(finding.where)
                 if declared.is_known(finding.where):
                     code, severity = f"PL{finding.code}", finding.severity
-                    yield Problem(node.path, node.line, node.column, severity, code, finding.message, finding.hint)
+                    message, hint = respelled(finding.message), respelled(finding.hint)
+                    yield Problem(node.path, node.line, node.column, severity, code, message, hint)
 
 
 # Events

@@ -255,6 +255,46 @@ def test_findings_in_it_have_their_lines(old: str, new: str, code: str, line: in
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "InputArtifacts: [{Name: Src}]",
+            "InputArtifact: [{Name: Src}]",
+            "Stages[1].Actions[0].InputArtifact is not a key of a pipeline declaration: did you mean InputArtifacts?",
+        ),
+        (
+            "- Name: Ship",
+            "- Nam: Ship",
+            "Stages[1].Actions[0] has no Name: add Name",
+        ),
+        (
+            "ApplicationName: !Ref App",
+            "ApplicationName: [a]",
+            'Stages[1].Actions[0].Configuration.ApplicationName is ["a"], not text: '
+            'every value is text: write "[\\"a\\"]"',
+        ),
+        (
+            "InputArtifacts: [{Name: Src}]",
+            "TimeoutInMinutes: 10",
+            "Action Ship declares 0 input artifacts which is less than the minimum count (1): "
+            "add InputArtifacts: [{Name: ...}] with an output artifact of an earlier action",
+        ),
+        (
+            "ApplicationName: !Ref App",
+            "ApplicationName: '#{Src.name}'",
+            "Action Ship uses #{Src.name}: no action that comes before it has the namespace Src: "
+            "give the action that sets it `Namespace: Src`",
+        ),
+    ],
+)
+def test_keys_are_spelled_as_templates_spell_them(old: str, new: str, told: str) -> None:
+    problems = found(PIPELINE.replace(old, new, 1))
+    assert told in [
+        f"{one.message.partition(' (Invalid')[0].partition(' (Validation')[0]}: {one.hint}" for one in problems
+    ]
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("Name: Ship", "Name: !Sub 'Ship-${Branch}'"),
