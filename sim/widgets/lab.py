@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_EXPLAINED = 3
 """So many deployments and builds are explained, those that ended badly first."""
+MOST_DEPLOYMENTS = 40
+"""So many deployments have a row of their own."""
 BAD_FIRST = ("Failed", "FAILED", "Stopped", "STOPPED", "TIMED_OUT", "FAULT")
 
 
@@ -286,7 +288,8 @@ def shown(lab: ScenarioLab) -> dict[str, Any] | None:
     result, cloud = lab.last.result, lab.last.cloud
     return {
         "figures": [list(pair) for pair in figures(result)],
-        "deployments": deployments(result),
+        "deployments": deployments(result)[:MOST_DEPLOYMENTS],
+        "more_deployments": max(0, len(result["deployments"]) - MOST_DEPLOYMENTS),
         "bars": pieces.bars(result),
         "explanations": pieces.explained(cloud.explain(id) for id in worth_explaining(result)),
         "warnings": [warning["message"] for warning in result["warnings"]],

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 MOST_LINES = 300
 """So many decisions of one thing are sent to a browser."""
+MOST_ROWS = 150
+"""So many rows of bars are shown."""
 INDENT = 3
 """So many spaces before a row's label say that it is part of the row above."""
 
@@ -47,12 +49,15 @@ def sentence(error: Exception) -> str:
 def bars(result: dict[str, Any]) -> dict[str, Any]:
     """The timeline of a run, as `plots.timeline` draws it.
 
-    {"last": s, "marks": [[s, text]], "rows": [{"label", "depth", "note", "bars": [[start s, end s, status, told]]}]}
+    {"last": s, "marks": [[s, text]], "rows": [{"label", "depth", "note", "bars": [[start s, end s, status, told]]}],
+    "more": how many rows are left out}
     """
     last = plots.last_moment(result)
     whole = last * plots.MARGIN
     marks = [[place, clock(round(place * 1000))] for place in plots.marks(whole)]
-    return {"last": whole, "marks": marks, "rows": [_row(row) for row in plots.rows(result)]}
+    rows = plots.rows(result)
+    shown = [_row(row) for row in rows[:MOST_ROWS]]
+    return {"last": whole, "marks": marks, "rows": shown, "more": max(0, len(rows) - MOST_ROWS)}
 
 
 def _row(row: plots.Row) -> dict[str, Any]:

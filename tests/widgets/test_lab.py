@@ -265,6 +265,15 @@ def test_a_long_run_tells_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None
     assert told[-1] == 0
 
 
+def test_of_many_deployments_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labs, "MOST_DEPLOYMENTS", 1)
+    monkeypatch.setattr("sim.widgets.pieces.MOST_ROWS", 5)
+    shown = lab().view().screen["shown"]
+    assert (len(shown["deployments"]), shown["more_deployments"]) == (1, 1)
+    assert len(shown["bars"]["rows"]) == 5
+    assert shown["bars"]["more"] > 0
+
+
 def test_a_large_fleet_is_told_in_few_words() -> None:
     view = ScenarioLab("first-release", {"parameters.FleetSize": (1, 100)}).view()
     heard(view, do="run", values={"parameters.FleetSize": 100})

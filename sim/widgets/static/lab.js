@@ -174,6 +174,7 @@ class Lab {
       shown.deployments.length > 0 && h("table", {}, h("caption", {}, "Deployments"),
         h("thead", {}, h("tr", {}, ["Deployment", "Status", "Took", "Instances", "Fewest healthy", "Most at a time"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, shown.deployments.map(([id, ...rest]) => h("tr", {}, h("th", { scope: "row" }, id), rest.map((text) => h("td", {}, text)))))),
+      shown.more_deployments > 0 && h("p", {}, `and ${shown.more_deployments} deployments more, which are left out here`),
       bars(shown.bars, "The run over time"),
       shown.warnings.length > 0 && h("div", {}, h("h4", {}, "What was odd"), h("ul", {}, shown.warnings.map((text) => h("li", {}, text)))),
       h("details", { open: this.explained, ontoggle: (event) => { this.explained = event.target.open; } },

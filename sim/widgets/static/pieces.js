@@ -91,6 +91,7 @@ function bars(shown, title) {
   return h("figure", { class: "cs-bars", style: "margin-inline:0", "aria-label": title },
     h("div", { class: "cs-legend", "aria-hidden": "true" }, legend),
     h("ul", {}, rows),
+    shown.more > 0 && h("p", {}, `and ${shown.more} rows more, which are left out here`),
     h("div", { class: "cs-rows", "aria-hidden": "true" },
       h("ul", {}, h("li", {}, h("span", { class: "cs-label" }, "virtual time"), h("div", { class: "cs-track cs-axis" }, axis)))));
 }
