@@ -49,8 +49,7 @@ columns = ["metric", "unit", "n", "mean", "low", "high", "p10", "p50", "p90"]
 many.summary[columns].round(3)
 
 # %%
-many.plot.distribution("deployment_time");
-
+_ = many.plot.distribution("deployment_time")
 # %% [markdown]
 # How to read it:
 #
@@ -67,7 +66,7 @@ many.plot.distribution("deployment_time");
 
 # %%
 widths = {}
-for replications in [25, 100, 400]:
+for replications in [25, 400]:
     few = whatif("ten-instances", replications=replications, metrics=["deployment_time"])
     interval = few.interval(0, "deployment_time")
     widths[replications] = interval.high - interval.low
@@ -78,8 +77,8 @@ pd.Series(widths, name="width of the interval (s)").round(2)
 # work. You can also say how narrow it has to be, and let the simulator find out how many runs that takes:
 
 # %%
-precise = whatif("ten-instances", metrics=["deployment_time"], until_precision=0.01)
-print(precise.numbers.replications, "runs until the interval reaches 1% of the mean to either side")
+precise = whatif("ten-instances", metrics=["deployment_time"], until_precision=0.02)
+print(precise.numbers.replications, "runs until the interval reaches 2% of the mean to either side")
 
 # %% [markdown]
 # ## All at once, half, or one at a time?
@@ -102,8 +101,8 @@ ways = whatif(
     replications=200,
     metrics=["deployment_time", "deployment_fails", "minimum_healthy", "capacity_lost"],
 )
-table = ways.summary.pivot(index="variant", columns="metric", values="mean")
-table.index = [label.rpartition(".")[2] for label in table.index]
+table = ways.summary.pivot(index="metric", columns="variant", values="mean")[ways.labels]
+table.columns = ways.names
 table.round(2)
 
 # %% [markdown]
@@ -112,7 +111,8 @@ table.round(2)
 
 # %%
 print(f"worked out: {1 - 0.95**9:.3f}")
-print("simulated: ", ways.interval(2, "deployment_fails"))
+found = ways.interval(2, "deployment_fails")
+print(f"simulated:  {found.estimate:.3f}, between {found.low:.3f} and {found.high:.3f}")
 
 # %% [markdown]
 # `AllAtOnce` fails as a whole only when *all* instances fail. `Succeeded` does not mean that every instance works: it means
@@ -128,7 +128,7 @@ import matplotlib.pyplot as plt
 
 figure, axes = plt.subplots(3, 1, figsize=(9, 8), layout="constrained")
 for variant, ax in enumerate(axes):
-    ways.plot.fan(variant, ax=ax)
+    ways.plot.fan(variant, ax)
 
 # %% [markdown]
 # ### Cost against risk
@@ -139,8 +139,7 @@ for variant, ax in enumerate(axes):
 # **Predict** where the three marks lie.
 
 # %%
-ways.plot.trade("capacity_lost", "deployment_fails");
-
+_ = ways.plot.trade("capacity_lost", "deployment_fails")
 # %% [markdown]
 # Nobody sits in the corner: less risk of a failed deployment is paid with other things. What `capacity_lost` does not
 # show is *when* it is lost: with `AllAtOnce` for half a minute nobody serves at all. Look at `minimum_healthy` too.
@@ -192,7 +191,7 @@ HALF, ALL = "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.AllAtOnce"
 common = whatif("ten-instances", {CONFIG: [ALL, HALF]}, 100, ["capacity_lost"])
 other = whatif("ten-instances", {CONFIG: [HALF]}, 100, ["capacity_lost"], seed=5_000)
 
-pairs = zip(other.values(0, "capacity_lost"), common.values(0, "capacity_lost"))
+pairs = zip(other.values(0, "capacity_lost"), common.values(0, "capacity_lost"), strict=True)
 apart = mean_interval([one - two for one, two in pairs])
 print(common.differences[["difference", "low", "high", "clear", "correlation"]].round(2).to_string(index=False))
 print(f"with other luck: {apart.estimate:.2f}, from {apart.low:.2f} to {apart.high:.2f}")
@@ -216,7 +215,7 @@ EVERY = [{"exponential": "60m"}, {"exponential": "20m"}, {"exponential": "8m"}]
 days = whatif(
     "busy-day",
     {"timeline[0].every": EVERY},
-    replications=30,
+    replications=20,
     metrics=["lead_time", "execution_time", "superseded", "waiting", "build_utilisation", "cost_usd"],
 )
 table = days.summary.pivot(index="metric", columns="variant", values="mean")[days.labels]
@@ -224,18 +223,17 @@ table.columns = days.names
 table.round(3)
 
 # %% [markdown]
-# - `execution_time` hardly changes at all. `superseded` and `waiting.lock` (waiting in front of a stage that is in use)
+# - `execution_time` changes little. `superseded` and `waiting.lock` (waiting in front of a stage that is in use)
 #   grow: pushes come quicker than the stages work.
-# - `lead_time` may even become *shorter* with more pushes. In this scenario one release in four fails. What a failed release
-#   should have brought comes with the next one that works, and with many pushes the next one is not far. That is one
-#   reason why teams release often.
+# - `lead_time` may even become *shorter* with more pushes. In this scenario about one execution in five fails. What a
+#   failed one should have brought comes with the next one that works, and with many pushes the next one is not far. That
+#   is one reason why teams release often.
 # - A day costs more with more pushes, but not eight times as much.
 #
 # The means differ; do the days?
 
 # %%
-days.plot.distribution("lead_time");
-
+_ = days.plot.distribution("lead_time")
 # %% [markdown]
 # ## Is the approval the bottleneck?
 #
@@ -249,11 +247,10 @@ ANSWERS = ["0s", {"exponential": "10m"}, {"exponential": "30m"}]
 asked = whatif(
     "approval-day",
     {"behavior[0].takes": ANSWERS},
-    replications=30,
+    replications=20,
     metrics=["lead_time", "execution_time", "waiting", "superseded"],
 )
-asked.plot.side_by_side("lead_time");
-
+_ = asked.plot.side_by_side("lead_time")
 # %% [markdown]
 # Where does the time go? `bottlenecks` follows the **critical path** of each execution: beginning at its end, it asks again
 # and again what was waited for. It compares the slowest tenth of the days with ordinary ones.
@@ -269,16 +266,14 @@ pd.DataFrame(
 ).round(1)
 
 # %%
-asked.plot.slowest("execution_time", HALF_AN_HOUR);
-
+_ = asked.plot.slowest("execution_time", HALF_AN_HOUR)
 # %% [markdown]
 # Waiting for bob is longer than everything else together, and most of the waiting in front of `Release` is there because
 # somebody else's release stands before bob. A faster build would bring hardly anything: **speed up what is waited for**.
 # One execution of one day, from its push to its end:
 
 # %%
-asked.plot.path(HALF_AN_HOUR, replication=1, root=1);
-
+_ = asked.plot.path(HALF_AN_HOUR, replication=1, root=1)
 # %% [markdown]
 # ### Exercise: how quick must bob be?
 #
@@ -289,7 +284,10 @@ asked.plot.path(HALF_AN_HOUR, replication=1, root=1);
 answer = "2h"
 
 quick = whatif(
-    "approval-day", {"behavior[0].takes": [{"exponential": answer}]}, replications=30, metrics=["lead_time", "superseded"]
+    "approval-day",
+    {"behavior[0].takes": [{"exponential": answer}]},
+    replications=20,
+    metrics=["lead_time", "superseded"],
 )
 quick.expect(
     "summary[?metric == 'lead_time'].mean | [0] < `1500`",
@@ -302,21 +300,22 @@ quick.expect(
 # A metric is a function that gets one run and gives a number. `run.record` is the journal of the run: every entity with its
 # status and times. This one counts the instances that were **skipped**: the deployment ended before it reached them.
 
+
 # %%
 def skipped(run):
     """Instances that the deployment did not reach."""
     return sum(target.status == "Skipped" for target in run.record.of_kind("target"))
 
 
-whatif("ten-instances", {"behavior[0].fails": [0.05], CONFIG: CONFIGS}, 100, [skipped]).summary[
-    ["variant", "mean", "low", "high"]
-].round(2)
+reached = whatif("ten-instances", {"behavior[0].fails": [0.05], CONFIG: CONFIGS}, 100, [skipped])
+reached.summary[["mean", "low", "high"]].set_index(pd.Index(reached.names)).round(2)
 
 # %% [markdown]
 # ### Exercise: count the failed instances
 #
 # Write `failed_instances`: how many instances failed in a run. **Predict** first: ten instances, each fails in 5 of 100
 # cases, all at once. What is the mean?
+
 
 # %%
 def failed_instances(run):

@@ -97,7 +97,7 @@ def variants(vary: Vary) -> list[Variant]:
         raise UsageError("a design needs at least one variant")
     if len(rows) > MOST_VARIANTS:
         raise UsageError(f"that makes {len(rows)} variants; an experiment takes up to {MOST_VARIANTS}")
-    short = _short_names(dict.fromkeys(path for row in rows for path in row))
+    short = short_names(dict.fromkeys(path for row in rows for path in row))
     found = [
         Variant(index, row, ", ".join(f"{short[path]}={spell(value)}" for path, value in row.items()) or "as it is")
         for index, row in enumerate(rows)
@@ -117,7 +117,7 @@ def _combinations(vary: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(vary, row, strict=True)) for row in product(*vary.values())]
 
 
-def _short_names(given: Mapping[str, None]) -> dict[str, str]:
+def short_names(given: Mapping[str, Any]) -> dict[str, str]:
     """The last name of each path, where no other path ends so."""
     try:
         last = {path: [name for name in paths.parts(path) if isinstance(name, str)][-1] for path in given}
@@ -147,4 +147,4 @@ def values_of(text: str) -> list[Any]:
     return found
 
 
-__all__ = ["Source", "Variant", "Vary", "read_source", "spell", "values_of", "variants"]
+__all__ = ["Source", "Variant", "Vary", "read_source", "short_names", "spell", "values_of", "variants"]

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from sim.core.problems import UsageError
 from sim.experiments import statistics
-from sim.experiments.design import Variant, spell
+from sim.experiments.design import short_names, spell
 from sim.experiments.experiment import Experiment, Row
 from sim.experiments.statistics import Interval
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from sim.analysis.expectations import Expected
     from sim.cloud import Cloud
     from sim.experiments.plots import Plot
 
@@ -140,30 +141,31 @@ class Outcome:
 
     @property
     def heading(self) -> str:
-        """What stands above the names of the variants: the one thing that is varied, else "variant"."""
-        first = self.experiment.variants[0]
-        return first.label.removesuffix(f"={self._spelled(first)}") if self._varies_one_thing else "variant"
+        """What stands above the names of the variants: the one thing that varies, else "variant"."""
+        return "variant" if self._varying is None else short_names(self.experiment.variants[0].settings)[self._varying]
 
     @property
     def names(self) -> list[str]:
-        """The variants in a table or picture: the values of the one thing that is varied, without a first name that
-        all have (`AllAtOnce` of `CodeDeployDefault.AllAtOnce`); else their labels."""
-        if not self._varies_one_thing:
+        """The variants in a table or picture: the values of the one thing that varies, without a first name that all
+        have (`AllAtOnce` of `CodeDeployDefault.AllAtOnce`); else their labels."""
+        if self._varying is None:
             return self.labels
-        values = [self._spelled(one) for one in self.experiment.variants]
+        values = [spell(variant.settings[self._varying]) for variant in self.experiment.variants]
         first, *others = {value.rpartition(".")[0] for value in values}
         if len(values) > 1 and not others and first[:1].isalpha():
             return [value.rpartition(".")[2] for value in values]
         return values
 
-    @property
-    def _varies_one_thing(self) -> bool:
-        return len({tuple(variant.settings) for variant in self.experiment.variants}) == 1 and all(
-            len(variant.settings) == 1 for variant in self.experiment.variants
-        )
-
-    def _spelled(self, variant: Variant) -> str:
-        return spell(next(iter(variant.settings.values())))
+    @cached_property
+    def _varying(self) -> str | None:
+        """The path that has another value in each variant, if there is only one; of one variant, its only path."""
+        variants = self.experiment.variants
+        paths = list(variants[0].settings)
+        if any(list(variant.settings) != paths for variant in variants):
+            return None
+        spelled = {path: {spell(variant.settings[path]) for variant in variants} for path in paths}
+        varying = [path for path in paths if len(spelled[path]) > 1 or len(paths) == 1]
+        return varying[0] if len(varying) == 1 else None
 
     def values(self, variant: int | str, metric: str) -> list[float]:
         """The numbers of one metric in one variant (its index or label), in order of the replications."""
@@ -299,6 +301,15 @@ class Outcome:
             "differences": self.rows("differences"),
         }
         return json.dumps(document, indent=2, ensure_ascii=False)
+
+    def expect(self, *expectations: str, hint: str = "") -> Expected:
+        """Hold expectations (JMESPath) against `json()`: `"summary[?metric=='lead_time'].mean | [0] < `600`"`.
+
+        Says which of them hold; the hint is shown while one does not. Never raises for one that does not hold.
+        """
+        from sim.analysis.expectations import Expected, judge_all
+
+        return Expected(tuple(judge_all(json.loads(self.json()), ((text, 0) for text in expectations))), hint)
 
     def _frame(self, table: str) -> DataFrame:
         from pandas import DataFrame

@@ -19,6 +19,7 @@ from sim.experiments.statistics import quantile
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -59,19 +60,26 @@ def _plain(ax: Axes, axis: Literal["both", "x", "y"]) -> None:
 
 def _scale(ax: Axes, side: Literal["x", "y"], outcome: Outcome, metric: str) -> None:
     """Name an axis after a metric, and write its numbers as people read them: durations, percentages."""
-    from matplotlib.ticker import FuncFormatter, MultipleLocator
+    from matplotlib.ticker import FuncFormatter
 
     unit = dict(outcome.metrics).get(metric, "")
     axis = ax.xaxis if side == "x" else ax.yaxis
     axis.set_tick_params(labelsize=8)
     if unit == "s":
-        low, high = axis.get_view_interval()
-        if high >= MINUTES:
-            axis.set_major_locator(MultipleLocator(next((step for step in STEPS if high - low <= 8 * step), STEPS[-1])))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: format_duration(round(value * SECOND))))
+        _durations(axis)
     elif unit in ("share", "chance"):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value * 100:.3g}%"))
     axis.set_label_text(f"{metric} ({unit})" if unit and unit != "s" else metric, fontsize=9)
+
+
+def _durations(axis: Axis) -> None:
+    """Seconds as durations; from two minutes on at whole minutes, hours or days."""
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    low, high = axis.get_view_interval()
+    if high >= MINUTES:
+        axis.set_major_locator(MultipleLocator(next((step for step in STEPS if high - low <= 8 * step), STEPS[-1])))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: format_duration(round(value * SECOND))))
 
 
 def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
@@ -154,7 +162,7 @@ def fan(outcome: Outcome, variant: int | str = 0, ax: Axes | None = None, replic
     ax.set_xticks(places, [format_duration(round(place) * SECOND) for place in places], fontsize=8)
     ax.set_ylim(bottom=0)
     ax.set_ylabel("instances that serve", fontsize=9)
-    ax.set_title(outcome.labels[index], loc="left", fontsize=9)
+    ax.set_title(outcome.names[index], loc="left", fontsize=9)
     _plain(ax, "both")
     ax.legend(frameon=False, fontsize=8, loc="lower right")
     return ax
@@ -248,9 +256,8 @@ def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0,
         ax.barh(place + 0.2, row.usual, height=0.38, color="#DDDDDD", edgecolor="white")
     ax.set_yticks(range(len(rows)), [f"{row.what} ({row.cause})" for row in rows], fontsize=8)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_xlabel(
-        "seconds of the critical path: in the slowest decile, and below it in grey in ordinary runs", fontsize=8
-    )
+    _durations(ax.xaxis)
+    ax.set_xlabel("time on the critical path: in the slowest decile, and below it in grey in ordinary runs", fontsize=8)
     _plain(ax, "x")
     return ax
 

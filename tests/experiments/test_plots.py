@@ -99,8 +99,10 @@ def test_durations_and_chances_are_written_as_people_read_them() -> None:
 
 
 def test_where_several_things_vary_each_variant_has_its_whole_label() -> None:
-    two = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h"]}, 2, ["deployment_time"])
+    two = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h", "2h"]}, 2, ["deployment_time"])
     assert (two.heading, two.names) == ("variant", two.labels)
+    fixed = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h"]}, 2, ["deployment_time"])
+    assert fixed.names == ["AllAtOnce", "OneAtATime"], "what is the same in all is left out"
     assert (outcome().heading, outcome().names) == ("DeploymentConfigName", ["AllAtOnce", "OneAtATime"])
     alone = whatif(deployment(1), {CONFIG: CONFIGS[:1]}, 2, ["deployment_time"])
     assert alone.names == CONFIGS[:1]

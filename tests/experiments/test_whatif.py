@@ -185,3 +185,11 @@ def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     whatif(deployment(1), replications=3, metrics=["deployment_time"], progress=lambda *count: told.append(count))
     assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_an_exercise_is_held_against_what_came_out() -> None:
+    outcome = whatif(deployment(2), {CONFIG: CONFIGS}, 3, ["minimum_healthy"])
+    assert outcome.expect("summary[?metric == 'minimum_healthy'].mean == `[0.0, 1.0]`")
+    failed = outcome.expect("differences[0].difference > `1`", hint="one at a time")
+    assert not failed
+    assert "Hint: one at a time" in str(failed)

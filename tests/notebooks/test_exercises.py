@@ -98,6 +98,14 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
         ('"Effect": "allow"', '"Effect": "Allow"'),
         ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm test, fails: true}"'),
     ],
+    "11_what_if_lab": [
+        ("my_minimum = 9\n", "my_minimum = 7\n"),
+        ('answer = "2h"\n', 'answer = "10m"\n'),
+        (
+            "    return 0\n",
+            '    return sum(target.status == "Failed" for target in run.record.of_kind("target"))\n',
+        ),
+    ],
 }
 """Notebook -> (what stands in a cell of an exercise, what a learner might write there)."""
 
