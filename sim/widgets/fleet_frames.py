@@ -436,4 +436,4 @@ def _gone(entity: Any) -> Host:
     if entity.kind == "on-premises-instance":
         return Host(entity.name, entity.name, entity.name, 0, entity, None)
     name = entity.tags.get("Name") or entity.name
-    return Host(entity.name, name, name, entity.number, entity, entity.profile, entity.zone)
+    return Host(entity.name, name, name, entity.number, entity, entity.profile, zone=entity.zone)
