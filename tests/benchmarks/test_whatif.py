@@ -8,6 +8,8 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from itertools import pairwise
+from random import Random
+from statistics import mean
 from time import process_time
 from typing import Any
 
@@ -16,6 +18,7 @@ from simpy import Environment
 
 from sim import whatif
 from sim.analysis.measures import metric_of
+from sim.core.world import World
 from sim.experiments.design import read_source, variants
 from sim.experiments.experiment import Experiment
 
@@ -50,10 +53,51 @@ def bare(waits: list[list[int]]) -> None:
     env.run()
 
 
+def drawn(seed: int, usual: list[float]) -> bool:
+    """A bare SimPy model that draws its waits, as whoever asks this question with SimPy alone would write it: ten
+    instances, half at a time, seven events each after the agent's next poll; `usual` is how long each takes, in ms."""
+    env, chance = Environment(), Random(seed)
+    failed = []
+
+    def instance() -> Any:
+        phase = chance.random() * 1_000
+        for number, takes in enumerate(usual):
+            yield env.timeout(1_000 - (env.now - phase) % 1_000)
+            last = number == len(usual) - 1
+            yield env.timeout(chance.uniform(5_000, 20_000) if last else chance.lognormvariate(0, 0.3) * takes)
+        if chance.random() < 0.02:
+            failed.append(1)
+
+    def deployment() -> Any:
+        untried, healthy = 10, 10
+        while untried and healthy > 5:
+            batch = min(untried, healthy - 5)
+            untried -= batch
+            yield env.all_of([env.process(instance()) for _ in range(batch)])
+            healthy = 10 - len(failed)
+
+    env.process(deployment())
+    env.run()
+    return len(failed) > 5
+
+
+def lives(waits: list[list[int]]) -> None:
+    """The same waits on the simulator's own clock, with nothing around them."""
+    world = World()
+
+    def instance(own: list[int]) -> Any:
+        for ms in own:
+            yield world.sleep(ms)
+
+    for own in waits:
+        world.follow(instance(own), int)
+    world.run()
+
+
 def seconds(work: Any) -> float:
-    """Of processor time, the least of three series, per turn."""
+    """Of processor time, the least of five series, per turn."""
     series = []
-    for _ in range(3):
+    for _ in range(5):
         began = process_time()
         for number in range(ROUNDS):
             work(number)
@@ -69,12 +113,26 @@ def test_a_replication_beside_bare_simpy(benchmark: Any, capsys: pytest.CaptureF
         return
     waits = waits_of(asked)
     plan = asked.plan(0)
+    usual = [mean([own[2 * event + 2] for own in waits]) for event in range(7)]
     whole = seconds(lambda number: asked.replicate(0, number + 1))
+    run = seconds(lambda number: plan.run(number))
+    begun = seconds(lambda number: plan.start(number).run(until=0))
     started = seconds(lambda number: plan.start(number))
-    plain = seconds(lambda number: bare(waits))
+    parts = {
+        "a replication, measured": whole,
+        "- making the world": started,
+        "- the first instant: the upload, the call": begun - started,
+        "- the deployment": run - begun,
+        "- the metric": whole - run,
+        "the same waits on the simulator's clock alone": seconds(lambda number: lives(waits)),
+        "the same waits in bare SimPy": (plain := seconds(lambda number: bare(waits))),
+        "a bare SimPy model that draws its waits": (drawing := seconds(lambda number: drawn(number, usual))),
+    }
     with capsys.disabled():
-        print(f"\na replication {whole * 1e3:.2f} ms, of which making the world {started * 1e3:.2f} ms;")
-        print(f"bare SimPy {plain * 1e3:.2f} ms: {whole / plain:.1f} times as long")
+        print()
+        for part, took in parts.items():
+            print(f"{part:50} {took * 1e3:.2f} ms")
+        print(f"{whole / plain:.1f} times the same waits, {whole / drawing:.1f} times the model that draws them")
 
 
 def test_a_replication_leaves_its_numbers_and_no_world() -> None:
