@@ -50,8 +50,10 @@ flight.board()
 #    forwards and backwards; *Speed* says how fast it plays. *All decisions* is the list of them: click one to go there.
 # 2. **The pipeline.** A change goes from stage to stage: *Source*, *Build*, *Deploy*. Click an action to see what it did.
 # 3. **The fleet.** Each tile is a server (an *instance*): which version it has, whether it is healthy, and what goes on
-#    there now.
+#    there now. At first it says *Unhealthy*: nothing was ever deployed there, so nothing can be well. A tile tells more
+#    when you click it.
 # 4. **Intervene.** Break something at the moment shown. More below.
+# 5. **Mails.** What people got.
 #
 # ### With the keyboard
 #
@@ -96,7 +98,10 @@ flight.cloud.explain(execution)
 
 # %%
 broken = Flight("first-release")
-broken.inject("2m45s", {"hook": "ValidateService", "instances": ["web-3"], "fails": True, "message": "no answer"})
+broken.inject(
+    "2m45s",
+    {"hook": "ValidateService", "instances": ["web-3"], "fails": True, "message": "no answer"},
+)
 broken.cloud.tables.targets[["position", "name", "status"]]
 
 # %%
@@ -133,7 +138,10 @@ cloud = Cloud()
 cloud.load("library")
 codecommit = cloud.client("codecommit")
 newest = codecommit.get_branch(repositoryName="web", branchName="main")["branch"]["commitId"]
-if my_page.encode() != codecommit.get_file(repositoryName="web", filePath="src/index.md")["fileContent"]:
+if (
+    my_page.encode()
+    != codecommit.get_file(repositoryName="web", filePath="src/index.md")["fileContent"]
+):
     codecommit.put_file(
         repositoryName="web",
         branchName="main",

@@ -200,14 +200,20 @@ repository = codecommit.get_repository(repositoryName="web")["repositoryMetadata
 trust = {
     "Version": "2012-10-17",
     "Statement": [
-        {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::222222222222:root"}, "Action": "sts:AssumeRole"}
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::222222222222:root"},
+            "Action": "sts:AssumeRole",
+        }
     ],
 }
 iam = cloud.client("iam")
 role = iam.create_role(RoleName="reads-web", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
 
 colleague = cloud.account("222222222222")
-session = colleague.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="bob", DurationSeconds=3600)
+session = colleague.client("sts").assume_role(
+    RoleArn=role["Arn"], RoleSessionName="bob", DurationSeconds=3600
+)
 session["AssumedRoleUser"]["Arn"], session["Credentials"]["Expiration"].isoformat()
 
 # %% [markdown]
@@ -250,7 +256,10 @@ def what(detail):
     return next((detail[name] for name in reversed(names) if name in detail), "")
 
 
-rows = [(event["time"][11:19], event["source"], event["detail-type"], what(event["detail"])) for event in moves]
+rows = [
+    (event["time"][11:19], event["source"], event["detail-type"], what(event["detail"]))
+    for event in moves
+]
 pd.DataFrame(rows, columns=["time", "source", "detail-type", "what"])
 
 # %% [markdown]
@@ -265,7 +274,10 @@ pd.DataFrame(rows, columns=["time", "source", "detail-type", "what"])
 
 # %%
 push_to_main = next(event for event in moves if event["source"] == "aws.codecommit")
-push_to_colours = {**push_to_main, "detail": {**push_to_main["detail"], "referenceName": "colours"}}
+push_to_colours = {
+    **push_to_main,
+    "detail": {**push_to_main["detail"], "referenceName": "colours"},
+}
 
 my_pattern = {
     "source": ["aws.codecommit"],
@@ -274,7 +286,9 @@ my_pattern = {
 
 
 def matches(event):
-    answer = events.test_event_pattern(EventPattern=json.dumps(my_pattern), Event=json.dumps(event))
+    answer = events.test_event_pattern(
+        EventPattern=json.dumps(my_pattern), Event=json.dumps(event)
+    )
     return answer["Result"]
 
 
@@ -282,7 +296,9 @@ if matches(push_to_main) and not matches(push_to_colours):
     print("Solved.")
 else:
     print("Not solved yet: main", matches(push_to_main), "· colours", matches(push_to_colours))
-    print("Hint: an event of a push has detail.referenceName. Values in a pattern are always lists.")
+    print(
+        "Hint: an event of a push has detail.referenceName. Values in a pattern are always lists."
+    )
 
 # %% [markdown]
 # ## Triggers, rules and notification rules
@@ -308,8 +324,18 @@ cloud.run(for_="10s")  # time to confirm the subscription: SNS asks first
 codecommit.put_repository_triggers(
     repositoryName="web",
     triggers=[
-        {"name": "deleted", "destinationArn": topic, "branches": [], "events": ["deleteReference"]},
-        {"name": "main", "destinationArn": topic, "branches": ["main"], "events": ["updateReference"]},
+        {
+            "name": "deleted",
+            "destinationArn": topic,
+            "branches": [],
+            "events": ["deleteReference"],
+        },
+        {
+            "name": "main",
+            "destinationArn": topic,
+            "branches": ["main"],
+            "events": ["updateReference"],
+        },
     ],
 )
 
@@ -372,7 +398,9 @@ for stage in declaration["stages"]:
         inputs = [artifact["name"] for artifact in action["inputArtifacts"]]
         outputs = [artifact["name"] for artifact in action["outputArtifacts"]]
         provider = f"{kind['category']}/{kind['provider']}"
-        print(f"{stage['name']:8} {action['name']:11} {provider:18} takes {inputs}, makes {outputs}")
+        print(
+            f"{stage['name']:8} {action['name']:11} {provider:18} takes {inputs}, makes {outputs}"
+        )
 
 # %% [markdown]
 # An **artifact** is a zip file that one action makes and a later action takes. It lies in a bucket of the pipeline, its
@@ -415,7 +443,9 @@ for attempt in [too_short, mixed]:
 # commit that raised the event, or the newest commit of the branch when the source action runs?
 
 # %%
-for summary in pipeline.list_pipeline_executions(pipelineName="web")["pipelineExecutionSummaries"]:
+for summary in pipeline.list_pipeline_executions(pipelineName="web")[
+    "pipelineExecutionSummaries"
+]:
     revision = summary["sourceRevisions"][0]
     print(summary["status"], "·", revision["revisionId"][:8], revision["revisionSummary"])
 print("newest commit of main:", newest[:8])
@@ -446,7 +476,9 @@ approval = state["stageStates"][2]["actionStates"][0]["latestExecution"]
 answer = {"status": "Approved", "summary": "Looks right on a phone as well"}
 question = {"pipelineName": "web", "stageName": "Release", "actionName": "Approve"}
 try:
-    pipeline.put_approval_result(**question, result=answer, token="00000000-0000-0000-0000-000000000000")
+    pipeline.put_approval_result(
+        **question, result=answer, token="00000000-0000-0000-0000-000000000000"
+    )
 except pipeline.exceptions.InvalidApprovalTokenException as error:
     print(error)
 
@@ -515,8 +547,15 @@ print(json.dumps(target["InputTransformer"], indent=2))
 # `web-news` as its target. The check pushes once more and looks for the mail.
 
 # %%
-news = next(one["TopicArn"] for one in sns.list_topics()["Topics"] if one["TopicArn"].endswith(":web-news"))
-pattern = {"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"]}
+news = next(
+    one["TopicArn"]
+    for one in sns.list_topics()["Topics"]
+    if one["TopicArn"].endswith(":web-news")
+)
+pattern = {
+    "source": ["aws.codepipeline"],
+    "detail-type": ["CodePipeline Pipeline Execution State Change"],
+}
 # events.put_rule(Name="web-started", EventPattern=json.dumps({**pattern, "detail": {…}}))
 # events.put_targets(Rule="web-started", Targets=[{"Id": "news", "Arn": news}])
 
@@ -530,8 +569,14 @@ codecommit.create_commit(
     putFiles=[{"filePath": "src/news.md", "fileContent": f"# News after {tip[:8]}\n".encode()}],
 )
 cloud.run(for_="30s")
-started_mails = [text for text in cloud.tables.notifications["message"][already:] if '"STARTED"' in text]
-print("Solved." if started_mails else "Not solved yet. Hint: values in a pattern are lists: 'state': ['STARTED']")
+started_mails = [
+    text for text in cloud.tables.notifications["message"][already:] if '"STARTED"' in text
+]
+print(
+    "Solved."
+    if started_mails
+    else "Not solved yet. Hint: values in a pattern are lists: 'state': ['STARTED']"
+)
 
 # %% [markdown]
 # ## When it stops, and who did what
@@ -550,7 +595,11 @@ print("Solved." if started_mails else "Not solved yet. Hint: values in a pattern
 records = cloud.result(audit=True)["audit"]
 starts = ["StartPipelineExecution", "StartBuild", "PutApprovalResult", "CreateDeployment"]
 rows = [
-    (record["eventTime"][11:19], record["eventName"], record["userIdentity"]["arn"].split(":")[-1])
+    (
+        record["eventTime"][11:19],
+        record["eventName"],
+        record["userIdentity"]["arn"].split(":")[-1],
+    )
     for record in records
     if record["eventName"] in starts
 ]

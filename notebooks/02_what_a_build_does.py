@@ -44,9 +44,14 @@ codebuild = cloud.client("codebuild")
 cloud.client("s3").create_bucket(Bucket="shop-results")
 
 # The service role: what a build may do. CodeBuild takes it on.
-trust = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+trust = {
+    "Effect": "Allow",
+    "Principal": {"Service": "codebuild.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
 role = cloud.client("iam").create_role(
-    RoleName="build", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    RoleName="build",
+    AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
 )["Role"]
 
 buildspec = """
@@ -83,7 +88,12 @@ project = codebuild.create_project(
     },
     serviceRole=role["Arn"],
 )["project"]
-project["name"], project["timeoutInMinutes"], project["queuedTimeoutInMinutes"], project["cache"]["type"]
+(
+    project["name"],
+    project["timeoutInMinutes"],
+    project["queuedTimeoutInMinutes"],
+    project["cache"]["type"],
+)
 
 # %% [markdown]
 # **Predict.** The buildspec names four phases. A build has more than four. Which ones come before `INSTALL`, and which
@@ -102,7 +112,9 @@ cloud.tables.phases[["phase", "status", "started", "duration"]]
 # `post_build`. These names are fixed: you cannot rename them or add another one.
 
 # %%
-axes = cloud.tables.phases.plot.barh(x="phase", y="duration", legend=False, xlabel="seconds", ylabel="")
+axes = cloud.tables.phases.plot.barh(
+    x="phase", y="duration", legend=False, xlabel="seconds", ylabel=""
+)
 axes.invert_yaxis()
 
 # %% [markdown]
@@ -259,7 +271,9 @@ ran = [phase["phaseType"] for phase in mine["phases"]]
 if "POST_BUILD" in ran and "\npublished" not in cloud.log(mine["id"]):
     print("Solved.")
 else:
-    print('Not solved yet. Hint: \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo published; fi\'')
+    print(
+        'Not solved yet. Hint: \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo published; fi\''
+    )
 
 # %% [markdown]
 # ## Environment variables
@@ -269,16 +283,24 @@ else:
 
 # %%
 codebuild.update_project(
-    name="shop", environment={**project["environment"], "environmentVariables": [{"name": "STAGE", "value": "project"}]}
+    name="shop",
+    environment={
+        **project["environment"],
+        "environmentVariables": [{"name": "STAGE", "value": "project"}],
+    },
 )
 
 
 def stage_line(build):
-    return next(line for line in cloud.log(build["id"]).splitlines() if line.startswith("the stage is"))
+    return next(
+        line for line in cloud.log(build["id"]).splitlines() if line.startswith("the stage is")
+    )
 
 
 without_start = run_build(buildspec)
-with_start = run_build(buildspec, environmentVariablesOverride=[{"name": "STAGE", "value": "start"}])
+with_start = run_build(
+    buildspec, environmentVariablesOverride=[{"name": "STAGE", "value": "start"}]
+)
 print("buildspec and project:         ", stage_line(without_start))
 print("buildspec, project and start:  ", stage_line(with_start))
 
@@ -395,8 +417,12 @@ cloud.tables.builds[["number", "status", "duration", "billed_minutes", "usd"]]
 from sim import run
 
 java = run("java-release")
-table = java.tables.phases.merge(java.tables.builds[["id", "project", "number"]], left_on="build", right_on="id")
-table[table["project"] == "java-service"].pivot(index="phase", columns="number", values="duration").dropna()
+table = java.tables.phases.merge(
+    java.tables.builds[["id", "project", "number"]], left_on="build", right_on="id"
+)
+table[table["project"] == "java-service"].pivot(
+    index="phase", columns="number", values="duration"
+).dropna()
 
 # %% [markdown]
 # `BUILD` gets shorter, from 180 to 45 seconds: Maven finds its libraries. The other small differences are luck: how long
@@ -426,7 +452,10 @@ java.client("codebuild").batch_get_projects(names=["java-service"])["projects"][
 # there, and puts a placeholder in their place.)
 
 # %%
-[item["Key"] for item in cloud.client("s3").list_objects_v2(Bucket="shop-results").get("Contents", [])]
+[
+    item["Key"]
+    for item in cloud.client("s3").list_objects_v2(Bucket="shop-results").get("Contents", [])
+]
 
 # %% [markdown]
 # ## Finding out why a build failed
@@ -448,8 +477,14 @@ flight.board()
 # 3. **What does the log say just above?**
 
 # %%
-build = flight.cloud.call("codebuild", "BatchGetBuilds", ids=[flight.cloud.result()["builds"][0]["id"]])["builds"][0]
-[(phase["phaseType"], phase["contexts"]) for phase in build["phases"] if phase.get("phaseStatus") == "FAILED"]
+build = flight.cloud.call(
+    "codebuild", "BatchGetBuilds", ids=[flight.cloud.result()["builds"][0]["id"]]
+)["builds"][0]
+[
+    (phase["phaseType"], phase["contexts"])
+    for phase in build["phases"]
+    if phase.get("phaseStatus") == "FAILED"
+]
 
 # %%
 print("\n".join(flight.cloud.log(build["id"]).splitlines()[-6:]))
@@ -541,7 +576,9 @@ attempt = run_build(my_buildspec)
 if attempt["buildStatus"] == "SUCCEEDED":
     print("Solved.")
 else:
-    print("Not solved yet. Hint: start with the first phase that is FAILED, and read its message.")
+    print(
+        "Not solved yet. Hint: start with the first phase that is FAILED, and read its message."
+    )
 phases(attempt)
 
 # %% [markdown]

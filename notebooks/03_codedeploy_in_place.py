@@ -72,7 +72,11 @@ def make_role(name, service):
 
 
 make_role("web-instances", "ec2.amazonaws.com")
-reads = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:GetObjectVersion"], "Resource": "arn:aws:s3:::releases/*"}
+reads = {
+    "Effect": "Allow",
+    "Action": ["s3:GetObject", "s3:GetObjectVersion"],
+    "Resource": "arn:aws:s3:::releases/*",
+}
 iam.put_role_policy(
     RoleName="web-instances",
     PolicyName="fetch-bundles",
@@ -82,7 +86,9 @@ iam.create_instance_profile(InstanceProfileName="web")
 iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web-instances")
 
 service_role = make_role("codedeploy", "codedeploy.amazonaws.com")
-iam.attach_role_policy(RoleName="codedeploy", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSCodeDeployRole")
+iam.attach_role_policy(
+    RoleName="codedeploy", PolicyArn="arn:aws:iam::aws:policy/service-role/AWSCodeDeployRole"
+)
 service_role
 
 # %% [markdown]
@@ -133,7 +139,10 @@ hooks:
     - location: scripts/check.sh
       timeout: 120
 """
-SCRIPTS = {f"scripts/{name}.sh": "#!/bin/sh\n" for name in ["stop", "prepare", "settings", "start", "check"]}
+SCRIPTS = {
+    f"scripts/{name}.sh": "#!/bin/sh\n"
+    for name in ["stop", "prepare", "settings", "start", "check"]
+}
 
 
 def bundle(files):
@@ -152,10 +161,15 @@ s3.create_bucket(Bucket="releases")
 def publish(name, files):
     """Put a bundle into S3 and return how CodeDeploy speaks of it."""
     s3.put_object(Bucket="releases", Key=name, Body=bundle(files))
-    return {"revisionType": "S3", "s3Location": {"bucket": "releases", "key": name, "bundleType": "zip"}}
+    return {
+        "revisionType": "S3",
+        "s3Location": {"bucket": "releases", "key": name, "bundleType": "zip"},
+    }
 
 
-version_1 = publish("v1.zip", {"appspec.yml": APPSPEC, "site/index.html": "<h1>Version 1</h1>\n", **SCRIPTS})
+version_1 = publish(
+    "v1.zip", {"appspec.yml": APPSPEC, "site/index.html": "<h1>Version 1</h1>\n", **SCRIPTS}
+)
 version_1
 
 # %%
@@ -179,7 +193,9 @@ except codedeploy.exceptions.ApplicationAlreadyExistsException as error:
 # deployment?
 
 # %%
-first = codedeploy.create_deployment(applicationName="web", deploymentGroupName="production", revision=version_1)
+first = codedeploy.create_deployment(
+    applicationName="web", deploymentGroupName="production", revision=version_1
+)
 codedeploy.get_waiter("deployment_successful").wait(deploymentId=first["deploymentId"])
 
 cloud.tables.lifecycle_events[["name", "event", "status", "started", "duration"]].head(14)
@@ -230,7 +246,9 @@ for line in deployment.lines[:8]:
 
 # %%
 one = codedeploy.list_deployment_targets(deploymentId=first["deploymentId"])["targetIds"][0]
-target = codedeploy.get_deployment_target(deploymentId=first["deploymentId"], targetId=one)["deploymentTarget"]
+target = codedeploy.get_deployment_target(deploymentId=first["deploymentId"], targetId=one)[
+    "deploymentTarget"
+]
 [
     (event["lifecycleEventName"], event["status"], event["diagnostics"]["errorCode"])
     for event in target["instanceTarget"]["lifecycleEvents"]
@@ -262,8 +280,12 @@ cloud.files("web-1")
 # **Predict.** A bundle without `appspec.yml` at its root: does `CreateDeployment` refuse it? Where does it fail?
 
 # %%
-misplaced = publish("misplaced.zip", {"deploy/appspec.yml": APPSPEC, "site/index.html": "<h1>2</h1>\n", **SCRIPTS})
-second = codedeploy.create_deployment(applicationName="web", deploymentGroupName="production", revision=misplaced)
+misplaced = publish(
+    "misplaced.zip", {"deploy/appspec.yml": APPSPEC, "site/index.html": "<h1>2</h1>\n", **SCRIPTS}
+)
+second = codedeploy.create_deployment(
+    applicationName="web", deploymentGroupName="production", revision=misplaced
+)
 cloud.run()
 table = cloud.tables.lifecycle_events
 table.loc[
@@ -285,13 +307,17 @@ my_appspec = APPSPEC
 my_files = {"site/index.html": "<h1>Version 2</h1>\n"}
 
 version_2 = publish("v2.zip", {"appspec.yml": my_appspec, **my_files, **SCRIPTS})
-codedeploy.create_deployment(applicationName="web", deploymentGroupName="production", revision=version_2)
+codedeploy.create_deployment(
+    applicationName="web", deploymentGroupName="production", revision=version_2
+)
 cloud.run()
 print("deployment:", cloud.tables.deployments["status"].iloc[-1])
 if all("/etc/web/settings.ini" in cloud.files(name) for name in ["web-1", "web-2", "web-3"]):
     print("Solved.")
 else:
-    print("Not solved yet: the file is not there. Hint: source: settings.ini, destination: /etc/web (a folder)")
+    print(
+        "Not solved yet: the file is not there. Hint: source: settings.ini, destination: /etc/web (a folder)"
+    )
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -349,7 +375,8 @@ nine = Cloud()
 nine.load("library", parameters={"FleetSize": 9})
 deploy = nine.client("codedeploy")
 deploy.create_deployment_config(
-    deploymentConfigName="three-quarters", minimumHealthyHosts={"type": "FLEET_PERCENT", "value": 75}
+    deploymentConfigName="three-quarters",
+    minimumHealthyHosts={"type": "FLEET_PERCENT", "value": 75},
 )
 revision = deploy.list_application_revisions(applicationName="web")["revisions"][0]
 
@@ -360,12 +387,21 @@ for name in [
     "three-quarters",
 ]:
     deploy.create_deployment(
-        applicationName="web", deploymentGroupName="production", revision=revision, deploymentConfigName=name
+        applicationName="web",
+        deploymentGroupName="production",
+        revision=revision,
+        deploymentConfigName=name,
     )
     nine.run()
 
-table = nine.tables.deployments[["status", "duration", "maximum_in_flight", "minimum_healthy_observed"]]
-table.insert(0, "configuration", ["one at a time", "half at a time", "all at once", "three quarters healthy"])
+table = nine.tables.deployments[
+    ["status", "duration", "maximum_in_flight", "minimum_healthy_observed"]
+]
+table.insert(
+    0,
+    "configuration",
+    ["one at a time", "half at a time", "all at once", "three quarters healthy"],
+)
 table
 
 # %%
@@ -394,7 +430,10 @@ deploy.create_deployment_config(
     deploymentConfigName="too-careful", minimumHealthyHosts={"type": "FLEET_PERCENT", "value": 95}
 )
 careful = deploy.create_deployment(
-    applicationName="web", deploymentGroupName="production", revision=revision, deploymentConfigName="too-careful"
+    applicationName="web",
+    deploymentGroupName="production",
+    revision=revision,
+    deploymentConfigName="too-careful",
 )
 nine.run()
 nine.tables.deployments.iloc[-1][["status", "skipped", "duration", "error"]]
@@ -411,7 +450,10 @@ my_minimum = {"type": "HOST_COUNT", "value": 8}
 name = f"mine-{len(nine.tables.deployments)}"  # a new name for each try: a configuration cannot be changed
 deploy.create_deployment_config(deploymentConfigName=name, minimumHealthyHosts=my_minimum)
 deploy.create_deployment(
-    applicationName="web", deploymentGroupName="production", revision=revision, deploymentConfigName=name
+    applicationName="web",
+    deploymentGroupName="production",
+    revision=revision,
+    deploymentConfigName=name,
 )
 nine.run()
 nine.expect(
@@ -428,7 +470,9 @@ nine.expect(
 
 # %%
 four_fail = Flight("codedeploy/half-at-a-time-stops")
-print(", ".join(target["name"] for target in four_fail.cloud.result()["deployments"][0]["targets"]))
+print(
+    ", ".join(target["name"] for target in four_fail.cloud.result()["deployments"][0]["targets"])
+)
 
 # %% [markdown]
 # **Predict** how the deployment ends on each instance: mark every one, then press the button.

@@ -77,7 +77,11 @@ for line in failing.cloud.explain(deployment["deploymentId"]).lines:
 cloud = failing.cloud
 fleet = cloud.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].copy()
 answer = cloud.client("ec2").describe_instances()
-states = {one["InstanceId"]: one["State"]["Name"] for group in answer["Reservations"] for one in group["Instances"]}
+states = {
+    one["InstanceId"]: one["State"]["Name"]
+    for group in answer["Reservations"]
+    for one in group["Instances"]
+}
 fleet["EC2 state"] = cloud.tables.fleet["instanceId"].map(states)
 fleet["page"] = [cloud.files(name)["/var/www/web/version.txt"].strip() for name in fleet["name"]]
 fleet
@@ -150,7 +154,9 @@ rolled_back = Flight("validate-fails-rollback")
 rolled_back.board()
 
 # %%
-rolled_back.cloud.tables.deployments[["deploymentId", "creator", "status", "started", "ended", "error"]]
+rolled_back.cloud.tables.deployments[
+    ["deploymentId", "creator", "status", "started", "ended", "error"]
+]
 
 # %%
 codedeploy = rolled_back.cloud.client("codedeploy")
@@ -189,7 +195,9 @@ table.loc[table["deploymentId"] == rollback, ["position", "name", "status"]]
 # %%
 last_good = run("rollback-to-last-good")
 table = last_good.tables.deployments[["creator", "status"]].copy()
-table["revision"] = [one["revision"]["s3Location"]["key"] for one in last_good.result()["deployments"]]
+table["revision"] = [
+    one["revision"]["s3Location"]["key"] for one in last_good.result()["deployments"]
+]
 table
 
 # %% [markdown]
@@ -204,7 +212,11 @@ table
 from sim import Cloud
 
 tolerant = Cloud()
-settings = {"FleetSize": 3, "AutoRollback": "true", "DeploymentConfigName": "CodeDeployDefault.AllAtOnce"}
+settings = {
+    "FleetSize": 3,
+    "AutoRollback": "true",
+    "DeploymentConfigName": "CodeDeployDefault.AllAtOnce",
+}
 tolerant.load("validate-fails", parameters=settings)
 tolerant.run()
 tolerant.tables.deployments[["creator", "status", "succeeded", "failed"]]
@@ -225,7 +237,9 @@ alarmed = Flight("codedeploy/alarm-stops-and-rolls-back")
 alarmed.board()
 
 # %%
-alarmed.cloud.tables.deployments[["creator", "status", "started", "ended", "succeeded", "skipped", "error"]]
+alarmed.cloud.tables.deployments[
+    ["creator", "status", "started", "ended", "succeeded", "skipped", "error"]
+]
 
 # %% [markdown]
 # **Predict**: the alarm is red since before the deployment. What happens to a deployment that would repair it?
@@ -250,7 +264,8 @@ table = stopped.cloud.tables.lifecycle_events
 third = stopped.cloud.result()["deployments"][0]["targets"][2]["name"]
 first_deployment = stopped.cloud.tables.deployments["deploymentId"][0]
 table.loc[
-    (table["deploymentId"] == first_deployment) & (table["name"] == third), ["event", "status", "started", "ended"]
+    (table["deploymentId"] == first_deployment) & (table["name"] == third),
+    ["event", "status", "started", "ended"],
 ]
 
 # %%
@@ -336,11 +351,19 @@ for line in trap.cloud.explain(trap.cloud.tables.deployments["deploymentId"][1])
 patient = Cloud()
 patient.load("validate-fails-rollback", parameters={"AutoRollback": "false"})
 patient.run()
-print(patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(index=False))
+print(
+    patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(
+        index=False
+    )
+)
 
 client = patient.client("codedeploy")
 new = patient.result()["deployments"][0]["revision"]
-old = next(one for one in client.list_application_revisions(applicationName="web")["revisions"] if one != new)
+old = next(
+    one
+    for one in client.list_application_revisions(applicationName="web")["revisions"]
+    if one != new
+)
 
 # client.create_deployment(applicationName="web", deploymentGroupName="production", revision=…)
 patient.run()
@@ -369,12 +392,16 @@ client = safe.client("codedeploy")
 # )
 
 revision = client.list_application_revisions(applicationName="web")["revisions"][0]
-started = client.create_deployment(applicationName="web", deploymentGroupName="production", revision=revision)
+started = client.create_deployment(
+    applicationName="web", deploymentGroupName="production", revision=revision
+)
 safe.run(for_="30s")
 client.stop_deployment(deploymentId=started["deploymentId"])
 safe.run()
 
-info = client.get_deployment_group(applicationName="web", deploymentGroupName="production")["deploymentGroupInfo"]
+info = client.get_deployment_group(applicationName="web", deploymentGroupName="production")[
+    "deploymentGroupInfo"
+]
 events = info.get("autoRollbackConfiguration", {}).get("events", [])
 print("on failure:", "DEPLOYMENT_FAILURE" in events)
 safe.expect(

@@ -152,7 +152,10 @@ print(list(broken.cloud.tables.executions["status"]))
 for execution in [first, second]:
     try:
         pipeline.retry_stage_execution(
-            pipelineName="shop", stageName="Build", pipelineExecutionId=execution, retryMode="FAILED_ACTIONS"
+            pipelineName="shop",
+            stageName="Build",
+            pipelineExecutionId=execution,
+            retryMode="FAILED_ACTIONS",
         )
     except pipeline.exceptions.ClientError as error:
         print(error)
@@ -178,13 +181,27 @@ for abandon in [False, True]:
     pipeline.stop_pipeline_execution(
         pipelineName="shop", pipelineExecutionId=running, abandon=abandon, reason="a wrong colour"
     )
-    asked = pipeline.get_pipeline_execution(pipelineName="shop", pipelineExecutionId=running)["pipelineExecution"]
+    asked = pipeline.get_pipeline_execution(pipelineName="shop", pipelineExecutionId=running)[
+        "pipelineExecution"
+    ]
     cloud.run()
     table = cloud.tables.actions
-    compile_ = table[(table["pipelineExecutionId"] == running) & (table["action"] == "Compile")].iloc[0]
+    compile_ = table[
+        (table["pipelineExecutionId"] == running) & (table["action"] == "Compile")
+    ].iloc[0]
     ended = cloud.tables.executions["ended"][0]
-    rows.append([abandon, asked["status"], compile_["status"], ended, list(cloud.tables.executions["status"])])
-pd.DataFrame(rows, columns=["abandon", "right after the call", "action Compile", "ended", "all executions"])
+    rows.append(
+        [
+            abandon,
+            asked["status"],
+            compile_["status"],
+            ended,
+            list(cloud.tables.executions["status"]),
+        ]
+    )
+pd.DataFrame(
+    rows, columns=["abandon", "right after the call", "action Compile", "ended", "all executions"]
+)
 
 # %% [markdown]
 # - With *stop and wait*, the execution is `Stopping` until the build has ended at 110 seconds.
@@ -208,7 +225,10 @@ print(list(closed.tables.executions["status"]))
 
 deploy = pipeline.get_pipeline_state(name="shop")["stageStates"][2]
 print(
-    "waits:", deploy["inboundExecution"]["pipelineExecutionId"], "·", deploy["inboundTransitionState"]["disabledReason"]
+    "waits:",
+    deploy["inboundExecution"]["pipelineExecutionId"],
+    "·",
+    deploy["inboundTransitionState"]["disabledReason"],
 )
 
 # %%

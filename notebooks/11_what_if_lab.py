@@ -38,13 +38,19 @@ from sim import run, whatif
 
 for seed in range(1, 6):
     (deployment,) = run("ten-instances", seed=seed).result()["deployments"]
-    print(f"seed {seed}: {deployment['ended'] - deployment['started']:.0f} s, {deployment['status']}")
+    print(
+        f"seed {seed}: {deployment['ended'] - deployment['started']:.0f} s, {deployment['status']}"
+    )
 
 # %% [markdown]
 # Five runs, five numbers. `whatif` makes as many as you like and takes the metrics from each:
 
 # %%
-many = whatif("ten-instances", replications=400, metrics=["deployment_time", "deployment_fails", "minimum_healthy"])
+many = whatif(
+    "ten-instances",
+    replications=400,
+    metrics=["deployment_time", "deployment_fails", "minimum_healthy"],
+)
 columns = ["metric", "unit", "n", "mean", "low", "high", "p10", "p50", "p90"]
 many.summary[columns].round(3)
 
@@ -78,7 +84,9 @@ pd.Series(widths, name="width of the interval (s)").round(2)
 
 # %%
 precise = whatif("ten-instances", metrics=["deployment_time"], until_precision=0.02)
-print(precise.numbers.replications, "runs until the interval reaches 2% of the mean to either side")
+print(
+    precise.numbers.replications, "runs until the interval reaches 2% of the mean to either side"
+)
 
 # %% [markdown]
 # ## All at once, half, or one at a time?
@@ -93,7 +101,11 @@ print(precise.numbers.replications, "runs until the interval reaches 2% of the m
 
 # %%
 CONFIG = "Resources.Group.Properties.DeploymentConfigName"
-CONFIGS = ["CodeDeployDefault.AllAtOnce", "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.OneAtATime"]
+CONFIGS = [
+    "CodeDeployDefault.AllAtOnce",
+    "CodeDeployDefault.HalfAtATime",
+    "CodeDeployDefault.OneAtATime",
+]
 
 ways = whatif(
     "ten-instances",
@@ -160,7 +172,9 @@ mine = whatif(
             CONFIG: {"Ref": "Mine"},
             "Resources.Mine": {
                 "Type": "AWS::CodeDeploy::DeploymentConfig",
-                "Properties": {"MinimumHealthyHosts": {"Type": "HOST_COUNT", "Value": my_minimum}},
+                "Properties": {
+                    "MinimumHealthyHosts": {"Type": "HOST_COUNT", "Value": my_minimum}
+                },
             },
         }
     ],
@@ -193,7 +207,11 @@ other = whatif("ten-instances", {CONFIG: [HALF]}, 100, ["capacity_lost"], seed=5
 
 pairs = zip(other.values(0, "capacity_lost"), common.values(0, "capacity_lost"), strict=True)
 apart = mean_interval([one - two for one, two in pairs])
-print(common.differences[["difference", "low", "high", "clear", "correlation"]].round(2).to_string(index=False))
+print(
+    common.differences[["difference", "low", "high", "clear", "correlation"]]
+    .round(2)
+    .to_string(index=False)
+)
 print(f"with other luck: {apart.estimate:.2f}, from {apart.low:.2f} to {apart.high:.2f}")
 
 # %% [markdown]
@@ -216,7 +234,14 @@ days = whatif(
     "busy-day",
     {"timeline[0].every": EVERY},
     replications=20,
-    metrics=["lead_time", "execution_time", "superseded", "waiting", "build_utilisation", "cost_usd"],
+    metrics=[
+        "lead_time",
+        "execution_time",
+        "superseded",
+        "waiting",
+        "build_utilisation",
+        "cost_usd",
+    ],
 )
 table = days.summary.pivot(index="metric", columns="variant", values="mean")[days.labels]
 table.columns = days.names
@@ -323,7 +348,9 @@ def failed_instances(run):
     return 0
 
 
-counted = whatif("ten-instances", {"behavior[0].fails": [0.05], CONFIG: [ALL]}, 200, [failed_instances])
+counted = whatif(
+    "ten-instances", {"behavior[0].fails": [0.05], CONFIG: [ALL]}, 200, [failed_instances]
+)
 counted.expect(
     "summary[0].mean > `0.3`",
     "summary[0].mean < `0.7`",

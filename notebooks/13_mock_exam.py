@@ -30,7 +30,9 @@ rows = []
 for exam_code, blueprint in blueprints.exams().items():
     for domain in blueprint.domains.values():
         rows.append([exam_code, domain.title, domain.weight, ", ".join(domain.tasks) or "–"])
-pd.DataFrame(rows, columns=["exam", "domain", "weight in %", "tasks that this course has questions for"])
+pd.DataFrame(
+    rows, columns=["exam", "domain", "weight in %", "tasks that this course has questions for"]
+)
 
 # %%
 pd.DataFrame(
@@ -84,9 +86,15 @@ topics = {question.id: question.topic for question in bank.questions}
 
 answered = pd.DataFrame(progress.grades(), columns=["learner", "at", "question", "right"])
 answered = answered[answered["learner"] == LEARNER]
-answered["topic"] = answered["question"].map(lambda name: topics.get(name, name.partition("#")[0]))
-by_topic = answered.groupby("topic")["right"].agg(answers="count", right="mean").sort_values("right")
-by_topic if len(by_topic) else "Nothing answered yet: take the short exam, or any quiz of this course."
+answered["topic"] = answered["question"].map(
+    lambda name: topics.get(name, name.partition("#")[0])
+)
+by_topic = (
+    answered.groupby("topic")["right"].agg(answers="count", right="mean").sort_values("right")
+)
+by_topic if len(
+    by_topic
+) else "Nothing answered yet: take the short exam, or any quiz of this course."
 
 # %% [markdown]
 # `right` is a share: 1.0 means that all answers were right. Few answers in a topic mean that the number says little.

@@ -63,7 +63,9 @@ Prediction(broken, of="revision").view()
 axes = broken.cloud.plot.fleet()
 
 # %%
-broken.cloud.tables.deployments[["creator", "status", "started", "ended", "succeeded", "failed", "skipped"]]
+broken.cloud.tables.deployments[
+    ["creator", "status", "started", "ended", "succeeded", "failed", "skipped"]
+]
 
 # %% [markdown]
 # **Say**: two deployments. The first is `Failed` and will always be. The second has the creator `codeDeployRollback`; it
@@ -82,8 +84,18 @@ for key in ["b", "a", "s"]:
     one = show.flight()
     one.inject("2m59s", show.step(key))
     first, second = one.cloud.result()["deployments"]
-    rows.append([key, first["status"], first["errorInformation"]["code"], second["creator"], second["status"]])
-pd.DataFrame(rows, columns=["key", "first deployment", "because of", "second deployment by", "ends"])
+    rows.append(
+        [
+            key,
+            first["status"],
+            first["errorInformation"]["code"],
+            second["creator"],
+            second["status"],
+        ]
+    )
+pd.DataFrame(
+    rows, columns=["key", "first deployment", "because of", "second deployment by", "ends"]
+)
 
 # %% [markdown]
 # ### Why?

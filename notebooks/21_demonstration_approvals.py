@@ -73,9 +73,9 @@ approved.inject("14m30s", show.step("a"))
 approved.cloud.tables.executions[["status", "started", "ended"]]
 
 # %%
-for execution in approved.cloud.client("codepipeline").list_pipeline_executions(pipelineName="web")[
-    "pipelineExecutionSummaries"
-]:
+for execution in approved.cloud.client("codepipeline").list_pipeline_executions(
+    pipelineName="web"
+)["pipelineExecutionSummaries"]:
     print(execution["status"], "·", execution["sourceRevisions"][0]["revisionSummary"])
 print("deployments:", list(approved.cloud.tables.deployments["status"]))
 print("builds:     ", list(approved.cloud.tables.builds["status"]))
@@ -121,4 +121,10 @@ approved.outbox()
 # %%
 from quizzes.widget import quiz
 
-quiz(ids=["pipeline-superseded-middle", "pipeline-approval-holds-stage", "operations-change-failure"])
+quiz(
+    ids=[
+        "pipeline-superseded-middle",
+        "pipeline-approval-holds-stage",
+        "operations-change-failure",
+    ]
+)
