@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from posixpath import normpath
@@ -18,7 +19,7 @@ from sim.formats.appspec import AppSpec, read_appspec
 from sim.formats.install import InstallError, Rights, places, rights
 from sim.services.bundles import unpack
 from sim.services.codedeploy import github
-from sim.services.codedeploy.lifecycle import Parts, parts_of
+from sim.services.codedeploy.lifecycle import Parts, parts_of, variables
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -31,6 +32,9 @@ UNSUPPORTED_OS = (
 )
 UNKNOWN_EVENTS = "The AppSpec file has hooks that cannot be run: {events}"
 EXISTS = "The deployment failed because a specified file already exists at this location: {path}"
+
+MOST_TELLINGS = 64
+"""For so many environments a bundle remembers what its scripts do: a script may read the deployment's id."""
 
 
 class DownloadError(Exception):
@@ -46,8 +50,8 @@ class Bundle:
     """A revision as it lies on an instance.
 
     `files` is {path: content}; `problem` says why its AppSpec cannot be used; `plan` is {path on the instance:
-    content} of what Install copies, `rights` {path on the instance: rights}, and `fault` why it cannot be; `parts` is
-    what each lifecycle event does. All is worked out once for all instances.
+    content} of what Install copies, `rights` {path on the instance: rights}, and `fault` why it cannot be; `reads` is
+    which of the agent's variables its scripts read. All is worked out once for all instances.
     """
 
     files: dict[str, bytes]
@@ -56,10 +60,21 @@ class Bundle:
     plan: dict[str, bytes] = field(default_factory=dict)
     fault: str = ""
     rights: dict[str, Rights] = field(default_factory=dict)
-    parts: Parts = field(init=False)
+    reads: tuple[str, ...] = field(init=False)
+    _parts: dict[tuple[str | None, ...], Parts] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", parts_of(self.files, self.appspec, self.problem))
+        object.__setattr__(self, "reads", variables(self.files, self.appspec))
+
+    def parts(self, environment: Mapping[str, str]) -> Parts:
+        """What each lifecycle event does in a deployment whose agent tells the scripts these variables."""
+        told = tuple(map(environment.get, self.reads))
+        found = self._parts.get(told)
+        if found is None:
+            if len(self._parts) >= MOST_TELLINGS:
+                self._parts.clear()
+            found = self._parts[told] = parts_of(self.files, self.appspec, self.problem, environment)
+        return found
 
 
 # Fetching

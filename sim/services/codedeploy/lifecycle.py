@@ -11,7 +11,7 @@ from sim.core.states import Why
 from sim.formats.appspec import AppSpec, Hook
 from sim.formats.scenario import HOOKS
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.script import ScriptOutcome, literal, outcome
+from sim.services.codedeploy.script import ScriptOutcome, outcome, reads
 
 EVENT_LIMIT = HOUR
 """An event must end within an hour, all its scripts together (docs/behaviour/codedeploy.md §3.1, §3.4)."""
@@ -26,8 +26,7 @@ LANES = {event: lane for lane, event in enumerate(HOOKS, 1)}
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What comes of an event. `error` is its code, "" when it succeeds; `why` is there where it says more than that
-    the event succeeded, or failed with that message. In `log`, which is shown of a failure only, variables still stand
-    as in ScriptOutcome."""
+    the event succeeded, or failed with that message; `log` is shown of a failure only."""
 
     error: str = ""
     message: str = ""
@@ -46,7 +45,7 @@ class Script:
     @property
     def begins(self) -> str:
         """What the agent writes into the log first."""
-        return literal(f"Script - {self.hook.location}")
+        return f"Script - {self.hook.location}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Part:
             settle(usual=Outcome(why=self.why))
         elif len(self.scripts) == 1:
             (script,) = self.scripts
-            if script.does is not None and not script.does.exit:
+            if script.does is not None and not script.does.exit and not script.does.left_open:
                 settle(
                     usual=Outcome(log=(self.begins, script.begins, *stdout(script.does.lines))),
                     sleeps=script.does.takes,
@@ -100,23 +99,44 @@ Parts = Mapping[str, Part]
 """{lifecycle event: what it does}"""
 
 
-def parts_of(files: Mapping[str, bytes], appspec: AppSpec | None, problem: str) -> Parts:
-    """What each event does with the bundle that holds those files; `problem` says why its AppSpec cannot be used."""
-    return {event: _part(event, files, appspec, problem) for event in HOOKS}
+def parts_of(
+    files: Mapping[str, bytes], appspec: AppSpec | None, problem: str, environment: Mapping[str, str]
+) -> Parts:
+    """What each event does with the bundle that holds those files and with what the agent tells its scripts; `problem`
+    says why its AppSpec cannot be used."""
+    return {event: _part(event, files, appspec, problem, environment) for event in HOOKS}
 
 
-def _part(event: str, files: Mapping[str, bytes], appspec: AppSpec | None, problem: str) -> Part:
+def _part(
+    event: str, files: Mapping[str, bytes], appspec: AppSpec | None, problem: str, environment: Mapping[str, str]
+) -> Part:
     if event in AGENTS_OWN:
         return Part(event, f"deploy.{event}")
     if appspec is None:
         return Part(event, problem=problem)
-    scripts = tuple(_script(files, hook) for hook in appspec.hooks.get(event, ()))
+    told = {**environment, "LIFECYCLE_EVENT": event}
+    scripts = tuple(_script(files, hook, told) for hook in appspec.hooks.get(event, ()))
     return Part(event, "deploy.script", scripts=scripts) if scripts else Part(event, why=r.NO_SCRIPT)
 
 
-def _script(files: Mapping[str, bytes], hook: Hook) -> Script:
-    content = files.get(normpath(hook.location).lstrip("/"))
-    return Script(hook, None if content is None else outcome(content))
+def _script(files: Mapping[str, bytes], hook: Hook, environment: Mapping[str, str]) -> Script:
+    content = held(files, hook)
+    if content is None:
+        return Script(hook, None)
+    told = tuple((name, environment[name]) for name in reads(content) if name in environment)
+    return Script(hook, outcome(content, told, hook.runas or "root"))
+
+
+def held(files: Mapping[str, bytes], hook: Hook) -> bytes | None:
+    """The content of a hook's script, where the bundle holds it."""
+    return files.get(normpath(hook.location).lstrip("/"))
+
+
+def variables(files: Mapping[str, bytes], appspec: AppSpec | None) -> tuple[str, ...]:
+    """Which of the agent's variables the scripts of a bundle read, but for the event, which each of them knows."""
+    hooks = () if appspec is None else (hook for event in appspec.hooks.values() for hook in event)
+    read = {name for hook in hooks for name in reads(held(files, hook) or b"")}
+    return tuple(sorted(read - {"LIFECYCLE_EVENT"}))
 
 
 NOTHING: Parts = {event: Part(event, f"deploy.{event}") for event in AGENTS_OWN} | {

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Redirects = list[tuple[str, str]]
 """[(sign, target)]: [(">", "version.txt")]."""
+Builtin = Callable[["Run", list[str], Redirects], int]
+"""(the run, the words after its name, redirections) -> exit status"""
 
 
 def _cd(run: Run, words: list[str], redirects: Redirects) -> int:
@@ -189,7 +191,7 @@ def _binary(left: str, sign: str, right: str) -> int:
         return SYNTAX_ERROR
 
 
-BUILTINS: dict[str, Callable[[Run, list[str], Redirects], int]] = {
+BUILTINS: dict[str, Builtin] = {
     "cd": _cd,
     "export": _export,
     "unset": _unset,

@@ -14,7 +14,7 @@ from fnmatch import translate
 from posixpath import join, normpath
 from typing import Protocol
 
-from sim.services.shell.commands import BUILTINS, Redirects
+from sim.services.shell.commands import BUILTINS, Builtin, Redirects
 from sim.services.shell.syntax import SYNTAX_ERROR, Exit, Group, Node, Script, Simple, SyntaxFault, parse, skip
 
 
@@ -213,7 +213,11 @@ class Run:
             self.say(line)
         if came.exit:
             return came.exit
-        return builtin(self, words[1:], redirects)
+        return self._builtin(words[0], builtin, words[1:], redirects)
+
+    def _builtin(self, name: str, does: Builtin, words: list[str], redirects: Redirects) -> int:
+        """Do what a builtin does; its exit status."""
+        return does(self, words, redirects)
 
     # Words
 

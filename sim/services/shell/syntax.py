@@ -65,6 +65,7 @@ Script = tuple[Step, ...]
 _OPENERS = ("if", "then", "elif", "else", "do", "while", "until", "{", "!")
 _CLOSERS = ("fi", "done", "esac", "}")
 _LOOPS = ("for", "while", "until", "select")
+_FUNCTION = re.compile(r"function\s+[^\s;&|(){]+(\s*\(\s*\))?")
 _REDIRECTION = re.compile(r"[\d&]?[<>]")
 _HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)(\w+)\2")
 
@@ -142,6 +143,10 @@ class _Scanner:
                 raise SyntaxFault("unexpected end of file: `[[` without `]]`")
             self._push("command", i, end + 2)
             return end + 2
+        if name == "function" and (found := _FUNCTION.match(text, i)):
+            self._push("function", i, found.end())
+            self.begin = found.end()
+            return self._start(self.begin)
         if name in _LOOPS:
             self._push("loop", i, i + len(name))
             self.begin = i + len(name)

@@ -227,7 +227,7 @@ def test_trap_12_no_other_failure_is_ignored():
     assert deployment.status == "Failed"
 
 
-# 14, 16: how long is waited
+# 14 to 16: how long is waited
 
 
 def test_trap_14_a_script_may_take_an_hour_by_default():
@@ -251,6 +251,20 @@ def test_trap_14_all_scripts_of_an_event_together_may_take_an_hour():
     event = deployment.targets[0].events[4]
     assert event.ended - event.started == HOUR
     assert (event.diagnostics["errorCode"], event.diagnostics["scriptName"]) == ("ScriptTimedOut", "b.sh")
+
+
+def test_trap_15_a_script_that_ends_well_and_leaves_its_output_open_fails_at_its_time_limit():
+    deployment = Stage(1, ALL).deploy(hooks("ApplicationStart", script="./server &\nexit 0", timeout=120))
+    event = deployment.targets[0].events[5]
+    assert event.ended - event.started == 2 * MINUTE
+    assert event.diagnostics["errorCode"] == "UnknownError"
+    assert event.diagnostics["message"].endswith("scripts/ApplicationStart.sh failed to close STDOUT")
+
+
+def test_trap_15_a_server_whose_output_leads_elsewhere_holds_up_nobody():
+    script = "./server > /dev/null 2> /dev/null < /dev/null &\nexit 0"
+    deployment = Stage(1, ALL).deploy(hooks("ApplicationStart", script=script, timeout=120))
+    assert deployment.status == "Succeeded"
 
 
 @pytest.mark.parametrize(
@@ -411,10 +425,9 @@ def test_trap_36_rollback_settings_of_the_deployment_replace_the_groups(of_group
     ("appspec", "words"),
     [
         ("version: 0.0\nos: linux\nfiles: [{source: a}]\n", "not valid"),
-        ('version: "0.0"\nos: linux\n', "not valid"),
         ("version: 0.0\nos: windows\n", "unsupported operating system (windows)"),
     ],
-    ids=["half a file", "38: quoted version", "windows"],
+    ids=["half a file", "windows"],
 )
 def test_trap_37_an_appspec_is_found_out_on_the_host(appspec, words):
     stage = Stage(1)
@@ -443,3 +456,12 @@ def test_trap_39_another_pause_can_be_set():
 
 def test_the_in_place_events_are_these_seven():
     assert r.IN_PLACE == SEVEN
+
+
+def test_trap_38_a_quoted_version_is_refused_by_the_agent():
+    appspec = 'version: "0.0"\nos: linux\nfiles:\n  - source: site\n    destination: /srv/shop\n'
+    (target,) = Stage(1).deploy(bundle(appspec)).targets
+    assert statuses(target) == ["Succeeded", "Succeeded", "Failed", *["Skipped"] * 4]
+    assert "not valid" in target.events[2].diagnostics["message"]
+    plain = Stage(1).deploy(bundle(appspec.replace('"', "")))
+    assert plain.status == "Succeeded"

@@ -69,6 +69,9 @@ def printed(text: str, **variables: str) -> list[str]:
 
 
 ALIKE = [
+    "function stop { echo in; exit 1; }\necho after",
+    "function stop() {\n  exit 1\n}\necho after",
+    "stop ()\n{\n  exit 1\n}\necho after",
     "echo one two",
     "echo 'single $X'",
     'echo "double $X"',
