@@ -24,9 +24,9 @@ LEARNER = "me"
 """Whose progress it is when nobody is named."""
 
 LEGEND = (
-    "Facility: how many were right at their first attempt; questions of 30 to 70 % tell most. Discrimination: whether "
-    "those who are good at the rest are right here too, from -1 to 1, once five learners have tried it; 0.3 and more is "
-    "good, below 0 look for a mistake."
+    "Facility: how many were right at their first attempt; questions of 30 to 70 % tell most. Discrimination: "
+    "whether those who are good at the rest are right here too, from -1 to 1, once five learners have tried it; "
+    "0.3 and more is good, below 0 look for a mistake."
 )
 
 app = typer.Typer(add_completion=False)
