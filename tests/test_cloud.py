@@ -23,6 +23,23 @@ def cloud() -> Cloud:
     return Cloud(seed=7)
 
 
+def _with_roles(cloud: Cloud) -> str:
+    """A service role for CodeDeploy, whose ARN is given back, and an instance profile `web` that reads S3."""
+    iam = cloud.client("iam")
+    arns = []
+    for name, service, policy in (
+        ("codedeploy", "codedeploy.amazonaws.com", "service-role/AWSCodeDeployRole"),
+        ("web", "ec2.amazonaws.com", "AmazonS3ReadOnlyAccess"),
+    ):
+        trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        arns.append(iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)["Role"]["Arn"])
+        iam.attach_role_policy(RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
+    iam.create_instance_profile(InstanceProfileName="web")
+    iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
+    return str(arns[0])
+
+
 def with_fleet(cloud: Cloud, profile: str | None = "web") -> str:
     """Three instances with an agent, a bundle, a group, and a deployment to it that has just been asked for; its id."""
     ec2, s3, codedeploy = cloud.client("ec2"), cloud.client("s3"), cloud.client("codedeploy")
@@ -30,6 +47,7 @@ def with_fleet(cloud: Cloud, profile: str | None = "web") -> str:
     machines: dict[str, Any] = {"MinCount": 3, "MaxCount": 3, "TagSpecifications": tags}
     if profile:
         machines["IamInstanceProfile"] = {"Name": profile}
+    role = _with_roles(cloud)
     ids = [one["InstanceId"] for one in ec2.run_instances(**machines)["Instances"]]
     ec2.get_waiter("instance_running").wait(InstanceIds=ids)
     s3.create_bucket(Bucket="bundles")
@@ -38,7 +56,7 @@ def with_fleet(cloud: Cloud, profile: str | None = "web") -> str:
     codedeploy.create_deployment_group(
         applicationName="web",
         deploymentGroupName="production",
-        serviceRoleArn="arn:aws:iam::123456789012:role/codedeploy",
+        serviceRoleArn=role,
         ec2TagFilters=[{"Key": "Name", "Value": "web", "Type": "KEY_AND_VALUE"}],
     )
     revision = {"revisionType": "S3", "s3Location": {"bucket": "bundles", "key": "web.zip", "bundleType": "zip"}}

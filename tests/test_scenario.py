@@ -185,18 +185,23 @@ Resources:
 def test_a_misspelt_property_is_warned_of_with_what_was_meant() -> None:
     source = """
 Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: codedeploy.amazonaws.com}, Action: sts:AssumeRole}]
   App: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: app}}
   Group:
     Type: AWS::CodeDeploy::DeploymentGroup
     Properties:
       ApplicationName: !Ref App
       AutoRollbackConfiguraton: {Enabled: true, Events: [DEPLOYMENT_FAILURE]}
-      ServiceRoleArn: arn:aws:iam::123456789012:role/deploy
+      ServiceRoleArn: !GetAtt Role.Arn
 timeline: []
 """
     plan = Scenario.parse(source, "mine.yml").compile()
     (warning,) = plan.run().result()["warnings"]
     assert plan.run(seed=2).result()["warnings"] == [warning], "what is known of a property is said in every run"
-    assert (warning["code"], warning["line"]) == ("CF412", 5)
+    assert (warning["code"], warning["line"]) == ("CF412", 10)
     assert "AutoRollbackConfiguraton is without effect" in warning["message"]
     assert warning["hint"] == "did you mean AutoRollbackConfiguration?"

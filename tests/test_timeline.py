@@ -9,6 +9,7 @@ from sim import Cloud
 from sim.core.problems import ProblemsError
 from sim.formats.scenario import scenario_from_document
 from sim.scenario import Scenario
+from tests.services.codedeploy.stage import ROLE_ARN, SERVICE_ROLE
 
 BASE = Path(__file__).parent.parent / "data" / "scenarios"
 
@@ -146,6 +147,7 @@ def test_an_upload_puts_a_bundle_that_can_be_deployed() -> None:
     document = {
         "Resources": {
             "Bundles": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "bundles"}},
+            "Role": SERVICE_ROLE,
             "App": {"Type": "AWS::CodeDeploy::Application", "Properties": {"ApplicationName": "app"}},
             "Fleet": {"Type": "Sim::EC2::Fleet", "Properties": {"Name": "host", "Count": 2, "Tags": {"Role": "web"}}},
             "Group": {
@@ -153,7 +155,7 @@ def test_an_upload_puts_a_bundle_that_can_be_deployed() -> None:
                 "Properties": {
                     "ApplicationName": {"Ref": "App"},
                     "DeploymentGroupName": "all",
-                    "ServiceRoleArn": "arn:aws:iam::123456789012:role/deploy",
+                    "ServiceRoleArn": ROLE_ARN,
                     "Ec2TagFilters": [{"Key": "Role", "Value": "web", "Type": "KEY_AND_VALUE"}],
                 },
             },

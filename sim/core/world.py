@@ -540,10 +540,7 @@ class World:
         if entity.emits is not None and (self.buses or self.events is not None):
             self._emit(entity, why)
         if isinstance(entity, Resource):
-            if entity.arn in self._changed:
-                change = self._changed.pop(entity.arn)
-                change.made = True
-                change.succeed(status)
+            self.stir(entity.arn, status)
             if status in entity.final and entity.arn in self._settled:
                 _tell(self._settled.pop(entity.arn), status)
 
@@ -567,8 +564,21 @@ class World:
             self._settled.setdefault(arn, []).append((_ordinal(owner), event))
         return event
 
+    def stir(self, arn: str, value: object) -> None:
+        """Tell those who wait for a change of the resource of that ARN.
+
+        A move does so by itself; a service does for what is no move: that the resource is new, restarts or is gone.
+        """
+        change = self._changed.pop(arn, None)
+        if change is not None:
+            change.made = True
+            change.succeed(value)
+
     def changed(self, arn: str) -> Change:
-        """Fires with the new status at the next move of the resource of that ARN."""
+        """Fires with the new status at the next move of the resource of that ARN, or with what `stir` says of it.
+
+        Nothing need have that ARN yet.
+        """
         event = self._changed.get(arn)
         if event is None:
             event = self._changed[arn] = Change(self.env)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.formats import shipped
+from tests.services.codedeploy.stage import ROLE_ARN, SERVICE_ROLE
 
 APPS = shipped.root() / "apps"
 CONFIG = "Resources.Group.Properties.DeploymentConfigName"
@@ -27,6 +28,7 @@ def deployment(
                 "Type": "Sim::EC2::Fleet",
                 "Properties": {"Name": "web", "Count": hosts, "Tags": [{"Key": "Role", "Value": "web"}]},
             },
+            "Role": SERVICE_ROLE,
             "Application": {
                 "Type": "AWS::CodeDeploy::Application",
                 "Properties": {"ApplicationName": "web", "ComputePlatform": "Server"},
@@ -36,7 +38,7 @@ def deployment(
                 "Properties": {
                     "ApplicationName": {"Ref": "Application"},
                     "DeploymentGroupName": "production",
-                    "ServiceRoleArn": "arn:aws:iam::123456789012:role/deploy",
+                    "ServiceRoleArn": ROLE_ARN,
                     "DeploymentConfigName": config,
                     "Ec2TagFilters": [{"Key": "Role", "Value": "web", "Type": "KEY_AND_VALUE"}],
                 },

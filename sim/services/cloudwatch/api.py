@@ -128,6 +128,7 @@ class CloudWatch(Service):
     def _add(self, alarm: Alarm) -> None:
         self.alarms[alarm.name] = alarm
         self.world.register(alarm)
+        self.world.stir(alarm.arn, alarm.status)
         self._configured(alarm, "Create", "created")
 
     def _update(self, alarm: Alarm) -> None:
@@ -231,6 +232,7 @@ class CloudWatch(Service):
             del self.alarms[alarm.name]
             self._configured(alarm, "Delete", "deleted")
             self.world.note(alarm, "deleted", r.DELETED)
+            self.world.stir(alarm.arn, None)
         return {}
 
     # Alarms: evaluating

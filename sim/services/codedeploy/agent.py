@@ -22,8 +22,9 @@ from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
 from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
-from sim.services.codedeploy.profiles import role_in
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
+from sim.services.codedeploy.roles import may_fetch
+from sim.services.codedeploy.script import literal, printed
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -50,7 +51,8 @@ class Agent:
     version: str = "1.8.1"
     poll: int = SECOND
     role: str | None = None
-    """The instance profile; None when there is none."""
+    """The role in the instance profile; None when there is none."""
+    profile: str | None = None
 
     @property
     def silence(self) -> str | None:
@@ -59,6 +61,8 @@ class Agent:
             return "no agent is installed"
         if not self.running:
             return "the agent is not running"
+        if self.role is None and self.profile is not None:
+            return f"no role is in the instance profile {self.profile}, so the agent has no credentials"
         if self.role is None:
             return "the instance has no instance profile, so the agent has no credentials"
         return None
@@ -70,18 +74,18 @@ class Agent:
 
 
 @cache
-def usual_agent(role: str | None) -> Agent:
-    """The default agent with that instance profile."""
-    return Agent(role=role)
+def usual_agent(role: str | None, profile: str | None) -> Agent:
+    """The default agent with that role."""
+    return Agent(role=role, profile=profile)
 
 
 def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
     """The agent's set-up now, or at a time in ms: the scenario's rules, else what the instance came with, else the
-    default agent with the instance's own profile."""
+    default agent with the role in the instance's own profile."""
     now = service.world.now if at is None else at
     own = service.own_agents.get(host.id)
     if own is None and not service.agent_rules():
-        return usual_agent(host.role)
+        return usual_agent(host.role, host.profile)
     found: dict[str, Any] = {}
     for rule in service.agent_rules():
         if fnmatchcase(host.name, rule.subject) and behavior.fits(
@@ -95,8 +99,10 @@ def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
     found = {**(own or {}), **found}
     if "version" in found:
         found.setdefault("poll", POLL.get(found["version"].partition(".")[0], POLL_LATER))
-    role = found.pop("role", host.role)
-    return Agent(role=None if role == "none" else role, **found)
+    given = found.pop("role", None)
+    if given is None:
+        return Agent(role=host.role, profile=host.profile, **found)
+    return Agent(role=None if given == "none" else given, **found)
 
 
 def describe(service: CodeDeploy, host: Host, at: int | None = None) -> str:
@@ -197,7 +203,7 @@ class Visit:
             "errorCode": came.error,
             "scriptName": came.script,
             "message": came.message,
-            "logTail": tail(came.log),
+            "logTail": tail(printed(came.log, self.environment(event.name))),
         }
         ignored = self.deployment.ignore_stop_failures and event.name in r.PREVIOUS_REVISION
         why = r.EVENT_IGNORED(message=came.message) if ignored else came.why or r.EVENT_FAILED(message=came.message)
@@ -279,7 +285,7 @@ class Visit:
         """How long the event that begins now will take, in ms, and what will come of it."""
         # Scripts that stop the application are those of the revision that was installed last: codedeploy.md §2.1
         bundle = self.member.archive if event in r.PREVIOUS_REVISION else self.bundle
-        part = (NOTHING if bundle is None else bundle.parts(self.deployment.environment))[event]
+        part = (NOTHING if bundle is None else bundle.parts)[event]
         came = part.usual
         if came is None or event in self.ruled:
             return self.by_rules(part)
@@ -306,24 +312,25 @@ class Visit:
         if self.deployment.restarts and archive is not None and self.agent.reuses_archives:
             self.bundle = archive
         else:
-            if self.agent.role != self.host.role and not self.service.may_fetch(self.agent.role or ""):
+            if not self._may_fetch():
                 raise DownloadError("Access Denied")
             self.bundle = fetch(self.service, self.deployment.revision, self._principal())
+
+    def _may_fetch(self) -> bool:
+        """Whether the instance's role may read the bundle; what lies on GitHub needs no right (§13)."""
+        place = self.deployment.revision.get("s3Location")
+        if place is None:
+            return True
+        role, known = self.agent.role or "", self.deployment.readers
+        if role not in known:
+            known[role] = may_fetch(self.service, role, place)
+        return known[role]
 
     def _principal(self) -> str:
         role = self.agent.role or ""
         if role.startswith("arn:"):
             return role  # on premises: the IAM user or session that it is registered with
-        if role == self.host.role:
-            role = self._role_in(role)
         return naming.session_of(self.service.account, role, self.host.id)
-
-    def _role_in(self, profile: str) -> str:
-        """The role that an instance profile holds; IAM is asked once in a deployment."""
-        known = self.deployment.roles
-        if profile not in known:
-            known[profile] = role_in(self.service, profile)
-        return known[profile]
 
     def _install(self) -> None:
         """Remove what the last deployment of the group put here, then copy what the AppSpec says."""
@@ -386,7 +393,7 @@ class Visit:
         work = self._work(part, hook.location, script is part.scripts[0])
         log.append(script.begins)
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
-        log += stdout((*(() if work.fails else does.lines), *work.prints))
+        log += stdout((*(() if work.fails else does.lines), *map(literal, work.prints)))
         takes, limit = work.takes + does.takes, min(hook.timeout_s * SECOND, left)
         said = f"Script at specified location: {hook.location}"
         if takes > limit:
@@ -395,12 +402,32 @@ class Visit:
                 seconds = EVENT_LIMIT // SECOND
                 message = f"The scripts of {part.event} together failed to complete in {seconds} seconds"
             return limit, "ScriptTimedOut", message
-        if does.left_open and not work.fails:
-            return limit, "UnknownError", f"{said} failed to close STDOUT"
         code = work.exit if work.fails else does.exit
         if not code:
             return takes, "", ""
         if work.message:
-            log.append(f"[stderr]{work.message}")
+            log.append(literal(f"[stderr]{work.message}"))
         user = f" run as user {hook.runas}" if hook.runas else ""
         return takes, "ScriptFailed", f"{said}{user} failed with exit code {code}"
+
+    def environment(self, event: str) -> dict[str, str]:
+        """The variables of a hook script. Those of the bundle are the new one's, whoever's script it is (§3.5)."""
+        deployment = self.deployment
+        group = deployment.group
+        found = {
+            "APPLICATION_NAME": deployment.application,
+            "DEPLOYMENT_ID": deployment.name,
+            "DEPLOYMENT_GROUP_NAME": group.name,
+            "DEPLOYMENT_GROUP_ID": group.id,
+            "LIFECYCLE_EVENT": event,
+        }
+        place = deployment.revision.get("s3Location", {})
+        github = deployment.revision.get("gitHubLocation", {})
+        bundle = {
+            "BUNDLE_BUCKET": place.get("bucket"),
+            "BUNDLE_KEY": place.get("key"),
+            "BUNDLE_VERSION": place.get("version"),
+            "BUNDLE_ETAG": place.get("eTag"),
+            "BUNDLE_COMMIT": github.get("commitId"),
+        }
+        return found | {name: value for name, value in bundle.items() if value}

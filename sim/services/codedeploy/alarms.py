@@ -11,28 +11,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simpy import Event
 
+from sim.core import naming
 from sim.core.problems import ServiceError
 from sim.core.states import Rule
 from sim.core.world import BEGIN, Wait
 from sim.services import behavior
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending
+from sim.services.codedeploy.roles import DESCRIBE_ALARMS
 from sim.services.codedeploy.rollback import ROLLBACK
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
 
-IN_ALARM = "ALARM"
+IN_ALARM, GONE = "ALARM", None
 ACTIVE = "One or more alarms are active, so the deployment was stopped. Active alarms: {alarms}"
 UNKNOWN = "The state of one or more alarms could not be retrieved, so the deployment was stopped. Alarms: {alarms}"
 
 
 class Look(NamedTuple):
-    """What one look at the alarms shows: names in ALARM, names whose state cannot be read, ARNs of the others."""
+    """What one look at the alarms shows: names in ALARM, names whose state cannot be read."""
 
     red: list[str]
     unknown: list[str]
-    arns: list[str]
 
 
 def configuration(deployment: Deployment) -> dict[str, Any]:
@@ -41,15 +42,16 @@ def configuration(deployment: Deployment) -> dict[str, Any]:
     return own if own is not None else deployment.group.settings.get("alarmConfiguration") or {}
 
 
-def look(service: CodeDeploy, role: str, names: list[str]) -> Look:
+def look(service: CodeDeploy, deployment: Deployment, names: list[str]) -> Look:
+    if not service.may(deployment, DESCRIBE_ALARMS):
+        return Look([], names)
     try:
-        answer = service.ask(role, "cloudwatch", "DescribeAlarms", {"AlarmNames": names})
+        answer = service.ask(deployment.group.role, "cloudwatch", "DescribeAlarms", {"AlarmNames": names})
     except ServiceError:
-        return Look([], names, [])
+        return Look([], names)
     rows = {row["AlarmName"]: row for kind in ("MetricAlarms", "CompositeAlarms") for row in answer.get(kind, ())}
     red = [name for name in names if name in rows and rows[name]["StateValue"] == IN_ALARM]
-    arns = [rows[name]["AlarmArn"] for name in names if name in rows]
-    return Look(red, [name for name in names if name not in rows], arns)
+    return Look(red, [name for name in names if name not in rows])
 
 
 class Guard:
@@ -69,21 +71,21 @@ class Guard:
             self.names = []
 
     def begin(self) -> None:
-        """Stop the deployment if an alarm is red already; else be told when one changes."""
+        """Stop the deployment if an alarm is red already; else be told when one changes, comes or goes."""
         if not self.names:
             return
-        seen = look(self.service, self.deployment.group.role, self.names)
+        seen = look(self.service, self.deployment, self.names)
         if seen.unknown and self.forgiving:
             self.world.note(self.deployment, "alarm", r.ALARM_UNKNOWN_IGNORED(alarms=", ".join(seen.unknown)))
-        self.judge(seen, r.ALARM_AT_START)
-        for arn in seen.arns:
-            self.listen(arn)
+        self.judge(seen, r.ALARM_AT_START, r.ALARM_UNKNOWN)
+        for name in self.names:
+            self.listen(naming.arn("cloudwatch", self.service.region, self.service.account, f"alarm:{name}"))
 
-    def judge(self, seen: Look, why: Rule) -> None:
+    def judge(self, seen: Look, red: Rule, unknown: Rule) -> None:
         if seen.red:
-            self.stop(why, ACTIVE, seen.red)
+            self.stop(red, ACTIVE, seen.red)
         elif seen.unknown and not self.forgiving:
-            self.stop(r.ALARM_UNKNOWN, UNKNOWN, seen.unknown)
+            self.stop(unknown, UNKNOWN, seen.unknown)
 
     def stop(self, why: Rule, message: str, names: list[str]) -> None:
         alarms = ", ".join(names)
@@ -96,11 +98,12 @@ class Guard:
         change.callbacks.append(partial(self.changed, arn))
 
     def changed(self, arn: str, change: Event) -> None:
-        """An alarm changed its state; the service sees it a little later, if it lasts so long."""
+        """An alarm changed its state, or is gone; the service sees it a little later, if it lasts so long."""
         if self.deployment.ending is not None:
             return
         self.listen(arn)
-        if change.value == IN_ALARM:
+        alarm = self.world.resource(arn)
+        if change.value is GONE or (alarm is not None and alarm.status == IN_ALARM):
             self.world.process(self.notice())
 
     def notice(self) -> Generator[Event, Any, None]:
@@ -109,7 +112,7 @@ class Guard:
         self.waits.append(wait)
         yield wait
         if self.deployment.ending is None:
-            self.judge(look(self.service, self.deployment.group.role, self.names), r.ALARM_ACTIVE)
+            self.judge(look(self.service, self.deployment, self.names), r.ALARM_ACTIVE, r.ALARM_GONE)
 
     def end(self) -> None:
         """Nobody need be told any longer."""

@@ -10,14 +10,14 @@ from sim.core.calls import Answer, Call, Service, copied
 from sim.core.clock import moment
 from sim.core.problems import ServiceError
 from sim.formats.install import InstallError
+from sim.formats.policy import permits
 from sim.services import behavior
 from sim.services.bundles import pack
-from sim.services.codedeploy import agent, answers, checks, events, filesystem, hosts, scaling
+from sim.services.codedeploy import agent, answers, checks, events, filesystem, hosts, roles, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, install, open_bundle
 from sim.services.codedeploy.onpremises import OnPremises
 from sim.services.codedeploy.process import ONE_AT_A_TIME, Rollout, conclude
-from sim.services.codedeploy.profiles import may_read_s3
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Ending, Group, Target
 from sim.services.codedeploy.revisions import Revisions
 from sim.services.kinds import Kind, Shelf, declares
@@ -77,7 +77,6 @@ class CodeDeploy(OnPremises, Service):
         self.disks: dict[str, dict[str, bytes]] = {}
         self.own_agents: dict[str, dict[str, Any]] = {}
         """Instance id -> how its agent is set up where no rule says otherwise; `installed`, `poll` (ms) and so on."""
-        self._fetching: dict[str, bool] = {}
         self._bucket_regions: dict[str, str] = {}
         self._rules: tuple[Any, ...] | None = None
         for name, minimum in PREDEFINED.items():
@@ -129,12 +128,11 @@ class CodeDeploy(OnPremises, Service):
         """Whether a file that RETAIN keeps goes with the next deployment, by the guide's word or the agent's (§18)."""
         return self.world.choices.get("codedeploy.retained-files") != "agent"
 
-    def may_fetch(self, role: str) -> bool:
-        """Whether a role that a rule gives an agent lets it read bundles: some policy of it allows s3:GetObject."""
-        found = self._fetching.get(role)
-        if found is None:
-            found = self._fetching[role] = may_read_s3(self, role)
-        return found
+    def may(self, deployment: Deployment, *actions: str) -> bool:
+        """Whether the service role of a deployment's group allows all these actions (§13)."""
+        if deployment.rights is None:
+            deployment.rights = roles.statements(self, roles.name_of(self, deployment.group.role)) or ()
+        return all(permits(deployment.rights, action) for action in actions)
 
     def date(self, ms: int) -> datetime:
         return moment(self.world.start, ms)
@@ -237,6 +235,22 @@ class CodeDeploy(OnPremises, Service):
         checks.group(settings, lambda name: self._auto_scaling_group_exists(role, name))
         return settings
 
+    def _check_role(self, given: dict[str, Any]) -> None:
+        """The service role that a call gives a group: CodeDeploy tries at once to take it on (§10.4, §13).
+
+        Raises InvalidRoleException.
+        """
+        arn = given["serviceRoleArn"]
+        roles.check_format(arn)
+        if not roles.is_assumable(self, arn):
+            raise ServiceError("InvalidRoleException", roles.NOT_ASSUMABLE.format(arn=arn))
+        if given.get("autoScalingGroups"):
+            allowed = roles.statements(self, roles.name_of(self, arn)) or ()
+            missing = [action for action in roles.AUTO_SCALING if not permits(allowed, action)]
+            if missing:
+                message = f"The role {arn} does not give permission for Amazon EC2 Auto Scaling: {', '.join(missing)}"
+                raise ServiceError("InvalidRoleException", message)
+
     def _auto_scaling_group_exists(self, role: str, name: str) -> bool:
         answer = self.ask(role, "autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": [name]})
         return bool(answer["AutoScalingGroups"])
@@ -249,6 +263,7 @@ class CodeDeploy(OnPremises, Service):
             raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
         if not parameters.get("serviceRoleArn"):
             raise ServiceError("RoleRequiredException", "A service role ARN is required")
+        self._check_role(parameters)
         tags = _tags(parameters)
         parameters.pop("tags", None)
         id = self.world.uuid("group", application, name)
@@ -265,6 +280,8 @@ class CodeDeploy(OnPremises, Service):
         if name != group.name and (application, name) in self.groups:
             raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
         given = {key: value for key, value in parameters.items() if value is not None}
+        if given.get("serviceRoleArn") or given.get("autoScalingGroups"):
+            self._check_role(group.settings | given)
         group.settings = self._checked(group.settings | given | {"deploymentGroupName": name})
         scaling.hook_up(self, group)
         if name != group.name:
@@ -468,10 +485,7 @@ class CodeDeploy(OnPremises, Service):
                 "DeploymentAlreadyCompletedException", f"The deployment {deployment.name} has already completed"
             )
         if call.parameters.get("autoRollbackEnabled"):
-            deployment.parameters["autoRollbackConfiguration"] = {
-                "enabled": True,
-                "events": ["DEPLOYMENT_STOP_ON_REQUEST"],
-            }
+            deployment.rolls_back_if_stopped = True
         message = f"The deployment was stopped by {call.principal}"
         why = r.MANUAL_STOP(by=call.principal)
         deployment.cut_short(Ending(DeploymentStatus.STOPPED, why, "MANUAL_STOP", message))
@@ -645,9 +659,13 @@ class CodeDeploy(OnPremises, Service):
                 member.instance_health = r.InstanceHealth.HEALTHY
                 member.deployed, member.unknown = key, False
 
+    @property
+    def history_bucket(self) -> str:
+        return f"{HISTORY_BUCKET}-{self.region}-{self.account}"
+
     def _keep(self, group: Group, files: dict[str, bytes]) -> tuple[dict[str, Any], Bundle]:
         """Put a bundle of the past into a bucket; where it lies, and the bundle."""
-        bucket = f"{HISTORY_BUCKET}-{self.region}-{self.account}"
+        bucket = self.history_bucket
         key = f"{group.application}/{group.name}/{len(group.revisions) + 1}.zip"
         body = pack(files)
         try:

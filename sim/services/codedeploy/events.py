@@ -13,6 +13,7 @@ from sim.core import naming
 from sim.core.problems import ServiceError
 from sim.core.states import Why
 from sim.services.codedeploy.resources import Deployment, DeploymentStatus, Target, TargetStatus
+from sim.services.codedeploy.roles import PUBLISH
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -107,7 +108,7 @@ def _publish(
     service: CodeDeploy, deployment: Deployment, event: str, subject: str, build: Callable[[], dict[str, Any]]
 ) -> None:
     for trigger in deployment.group.settings.get("triggerConfigurations", ()):
-        if event not in trigger.get("triggerEvents", ()):
+        if event not in trigger.get("triggerEvents", ()) or not service.may(deployment, PUBLISH):
             continue
         message = {
             "region": service.region,

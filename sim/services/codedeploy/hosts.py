@@ -11,6 +11,7 @@ from sim.core import naming
 from sim.core.calls import Answer
 from sim.services.codedeploy.onpremises import tagged
 from sim.services.codedeploy.resources import Group, Host
+from sim.services.codedeploy.roles import role_in
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -65,6 +66,7 @@ def fleet(service: CodeDeploy) -> list[Host]:
 def _hosts(service: CodeDeploy, rows: list[Tagged]) -> list[Host]:
     hosts = []
     seen: dict[str, int] = {}
+    roles: dict[str, str | None] = {"": None}
     arns = naming.arn("ec2", service.region, service.account, "instance/")
     for index, (row, tags) in enumerate(rows, 1):
         id = row["InstanceId"]
@@ -73,8 +75,11 @@ def _hosts(service: CodeDeploy, rows: list[Tagged]) -> list[Host]:
         key = name if count == 1 else f"{name} {count}"  # instances may share a name, but not their luck
         instance = service.world.resource(arns + id)
         assert instance is not None
-        profile = row["IamInstanceProfile"]["Arn"].rpartition("/")[2] if "IamInstanceProfile" in row else None
-        hosts.append(Host(id, name, key, index, instance, profile or None, row["Placement"]["AvailabilityZone"]))
+        profile = row["IamInstanceProfile"]["Arn"].rpartition("/")[2] if "IamInstanceProfile" in row else ""
+        if profile not in roles:
+            roles[profile] = role_in(service, profile)
+        zone = row["Placement"]["AvailabilityZone"]
+        hosts.append(Host(id, name, key, index, instance, roles[profile], zone, profile=profile or None))
     return hosts
 
 

@@ -18,7 +18,7 @@ from sim.core.randomness import lane, lanes
 from sim.core.states import Why
 from sim.core.world import BEGIN
 from sim.services import behavior
-from sim.services.codedeploy import events, scaling
+from sim.services.codedeploy import events, roles, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.agent import deploy_to, skip
 from sim.services.codedeploy.alarms import Guard
@@ -63,6 +63,18 @@ NO_INSTANCES = (
     "The deployment failed because no instances were found for your deployment group. Check your deployment group "
     "settings to make sure the tags for your Amazon EC2 instances or Auto Scaling groups correctly identify the "
     "instances you want to deploy to, and then try again."
+)
+IAM_ROLE_MISSING = (
+    "The deployment failed because no service role exists with the service role name specified for the deployment "
+    "group. Make sure you are using the correct service role name."
+)
+IAM_ROLE_PERMISSIONS = (
+    "CodeDeploy does not have the permissions required to assume a role, or the IAM role you're using doesn't give you "
+    "permission to perform operations in an AWS service."
+)
+AUTO_SCALING_IAM_ROLE_PERMISSIONS = (
+    "The service role associated with your deployment group does not have the permission required to perform "
+    "operations in the following AWS service: Amazon EC2 Auto Scaling."
 )
 MISSING = "The deployment failed because the {what} {name} was deleted before the deployment started."
 TIMEOUT = "The deployment failed because it was not done within 12 hours."
@@ -188,6 +200,8 @@ class Rollout:
         deployment.started = self.world.now
         self.check_existence()
         if deployment.ending is None:
+            self.check_role()
+        if deployment.ending is None:
             self.gather()
         guard = Guard(self.service, deployment)
         if deployment.ending is None:
@@ -208,6 +222,22 @@ class Rollout:
         elif not self.service.has(group):
             message = MISSING.format(what="deployment group", name=group.name)
             self.fail(r.GROUP_MISSING, "DEPLOYMENT_GROUP_MISSING", message)
+
+    def check_role(self) -> None:
+        """The service role may have gone, or lost its trust or its rights, since the group was made (§10.3, §13)."""
+        service, group = self.service, self.deployment.group
+        scaled = bool(group.settings.get("autoScalingGroups"))
+        on_ec2 = scaled or group.settings.get("ec2TagFilters") or group.settings.get("ec2TagSet")
+        if not roles.is_there(service, group.role):
+            self.fail(r.ROLE_MISSING(role=group.role), "IAM_ROLE_MISSING", IAM_ROLE_MISSING)
+        elif not roles.is_assumable(service, group.role):
+            self.fail(r.ROLE_NOT_ASSUMABLE(role=group.role), "IAM_ROLE_PERMISSIONS", IAM_ROLE_PERMISSIONS)
+        elif scaled and not service.may(self.deployment, *roles.AUTO_SCALING):
+            why = r.ROLE_NOT_ALLOWED(role=group.role, what="work on Auto Scaling groups")
+            self.fail(why, "AUTO_SCALING_IAM_ROLE_PERMISSIONS", AUTO_SCALING_IAM_ROLE_PERMISSIONS)
+        elif on_ec2 and not service.may(self.deployment, roles.DESCRIBE_INSTANCES):
+            why = r.ROLE_NOT_ALLOWED(role=group.role, what=roles.DESCRIBE_INSTANCES)
+            self.fail(why, "IAM_ROLE_PERMISSIONS", IAM_ROLE_PERMISSIONS)
 
     # The instances
 

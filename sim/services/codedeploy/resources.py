@@ -13,6 +13,7 @@ from sim.core.states import Entity, Resource, Rule, Why, table
 
 if TYPE_CHECKING:
     from sim.core.world import Life
+    from sim.formats.policy import Statement
     from sim.services.codedeploy.bundle import Bundle
 
 _DOC = "docs/behaviour/codedeploy.md"
@@ -154,6 +155,11 @@ APPLICATION_MISSING = _rule(
 GROUP_MISSING = _rule(
     "deployment.group-missing", "the deployment group was deleted before the deployment started", "§10.3"
 )
+ROLE_MISSING = _rule("deployment.role-missing", "the service role {role} is not there any longer", "§10.3, §13")
+ROLE_NOT_ASSUMABLE = _rule(
+    "deployment.role-not-assumable", "the service role {role} does not trust CodeDeploy", "§10.3, §13"
+)
+ROLE_NOT_ALLOWED = _rule("deployment.role-not-allowed", "the service role {role} does not allow: {what}", "§10.3, §13")
 TIMED_OUT = _rule("deployment.timeout", "an in-place deployment may last 12 hours and this one is not done", "§10.2")
 MANUAL_STOP = _rule("deployment.manual-stop", "the deployment was stopped by {by}", "§7")
 BATCH = _rule(
@@ -198,6 +204,11 @@ ALARM_ACTIVE = _rule("alarm.active", "{alarms} went into ALARM: the deployment i
 ALARM_UNKNOWN = _rule("alarm.unknown", "the state of {alarms} cannot be read, so the deployment is stopped", "§7")
 ALARM_UNKNOWN_IGNORED = _rule(
     "alarm.unknown-ignored", "the state of {alarms} cannot be read; ignorePollAlarmFailure lets it go on", "§7"
+)
+ALARM_GONE = _rule(
+    "alarm.gone",
+    "the state of {alarms} cannot be read any longer, so the deployment is stopped",
+    "§7",
 )
 ALARMS_NOT_ASKED = _rule(
     "alarm.rollback", "a rollback goes on although alarms may still be red: it is to turn them green", "§7", "inferred"
@@ -374,11 +385,11 @@ class Deployment(Resource):
     `key` says which revision it is; `ending` is set as soon as it is decided that no further event begins. `only`
     holds the ids of the instances it goes to when it does not go to the whole group; `lifecycle` its events; `pause`
     what it waits for between two zones; `root` the deployment that it follows, and `followers` those that follow it;
-    `roles` the role in each instance profile that its agents asked for.
+    `readers` says of each role of its agents whether it may fetch the bundle, `rights` what the group's service role
+    allows: IAM is asked once in a deployment. `rolls_back_if_stopped` says that a StopDeployment asked for a rollback.
     """
 
     __slots__ = (
-        "_environment",
         "application",
         "config",
         "creator",
@@ -398,10 +409,12 @@ class Deployment(Resource):
         "parameters",
         "pause",
         "previous_revision",
+        "readers",
         "revision",
         "revision_number",
-        "roles",
+        "rights",
         "rollback_info",
+        "rolls_back_if_stopped",
         "root",
         "started",
         "targets",
@@ -426,41 +439,20 @@ class Deployment(Resource):
         self.ended: int | None = None
         self.error: dict[str, str] | None = None
         self.rollback_info: dict[str, str] | None = None
+        self.rolls_back_if_stopped = False
         self.previous_revision: dict[str, Any] | None = group.last_successful
         self.minimum_healthy_observed: int | None = None
         self.maximum_in_flight = 0
         self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
         self.ending: Ending | None = None
         self.only: tuple[str, ...] | None = None
-        self._environment: dict[str, str] | None = None
-        self.roles: dict[str, str] = {}
+        self.readers: dict[str, bool] = {}
+        self.rights: tuple[Statement, ...] | None = None
         self.lifecycle: tuple[str, ...] = IN_PLACE
         self.pause: Event | None = None
         self.root: Deployment | None = None
         self.followers: list[Deployment] = []
         self.targets: list[Target] = []
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What the agent tells every hook script, but for the event: of the new bundle, whoever's script it is.
-
-        Source: docs/behaviour/codedeploy.md §3.5.
-        """
-        if self._environment is None:
-            place = self.revision.get("s3Location", {})
-            found = {
-                "APPLICATION_NAME": self.application,
-                "DEPLOYMENT_ID": self.name,
-                "DEPLOYMENT_GROUP_NAME": self.group.name,
-                "DEPLOYMENT_GROUP_ID": self.group.id,
-                "BUNDLE_BUCKET": place.get("bucket"),
-                "BUNDLE_KEY": place.get("key"),
-                "BUNDLE_VERSION": place.get("version"),
-                "BUNDLE_ETAG": place.get("eTag"),
-                "BUNDLE_COMMIT": self.revision.get("gitHubLocation", {}).get("commitId"),
-            }
-            self._environment = {name: value for name, value in found.items() if value}
-        return self._environment
 
     @property
     def of_auto_scaling(self) -> bool:
@@ -496,9 +488,9 @@ class Host:
     """An instance as CodeDeploy finds it when a deployment starts.
 
     `index` is its place, from 1, in the fleet; `key` is its name, made unique among the group's instances, and what
-    draws depend on; `role` the instance profile, if there is one, or on premises the ARN that it is registered with.
-    `zone` is its Availability Zone, "" on premises; `in_service` is False while Auto Scaling launches or terminates it.
-    `luck` is what the deployment drew for it.
+    draws depend on; `role` the role in its instance profile `profile`, if there is one, or on premises the ARN that it
+    is registered with. `zone` is its Availability Zone, "" on premises; `in_service` is False while Auto Scaling
+    launches or terminates it. `luck` is what the deployment drew for it.
     """
 
     id: str
@@ -510,6 +502,7 @@ class Host:
     zone: str = ""
     in_service: bool = True
     luck: Lanes = ()
+    profile: str | None = None
 
 
 @dataclass(slots=True)

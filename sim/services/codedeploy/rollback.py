@@ -43,8 +43,7 @@ def cause(deployment: Deployment) -> str | None:
 
 def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
     """Start the rollback that follows a deployment which has just ended, if one does."""
-    wanted = configuration(deployment)
-    if not wanted.get("enabled") or cause(deployment) not in wanted.get("events", ()):
+    if not _is_asked_for(deployment):
         return
     if deployment.creator not in (ROLLBACK, "user"):
         service.world.note(deployment, "rollback", r.NO_ROLLBACK_OF_ITS_OWN)
@@ -58,6 +57,14 @@ def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
         deployment.rollback_info = {"rollbackMessage": NOTHING_THERE}
     else:
         _start(service, deployment)
+
+
+def _is_asked_for(deployment: Deployment) -> bool:
+    """Whether a rollback is to follow: by the configuration, or by the call that stopped it, whatever else did too."""
+    if deployment.rolls_back_if_stopped and deployment.status is DeploymentStatus.STOPPED:
+        return True
+    wanted = configuration(deployment)
+    return bool(wanted.get("enabled")) and cause(deployment) in wanted.get("events", ())
 
 
 def _start(service: CodeDeploy, deployment: Deployment) -> None:

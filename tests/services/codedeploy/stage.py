@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,21 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 ALICE = naming.user(ACCOUNT, "alice")
 APPLICATION, GROUP, BUCKET = "shop", "production", "bundles"
 ROLE = naming.arn("iam", "", ACCOUNT, "role/codedeploy-service")
+
+
+def iam_role(service: str, policy: str) -> dict[str, Any]:
+    """A role as a resource of a template: the service may take it on, and one of AWS's policies is attached."""
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    document = {"Version": "2012-10-17", "Statement": [trust]}
+    policies = [f"arn:aws:iam::aws:policy/{policy}"]
+    properties = {"AssumeRolePolicyDocument": document, "ManagedPolicyArns": policies}
+    return {"Type": "AWS::IAM::Role", "Properties": properties}
+
+
+SERVICE_ROLE = iam_role("codedeploy.amazonaws.com", "service-role/AWSCodeDeployRole")
+INSTANCE_ROLE = iam_role("ec2.amazonaws.com", "AmazonS3ReadOnlyAccess")
+ROLE_ARN = {"Fn::GetAtt": ["Role", "Arn"]}
+"""Of the resource `Role` of the same template."""
 
 APPSPEC = """\
 version: 0.0
@@ -77,6 +93,8 @@ class Stage:
         self.codedeploy: Any = self.world.service("codedeploy", ACCOUNT, REGION)
         for number in range(1, hosts + 1):
             self.launch(f"web-{number}", zone=zones[(number - 1) % len(zones)])
+        self.role(ROLE.rpartition("/")[2], "codedeploy.amazonaws.com", "service-role/AWSCodeDeployRole")
+        self.profile("web-profile", self.role("web-role", "ec2.amazonaws.com", "AmazonS3ReadOnlyAccess"))
         self.call("CreateBucket", "s3", Bucket=BUCKET)
         self.call("CreateApplication", applicationName=APPLICATION)
         tags = [{"Key": "App", "Value": APPLICATION, "Type": "KEY_AND_VALUE"}]
@@ -86,6 +104,27 @@ class Stage:
 
     def launch(self, name: str, profile: str | None = "web-profile", zone: str = "a", **tags: str) -> Any:
         return self.ec2.launch({"Name": name, "App": APPLICATION, **tags}, f"{REGION}{zone}", profile)
+
+    def role(self, name: str, service: str, *policies: str) -> str:
+        """A role that a service may take on, with policies of AWS's; its name."""
+        trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+        self.call("CreateRole", "iam", RoleName=name, AssumeRolePolicyDocument=document)
+        for policy in policies:
+            self.call("AttachRolePolicy", "iam", RoleName=name, PolicyArn=f"arn:aws:iam::aws:policy/{policy}")
+        return name
+
+    def profile(self, name: str, role: str | None) -> None:
+        """An instance profile with a role, or an empty one."""
+        self.call("CreateInstanceProfile", "iam", InstanceProfileName=name)
+        if role is not None:
+            self.call("AddRoleToInstanceProfile", "iam", InstanceProfileName=name, RoleName=role)
+
+    def allow(self, role: str, *actions: str, resource: str = "*", effect: str = "Allow") -> None:
+        """Give a role an inline policy of one statement."""
+        statement = {"Effect": effect, "Action": list(actions), "Resource": resource}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.call("PutRolePolicy", "iam", RoleName=role, PolicyName=f"{effect} {actions}", PolicyDocument=document)
 
     def scaled(self, name: str = "fleet", desired: int = 2) -> None:
         """An Auto Scaling group whose instances are in service already, called NAME-1 … NAME-N, with a profile."""

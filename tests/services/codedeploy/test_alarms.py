@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sim.core.clock import MINUTE, SECOND
+from sim.services.codedeploy.resources import TIMED_OUT, DeploymentStatus, Ending
 from tests.services.codedeploy.stage import Stage, bundle, hooks
 
 ALL, ONE = "CodeDeployDefault.AllAtOnce", "CodeDeployDefault.OneAtATime"
@@ -204,3 +205,68 @@ def test_a_launch_deployment_is_stopped_too_and_the_instance_abandoned():
     stage.world.run(until=3 * MINUTE)
     assert stage.deployments()[0].status == "Stopped"
     assert stage.deployments()[0].targets[0].host.instance.status == "terminated"
+
+
+@pytest.mark.parametrize(("ignores", "status"), [(False, "Stopped"), (True, "Succeeded")])
+def test_an_alarm_that_is_deleted_meanwhile_cannot_be_read_any_longer(ignores, status):
+    # given a deployment that goes on under an alarm
+    stage = guarded("errors")
+    change(stage, alarmConfiguration=alarms("errors", ignorePollAlarmFailure=ignores))
+    id = stage.create(V2)
+    stage.world.run(until=3 * MINUTE)
+    # when the alarm is deleted
+    stage.call("DeleteAlarms", "cloudwatch", AlarmNames=["errors"])
+    stage.world.run(until=60 * MINUTE)
+    # then
+    assert stage.info(id)["status"] == status
+    if not ignores:
+        assert stage.info(id)["errorInformation"]["code"] == "ALARM_ACTIVE"
+        assert why_of(stage, stage.codedeploy.deployments[id]) == "codedeploy.alarm.gone"
+
+
+def test_an_alarm_that_comes_later_is_watched_from_then_on():
+    stage = guarded("errors")
+    change(stage, alarmConfiguration=alarms("late", ignorePollAlarmFailure=True))
+    id = stage.create(V2)
+    stage.world.run(until=2 * MINUTE)
+    put(stage, "late")
+    turn(stage, "late", "ALARM")
+    stage.world.run(until=60 * MINUTE)
+    assert (stage.info(id)["status"], stage.info(id)["errorInformation"]["code"]) == ("Stopped", "ALARM_ACTIVE")
+
+
+def test_an_alarm_that_is_put_there_again_at_once_stops_nothing():
+    stage = guarded("errors")
+    id = stage.create(V2)
+    stage.world.run(until=2 * MINUTE)
+    stage.call("DeleteAlarms", "cloudwatch", AlarmNames=["errors"])
+    put(stage, "errors")
+    stage.world.run(until=60 * MINUTE)
+    assert stage.info(id)["status"] == "Succeeded"
+
+
+@pytest.mark.parametrize("events", [["DEPLOYMENT_STOP_ON_ALARM"], ["DEPLOYMENT_FAILURE"]])
+def test_a_stop_that_comes_after_the_alarm_does_not_undo_the_rollback(events):
+    # given an alarm that has stopped a deployment whose events in progress are still to end
+    stage = guarded("errors", hosts=1, autoRollbackConfiguration={"enabled": True, "events": events})
+    id = stage.create(V2)
+    stage.world.run(until=30 * SECOND)
+    turn(stage, "errors", "ALARM")
+    stage.world.run(until=60 * SECOND)
+    assert stage.info(id)["status"] == "InProgress"
+    # when somebody stops it too, and asks for a rollback
+    stage.call("StopDeployment", deploymentId=id, autoRollbackEnabled=True)
+    stage.world.run(until=60 * MINUTE)
+    # then it stays the alarm's stop, and is rolled back: by its own event, or because the call asks for it
+    assert stage.info(id)["errorInformation"]["code"] == "ALARM_ACTIVE"
+    assert [one.creator for one in stage.deployments()] == ["user", "codeDeployRollback"]
+
+
+def test_a_stop_with_rollback_that_comes_too_late_does_not_change_what_a_failure_does():
+    stage = guarded("errors", hosts=1)
+    id = stage.create(V2)
+    stage.world.run(until=30 * SECOND)
+    stage.codedeploy.deployments[id].cut_short(Ending(DeploymentStatus.FAILED, TIMED_OUT, "TIMEOUT", "too long"))
+    stage.call("StopDeployment", deploymentId=id, autoRollbackEnabled=True)
+    stage.world.run(until=60 * MINUTE)
+    assert [(one.creator, one.status.value) for one in stage.deployments()] == [("user", "Failed")]

@@ -11,7 +11,7 @@ from sim.core.clock import SECOND
 from sim.core.problems import ServiceError
 from sim.formats.scenario import scenario_from_document
 from sim.scenario import Scenario
-from tests.services.codedeploy.stage import Stage, bundle, hooks, statuses
+from tests.services.codedeploy.stage import ROLE_ARN, SERVICE_ROLE, Stage, bundle, hooks, statuses
 
 URL, COMMIT = "https://github.com/me/app", "1f" * 20
 
@@ -99,7 +99,7 @@ def test_in_a_scenario_a_repository_outside_aws_holds_the_revision(tmp_path: Pat
     properties = {
         "ApplicationName": "shop",
         "DeploymentGroupName": "production",
-        "ServiceRoleArn": "arn:aws:iam::123456789012:role/codedeploy",
+        "ServiceRoleArn": ROLE_ARN,
         "Ec2TagFilters": [{"Key": "App", "Value": "shop", "Type": "KEY_AND_VALUE"}],
     }
     names = {"applicationName": "shop", "deploymentGroupName": "production"}
@@ -108,6 +108,7 @@ def test_in_a_scenario_a_repository_outside_aws_holds_the_revision(tmp_path: Pat
     document = {
         "Resources": {
             "Fleet": {"Type": "Sim::EC2::Fleet", "Properties": {"Name": "web", "Tags": {"App": "shop"}}},
+            "Role": SERVICE_ROLE,
             "App": {"Type": "AWS::CodeDeploy::Application", "Properties": {"ApplicationName": "shop"}},
             "Group": {"Type": "AWS::CodeDeploy::DeploymentGroup", "DependsOn": "App", "Properties": properties},
         },

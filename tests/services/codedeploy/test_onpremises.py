@@ -10,7 +10,17 @@ import pytest
 from sim.core.problems import ServiceError
 from sim.formats.scenario import scenario_from_document
 from sim.scenario import Scenario
-from tests.services.codedeploy.stage import ACCOUNT, APPLICATION, GROUP, Stage, bundle, statuses
+from tests.services.codedeploy.stage import (
+    ACCOUNT,
+    APPLICATION,
+    GROUP,
+    ROLE,
+    ROLE_ARN,
+    SERVICE_ROLE,
+    Stage,
+    bundle,
+    statuses,
+)
 
 ALL = "CodeDeployDefault.AllAtOnce"
 USER = f"arn:aws:iam::{ACCOUNT}:user/"
@@ -232,7 +242,7 @@ def test_ec2_tags_and_on_premises_tags_are_two_worlds():
     ],
 )
 def test_filters_that_are_refused(settings, code):
-    names = {"applicationName": APPLICATION, "deploymentGroupName": "other", "serviceRoleArn": "role"}
+    names = {"applicationName": APPLICATION, "deploymentGroupName": "other", "serviceRoleArn": ROLE}
     assert refused(Stage(0), "CreateDeploymentGroup", **names, **settings) == code
 
 
@@ -265,6 +275,7 @@ def test_the_past_of_on_premises_instances():
 
 FLEET = {
     "Rack": {"Type": "Sim::OnPremises::Fleet", "Properties": {"Name": "rack", "Count": 3, "Tags": {"App": "shop"}}},
+    "Role": SERVICE_ROLE,
     "App": {"Type": "AWS::CodeDeploy::Application", "Properties": {"ApplicationName": "shop"}},
     "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "bundles"}},
     "Group": {
@@ -272,7 +283,7 @@ FLEET = {
         "Properties": {
             "ApplicationName": {"Ref": "App"},
             "DeploymentGroupName": "production",
-            "ServiceRoleArn": "arn:aws:iam::123456789012:role/codedeploy",
+            "ServiceRoleArn": ROLE_ARN,
             "DeploymentConfigName": "CodeDeployDefault.AllAtOnce",
             "OnPremisesInstanceTagFilters": [{"Key": "App", "Value": "shop", "Type": "KEY_AND_VALUE"}],
         },

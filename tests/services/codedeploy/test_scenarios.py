@@ -22,6 +22,7 @@ from sim.formats.scenario import scenario_from_document, scenario_from_text
 from sim.scenario import Scenario
 from sim.services.codedeploy.process import Rollout, minimum_of_zone
 from sim.services.codedeploy.resources import Deployment
+from tests.services.codedeploy.stage import INSTANCE_ROLE, ROLE_ARN, SERVICE_ROLE
 from tests.services.codedeploy.test_properties import check_ends
 
 BASE = shipped.root() / "scenarios"
@@ -106,7 +107,7 @@ def documents(draw: st.DrawFn) -> Document:
     group: Document = {
         "ApplicationName": {"Ref": "Application"},
         "DeploymentGroupName": "production",
-        "ServiceRoleArn": "arn:aws:iam::123456789012:role/codedeploy",
+        "ServiceRoleArn": ROLE_ARN,
         "DeploymentConfigName": draw(st.sampled_from([ONE, HALF, ALL, {"Ref": "Config"}])),
         "Ec2TagFilters": tags,
         "OutdatedInstancesStrategy": draw(st.sampled_from(["UPDATE", "IGNORE"])),
@@ -118,6 +119,7 @@ def documents(draw: st.DrawFn) -> Document:
     resources: Document = {
         "Web": fixed("Sim::EC2::Fleet", Name="web", Count=count, Tags={"App": "web"}, AvailabilityZones=zones),
         "Bucket": fixed("AWS::S3::Bucket", BucketName="bundles"),
+        "Role": SERVICE_ROLE,
         "Application": fixed("AWS::CodeDeploy::Application", ApplicationName="web"),
         "Config": draw(configurations(zonal=not own)),
         "Errors": fixed(
@@ -139,7 +141,9 @@ def documents(draw: st.DrawFn) -> Document:
         resources["Own"] = fixed("Sim::OnPremises::Fleet", Name="own", Count=own, Tags={"App": "web"})
         properties["OnPremisesInstanceTagFilters"] = tags
     if scaled is not None:
-        template = {"LaunchTemplateData": {"IamInstanceProfile": {"Name": "web-profile"}}}
+        resources["InstanceRole"] = INSTANCE_ROLE
+        resources["Profile"] = fixed("AWS::IAM::InstanceProfile", Roles=[{"Ref": "InstanceRole"}])
+        template = {"LaunchTemplateData": {"IamInstanceProfile": {"Name": {"Ref": "Profile"}}}}
         resources["Template"] = fixed("AWS::EC2::LaunchTemplate", **template)
         sizes = {"MinSize": "0", "MaxSize": "5", "DesiredCapacity": str(scaled)}
         launch = {"LaunchTemplateId": {"Ref": "Template"}, "Version": "1"}
