@@ -24,7 +24,6 @@ from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
 from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
 from sim.services.codedeploy.roles import may_fetch
-from sim.services.codedeploy.script import literal, printed
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -203,7 +202,7 @@ class Visit:
             "errorCode": came.error,
             "scriptName": came.script,
             "message": came.message,
-            "logTail": tail(printed(came.log, self.environment(event.name))),
+            "logTail": tail(came.log),
         }
         ignored = self.deployment.ignore_stop_failures and event.name in r.PREVIOUS_REVISION
         why = r.EVENT_IGNORED(message=came.message) if ignored else came.why or r.EVENT_FAILED(message=came.message)
@@ -285,7 +284,7 @@ class Visit:
         """How long the event that begins now will take, in ms, and what will come of it."""
         # Scripts that stop the application are those of the revision that was installed last: codedeploy.md §2.1
         bundle = self.member.archive if event in r.PREVIOUS_REVISION else self.bundle
-        part = (NOTHING if bundle is None else bundle.parts)[event]
+        part = (NOTHING if bundle is None else bundle.parts(self.deployment.environment))[event]
         came = part.usual
         if came is None or event in self.ruled:
             return self.by_rules(part)
@@ -393,7 +392,7 @@ class Visit:
         work = self._work(part, hook.location, script is part.scripts[0])
         log.append(script.begins)
         # Where a rule lets the script fail is not known: what it might say after that, as of success, is left out.
-        log += stdout((*(() if work.fails else does.lines), *map(literal, work.prints)))
+        log += stdout((*(() if work.fails else does.lines), *work.prints))
         takes, limit = work.takes + does.takes, min(hook.timeout_s * SECOND, left)
         said = f"Script at specified location: {hook.location}"
         if takes > limit:
@@ -402,32 +401,12 @@ class Visit:
                 seconds = EVENT_LIMIT // SECOND
                 message = f"The scripts of {part.event} together failed to complete in {seconds} seconds"
             return limit, "ScriptTimedOut", message
+        if does.left_open and not work.fails:
+            return limit, "UnknownError", f"{said} failed to close STDOUT"
         code = work.exit if work.fails else does.exit
         if not code:
             return takes, "", ""
         if work.message:
-            log.append(literal(f"[stderr]{work.message}"))
+            log.append(f"[stderr]{work.message}")
         user = f" run as user {hook.runas}" if hook.runas else ""
         return takes, "ScriptFailed", f"{said}{user} failed with exit code {code}"
-
-    def environment(self, event: str) -> dict[str, str]:
-        """The variables of a hook script. Those of the bundle are the new one's, whoever's script it is (§3.5)."""
-        deployment = self.deployment
-        group = deployment.group
-        found = {
-            "APPLICATION_NAME": deployment.application,
-            "DEPLOYMENT_ID": deployment.name,
-            "DEPLOYMENT_GROUP_NAME": group.name,
-            "DEPLOYMENT_GROUP_ID": group.id,
-            "LIFECYCLE_EVENT": event,
-        }
-        place = deployment.revision.get("s3Location", {})
-        github = deployment.revision.get("gitHubLocation", {})
-        bundle = {
-            "BUNDLE_BUCKET": place.get("bucket"),
-            "BUNDLE_KEY": place.get("key"),
-            "BUNDLE_VERSION": place.get("version"),
-            "BUNDLE_ETAG": place.get("eTag"),
-            "BUNDLE_COMMIT": github.get("commitId"),
-        }
-        return found | {name: value for name, value in bundle.items() if value}

@@ -390,6 +390,7 @@ class Deployment(Resource):
     """
 
     __slots__ = (
+        "_environment",
         "application",
         "config",
         "creator",
@@ -447,12 +448,35 @@ class Deployment(Resource):
         self.ending: Ending | None = None
         self.only: tuple[str, ...] | None = None
         self.readers: dict[str, bool] = {}
+        self._environment: dict[str, str] | None = None
         self.rights: tuple[Statement, ...] | None = None
         self.lifecycle: tuple[str, ...] = IN_PLACE
         self.pause: Event | None = None
         self.root: Deployment | None = None
         self.followers: list[Deployment] = []
         self.targets: list[Target] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the agent tells every hook script, but for the event: of the new bundle, whoever's script it is.
+
+        Source: docs/behaviour/codedeploy.md §3.5.
+        """
+        if self._environment is None:
+            place = self.revision.get("s3Location", {})
+            found = {
+                "APPLICATION_NAME": self.application,
+                "DEPLOYMENT_ID": self.name,
+                "DEPLOYMENT_GROUP_NAME": self.group.name,
+                "DEPLOYMENT_GROUP_ID": self.group.id,
+                "BUNDLE_BUCKET": place.get("bucket"),
+                "BUNDLE_KEY": place.get("key"),
+                "BUNDLE_VERSION": place.get("version"),
+                "BUNDLE_ETAG": place.get("eTag"),
+                "BUNDLE_COMMIT": self.revision.get("gitHubLocation", {}).get("commitId"),
+            }
+            self._environment = {name: value for name, value in found.items() if value}
+        return self._environment
 
     @property
     def of_auto_scaling(self) -> bool:
