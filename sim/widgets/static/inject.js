@@ -12,7 +12,7 @@ function injectView(model, clockOf, runOf) {
   const done = h("div", {});
   const yaml = h("textarea", { class: "cb-yaml", readonly: true, id: fresh("yaml"), "data-key": "yaml", spellcheck: "false" });
   const copied = h("span", { class: "cs-quiet", role: "status" });
-  const root = h("section", { class: "cs cb cb-inject", role: "group", "aria-label": "Interventions" },
+  const root = h("div", { class: "cs cb cb-inject", role: "group", "aria-label": "Interventions" },
     h("h3", {}, "Intervene"),
     h("fieldset", {}, legend,
       h("div", { class: "cb-form" }, h("div", { class: "cb-wide" }, h("label", { for: what.id }, "What happens"), what)), inputs,

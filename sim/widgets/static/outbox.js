@@ -14,7 +14,7 @@ function outbox() {
   } });
   const list = h("ol", { class: "cs-mails" });
   const count = h("span", { class: "cs-quiet" });
-  const root = h("section", { class: "cs cb cs-outbox", role: "group", "aria-label": "Mails" }, h("h3", {}, "Mails"),
+  const root = h("div", { class: "cs cb cs-outbox", role: "group", "aria-label": "Mails" }, h("h3", {}, "Mails"),
     h("div", { class: "cs-row" }, h("label", { for: select.id }, "Whose"), select, count), list, live);
   let now = 0;
 

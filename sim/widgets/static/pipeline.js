@@ -10,7 +10,7 @@ function pipelineBoard(clockOf) {
   let seen = "";
   const body = h("div", {});
   const details = h("div", { class: "cb-details", hidden: true });
-  const root = h("section", { class: "cs cb cb-pipelines", role: "group", "aria-label": "Pipelines" }, body, details);
+  const root = h("div", { class: "cs cb cb-pipelines", role: "group", "aria-label": "Pipelines" }, body, details);
 
   // The frames, arranged by pipeline and stage once
 
