@@ -71,7 +71,7 @@ function timeControl(model) {
   const now = h("div", { class: "cb-now" });
   const list = h("ol", { class: "cb-decisions" });
   const all = h("details", { ontoggle: () => all.open && draw() }, h("summary", {}, "All decisions"), list);
-  const root = h("section", { class: "cs cb cb-clock", role: "group", "aria-label": "Time" },
+  const root = h("div", { class: "cs cb cb-clock", role: "group", "aria-label": "Time" },
     h("div", { class: "cb-head" }, title, h("div", { class: "cb-when" }, time, date)),
     h("div", { class: "cs-row cb-controls" }, play, previous, next,
       h("label", { class: "cb-field", for: speeds.id }, "Speed"), speeds),

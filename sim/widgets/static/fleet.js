@@ -49,7 +49,7 @@ function fleetBoard(clockOf) {
   const legend = h("div", { class: "cb-legend" });
   const summary = h("table", { class: "cb-counts" });
   const details = h("div", { class: "cb-details", hidden: true });
-  const root = h("section", { class: "cs cb cb-fleets", role: "group", "aria-label": "Fleet" },
+  const root = h("div", { class: "cs cb cb-fleets", role: "group", "aria-label": "Fleet" },
     h("h3", {}, "Fleet ", size), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
     details);
 
