@@ -624,19 +624,13 @@ pd.DataFrame(rows, columns=["time", "operation", "who"])
 # CodeConnections (once "CodeStar Connections") and notification rules are still there.
 #
 # For this notebook, one board shows it all. It plays the scenario `approval-given`: the same pipeline, with Bob as the
-# approver.
+# approver. Its last part, *Mails*, is what people have got by the moment that the clock shows.
 
 # %%
 from sim.widgets import Flight
 
 flight = Flight("approval-given")
 flight.board()
-
-# %% [markdown]
-# And these are the mails that people got in it:
-
-# %%
-flight.outbox()
 
 # %% [markdown]
 # ## Quiz

@@ -90,7 +90,7 @@ fleet
 # | column | question it answers |
 # |---|---|
 # | `revision` | What was installed last? |
-# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: the installation did not succeed, as far as a whole deployment has told. |
+# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: it was not installed successfully. |
 # | `instanceHealth` | Did the last deployment to this instance succeed? |
 # | `EC2 state` | Is the machine on? |
 #

@@ -86,7 +86,8 @@ pd.DataFrame(ends, index=["first", "second", "third"])
 # | `QUEUED` (V2) | all wait, in their order | every change must be released by itself |
 # | `PARALLEL` (V2) | there are no locks | executions that do not touch the same thing |
 #
-# In `PARALLEL` a later execution may overtake an earlier one, and an older version may be deployed **after** a newer one.
+# In `PARALLEL` a later execution may overtake an earlier one, so an older version may be deployed **after** a newer one
+# (inferred: AWS says that there are no locks, and draws no conclusion).
 
 # %% [markdown]
 # ## Actions side by side

@@ -30,9 +30,7 @@ rows = []
 for exam_code, blueprint in blueprints.exams().items():
     for domain in blueprint.domains.values():
         rows.append([exam_code, domain.title, domain.weight, ", ".join(domain.tasks) or "–"])
-pd.DataFrame(
-    rows, columns=["exam", "domain", "weight in %", "tasks that this course has questions for"]
-)
+pd.DataFrame(rows, columns=["exam", "domain", "weight in %", "tasks that this course is about"])
 
 # %%
 pd.DataFrame(

@@ -101,9 +101,6 @@ refused.cloud.tables.executions[["status", "started", "ended"]]
 # %%
 approved.cloud.tables.notifications[["at", "endpoint", "subject"]]
 
-# %%
-approved.outbox()
-
 # %% [markdown]
 # ## Questions that come
 #
