@@ -421,7 +421,10 @@ class Terminal:
         if len(how.domains) > 1:
             self.lines("By domain:" if session.plan.exam else "By topic:", map(_share, how.domains))
             self.lines("Worth going over again:", map(_share, how.weak))
-        shown = (f"{self.misconceptions.get(name, name)} ({count})" for name, count in how.misconceptions)
+        shown = [
+            f"{self.misconceptions.get(name, name)} ({count}) Drill: codesuite quiz --misconception {name}"
+            for name, count in how.misconceptions
+        ]
         self.lines("What your answers may rest on, and is not so:", shown)
         self.lines("See it happen:", how.run)
         self.lines("Read:", map(address, how.read))

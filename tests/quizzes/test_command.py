@@ -58,6 +58,15 @@ def test_an_answer_is_told_with_every_rationale(file: Path) -> None:
     assert f"codesuite quiz --show {id}" in said
 
 
+def test_what_an_answer_shows_can_be_drilled(file: Path) -> None:
+    question = BANK.question("inplace-half-of-nine")
+    said = " ".join(quiz("--show", question.id, "--plain", typed="5\n\n", file=file).stdout.split())
+    assert "rounded up when instances are taken out of service. (1) Drill: codesuite quiz --misconception" in said
+    named = said.partition("--misconception ")[2].split()[0]
+    drill = quiz("--misconception", named, "--plain", typed="quit\n", file=file)
+    assert f"Drill: {named}" in drill.stdout
+
+
 def test_prove_shows_the_run_and_why(file: Path) -> None:
     id = "inplace-second-of-five"
     done = quiz("--show", id, "--seed", "3", "--plain", typed=f"prove\n{letters(id, 3)}\nprove\n\n", file=file)
