@@ -193,8 +193,8 @@ repository = codecommit.get_repository(repositoryName="web")["repositoryMetadata
 # ### A role for a colleague in another account
 #
 # **AWS STS** gives temporary credentials. Account A owns the repository and makes a role which trusts account B. Somebody
-# in B takes the role on (`AssumeRole`) and gets credentials that end by themselves. (The simulator does not judge
-# permissions in this version: it shows the calls. On AWS both sides must allow it.)
+# in B takes the role on (`AssumeRole`) and gets credentials that end by themselves. (Whether the colleague may take the role
+# on is not judged in this version of the simulator: it shows the calls. On AWS both sides must allow it.)
 
 # %%
 trust = {
