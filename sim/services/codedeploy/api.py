@@ -107,7 +107,7 @@ class CodeDeploy(OnPremises, Service):
     def agent_rules_change(self, now: int, latest: int) -> int:
         """When after `now` a rule about agents begins or ceases to hold; `latest` if none does before."""
         times = [time for rule in self.agent_rules() for time in (rule.after, rule.before) if time is not None]
-        return min([time for time in times if time > now], default=latest) if times else latest
+        return min([time for time in times if now < time < latest], default=latest) if times else latest
 
     def region_of_bucket(self, bucket: str) -> str:
         found = self._bucket_regions.get(bucket)
@@ -675,7 +675,7 @@ class CodeDeploy(OnPremises, Service):
         answer = self.look_up("s3", "PutObject", {"Bucket": bucket, "Key": key, "Body": body})
         etag = str(answer["ETag"]).strip('"')
         location = {"bucket": bucket, "key": key, "bundleType": "zip", "eTag": etag}
-        return {"revisionType": "S3", "s3Location": location}, open_bundle(body)
+        return {"revisionType": "S3", "s3Location": location}, open_bundle(body, location["bundleType"])
 
     def files(self, instance_id: str) -> dict[str, dict[str, Any]]:
         """{path: text, owner, group, mode, deploymentGroup, revision} of an instance."""

@@ -22,6 +22,8 @@ from sim.services.shell.syntax import Exit, If, Node, Script, Simple, SyntaxFaul
 _SHELL = re.compile(r"^#!\s*\S*\b(env\s+)?(sh|bash|dash|ksh|zsh)\b|^(?!#!)")
 _STRICT = re.compile(r"#!.*\s-\w*e")
 _PLAIN = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
+_SHEBANG = re.compile(r"\A#!.*")
+"""`#!/usr/bin/env bash` reads no variable."""
 _ENDS = re.compile(r"(exit|return|false)\b")
 _UNTOLD = "\0"
 """Stands before what only running the script would tell, where the script's own words stand in its place."""
@@ -59,7 +61,7 @@ class ScriptOutcome:
 @lru_cache(maxsize=4096)
 def reads(content: bytes) -> tuple[str, ...]:
     """The agent's variables on which it may hang what the script does."""
-    text = content.decode("utf-8", "replace")
+    text = _SHEBANG.sub("", content.decode("utf-8", "replace"))
     if re.search(r"\b(env|printenv)\b", text):
         return VARIABLES
     return tuple(name for name in VARIABLES if re.search(rf"\b{name}\b", text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.services.codedeploy.script import ScriptOutcome, outcome
+from sim.services.codedeploy.script import VARIABLES, ScriptOutcome, outcome, reads
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,17 @@ def test_what_cannot_be_told_decides_nothing(script, code):
 def test_what_stays_in_the_background_may_hold_the_output(command, holds):
     told = outcome(f"{command}\nexit 0".encode())
     assert (told.exit, told.takes, told.left_open) == (0, 0, holds)
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("#!/usr/bin/env bash\necho ready", ()),
+        ("#!/bin/sh\nenv", VARIABLES),
+        ('echo "$DEPLOYMENT_ID"', ("DEPLOYMENT_ID",)),
+        ('echo "a heading\n# $BUNDLE_ETAG"', ("BUNDLE_ETAG",)),
+    ],
+)
+def test_which_variables_may_matter(script: str, expected: tuple[str, ...]) -> None:
+    """What hangs on none is worked out once for all deployments."""
+    assert reads(script.encode()) == expected
