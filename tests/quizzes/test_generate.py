@@ -108,7 +108,7 @@ def timed(name: str, seeds: range) -> int:
 
 
 def test_many_can_be_made_in_two_processes() -> None:
-    """How long a thousand take is measured by hand: docs/performance.md."""
+    """How long a thousand take is measured by hand: tests/benchmarks/test_quizzes.py."""
     with ProcessPoolExecutor(2) as pool:
         made = list(pool.map(timed, FAMILIES, [range(1000, 1020)] * len(FAMILIES)))
     assert sum(made) >= 0.95 * 20 * len(FAMILIES)
