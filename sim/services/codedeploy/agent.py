@@ -52,6 +52,12 @@ class Agent:
     role: str | None = None
     """The role in the instance profile; None when there is none."""
     profile: str | None = None
+    late: bool = False
+    """Whether the instance profile came only after the agent had started."""
+
+    @property
+    def runs(self) -> bool:
+        return self.installed and self.running
 
     @property
     def silence(self) -> str | None:
@@ -60,6 +66,10 @@ class Agent:
             return "no agent is installed"
         if not self.running:
             return "the agent is not running"
+        if self.late:
+            return (
+                f"the agent has started before the instance profile {self.profile} was attached: restart the instance"
+            )
         if self.role is None and self.profile is not None:
             return f"no role is in the instance profile {self.profile}, so the agent has no credentials"
         if self.role is None:
@@ -73,9 +83,9 @@ class Agent:
 
 
 @cache
-def usual_agent(role: str | None, profile: str | None) -> Agent:
+def usual_agent(role: str | None, profile: str | None, late: bool) -> Agent:
     """The default agent with that role."""
-    return Agent(role=role, profile=profile)
+    return Agent(role=role, profile=profile, late=late)
 
 
 def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
@@ -84,7 +94,7 @@ def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
     now = service.world.now if at is None else at
     own = service.own_agents.get(host.id)
     if own is None and not service.agent_rules():
-        return usual_agent(host.role, host.profile)
+        return usual_agent(host.role, host.profile, host.is_late)
     found: dict[str, Any] = {}
     for rule in service.agent_rules():
         if fnmatchcase(host.name, rule.subject) and behavior.fits(
@@ -100,7 +110,7 @@ def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
         found.setdefault("poll", POLL.get(found["version"].partition(".")[0], POLL_LATER))
     given = found.pop("role", None)
     if given is None:
-        return Agent(role=host.role, profile=host.profile, **found)
+        return Agent(role=host.role, profile=host.profile, late=host.is_late, **found)
     return Agent(role=None if given == "none" else given, **found)
 
 
@@ -167,8 +177,12 @@ class Visit:
             world.move(event, IN_PROGRESS, r.PICKED_UP)
             event.started = world.now
             takes, came = self.outcome(event.name)
-            yield world.sleep(takes, event, END)
-            if self.change.made:
+            if self.rules:
+                lost = yield from self.during(event, takes)
+            else:
+                yield world.sleep(takes, event, END)
+                lost = self.change.made
+            if lost:
                 came = yield from self.lost(event, came)
             event.ended = world.now
             if not came.error:
@@ -228,8 +242,9 @@ class Visit:
 
     def silence(self) -> str | None:
         """Why nobody on the instance takes a command now, if nobody does."""
-        if self.host.instance.status != "running":
-            return f"the instance is {self.host.instance.status}"
+        absence: str | None = self.host.instance.absence
+        if absence is not None:
+            return absence
         if self.rules:
             self.agent = agent_of(self.service, self.host)
         return self.agent.silence
@@ -259,8 +274,20 @@ class Visit:
                 return r.AGENT_SILENT(instance=self.host.name, reason=reason)
         return r.TARGET_STOPPED
 
+    def during(self, event: LifecycleEvent, takes: int) -> Generator[Event | Sleep, Any, bool]:
+        """Wait for the end of an event that takes so many ms; True as soon as the instance or its agent is lost."""
+        end = self.world.now + takes
+        while True:
+            until = self.service.agent_rules_change(self.world.now, end)
+            yield self.world.sleep(until - self.world.now, event, END)
+            if self.change.made or self.world.now >= end:
+                return self.change.made
+            self.agent = agent_of(self.service, self.host)
+            if not self.agent.runs:
+                return True
+
     def lost(self, event: LifecycleEvent, came: Outcome) -> Generator[Event | Sleep, Any, Outcome]:
-        """The instance stopped or went away in the middle of an event: nobody reports how it ended.
+        """The instance or its agent went away in the middle of an event: nobody reports how it ended.
 
         A restarted agent reports the event as failed at once; without one the service waits out the hour (§3.1).
         """
@@ -269,7 +296,8 @@ class Visit:
         while self.world.now < deadline and self.silence() is not None:
             if self.change.made:
                 self.watch()
-            yield self.world.sleep(deadline - self.world.now, event, END)
+            until = self.service.agent_rules_change(self.world.now, deadline)
+            yield self.world.sleep(until - self.world.now, event, END)
         if self.change.made:
             self.watch()
         if self.world.now < deadline:

@@ -57,6 +57,11 @@ class OnPremisesInstance(Resource):
     def is_registered(self) -> bool:
         return self.status is Registration.RUNNING
 
+    @property
+    def absence(self) -> str | None:
+        """Why nobody on it does anything, if so."""
+        return None if self.is_registered else f"the instance is {self.status}"
+
     def described(self) -> dict[str, Any]:
         """As the API's InstanceInfo."""
         found: dict[str, Any] = {

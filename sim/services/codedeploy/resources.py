@@ -274,7 +274,7 @@ AGENT_RESTARTED = _rule(
     "event.agent-restarted", "the agent restarted while the event was in progress and reports it as failed", "§3.1"
 )
 NEVER_REPORTED = _rule(
-    "event.never-reported", "the instance went away during the event; after an hour it counts as failed", "§3.1"
+    "event.never-reported", "nobody reported how the event ended; after an hour it counts as failed", "§3.1"
 )
 EVENT_IGNORED = _rule(
     "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
@@ -514,19 +514,25 @@ class Host:
     `index` is its place, from 1, in the fleet; `key` is its name, made unique among the group's instances, and what
     draws depend on; `role` the role in its instance profile `profile`, if there is one, or on premises the ARN that it
     is registered with. `zone` is its Availability Zone, "" on premises; `in_service` is False while Auto Scaling
-    launches or terminates it. `luck` is what the deployment drew for it.
+    launches or terminates it. `luck` is what the deployment drew for it. `instance` is the resource itself, of EC2
+    or on premises: it says why nobody on it does anything now (`absence`).
     """
 
     id: str
     name: str
     key: str
     index: int
-    instance: Resource
+    instance: Any
     role: str | None
     zone: str = ""
     in_service: bool = True
     luck: Lanes = ()
     profile: str | None = None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the agent, which asks for credentials when it starts, started before there was a profile (§13)."""
+        return self.profile is not None and self.instance.booted_with is None
 
 
 @dataclass(slots=True)

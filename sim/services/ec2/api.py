@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from simpy import Event
@@ -13,7 +14,7 @@ from sim.core.calls import Answer, Call, Service
 from sim.core.problems import ServiceError
 from sim.core.world import END
 from sim.services import behavior
-from sim.services.ec2.resources import ASKED, BOOTED, CODES, SHUT_DOWN, Instance, InstanceState, S
+from sim.services.ec2.resources import ASKED, BOOTED, CODES, REBOOTED, REBOOTS, SHUT_DOWN, Instance, InstanceState, S
 
 MAX_LAUNCHED = 1_000
 """Instances that one call may launch."""
@@ -69,6 +70,7 @@ class EC2(Service):
         status = InstanceState.RUNNING if running else InstanceState.PENDING
         one = Instance(id, status, self.account, self.region)
         one.tags, one.zone, one.profile, one.group, one.number = tags, zone, profile, group, number
+        one.booted_with = profile
         one.launched = self.world.date
         self.instances[id] = one
         self.world.register(one)
@@ -89,6 +91,7 @@ class EC2(Service):
     def _boot(self, one: Instance) -> Generator[Event, Any, None]:
         yield self.world.wait(behavior.of(self.world).delay(self.world, "instance.boot", one.name), one, END)
         if one.status is InstanceState.PENDING:
+            one.booted_with = one.profile
             self.world.move(one, InstanceState.RUNNING, BOOTED)
 
     def RunInstances(self, call: Call) -> Answer:
@@ -100,8 +103,7 @@ class EC2(Service):
         for specification in call.parameters.get("TagSpecifications", ()):
             if specification.get("ResourceType") == "instance":
                 tags |= _tags(specification)
-        given = call.parameters.get("IamInstanceProfile", {})
-        profile = given.get("Name") or (given.get("Arn") or "").rsplit("/", 1)[-1] or None
+        profile = _profile(call.parameters.get("IamInstanceProfile", {}))
         zone = call.parameters.get("Placement", {}).get("AvailabilityZone") or f"{self.region}a"
         rows = []
         for _ in range(count):
@@ -122,6 +124,7 @@ class EC2(Service):
         for one in chosen:
             before = InstanceState(one.status)
             if before not in there:
+                self._give_up_reboot(one)
                 self.world.move(one, way[0], ASKED(operation=call.operation))
                 for end in way[1:]:
                     self._shut_down(one, end)
@@ -157,10 +160,68 @@ class EC2(Service):
         way = (S.SHUTTING_DOWN, S.TERMINATED)
         return {"TerminatingInstances": self._change(call, way, way, "The instance '{id}' cannot be terminated.")}
 
+    def RebootInstances(self, call: Call) -> Answer:
+        """Restart instances; to callers they are running all the while."""
+        chosen = [self._instance(id) for id in call.parameters["InstanceIds"]]
+        for one in chosen:
+            if one.status is not S.RUNNING:
+                raise ServiceError("IncorrectInstanceState", f"The instance '{one.name}' is not running.")
+        for one in chosen:
+            if one.reboot is None:
+                self._reboot(one)
+        return {}
+
+    def _reboot(self, one: Instance) -> None:
+        delay = behavior.of(self.world).delay(self.world, "instance.boot", one.name)
+        one.reboot = wait = self.world.wait(delay, one, END)
+        assert wait.callbacks is not None
+        wait.callbacks.append(partial(self._rebooted, one))
+        self.world.note(one, "reboot", REBOOTS)
+        self.world.stir(one.arn, "rebooting")
+
+    def _rebooted(self, one: Instance, wait: Event) -> None:
+        one.reboot = None
+        one.booted_with = one.profile
+        self.world.note(one, "reboot", REBOOTED)
+        self.world.stir(one.arn, "running")
+
+    def _give_up_reboot(self, one: Instance) -> None:
+        if one.reboot is not None:
+            self.world.cancel(one.reboot)
+            one.reboot = None
+
+    # Instance profiles
+
+    def AssociateIamInstanceProfile(self, call: Call) -> Answer:
+        one = self._instance(call.parameters["InstanceId"])
+        if one.profile is not None:
+            message = f"There is an existing association for instance {one.name}"
+            raise ServiceError("IncorrectState", message)
+        one.profile = _profile(call.parameters["IamInstanceProfile"])
+        return {"IamInstanceProfileAssociation": {**self._association(one), "State": "associating"}}
+
+    def DescribeIamInstanceProfileAssociations(self, call: Call) -> Answer:
+        ids = call.parameters.get("AssociationIds")
+        rows = [self._association(one) for one in self.instances.values() if one.profile is not None]
+        return {"IamInstanceProfileAssociations": [row for row in rows if ids is None or row["AssociationId"] in ids]}
+
+    def _association(self, one: Instance) -> dict[str, Any]:
+        return {
+            "AssociationId": "iip-assoc-" + naming.hexadecimal(self.world.seed, one.arn, "association"),
+            "InstanceId": one.name,
+            "IamInstanceProfile": self._row(one)["IamInstanceProfile"],
+            "State": "associated",
+        }
+
     def CreateTags(self, call: Call) -> Answer:
         for id in call.parameters["Resources"]:
             self._instance(id).tags |= _tags(call.parameters)
         return {}
+
+
+def _profile(given: dict[str, Any]) -> str | None:
+    """The name of an instance profile that is given by name or by ARN."""
+    return given.get("Name") or (given.get("Arn") or "").rsplit("/", 1)[-1] or None
 
 
 def _state(status: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.core import naming
 from sim.core.states import Resource, Rule, Why, table
+from sim.core.world import Wait
 
 
 class InstanceState(StrEnum):
@@ -19,6 +20,7 @@ class InstanceState(StrEnum):
 
 
 S = InstanceState
+_RUNNING = S.RUNNING
 MOVES, FINAL = table(
     {
         S.PENDING: {S.RUNNING, S.SHUTTING_DOWN},
@@ -37,15 +39,31 @@ BOOTED = Rule(
 ASKED = Rule(
     "ec2.instance.asked", "{operation} asked for it", basis="documented", source="docs/behaviour/codedeploy.md §11"
 )
+REBOOTS = Rule(
+    "ec2.instance.reboots",
+    "RebootInstances asked for it: its status stays running, and what ran on it is gone",
+    basis="inferred",
+    source="docs/behaviour/codedeploy.md §3.1, §18",
+)
+REBOOTED = Rule(
+    "ec2.instance.rebooted",
+    "the instance has rebooted, and what starts with it runs again",
+    basis="inferred",
+    source="docs/behaviour/codedeploy.md §3.1, §18",
+)
 SHUT_DOWN = Rule(
     "ec2.instance.shut-down", "the instance has shut down", basis="inferred", source="docs/behaviour/codedeploy.md §11"
 )
 
 
 class Instance(Resource):
-    """One instance. `tags` in order; `group` the Auto Scaling group that owns it; `number` its place, from 1."""
+    """One instance. `tags` in order; `group` the Auto Scaling group that owns it; `number` its place, from 1.
 
-    __slots__ = ("group", "launched", "number", "profile", "tags", "type", "zone")
+    `profile` is the instance profile, `booted_with` the one that was there when it booted last. `reboot` is the end
+    of a reboot that goes on: the status stays `running`, and nothing runs on it.
+    """
+
+    __slots__ = ("booted_with", "group", "launched", "number", "profile", "reboot", "tags", "type", "zone")
     kind = "instance"
     moves = MOVES
     final = FINAL
@@ -58,8 +76,17 @@ class Instance(Resource):
         self.zone = f"{region}a"
         self.group: str | None = None
         self.profile: str | None = None
+        self.booted_with: str | None = None
+        self.reboot: Wait | None = None
         self.launched: Any = None
         self.number = 0
+
+    @property
+    def absence(self) -> str | None:
+        """Why nothing runs on it now, if so."""
+        if self.status is not _RUNNING:
+            return f"the instance is {self.status}"
+        return "the instance is rebooting" if self.reboot is not None else None
 
     @property
     def private_ip(self) -> str:

@@ -100,11 +100,47 @@ def test_an_agent_that_comes_back_in_time_takes_the_command():
 
 
 def test_an_agent_that_stops_between_two_events_fails_the_instance_five_minutes_later():
-    stage = Stage(1, ALL, [{"hook": "AfterInstall", "takes": "2m"}, {"agent": "*", "running": False, "after": "1m"}])
-    deployment = stage.deploy(hooks("AfterInstall"))
+    # given an agent that polls at even minutes, and stops before it takes the next command
+    rules = [{"agent": "*", "poll": "1m", "running": True, "before": "5m30s"}, {"agent": "*", "running": False}]
+    stage = Stage(1, ALL, rules)
+    deployment = stage.deploy()
     (target,) = deployment.targets
-    assert statuses(target) == [*["Succeeded"] * 5, "Skipped", "Skipped"]
-    assert target.ended - event_of(target, "AfterInstall").ended == 5 * MINUTE
+    done = statuses(target).count("Succeeded")
+    assert 0 < done < 7
+    assert statuses(target) == ["Succeeded"] * done + ["Skipped"] * (7 - done)
+    assert target.ended - target.events[done - 1].ended == 5 * MINUTE
+
+
+def test_an_agent_that_dies_in_the_middle_of_an_event_never_reports_its_end():
+    # given a hook that takes longer than the agent lives
+    stage = Stage(1, ALL, [{"hook": "AfterInstall", "takes": "30m"}, {"agent": "*", "running": False, "after": "1m"}])
+    (target,) = stage.deploy(hooks("AfterInstall")).targets
+    # then it fails, though only an hour after it began
+    event = event_of(target, "AfterInstall")
+    assert statuses(target) == [*["Succeeded"] * 4, "Failed", "Skipped", "Skipped"]
+    assert event.ended - event.started == HOUR
+    assert "within one hour" in event.diagnostics["message"]
+
+
+def test_an_agent_that_crashes_in_the_middle_of_an_event_fails_it_as_soon_as_it_is_back():
+    away = {"agent": "*", "running": False, "after": "1m", "before": "2m"}
+    stage = Stage(1, ALL, [{"hook": "AfterInstall", "takes": "30m"}, away])
+    (target,) = stage.deploy(hooks("AfterInstall")).targets
+    event = event_of(target, "AfterInstall")
+    assert (event.status, event.ended) == ("Failed", 2 * MINUTE)
+    assert "after an agent restart" in event.diagnostics["message"]
+
+
+def test_a_rule_that_changes_after_the_five_minutes_comes_too_late():
+    away = {"agent": "*", "running": False, "before": "20m"}
+    (target,) = Stage(1, ALL, [away]).deploy().targets
+    assert (target.status, target.ended - target.started) == ("Failed", 5 * MINUTE)
+
+
+def test_a_rule_that_changes_only_how_the_agent_polls_kills_nothing():
+    slower = {"agent": "*", "poll": "10s", "after": "1m", "before": "2m"}
+    stage = Stage(1, ALL, [{"hook": "AfterInstall", "takes": "5m"}, slower])
+    assert stage.deploy(hooks("AfterInstall")).status == "Succeeded"
 
 
 def test_a_rule_about_an_agent_that_fitted_is_known():
@@ -179,6 +215,69 @@ def test_a_reboot_of_less_than_five_minutes_between_two_events_is_borne():
     restart(stage, target)
     stage.world.run()
     assert target.status == "Succeeded"
+
+
+def test_section_3_1_a_reboot_in_the_middle_of_an_event_fails_it_when_the_agent_is_back():
+    stage = Stage(1, ALL, LONG)
+    target = until_in_progress(stage, stage.create(hooks("AfterInstall")), "AfterInstall")
+    began = stage.world.now
+    stage.call("RebootInstances", "ec2", InstanceIds=[target.target_id])
+    assert target.host.instance.status == "running"
+    stage.world.run()
+    event = event_of(target, "AfterInstall")
+    assert (event.status, event.diagnostics["errorCode"]) == ("Failed", "UnknownError")
+    assert 30 * SECOND <= event.ended - began <= 2 * MINUTE, "data/assumptions.yml: instance.boot"
+
+
+def rebooted_between_two_events(stage: Stage) -> Any:
+    target = until_in_progress(stage, stage.create(), "AfterInstall")
+    while event_of(target, "AfterInstall").status == "InProgress":
+        stage.world.step()
+    stage.call("RebootInstances", "ec2", InstanceIds=[target.target_id])
+    stage.world.run()
+    return target
+
+
+def test_section_3_1_a_reboot_between_two_events_is_borne():
+    target = rebooted_between_two_events(Stage(1, ALL, [{"agent": "*", "poll": "1m"}]))
+    assert target.status == "Succeeded"
+
+
+def test_section_3_1_a_reboot_that_takes_more_than_five_minutes_is_a_timeout():
+    stage = Stage(1, ALL, [{"agent": "*", "poll": "1m"}])
+    delay = stage.world.behaviour.delay
+    boot = {"instance.boot": 6 * MINUTE}
+    stage.world.behaviour.delay = lambda world, assumption, entity: (
+        boot.get(assumption) or delay(world, assumption, entity)
+    )
+    target = rebooted_between_two_events(stage)
+    assert statuses(target) == [*["Succeeded"] * 5, "Skipped", "Skipped"]
+    assert target.ended - event_of(target, "AfterInstall").ended == 5 * MINUTE
+
+
+def test_section_13_an_instance_profile_attached_later_is_picked_up_at_the_next_start():
+    # given an instance that booted without a profile
+    stage = Stage(0)
+    one = stage.launch("web-1", profile=None)
+    stage.call("AssociateIamInstanceProfile", "ec2", InstanceId=one.name, IamInstanceProfile={"Name": "web-profile"})
+    # then its agent has no credentials yet
+    assert "was attached: restart the instance" in stage.codedeploy.fleet()[0]["agent"]
+    assert set(statuses(stage.deploy().targets[0])) == {"Skipped"}
+    # and after a restart it has
+    stage.call("RebootInstances", "ec2", InstanceIds=[one.name])
+    stage.world.run()
+    assert stage.deploy(key="v3.zip").status == "Succeeded"
+
+
+def test_a_restart_within_the_five_minutes_lets_the_agent_pick_it_up_in_time():
+    stage = Stage(0)
+    one = stage.launch("web-1", profile=None)
+    stage.call("AssociateIamInstanceProfile", "ec2", InstanceId=one.name, IamInstanceProfile={"Name": "web-profile"})
+    id = stage.create()
+    stage.world.run(until=MINUTE)
+    stage.call("RebootInstances", "ec2", InstanceIds=[one.name])
+    stage.world.run()
+    assert stage.info(id)["status"] == "Succeeded"
 
 
 def test_an_instance_that_still_boots_is_waited_for():

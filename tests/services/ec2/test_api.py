@@ -239,3 +239,47 @@ def test_tags_can_be_changed(ec2: Asker) -> None:
     (row,) = described(ec2)
     assert row["Tags"] == [{"Key": "Name", "Value": "web-9"}, {"Key": "New", "Value": "x"}]
     assert ec2.refused("CreateTags", Resources=["i-0"], Tags=[]).code == "InvalidInstanceID.NotFound"
+
+
+# Reboots and profiles
+
+
+def test_an_instance_that_reboots_is_running_all_the_while(ec2: Asker) -> None:
+    (id,) = launch(ec2)
+    before = len(ec2.world.journal.entries)
+    assert ec2("RebootInstances", InstanceIds=[id]) == {}
+    assert state(ec2, id) == "running"
+    ec2("RebootInstances", InstanceIds=[id])
+    ec2.world.run()
+    notes = [note.why.rule.id for note in ec2.world.journal.notices if note.topic == "reboot"]
+    assert notes == ["ec2.instance.reboots", "ec2.instance.rebooted"]
+    assert len(ec2.world.journal.entries) == before, "no status changed"
+
+
+def test_a_stop_ends_a_reboot(ec2: Asker) -> None:
+    (id,) = launch(ec2)
+    ec2("RebootInstances", InstanceIds=[id])
+    ec2("StopInstances", InstanceIds=[id])
+    ec2.world.run()
+    assert state(ec2, id) == "stopped"
+    assert [note.why.rule.id for note in ec2.world.journal.notices] == ["ec2.instance.reboots"]
+
+
+def test_only_what_runs_can_reboot(ec2: Asker) -> None:
+    (id,) = launch(ec2)
+    ec2("StopInstances", InstanceIds=[id])
+    assert ec2.refused("RebootInstances", InstanceIds=[id]).code == "IncorrectInstanceState"
+    assert ec2.refused("RebootInstances", InstanceIds=["i-0"]).code == "InvalidInstanceID.NotFound"
+
+
+def test_an_instance_profile_can_be_attached_later_and_only_one(ec2: Asker) -> None:
+    (id,) = launch(ec2)
+    answer = ec2("AssociateIamInstanceProfile", InstanceId=id, IamInstanceProfile={"Name": "web"})
+    made = answer["IamInstanceProfileAssociation"]
+    assert (made["InstanceId"], made["State"]) == (id, "associating")
+    (row,) = ec2("DescribeIamInstanceProfileAssociations")["IamInstanceProfileAssociations"]
+    assert row == made | {"State": "associated"}
+    assert described(ec2)[0]["IamInstanceProfile"] == row["IamInstanceProfile"]
+    assert ec2("DescribeIamInstanceProfileAssociations", AssociationIds=["x"]) == {"IamInstanceProfileAssociations": []}
+    again = ec2.refused("AssociateIamInstanceProfile", InstanceId=id, IamInstanceProfile={"Name": "other"})
+    assert again.code == "IncorrectState"
