@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from sim import Scenario, run
 from sim.analysis.result import dumps
 from sim.core.problems import ProblemsError, UsageError
+from sim.formats import shipped
 from sim.widgets import Flight
 
 NAME = "validate-fails-rollback"
+TEMPLATE = shipped.root() / "templates/web-fleet.yaml"
+APPLICATION = shipped.root() / "apps/web"
 
 STEPS: list[dict[str, Any]] = [
     {"agent": "web-1", "running": False},
@@ -121,6 +124,15 @@ def test_a_repository_given_besides_is_in_the_yaml(tmp_path: Path) -> None:
     assert flight.cloud.result()["builds"][0]["buildStatus"] == "FAILED"
     (tmp_path / "mine.yml").write_text(flight.scenario_yaml(), encoding="utf-8")
     assert run(tmp_path / "mine.yml").result()["builds"] == flight.cloud.result()["builds"]
+
+
+def test_a_template_alone_flies_and_things_happen_by_intervention(tmp_path: Path) -> None:
+    flight = Flight(Scenario.open(TEMPLATE, repositories={"web": APPLICATION}, parameters={"FleetSize": 2}))
+    assert flight.replay.duration == 0
+    flight.inject("10s", STEPS[3])
+    assert [one["status"] for one in flight.cloud.result()["deployments"]] == ["Succeeded"]
+    (tmp_path / TEMPLATE.name).write_text(flight.scenario_yaml(), encoding="utf-8")
+    assert dumps(run(tmp_path / TEMPLATE.name).result()) == dumps(flight.cloud.result())
 
 
 def test_a_scenario_without_a_text_is_refused() -> None:
