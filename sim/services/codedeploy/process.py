@@ -363,7 +363,7 @@ class Rollout:
             yield from self.deploy_batch(zone, batch, healthy=False)
             self.stop_at_first_failure(batch)
         if deployment.ending is None and zone.untried and self.healthy <= deployment.minimum:  # 5
-            self.fail(r.STILL_UNHEALTHY(healthy=self.healthy, minimum=deployment.minimum))
+            self.fail(self.still_unhealthy(zone))
 
     def stop_at_first_failure(self, batch: list[Target]) -> None:
         """One at a time, the first failure is the end, unless it is the last instance's (7a)."""
@@ -389,10 +389,22 @@ class Rollout:
             return r.BATCH(**facts)
         return r.ZONE_BATCH(**facts, zone=zone.name, zone_healthy=zone.healthy, zone_minimum=zone.minimum)
 
+    def still_unhealthy(self, zone: Zone) -> Why:
+        facts: dict[str, Any] = {"healthy": self.healthy, "minimum": self.deployment.minimum}
+        return r.ZONE_STILL_UNHEALTHY(**facts, zone=zone.name) if zone.name else r.STILL_UNHEALTHY(**facts)
+
     def at_minimum(self, zone: Zone) -> Why:
+        later = [target for one in self.zones if one is not zone for target in one.untried if self.is_unhealthy(target)]
+        if self.healthy <= self.deployment.minimum and later:
+            names = ", ".join(target.name for target in later[:12])
+            facts: dict[str, Any] = {"healthy": self.healthy, "minimum": self.deployment.minimum, "zone": zone.name}
+            return r.ZONE_BEFORE_UNHEALTHY(**facts, names=names)
         if self.healthy <= self.deployment.minimum:
             return r.AT_MINIMUM(healthy=self.healthy, minimum=self.deployment.minimum, untried=self.untried)
         return r.ZONE_AT_MINIMUM(healthy=zone.healthy, zone=zone.name, minimum=zone.minimum, untried=self.untried)
+
+    def is_unhealthy(self, target: Target) -> bool:
+        return not self.deployment.group.member(target.host.id).healthy
 
     def deploy_batch(self, zone: Zone, batch: list[Target], healthy: bool) -> Generator[Event, Any, None]:
         """Deploy to these at once; over when each has ended."""

@@ -192,6 +192,20 @@ ZONE_AT_MINIMUM = _rule(
     " zones ({untried} untried)",
     "§5.3",
 )
+ZONE_STILL_UNHEALTHY = _rule(
+    "zone.still-unhealthy",
+    "after the unhealthy instances of zone {zone} were tried {healthy} of the whole fleet are healthy and {minimum}"
+    " must stay so: the healthy ones are left untouched",
+    "§5.4 rule 5, §18",
+    "inferred",
+)
+ZONE_BEFORE_UNHEALTHY = _rule(
+    "zone.before-unhealthy",
+    "{healthy} instances of the whole fleet are healthy and {minimum} must stay so: none of zone {zone} may be taken"
+    " out. {names} of later zones are unhealthy, and are not tried before the turn of their zone",
+    "§5.4 rule 7, §18",
+    "inferred",
+)
 ZONE_BELOW_MINIMUM = _rule(
     "zone.below-minimum",
     "only {healthy} instances of zone {zone} are healthy and {minimum} must be: the deployment fails in all zones",

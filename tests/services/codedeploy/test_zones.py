@@ -180,3 +180,45 @@ def test_zonal_configurations_that_are_refused(zone):
     with pytest.raises(ServiceError) as error:
         zonal(Stage(1), ("HOST_COUNT", 0), **zone)
     assert error.value.code == "InvalidZonalDeploymentConfigurationException"
+
+
+# Unhealthy instances of later zones (§18)
+
+
+def why_it_ended(stage: Stage, deployment: Any) -> Any:
+    return list(stage.world.journal.moves(deployment))[-1].why
+
+
+def test_unhealthy_instances_of_a_later_zone_do_not_come_first_and_that_is_inferred():
+    # given two instances in each of three zones, those of the last one unhealthy; four must stay healthy
+    stage = Stage(6, zones="abc")
+    stage.adopt(None, "web-3", "web-6")
+    stage.call(
+        "CreateDeploymentConfig",
+        deploymentConfigName="zonal-4",
+        minimumHealthyHosts={"type": "HOST_COUNT", "value": 4},
+        zonalConfig={},
+    )
+    # when
+    deployment = stage.deploy(deploymentConfigName="zonal-4")
+    # then nobody is tried, and the explanation says what nobody has written down
+    assert (deployment.status, deployment.overview()["Skipped"]) == ("Failed", 6)
+    why = why_it_ended(stage, deployment)
+    assert (why.rule.id, why.rule.basis) == ("codedeploy.zone.before-unhealthy", "inferred")
+    assert set(why.facts["names"].split(", ")) == {"web-3", "web-6"}
+
+
+def test_after_the_unhealthy_of_one_zone_the_explanation_speaks_of_that_zone():
+    # given unhealthy instances in the first zone and in the last; the one of the first zone fails again
+    stage = Stage(6, behavior=[{"hook": "Install", "instances": ["web-1"], "fails": True}], zones="abc")
+    stage.adopt(None, "web-1", "web-6")
+    stage.call(
+        "CreateDeploymentConfig",
+        deploymentConfigName="zonal-4",
+        minimumHealthyHosts={"type": "HOST_COUNT", "value": 4},
+        zonalConfig={},
+    )
+    deployment = stage.deploy(deploymentConfigName="zonal-4")
+    why = why_it_ended(stage, deployment)
+    assert (why.rule.id, why.facts["zone"]) == ("codedeploy.zone.still-unhealthy", "us-east-1a")
+    assert deployment.overview()["Failed"] == 1
