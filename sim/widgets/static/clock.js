@@ -121,7 +121,7 @@ function timeControl(model) {
     const style = getComputedStyle(root);
     for (const [at, , failed] of run.decisions) {
       const x = 8 + (marks.width - 16) * (run.end ? at / run.end : 0);
-      context.fillStyle = style.getPropertyValue(failed ? "--cb-bad" : "--cb-mark").trim() || "#777";
+      context.fillStyle = style.getPropertyValue(failed ? "--cb-edge-bad" : "--cb-mark").trim() || "#777";
       context.fillRect(Math.round(x), failed ? 0 : 5, failed ? 3 : 1, failed ? 14 : 9);
     }
   }
@@ -212,14 +212,17 @@ export default {
     model.on("change:speed", control.speed);
     model.on("change:playing", control.playing);
     const size = new ResizeObserver(() => control.paint());
+    const theme = new MutationObserver(() => control.paint());
     anew();
     size.observe(control.root);
+    theme.observe(document.body, { attributeFilter: ["data-jp-theme-name"] });
     return () => {
       frames.off(null, null, here);
       model.off("change:at", soon);
       model.off("change:speed", control.speed);
       model.off("change:playing", control.playing);
       size.disconnect();
+      theme.disconnect();
       cancelAnimationFrame(due);
       control.end();
     };
