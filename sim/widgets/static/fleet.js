@@ -29,7 +29,8 @@ function look(picture) {
   const where = standing ? `, ${numbers.some(Boolean) ? `revision ${numbers.map((one) => one || "none").join(" and ")}`
     : "no revision"}` : "";
   const besides = standing && doing !== health ? `, ${health}` : "";
-  return { like, code, doing, revision, told: `${doing}${where}${besides}` };
+  const short = like === "bad" && event ? event : doing; // the sign says that it failed
+  return { like, code, doing: short, revision, told: `${doing}${where}${besides}` };
 }
 
 function fleetBoard(clockOf) {
