@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from sim.core.problems import Problem
@@ -201,6 +202,7 @@ def _is_about(statement: Statement, resource: str) -> bool:
     return any(_covers(pattern, resource) for pattern in statement.resources)
 
 
+@lru_cache(maxsize=4096)
 def _covers(pattern: str, resource: str) -> bool:
     from fnmatch import fnmatchcase
 
@@ -213,6 +215,7 @@ def _names(statement: Statement, action: str) -> bool:
     return any(_fits(pattern, action) for pattern in statement.actions)
 
 
+@lru_cache(maxsize=4096)  # replications ask the same few things of the same few policies
 def _fits(pattern: str, action: str) -> bool:
     from fnmatch import fnmatchcase
 

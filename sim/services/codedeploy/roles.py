@@ -165,9 +165,13 @@ def _managed(service: CodeDeploy, arn: str) -> str:
 
 
 def _text(document: Any) -> str:
-    return unquote(document) if isinstance(document, str) else json.dumps(document)  # IAM answers it percent-encoded
+    return _unquoted(document) if isinstance(document, str) else json.dumps(document)
 
 
-@lru_cache(maxsize=256)  # thousands of runs read the same few policies
+_unquoted = lru_cache(maxsize=256)(unquote)
+"""IAM answers documents percent-encoded; thousands of runs read the same few."""
+
+
+@lru_cache(maxsize=256)  # as above
 def _read(text: str) -> tuple[Statement, ...]:
     return statements_of(compose(text, "policy.json"), "policy.json")
