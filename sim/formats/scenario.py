@@ -24,6 +24,11 @@ from sim.formats.text import read_text
 
 QUOTAS = (
     "codebuild.concurrent-builds",
+    "codedeploy.applications",
+    "codedeploy.auto-scaling-groups",
+    "codedeploy.concurrent-deployments",
+    "codedeploy.deployment-configs",
+    "codedeploy.deployment-groups",
     "codedeploy.instances-per-deployment",
     "codepipeline.concurrent-executions",
     "codepipeline.pipelines",

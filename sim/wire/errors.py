@@ -13,6 +13,9 @@ from sim.core.problems import ServiceError
 _COMMON = {"query": "ValidationError", "ec2": "InvalidParameterValue", "rest-xml": "InvalidArgument"}
 """Protocol -> the code for a parameter that breaks the model's constraints. The JSON services: ValidationException."""
 
+_NAMED_OTHERWISE = {"ZonalConfig": "InvalidZonalDeploymentConfigurationException"}
+"""Shapes of which an Invalid…Exception speaks under another name."""
+
 _STATUS = {"NoSuchVersion": 404, "BucketNotEmpty": 409, "NoSuchEntity": 404}
 """HTTP statuses of codes that have no shape in the models."""
 
@@ -80,6 +83,9 @@ def _specific(listed: dict[str, str], names: Sequence[str]) -> str | None:
         for name, code in listed.items()
         if name.startswith("Invalid") and name != "InvalidInputException"
     }
+    for name in reversed(names):
+        if _NAMED_OTHERWISE.get(name) in listed:
+            return listed[_NAMED_OTHERWISE[name]]
     innermost = [_singular(name) for name in reversed(names)]
     for speaks in (_borders, lambda name, subject: len(name) >= _TELLING and _borders(subject, name)):
         for name in innermost:

@@ -142,6 +142,8 @@ class CodeDeploy(OnPremises, Service):
     def CreateApplication(self, call: Call) -> Answer:
         checks.server_only(call.parameters)
         name = call.parameters["applicationName"]
+        self.applications.refuse(name)
+        checks.one_more(self.world, checks.APPLICATIONS, len(self.applications.members))
         members = {
             "applicationId": self.world.uuid("application", name),
             "applicationName": name,
@@ -200,6 +202,8 @@ class CodeDeploy(OnPremises, Service):
 
     def CreateDeploymentConfig(self, call: Call) -> Answer:
         checks.configuration(call.parameters)
+        self.deployment_configs.refuse(call.parameters["deploymentConfigName"])
+        checks.one_more(self.world, checks.CONFIGS, len(self.deployment_configs.members) - len(PREDEFINED))
         return {"deploymentConfigId": self._add_config(call.parameters)["deploymentConfigId"]}
 
     def DeleteDeploymentConfig(self, call: Call) -> Answer:
@@ -233,6 +237,8 @@ class CodeDeploy(OnPremises, Service):
         checks.zones_without_on_premises(settings, config)
         role = settings.get("serviceRoleArn") or ""
         checks.group(settings, lambda name: self._auto_scaling_group_exists(role, name))
+        count = len(settings.get("autoScalingGroups") or ())
+        checks.one_more(self.world, checks.AUTO_SCALING_GROUPS, count - 1)
         return settings
 
     def _check_role(self, given: dict[str, Any]) -> None:
@@ -263,6 +269,7 @@ class CodeDeploy(OnPremises, Service):
             raise ServiceError("DeploymentGroupAlreadyExistsException", GROUP_IN_USE.format(name=name))
         if not parameters.get("serviceRoleArn"):
             raise ServiceError("RoleRequiredException", "A service role ARN is required")
+        checks.one_more(self.world, checks.GROUPS, len(self._groups_of(application)))
         self._check_role(parameters)
         tags = _tags(parameters)
         parameters.pop("tags", None)
@@ -282,7 +289,8 @@ class CodeDeploy(OnPremises, Service):
         given = {key: value for key, value in parameters.items() if value is not None}
         if given.get("serviceRoleArn") or given.get("autoScalingGroups"):
             self._check_role(group.settings | given)
-        group.settings = self._checked(group.settings | given | {"deploymentGroupName": name})
+        before = checks.without_replaced_tags(group.settings, given)
+        group.settings = self._checked(before | given | {"deploymentGroupName": name})
         scaling.hook_up(self, group)
         if name != group.name:
             del self.groups[application, group.name]
@@ -364,6 +372,8 @@ class CodeDeploy(OnPremises, Service):
         return {}
 
     def ListApplicationRevisions(self, call: Call) -> Answer:
+        if call.parameters.get("s3KeyPrefix") and not call.parameters.get("s3Bucket"):
+            raise ServiceError("BucketNameFilterRequiredException", "s3KeyPrefix needs an s3Bucket")
         return {"revisions": self._revisions(call.parameters["applicationName"]).listed(call.parameters)}
 
     def GetApplicationRevision(self, call: Call) -> Answer:
@@ -393,6 +403,9 @@ class CodeDeploy(OnPremises, Service):
             raise ServiceError("DeploymentGroupNameRequiredException", "The deployment group name is required")
         group = self._group(parameters["applicationName"], name)
         checks.deployment(parameters)
+        if len(self.deployments) >= checks.limit(self.world, checks.DEPLOYMENTS):  # else there is nothing to count
+            active = sum(one.status not in one.final for one in self.deployments.values())
+            checks.one_more(self.world, checks.DEPLOYMENTS, active)
         if parameters.get("deploymentMode") == "RESTART":
             checks.restart(parameters)
             parameters["revision"] = self._last_successful(group)
@@ -516,6 +529,8 @@ class CodeDeploy(OnPremises, Service):
         )
 
     def _deployment(self, id: str) -> Deployment:
+        if not id:
+            raise ServiceError("DeploymentIdRequiredException", "A deployment ID is required")
         found = self.deployments.get(id)
         if found is None:
             raise ServiceError("DeploymentDoesNotExistException", f"The deployment {id} could not be found")

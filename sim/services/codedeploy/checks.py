@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.core.problems import ServiceError
+
+if TYPE_CHECKING:
+    from sim.core.world import World
 
 Parameters = dict[str, Any]
 
@@ -19,6 +22,36 @@ MAX_TRIGGERS = 10
 MAX_DESCRIPTION = 256
 MAX_ALARMS = 10
 MAX_ALARM_NAME = 255
+
+
+Quota = tuple[str, int]
+"""(name in a scenario, the usual limit). Source: §10.2."""
+APPLICATIONS = ("codedeploy.applications", 1_000)
+GROUPS = ("codedeploy.deployment-groups", 1_000)
+CONFIGS = ("codedeploy.deployment-configs", 50)
+AUTO_SCALING_GROUPS = ("codedeploy.auto-scaling-groups", 10)
+DEPLOYMENTS = ("codedeploy.concurrent-deployments", 1_300)
+EXCEEDED = {
+    APPLICATIONS: ("ApplicationLimitExceededException", "applications"),
+    GROUPS: ("DeploymentGroupLimitExceededException", "deployment groups of one application"),
+    CONFIGS: ("DeploymentConfigLimitExceededException", "custom deployment configurations"),
+    AUTO_SCALING_GROUPS: ("InvalidAutoScalingGroupException", "Auto Scaling groups of one deployment group"),
+    DEPLOYMENTS: ("DeploymentLimitExceededException", "deployments at a time"),
+}
+"""Quota -> (code, what there are too many of)."""
+
+
+def limit(world: World, quota: Quota) -> int:
+    """How many there may be: the usual limit, or what the scenario says."""
+    return world.quotas.get(*quota)
+
+
+def one_more(world: World, quota: Quota, there: int) -> None:
+    """Refuses one more where as many as there may be are there."""
+    code, what = EXCEEDED[quota]
+    most = limit(world, quota)
+    if there >= most:
+        raise ServiceError(code, f"there may be {most} {what}")
 
 
 def at_most(limit: int, items: Sequence[Any], code: str = "BatchLimitExceededException") -> None:
@@ -35,6 +68,11 @@ def configuration(parameters: Parameters) -> None:
             f"Deployment Config name {name} cannot start with the reserved prefix CodeDeployDefault.",
         )
     server_only(parameters)
+    if parameters.get("trafficRoutingConfig"):
+        raise ServiceError(
+            "InvalidTrafficRoutingConfigurationException",
+            "a trafficRoutingConfig is for AWS Lambda and Amazon ECS; servers have minimumHealthyHosts",
+        )
     _minimum(parameters.get("minimumHealthyHosts") or {}, "InvalidMinimumHealthyHostValueException")
     _zonal(parameters.get("zonalConfig") or {})
 
@@ -125,20 +163,37 @@ def alarms(configuration: Parameters | None) -> None:
         raise ServiceError(code, f"the name of an alarm has 1 to {MAX_ALARM_NAME} characters")
 
 
+_KINDS_OF_TAGS = (
+    ("ec2TagFilters", "ec2TagSet", "InvalidEC2TagCombinationException", "InvalidEC2TagException"),
+    (
+        "onPremisesInstanceTagFilters",
+        "onPremisesTagSet",
+        "InvalidOnPremisesTagCombinationException",
+        "InvalidTagException",
+    ),
+)
+"""(member of flat filters, member of tag groups, code for both in one call, code for what is wrong in them)."""
+
+
+def without_replaced_tags(settings: Parameters, given: Parameters) -> Parameters:
+    """A group's settings without the filters whose place those of an update take: of each kind only one of the two
+    forms can be in a call, and so in a group (§11)."""
+    replaced = set()
+    for flat, tag_set, _, _ in _KINDS_OF_TAGS:
+        replaced |= {tag_set} if given.get(flat) else set()
+        replaced |= {flat} if _tag_groups(given, tag_set) else set()
+    return {name: value for name, value in settings.items() if name not in replaced}
+
+
+def _tag_groups(settings: Parameters, tag_set: str) -> list[Any]:
+    return (settings.get(tag_set) or {}).get(f"{tag_set}List") or []
+
+
 def _tags(settings: Parameters) -> None:
     """Filters of EC2 and of on-premises tags: flat or in a tag set, so many and no more (§11)."""
-    kinds = (
-        ("ec2TagFilters", "ec2TagSet", "InvalidEC2TagCombinationException", "InvalidEC2TagException"),
-        (
-            "onPremisesInstanceTagFilters",
-            "onPremisesTagSet",
-            "InvalidOnPremisesTagCombinationException",
-            "InvalidTagException",
-        ),
-    )
-    for flat, tag_set, both, wrong in kinds:
+    for flat, tag_set, both, wrong in _KINDS_OF_TAGS:
         filters = settings.get(flat) or []
-        tag_groups = (settings.get(tag_set) or {}).get(f"{tag_set}List") or []
+        tag_groups = _tag_groups(settings, tag_set)
         if filters and tag_groups:
             raise ServiceError(both, f"{flat} and {tag_set} cannot both be given")
         if len(tag_groups) > MAX_TAG_GROUPS:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from sim import Cloud
 from sim.core.problems import ServiceError
 from sim.services.codedeploy.api import CodeDeploy
-from tests.services.codedeploy.stage import ACCOUNT, BUCKET, REGION, ROLE, Stage, bundle, hooks
+from tests.services.codedeploy.stage import ACCOUNT, APPLICATION, BUCKET, REGION, ROLE, Stage, bundle, hooks
 
 ALL = "CodeDeployDefault.AllAtOnce"
 NAMES = {"applicationName": "shop", "deploymentGroupName": "production"}
@@ -645,3 +646,131 @@ def test_a_longer_past(stage):
     stage.adopt(bundle(**{"site/new.html": ""}), "web-2")
     assert stage.files("web-1") == {"/srv/shop/new.html": ""}
     assert stage.health() == {"web-1": ("Healthy", "Current"), "web-2": ("Unhealthy", "Unknown")}
+
+
+# Tags of an update
+
+
+def tags(key: str) -> list[dict[str, str]]:
+    return [{"Key": key, "Type": "KEY_ONLY"}]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"ec2TagFilters": tags("a")}, {"ec2TagSet": {"ec2TagSetList": [tags("b")]}}),
+        ({"ec2TagSet": {"ec2TagSetList": [tags("b")]}}, {"ec2TagFilters": tags("a")}),
+        (
+            {"onPremisesInstanceTagFilters": tags("a")},
+            {"onPremisesTagSet": {"onPremisesTagSetList": [tags("b")]}},
+        ),
+    ],
+)
+def test_one_form_of_tags_takes_the_place_of_the_other(stage: Stage, first: Any, second: Any) -> None:
+    # given a group with one form
+    stage.group("other", **first)
+    # when an update gives the other one alone
+    update = {"applicationName": APPLICATION, "currentDeploymentGroupName": "other"}
+    stage.call("UpdateDeploymentGroup", **update, **second)
+    # then it is the group's
+    names = {"applicationName": APPLICATION, "deploymentGroupName": "other"}
+    info = stage.call("GetDeploymentGroup", **names)["deploymentGroupInfo"]
+    assert {key: value for key, value in info.items() if key in first | second and value} == second
+    # and both in one call are refused
+    assert "TagCombinationException" in refused(stage, "UpdateDeploymentGroup", **update, **first, **second)
+
+
+def test_an_empty_tag_set_takes_nobodys_place(stage: Stage) -> None:
+    stage.group("other", ec2TagFilters=tags("a"))
+    update = {"applicationName": APPLICATION, "currentDeploymentGroupName": "other"}
+    stage.call("UpdateDeploymentGroup", **update, ec2TagSet={"ec2TagSetList": []})
+    names = {"applicationName": APPLICATION, "deploymentGroupName": "other"}
+    info = stage.call("GetDeploymentGroup", **names)["deploymentGroupInfo"]
+    assert info["ec2TagFilters"] == tags("a")
+
+
+# Quotas: §10.2
+
+
+def test_section_10_2_applications(stage: Stage) -> None:
+    for number in range(999):  # and the stage's own
+        stage.call("CreateApplication", applicationName=f"app-{number}")
+    assert refused(stage, "CreateApplication", applicationName="more") == "ApplicationLimitExceededException"
+    assert refused(stage, "CreateApplication", applicationName="app-1") == "ApplicationAlreadyExistsException"
+    stage.world.quotas["codedeploy.applications"] = 1001
+    stage.call("CreateApplication", applicationName="more")
+
+
+def test_section_10_2_custom_configurations(stage: Stage) -> None:
+    for number in range(50):
+        stage.config(f"mine-{number}", "HOST_COUNT", 1)
+    more = {"deploymentConfigName": "more", "minimumHealthyHosts": {"type": "HOST_COUNT", "value": 1}}
+    assert refused(stage, "CreateDeploymentConfig", **more) == "DeploymentConfigLimitExceededException"
+    stage.call("DeleteDeploymentConfig", deploymentConfigName="mine-7")
+    stage.call("CreateDeploymentConfig", **more)
+
+
+def test_section_10_2_deployment_groups_of_an_application(stage: Stage) -> None:
+    stage.world.quotas["codedeploy.deployment-groups"] = 2
+    stage.group("second")
+    third = {"applicationName": APPLICATION, "deploymentGroupName": "third", "serviceRoleArn": ROLE}
+    assert refused(stage, "CreateDeploymentGroup", **third) == "DeploymentGroupLimitExceededException"
+    stage.call("CreateApplication", applicationName="other")
+    stage.call("CreateDeploymentGroup", **third | {"applicationName": "other"})
+
+
+def test_section_10_2_auto_scaling_groups_of_a_deployment_group(stage: Stage) -> None:
+    for number in range(11):
+        stage.scaled(f"fleet-{number}", desired=0)
+    names = [f"fleet-{number}" for number in range(11)]
+    stage.group("ten", autoScalingGroups=names[:10])
+    eleven = {"applicationName": APPLICATION, "deploymentGroupName": "eleven", "serviceRoleArn": ROLE}
+    code = refused(stage, "CreateDeploymentGroup", **eleven, autoScalingGroups=names)
+    assert code == "InvalidAutoScalingGroupException"
+
+
+def test_section_10_2_concurrent_deployments_of_an_account(stage: Stage) -> None:
+    stage.world.quotas["codedeploy.concurrent-deployments"] = 2
+    for name in ("b", "c"):
+        stage.group(name)
+    stage.create()
+    stage.create(deploymentGroupName="b")
+    with pytest.raises(ServiceError, match="2 deployments at a time") as error:
+        stage.create(deploymentGroupName="c")
+    assert error.value.code == "DeploymentLimitExceededException"
+    stage.world.run()
+    stage.create(deploymentGroupName="c")
+
+
+# Small checks
+
+
+def test_traffic_is_not_routed_on_servers(stage: Stage) -> None:
+    minimum = {"type": "HOST_COUNT", "value": 1}
+    routed = {"deploymentConfigName": "routed", "trafficRoutingConfig": {"type": "AllAtOnce"}}
+    code = refused(stage, "CreateDeploymentConfig", minimumHealthyHosts=minimum, **routed)
+    assert code == "InvalidTrafficRoutingConfigurationException"
+
+
+def test_a_key_prefix_needs_a_bucket(stage: Stage) -> None:
+    wanted = {"applicationName": APPLICATION, "s3KeyPrefix": "a/"}
+    assert refused(stage, "ListApplicationRevisions", **wanted) == "BucketNameFilterRequiredException"
+
+
+@pytest.mark.parametrize("operation", ["GetDeployment", "StopDeployment", "ListDeploymentTargets"])
+def test_an_empty_deployment_id_is_none(stage: Stage, operation: str) -> None:
+    assert refused(stage, operation, deploymentId="") == "DeploymentIdRequiredException"
+
+
+def test_a_zonal_minimum_of_no_known_type_is_a_bad_zonal_configuration() -> None:
+    cloud = Cloud(seed=7)
+    zonal = {"minimumHealthyHostsPerZone": {"type": "MOST_CONCURRENCY", "value": 1}}
+    with pytest.raises(ServiceError) as error:
+        cloud.call(
+            "codedeploy",
+            "CreateDeploymentConfig",
+            deploymentConfigName="zonal",
+            minimumHealthyHosts={"type": "HOST_COUNT", "value": 1},
+            zonalConfig=zonal,
+        )
+    assert error.value.code == "InvalidZonalDeploymentConfigurationException"
