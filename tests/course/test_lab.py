@@ -20,6 +20,7 @@ from sim.course import lab
 from sim.course.folder import Delivery, State
 from sim.course.notebooks import notebooks
 from tests.jupyter import surroundings
+from tests.terminal import terminal
 
 FIRST = notebooks()[0].file_name
 PATIENCE_S = 60.0
@@ -111,12 +112,20 @@ def _address(process: subprocess.Popen[str], log: Path) -> str:
     raise AssertionError(log.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_the_folder_on_loopback_and_ends_when_told(tmp_path: Path, end: signal.Signals) -> None:
+def test_it_serves_the_folder_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
     with opened(tmp_path) as (process, address):
         assert f"/lab/tree/{FIRST}?token=" in address
         listing = re.sub(r"/lab/tree/[^?]*", f"/api/contents/{FIRST}", address)
         with urllib.request.urlopen(listing, timeout=PATIENCE_S) as answer:
             assert answer.status == 200
-        process.send_signal(end)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
+
+
+def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
+    arguments = ("lab", "course", "--no-browser", "--jupyter=--allow-root")
+    with terminal(*arguments, cwd=tmp_path, environment=surroundings(tmp_path)) as screen:
+        screen.wait_for("Use Control-C to stop this server")
+        screen.press("\x03")
+        assert screen.ends() == 0
+        assert "Traceback" not in screen.seen

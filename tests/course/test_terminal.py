@@ -2,80 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import select
 import signal
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-pty = pytest.importorskip("pty", reason="pseudo-terminals are not on this system")
-PATIENCE_S = 60.0
-OWN_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
-"""The terminal becomes the one whose Ctrl-C reaches the process."""
-
-
-class Terminal:
-    """A process on a pseudo-terminal of 120 columns and 40 lines."""
-
-    def __init__(self, *arguments: str):
-        self.master, slave = pty.openpty()
-        termios.tcsetwinsize(self.master, (40, 120))
-        self.before = termios.tcgetattr(slave)
-        self.slave = slave
-        environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", OWN_TERMINAL, sys.executable, "-m", "sim", *arguments],
-            stdin=slave, stdout=slave, stderr=slave, env=environment, start_new_session=True,
-        )  # fmt: skip
-        self.seen = ""
-
-    def wait_for(self, text: str) -> None:
-        """Until the text has been drawn since the last key."""
-        end = time.monotonic() + PATIENCE_S
-        while text not in self.seen:
-            assert time.monotonic() < end, f"{text!r} never came:\n{self.seen[-4000:]}"
-            self._read()
-
-    def press(self, key: str) -> None:
-        self.seen = ""
-        os.write(self.master, key.encode())
-
-    def ends(self) -> int:
-        """The exit code, with everything read that was still drawn."""
-        end = time.monotonic() + PATIENCE_S
-        while self.process.poll() is None:
-            assert time.monotonic() < end
-            self._read()
-        self._read()
-        return self.process.returncode
-
-    def _read(self) -> None:
-        if select.select([self.master], [], [], 0.2)[0]:
-            content = os.read(self.master, 65536).decode(errors="ignore")
-            self.seen += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", content)
-
-
-@contextmanager
-def terminal(*arguments: str) -> Iterator[Terminal]:
-    opened = Terminal(*arguments)
-    try:
-        yield opened
-    finally:
-        with suppress(ProcessLookupError):
-            opened.process.kill()
-        opened.process.wait()
-        os.close(opened.slave)
-        os.close(opened.master)
+from tests.terminal import PATIENCE_S, terminal
 
 
 def test_a_demonstration_is_played_broken_and_left() -> None:
