@@ -20,19 +20,24 @@ from sim.services import behavior
 if TYPE_CHECKING:
     from sim.cloud import Cloud
 
+NOTHING_THERE = "ExpressionError"
+"""The code of a step whose `${…}` names nothing: its call was never made."""
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 
 
 def _search(expression: str, document: Any) -> Any:
-    """What the result so far holds there. Raises ServiceError when the expression makes no sense of it."""
+    """What the result so far holds there. Raises ServiceError when it holds nothing, or the expression makes no sense."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 
     try:
-        return jmespath.search(expression, document)
+        found = jmespath.search(expression, document)
     except (JMESPathError, TypeError) as error:
         reason = str(error).splitlines()[0]
-        raise ServiceError("ExpressionError", f"${{{expression}}} cannot be worked out: {reason}") from None
+        raise ServiceError(NOTHING_THERE, f"${{{expression}}} cannot be worked out: {reason}") from None
+    if found is None:
+        raise ServiceError(NOTHING_THERE, f"${{{expression}}}: there is no such thing in the result so far")
+    return found
 
 
 class StepStatus(StrEnum):
@@ -61,7 +66,7 @@ class Player:
     def start(self) -> None:
         """Set every step going."""
         for number, step in enumerate(self.scenario.timeline):
-            entity = StepEntity(f"step {number + 1}", StepStatus.TO_COME)
+            entity = StepEntity(f"step {step.place}", StepStatus.TO_COME)
             self.world.register(entity)
             self.world.process(self._play(number, step, entity))
 
@@ -89,7 +94,8 @@ class Player:
             answer = yield from getattr(self, f"_{step.kind}")(step)
         except ServiceError as error:
             row["error"] = {"Code": error.code, "Message": error.message}
-            self._refused.add(number)
+            if step.kind != "call" or error.code == NOTHING_THERE:
+                self._refused.add(number)
         else:
             if answer is not None:
                 row["answer"] = self.cloud.as_json(answer)
@@ -237,11 +243,11 @@ class Player:
 
     def unapplied(self) -> list[Step]:
         """Steps that have not come to anything so far: never played, or refused. A refused `call` has come to its
-        answer."""
+        answer, unless it could not even be made."""
         return [
             step
             for number, step in enumerate(self.scenario.timeline)
-            if number not in self._done or (number in self._refused and step.kind != "call")
+            if number not in self._done or number in self._refused
         ]
 
     def afterwards(self) -> list[Problem]:

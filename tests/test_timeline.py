@@ -115,7 +115,8 @@ def test_a_call_may_speak_of_what_came_of_the_run_so_far() -> None:
     ("parameters", "code"),
     [
         ({"deploymentId": "d-NOTTHERE1"}, "DeploymentDoesNotExistException"),
-        ({"deploymentId": "${deployments[7].deploymentId}"}, "ParamValidationError"),
+        ({"deploymentId": "${deployments[7].deploymentId}"}, "ExpressionError"),
+        ({"deploymentId": "d-${deployments[7].deploymentId}"}, "ExpressionError"),
         ({"deploymentId": "${length(quiet)}"}, "ExpressionError"),
         ({"deployment": "x"}, "ParamValidationError"),
     ],
@@ -125,6 +126,7 @@ def test_a_refused_call_is_told_and_stops_nothing(parameters: dict[str, Any], co
     cloud = play([{"at": 0, "call": call}, {"at": "1s", "push": {"repository": "web"}}])
     refused, pushed = cloud.result()["steps"]
     assert refused["error"]["Code"] == code
+    assert len(cloud.unapplied) == (code == "ExpressionError"), "a call that was never made came to nothing"
     assert "answer" in pushed
     assert executions(cloud)[0]["status"] == "Succeeded"
 
@@ -194,6 +196,14 @@ def test_a_step_repeats_until_its_end_at_intervals_that_depend_on_the_seed() -> 
     assert one != other
     assert one
     assert max(one) <= 3600
+
+
+def test_a_step_more_at_the_end_of_the_file_changes_no_other_steps_luck() -> None:
+    repeated = {"at": "1m", "every": {"exponential": "10m"}, "until": "1h", "push": {"repository": "web"}}
+    early = {"at": "1s", "push": {"repository": "web", "branch": "other"}}
+    alone, with_another = (play(steps, until="2h").result()["steps"] for steps in ([repeated], [repeated, early]))
+    assert [row["at"] for row in with_another if "other" not in row["step"]] == [row["at"] for row in alone]
+    assert len(with_another) == len(alone) + 1
 
 
 def test_two_steps_at_one_instant_come_in_the_order_of_the_file() -> None:

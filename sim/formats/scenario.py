@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os.path import normpath
 from pathlib import Path
@@ -155,7 +155,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the timeline. `at` and `until` in ms; with `every`, it repeats at drawn intervals."""
+    """One step of the timeline. `at` and `until` in ms; with `every`, it repeats at drawn intervals.
+
+    `place`, from 1, is its place in the file: its luck goes by it, so that a step more at the end changes no other's.
+    """
 
     at: int | None
     every: Distribution | None
@@ -165,6 +168,7 @@ class Step:
     line: int
     text: str
     as_: str | None = None
+    place: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -536,11 +540,11 @@ class _Scenario:
         node = self.document.get("timeline")
         rows = None if node is None else self.reader.sequence(node, "timeline")
         steps = []
-        for item in rows.items if rows else ():
+        for place, item in enumerate(rows.items if rows else (), 1):
             entry = self.reader.mapping(item, "a step of the timeline")
             step = None if entry is None else self._step(entry, until)
             if step is not None:
-                steps.append(step)
+                steps.append(replace(step, place=place))
         return tuple(sorted(steps, key=lambda step: -1 if step.at is None else step.at))
 
     def _step(self, entry: Mapping, until: int | None) -> Step | None:
@@ -792,6 +796,12 @@ class _Scenario:
             self.reader.error(node, "052", f"{what} is 0", "an agent that polls needs time in between")
         return ms
 
+    def read_version(self, node: Node, what: str) -> str | None:
+        text = self.reader.text(node, what)
+        if text is not None and not re.fullmatch(r"\d+(\.\d+)*", text):
+            self.reader.error(node, "056", f"{what} is {text!r}, which is no version", "write it like 1.8.1 or 2.1.0")
+        return text
+
     def read_boolean(self, node: Node, what: str) -> bool | None:
         return self.reader.boolean(node, what)
 
@@ -929,7 +939,7 @@ _READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
     "running": ("running", _Scenario.read_boolean),
     "role": ("role", _Scenario.read_text),
     "poll": ("poll", _Scenario.read_poll),
-    "version": ("version", _Scenario.read_text),
+    "version": ("version", _Scenario.read_version),
     "by": ("by", _Scenario.read_text),
     "rejects": ("rejects", _Scenario.read_probability),
     "crashes": ("crashes", _Scenario.read_duration),

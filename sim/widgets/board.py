@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -93,6 +94,8 @@ class InjectView(anywidget.AnyWidget):
     def __init__(self, flight: Flight, clock: ClockView):
         super().__init__(clock=clock)
         self._flight = flight
+        self._lock = RLock()
+        """Jupyter hands over messages in threads of their own."""
         self.on_msg(self._asked)
         flight.observe(self._show)
         self._show(flight)
@@ -106,20 +109,28 @@ class InjectView(anywidget.AnyWidget):
 
     def _asked(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
         """The browser asks for an intervention, or for the last one to be undone."""
-        problem = ""
-        try:
-            if content.get("type") == "inject":
-                step = inject.step_of(self._flight, str(content.get("kind")), content.get("values") or {})
-                self._flight.inject(int(content["at"]) / SECOND, step)
-            elif content.get("type") == "undo":
-                self._flight.undo()
-        except SimError as error:
-            problem = str(error)
-        finally:
-            # Also when nothing else has changed: the browser waits for this.
-            self.problem = problem
-            self.busy = True
-            self.busy = False
+        with self._lock:
+            problem = ""
+            try:
+                self._do(content)
+            except SimError as error:
+                problem = str(error)
+            except Exception as error:
+                # Jupyter writes what a message's receiver raises into a log that nobody sees.
+                problem = f"This failed, and the run stays as it was: {error!r}"
+                raise
+            finally:
+                # Also when nothing else has changed: the browser waits for this.
+                self.problem = problem
+                self.busy = True
+                self.busy = False
+
+    def _do(self, content: dict[str, Any]) -> None:
+        if content.get("type") == "inject":
+            step = inject.step_of(self._flight, str(content.get("kind")), content.get("values") or {})
+            self._flight.inject(int(content["at"]) / SECOND, step)
+        elif content.get("type") == "undo":
+            self._flight.undo()
 
 
 class FlightViews:

@@ -133,3 +133,16 @@ def test_a_board_asks_for_nothing_outside(name: str) -> None:
     assert not re.search(r"\bimport\b[^\n]*\bfrom\b|@import|url\(|fetch\(", text)
     addresses = set(re.findall(r"https?://[\w./-]+", text))
     assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_what_nobody_foresaw_is_told_in_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, view = flight_and_inject()
+
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("of all things")
+
+    monkeypatch.setattr(Flight, "undo", broken)
+    with pytest.raises(ZeroDivisionError):
+        view._asked(view, {"type": "undo"}, None)
+    assert "of all things" in view.problem
+    assert not view.busy
