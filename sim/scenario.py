@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -174,7 +174,7 @@ class Plan:
 
         assert self.resolved is not None
         stack = Stack(cloud.world, self.account, self.region, STACK, cloud.principal, self.scenario.repositories)
-        stack.unknown = None if self._without_effect else unknown_members
+        stack.judge = None if self._without_effect else judge
         cloudformation.create(stack, self.resolved)
         if not self._without_effect:
             self._without_effect.append(tuple(stack.warnings))
@@ -205,41 +205,41 @@ class Plan:
                 raise ProblemsError([problem]) from None
 
 
-def unknown_members(service: str, operation: str, parameters: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(member, hint) of what an operation does not know: a misspelt property, or one that is not carried out."""
-    key = (service, operation, _outline(parameters))
-    found = _unknown_before.get(key)
-    if found is None:
-        if len(_unknown_before) >= _REMEMBERED:
-            _unknown_before.clear()
-        found = _unknown_before[key] = tuple(_unknown(service, operation, parameters))
-    return found
+def judge(service: str, operation: str, parameters: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """(member, hint) of what an operation does not know: a misspelt property, or one that is not carried out.
 
-
-_REMEMBERED = 4_096
-_unknown_before: dict[Any, tuple[tuple[str, str], ...]] = {}
-"""Replications ask the same again and again: which members there are does not depend on luck."""
-
-
-def _outline(value: Any) -> Any:
-    """Parameters without their values."""
-    if isinstance(value, dict):
-        return tuple((key, _outline(item)) for key, item in value.items())
-    return (type(value), *map(_outline, value)) if isinstance(value, list) else type(value)
-
-
-def _unknown(service: str, operation: str, parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    Raises ServiceError, as for a call from outside, for values that the model of the service does not allow.
+    """
     from sim.wire import checks
 
     try:
         checks.check(service, operation, parameters)
     except checks.ParamValidationError as error:
-        for member, known in _UNKNOWN.findall(str(error)):
-            near = difflib.get_close_matches(member, known.split(", "), 1)
-            meant = f"did you mean {near[0][:1].upper()}{near[0][1:]}?" if near else "it is not simulated, or misspelt"
-            yield member, meant
-    except ServiceError:
-        pass  # values are the service's own to judge
+        report = str(error)
+        wrong = [line for line in report.splitlines()[1:] if not _UNKNOWN.match(line)]
+        if wrong:
+            raise ServiceError("ValidationError", "; ".join(wrong)) from None
+        _judge_without(service, operation, parameters, {member for member, _ in _UNKNOWN.findall(report)})
+        return tuple(_meant(member, known.split(", ")) for member, known in _UNKNOWN.findall(report))
+    return ()
+
+
+def _judge_without(service: str, operation: str, parameters: dict[str, Any], members: set[str]) -> None:
+    """Judge the values of those members that the operation knows. Raises ServiceError."""
+    from sim.wire import checks
+
+    checks.check(service, operation, _without(parameters, members))
+
+
+def _without(value: Any, members: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, members) for key, item in value.items() if key not in members}
+    return [_without(item, members) for item in value] if isinstance(value, list) else value
+
+
+def _meant(member: str, known: list[str]) -> tuple[str, str]:
+    near = difflib.get_close_matches(member, known, 1)
+    return member, f"did you mean {near[0][:1].upper()}{near[0][1:]}?" if near else "it is not simulated, or misspelt"
 
 
 def run(

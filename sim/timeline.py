@@ -26,7 +26,7 @@ _EXPRESSION = re.compile(r"\$\{([^}]*)\}")
 
 
 def _search(expression: str, document: Any) -> Any:
-    """What the result so far holds there. Raises ServiceError when it holds nothing, or the expression makes no sense."""
+    """What the result so far holds there. Raises ServiceError when it is nothing, or the expression makes no sense."""
     import jmespath
     from jmespath.exceptions import JMESPathError
 

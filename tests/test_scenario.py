@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import sim.scenario as scenarios
 from sim import Cloud, Scenario, run
 from sim.analysis.result import dumps
 from sim.core.problems import ProblemsError, UsageError
@@ -205,3 +206,64 @@ timeline: []
     assert (warning["code"], warning["line"]) == ("CF412", 10)
     assert "AutoRollbackConfiguraton is without effect" in warning["message"]
     assert warning["hint"] == "did you mean AutoRollbackConfiguration?"
+
+
+GROUP_WITH = """
+Resources:
+  App: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: app}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: codedeploy.amazonaws.com}, Action: sts:AssumeRole}]
+  Group:
+    Type: AWS::CodeDeploy::DeploymentGroup
+    Properties:
+      ApplicationName: !Ref App
+      ServiceRoleArn: !GetAtt Role.Arn
+      PROPERTY
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "AutoRollbackConfiguration: {Enabled: true, Events: [FOO]}",
+            "CF401 Group: InvalidAutoRollbackConfigException: Value 'FOO'",
+        ),
+        (
+            "AutoRollbackConfiguration: {Enabled: true, Events: [FOO], Evnts: [1]}",
+            "CF401 Group: InvalidAutoRollbackConfigException: Value 'FOO'",
+        ),
+        ("Ec2TagFilters: [{Key: App, Type: SOME}]", "CF401 Group: InvalidEC2TagException: Value 'SOME'"),
+        ("DeploymentGroupName: a b", "CF401 Group: InvalidDeploymentGroupNameException: Value 'a b'"),
+        ("AutoScalingGroups: {Name: x}", "CF401 Group: ValidationError: Invalid type for parameter autoScalingGroups"),
+    ],
+)
+def test_a_template_is_judged_as_calls_from_outside_are(written: str, said: str) -> None:
+    # given a template with a value that the API does not take
+    plan = Scenario.parse(GROUP_WITH.replace("PROPERTY", written), "mine.yml").compile()
+    # when it is made, then that is an error of the file
+    with pytest.raises(ProblemsError) as error:
+        plan.run()
+    assert said in str(error.value)
+    assert error.value.problems[0].line == 10
+
+
+def test_a_role_that_is_not_there_is_an_error_of_the_template() -> None:
+    source = GROUP_WITH.replace("!GetAtt Role.Arn", '"arn:aws:iam::123456789012:role/other"').replace("PROPERTY", "")
+    with pytest.raises(ProblemsError, match="permissions required to assume the role"):
+        Scenario.parse(source, "mine.yml").compile().run()
+
+
+def test_what_a_template_says_is_judged_once_for_all_runs_of_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Scenario.parse(GROUP_WITH.replace("PROPERTY", "Ec2TagFilterz: []"), "mine.yml").compile()
+    judged: list[str] = []
+    real = scenarios.judge
+    monkeypatch.setattr(scenarios, "judge", lambda *given: judged.append(given[1]) or real(*given))
+    first = plan.run(1).result()["warnings"]
+    count = len(judged)
+    assert count > 0
+    assert plan.run(2).result()["warnings"] == first
+    assert len(judged) == count

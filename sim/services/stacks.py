@@ -34,14 +34,15 @@ class Stack:
     principal: str
     repositories: Mapping[str, Any]
     warnings: list[tuple[str, str, str, str]] = field(default_factory=list)
-    unknown: Callable[[str, str, dict[str, Any]], Sequence[tuple[str, str]]] | None = None
-    """(service, operation, parameters) -> (member that the operation does not know, hint), for who wants to look."""
+    judge: Callable[[str, str, dict[str, Any]], Sequence[tuple[str, str]]] | None = None
+    """(service, operation, parameters) -> (member that the operation does not know, hint), for who wants to look.
+    Raises ServiceError for values that the operation does not allow."""
     making: str = ""
     """The logical id of the resource that is being made."""
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> Answer:
-        if self.unknown is not None:
-            for member, hint in self.unknown(service, operation, parameters):
+        if self.judge is not None:
+            for member, hint in self.judge(service, operation, parameters):
                 message = f"the property {member[:1].upper()}{member[1:]} is without effect"
                 self.warnings.append((self.making, "CF412", message, hint))
         call = Call(

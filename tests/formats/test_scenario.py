@@ -368,6 +368,7 @@ def test_a_mistake_in_a_step_has_its_line(place: Path, text: str, code: str) -> 
         ("{hook: Install, fails: true, deployment: first}", "SC001"),
         ("{hook: Install, fails: true, after: noon}", "SC001"),
         ("{agent: a, poll: 0s}", "SC052"),
+        ("{agent: a, version: abc}", "SC056"),
         ("{agent: a, installed: never}", "SC001"),
         ("{approval: a, rejects: 2}", "SC046"),
         ("{command: make, needs: [money]}", "SC051"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sim.core import naming
@@ -82,13 +83,20 @@ def _boolean(value: Any) -> bool:
     return word == "true"
 
 
+def _version(value: Any) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"\d+(\.\d+)*", text):
+        raise ValueError("write it like 1.8.1 or 2.1.0")
+    return text
+
+
 def _text(value: Any) -> str:
     if isinstance(value, dict | list):
         raise ValueError("write a text")
     return str(value)
 
 
-AGENT = {"installed": _boolean, "running": _boolean, "version": _text, "poll": _poll, "role": _text}
+AGENT = {"installed": _boolean, "running": _boolean, "version": _version, "poll": _poll, "role": _text}
 """What a fleet may say of its agents, as rules `agent:` say it."""
 
 

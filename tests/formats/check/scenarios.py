@@ -71,6 +71,7 @@ CASES: dict[str, str] = {
     "SC052": _rule("{agent: a, poll: 0s}"),
     "SC053": "template: web.yaml\nparameters: {Size: 3}\n",
     "SC055": MADE + "repositories: {wbe: app}\n",
+    "SC056": _rule("{agent: a, version: abc}"),
     "SC303": MADE + _step("{at: 5s, push: {repository: wbe}}"),
     "SC304": MADE + "people: {bob@example.com: {confirms: never}}\n",
     "SC090": "enforce: [iam]\n",

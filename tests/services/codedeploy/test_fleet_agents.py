@@ -82,6 +82,7 @@ def test_a_role_of_the_fleets_that_may_not_read_s3_fetches_nothing() -> None:
         ({"poll": "soon"}, "poll is 'soon'"),
         ({"poll": 0}, "needs time in between"),
         ({"role": {"Ref": "x"}}, "write a text"),
+        ({"version": "abc"}, "write it like 1.8.1"),
     ],
 )
 def test_what_it_cannot_mean_is_refused(agent: Any, said: str) -> None:
