@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+PATIENCE_S = 60.0
+"""So long a server may take to answer, or to end, on a busy machine."""
 
 NO_NEWS = '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'
 """Else a notice covers the page."""
@@ -27,3 +37,37 @@ def surroundings(folder: Path) -> dict[str, str]:
     notices.write_text(NO_NEWS, encoding="utf-8")
     settings = {"MPLBACKEND": "agg", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "default"}
     return {**os.environ, **settings, **{name: str(home / folder_) for name, folder_ in FOLDERS.items()}}
+
+
+@contextmanager
+def running_lab(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running `codesuite lab …` in that folder, without a browser, and the address it printed. It does not outlive
+    the block."""
+    command = [sys.executable, "-m", "sim", *arguments, "--no-browser", "--jupyter=--allow-root"]
+    log = folder / "log.txt"
+    with log.open("w", encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=surroundings(folder),
+            stdout=stream,
+            stderr=stream,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        yield process, _address(process, log)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/lab\S*token=\w+", log.read_text(encoding="utf-8")):
+            return found[0]
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(encoding="utf-8"))

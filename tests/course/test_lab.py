@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,12 +15,10 @@ from sim.core.problems import UsageError
 from sim.course import lab
 from sim.course.folder import Delivery, State
 from sim.course.notebooks import notebooks
-from tests.jupyter import surroundings
+from tests.jupyter import PATIENCE_S, running_lab, surroundings
 from tests.terminal import terminal
 
 FIRST = notebooks()[0].file_name
-PATIENCE_S = 60.0
-"""So long a server may take to answer, or to end, on a busy machine."""
 
 
 def codesuite(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -85,35 +79,8 @@ def test_root_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--allow-root" not in lab.command(Path("course"), None, True, None, ())
 
 
-@contextmanager
-def opened(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running `codesuite lab` and the address it printed. Ends it if the test did not."""
-    command = [sys.executable, "-m", "sim", "lab", "course", "--no-browser", "--jupyter=--allow-root"]
-    log = (folder / "log.txt").open("w+", encoding="utf-8")
-    process = subprocess.Popen(
-        command, cwd=folder, env=surroundings(folder), stdout=log, stderr=log, text=True, start_new_session=True
-    )
-    try:
-        yield process, _address(process, folder / "log.txt")
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        log.close()
-
-
-def _address(process: subprocess.Popen[str], log: Path) -> str:
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if found := re.search(r"http://127\.0\.0\.1:\d+/lab\S*token=\w+", log.read_text(encoding="utf-8")):
-            return found[0]
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        time.sleep(0.1)
-    raise AssertionError(log.read_text(encoding="utf-8"))
-
-
 def test_it_serves_the_folder_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
-    with opened(tmp_path) as (process, address):
+    with running_lab(tmp_path, "lab", "course") as (process, address):
         assert f"/lab/tree/{FIRST}?token=" in address
         listing = re.sub(r"/lab/tree/[^?]*", f"/api/contents/{FIRST}", address)
         with urllib.request.urlopen(listing, timeout=PATIENCE_S) as answer:
