@@ -178,7 +178,7 @@ def test_a_task_is_tried_before_it_is_answered(file: Path) -> None:
     assert "parameters.Mode (now: SUPERSEDED)" in said
     assert "pipeline shop #2 Superseded" in said
     assert "This does not hold yet: The third deployment began before the second one had ended." in said
-    assert "It cannot be run so: Pipeline: ValidationException: executionMode is 'FOO'" in said
+    assert "It cannot be run so: Pipeline: ValidationException: 1 validation error detected: Value 'FOO'" in said
     assert "worlds" not in said
     assert "Everything holds. To answer with it, type it without try." in said
     assert "This task is answered." in said
