@@ -1,4 +1,8 @@
-"""`appspec.yml`: which files CodeDeploy copies where, and which scripts it runs at which lifecycle event."""
+"""`appspec.yml`: which files CodeDeploy copies where, and which scripts it runs at which lifecycle event.
+
+Beside our own findings, each with its line, stands what the agent says of the first thing it does not take, word for
+word (agent 1.8.1, application_specification.rb and its neighbours): that is what the API shows.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sim.core.problems import Problem
+from sim.core.problems import Problem, ProblemsError
 from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
 from sim.formats.computespec import check_compute
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
@@ -34,6 +38,91 @@ NOT_SCRIPTABLE = {
     "End": "a marker",
 }
 DEFAULT_TIMEOUT_S = 3600
+
+# The agent's words
+
+_FAILED = "The deployment failed because "
+_AGAIN = "Update the permissions section of the AppSpec file, and then try again."
+EMPTY = (
+    f"{_FAILED}the application specification file was empty. Make sure your AppSpec file defines at minimum the "
+    "'version' and 'os' properties."
+)
+BAD_YAML = f"{_FAILED}the AppSpec file is no YAML that can be read."
+BAD_VERSION = (
+    _FAILED
+    + "an invalid version value ({0}) was entered in the application specification file. Make sure your AppSpec "
+    'file specifies "0.0" as the version, and then try again.'
+)
+BAD_OS = (
+    _FAILED + "the application specification file specifies an unsupported operating system ({0}). Specify either "
+    '"linux" or "windows" in the os section of the AppSpec file, and then try again.'
+)
+BAD_BEHAVIOR = (
+    _FAILED
+    + "an invalid file_exists_behavior value ({0}) was entered in the application specification file. Make sure "
+    "your AppSpec file specifies one of DISALLOW,OVERWRITE,RETAIN as the file_exists_behavior, and then try again."
+)
+NO_LOCATION = (
+    f"{_FAILED}the application specification file specifies a script with no location value. Specify the location in "
+    "the hooks section of the AppSpec file, and then try again."
+)
+BAD_TIMEOUT = (
+    f"{_FAILED}an invalid timeout value was provided for a script in the application specification file. Make "
+    "corrections in the hooks section of the AppSpec file, and then try again."
+)
+NO_SOURCE = (
+    f"{_FAILED}the application specification file specifies a destination file, but no source file. Update the files "
+    "section of the AppSpec file, and then try again."
+)
+NO_DESTINATION = (
+    _FAILED + "the application specification file specifies only a source file ({0}). Add the name of the destination "
+    "file to the files section of the AppSpec file, and then try again."
+)
+NO_OBJECT = f"{_FAILED}a permission listed in the application specification file has no object value. {_AGAIN}"
+BAD_TYPE = (
+    _FAILED + "the application specification file specifies a permission for an object type not supported for "
+    "permissions ({0}). " + _AGAIN
+)
+BAD_LENGTH = (
+    _FAILED + "the length of a permissions mode ({0}) in the application specification file is invalid. Permissions "
+    "modes must be between one and four characters long. " + _AGAIN
+)
+BAD_DIGIT = (
+    _FAILED
+    + "the permissions mode ({0}) in the application specification file contains an invalid character ({1}). "
+    + _AGAIN
+)
+_ACLS = f"{_FAILED}of a problem with the acls permission settings in the application specification file. "
+BAD_ACL = _ACLS + "Invalid acl entry ({0})."
+BASE_ACL = _ACLS + "Use mode to set the base acl entry ({0}). " + _AGAIN
+BAD_RIGHT = (
+    _FAILED + "the access control list (ACL) named {0} in the application specification file contains an invalid "
+    "character ({1}). Correct the ACL in the hooks section of the AppSpec file, and then try again."
+)
+BAD_CONTEXT = _FAILED + "the application specification file specifies an invalid context type ({0}). " + _AGAIN
+BAD_RANGE = (
+    _FAILED
+    + "of a problem with the SELinux range specified ({0}) for the context parameter in the permissions section "
+    "of the application specification file. Make corrections in the permissions section of the AppSpec file, and then "
+    "try again."
+)
+
+
+class AppSpecError(ProblemsError):
+    """An AppSpec that the agent would refuse; `said` is what it says then."""
+
+    said = ""
+
+
+class _Reader(Reader):
+    """Keeps what the agent says of the first thing that it does not take, or our own words where nobody knows its."""
+
+    refused = ""
+
+    def error(self, node: Node | None, code: str, message: str, hint: str = "", said: str = "") -> None:
+        super().error(node, code, message, hint)
+        if not self.refused and self.prefix + code not in _STRANGE:
+            self.refused = said or f"{_FAILED}the AppSpec file is not valid: {message}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +154,7 @@ class AppSpec:
     resources: tuple[Any, ...] = ()
     functions: tuple[Any, ...] = ()
     strangers: tuple[str, ...] = ()
-    """Why hooks cannot be kept: the messages about events that no script can be attached to."""
+    """Hooks that cannot be kept: events that no script can be attached to."""
 
 
 _STRANGE = ("AP003", "AP109")
@@ -78,21 +167,43 @@ def read_appspec(text: str, path: str = "appspec.yml", events_later: bool = Fals
     With `events_later`, hooks of unknown events are no error: they are `strangers`, as the agent looks at them only
     when it installs (docs/behaviour/codedeploy.md §4.2).
     """
-    reader = Reader(path, "AP")
+    reader = _Reader(path, "AP")
     # Of a key that is there twice the agent's parser takes the last.
-    document = reader.mapping(compose(text, path, repeated=[]), "an AppSpec")
+    document = reader.mapping(_composed(text, path), "an AppSpec")
     found = _read(reader, document) if document is not None else None
-    strangers = tuple(problem.message for problem in reader.problems if problem.code in _STRANGE)
     if events_later:
         reader.problems[:] = [problem for problem in reader.problems if problem.code not in _STRANGE]
-    reader.raise_if_errors()
+    try:
+        reader.raise_if_errors()
+    except ProblemsError as error:
+        raise _as_refused(error, reader.refused) from None
     assert found is not None
-    return replace(found, strangers=strangers) if events_later and strangers else found
+    assert document is not None
+    return replace(found, strangers=_strangers(document)) if events_later else found
+
+
+def _strangers(document: Mapping) -> tuple[str, ...]:
+    hooks = document.get("hooks")
+    return tuple(key for key in hooks.keys() if key not in HOOKS) if isinstance(hooks, Mapping) else ()
+
+
+def _composed(text: str, path: str) -> Node:
+    try:
+        return compose(text, path, repeated=[])
+    except ProblemsError as error:
+        empty = any(problem.code == "YAML102" for problem in error.problems)
+        raise _as_refused(error, EMPTY if empty else BAD_YAML) from None
+
+
+def _as_refused(error: ProblemsError, said: str) -> AppSpecError:
+    found = AppSpecError(error.problems)
+    found.said = said
+    return found
 
 
 def appspec_at(root: Node, path: str) -> AppSpec | None:
     """The AppSpec that stands at that node; None when there is an error in it."""
-    reader = Reader(path, "AP")
+    reader = _Reader(path, "AP")
     document = reader.mapping(root, "an AppSpec")
     found = None if document is None else _read(reader, document)
     return None if any(problem.severity == "error" for problem in reader.problems) else found
@@ -100,31 +211,31 @@ def appspec_at(root: Node, path: str) -> AppSpec | None:
 
 def check_appspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of an AppSpec that stands at that node."""
-    reader = Reader(path, "AP")
+    reader = _Reader(path, "AP")
     document = reader.mapping(root, "an AppSpec")
     if document is not None:
         _read(reader, document)
     return reader.problems
 
 
-def _read(reader: Reader, document: Mapping) -> AppSpec:
+def _read(reader: _Reader, document: Mapping) -> AppSpec:
     names = {key.lower(): key for key in document.keys()}
     if "resources" in names:
         return _compute(reader, document, names)
     _unknown_at_top(reader, document)
+    # In the agent's order: what it meets first, it tells.
     version = _version(reader, document, quoted=False)
-    os = _one_of(reader, document, "os", ("linux", "windows"), required=True)
-    return AppSpec(
-        version,
-        os,
-        _files(reader, document.get("files")),
-        _one_of(reader, document, "file_exists_behavior", ("DISALLOW", "OVERWRITE", "RETAIN")),
-        _permissions(reader, document.get("permissions"), os),
-        _hooks(reader, document.get("hooks")),
-    )
+    os = _one_of(reader, document, "os", ("linux", "windows"), BAD_OS, required=True)
+    if os == "windows" and not reader.refused:
+        reader.refused = BAD_OS.format(os)  # to an agent on linux, if anything else is wrong
+    hooks = _hooks(reader, document.get("hooks"))
+    files = _files(reader, document.get("files"))
+    behavior = _one_of(reader, document, "file_exists_behavior", ("DISALLOW", "OVERWRITE", "RETAIN"), BAD_BEHAVIOR)
+    permissions = _permissions(reader, document.get("permissions"), os)
+    return AppSpec(version, os, files, behavior, permissions, hooks)
 
 
-def _unknown_at_top(reader: Reader, document: Mapping) -> None:
+def _unknown_at_top(reader: _Reader, document: Mapping) -> None:
     """The agent ignores keys that it does not know (docs/behaviour/codedeploy.md §4.2)."""
     rest = tuple(pair for pair in document.items if pair[0].text not in HOOKS)
     table = Mapping(document.path, document.line, document.column, rest)
@@ -136,7 +247,7 @@ def _unknown_at_top(reader: Reader, document: Mapping) -> None:
             reader.warning(document.key(key), "202", message, "indent it deeper than `hooks:`")
 
 
-def _compute(reader: Reader, document: Mapping, names: dict[str, str]) -> AppSpec:
+def _compute(reader: _Reader, document: Mapping, names: dict[str, str]) -> AppSpec:
     """For Lambda and ECS. Keys may begin with a capital or not: the guide writes both."""
     version = _version(reader, document, names.get("version", "version"))
     check_compute(reader, document, names)
@@ -147,39 +258,45 @@ def _compute(reader: Reader, document: Mapping, names: dict[str, str]) -> AppSpe
     return AppSpec(version, resources=items, functions=functions)
 
 
-def _version(reader: Reader, document: Mapping, key: str = "version", quoted: bool = True) -> str:
+def _version(reader: _Reader, document: Mapping, key: str = "version", quoted: bool = True) -> str:
     """The version. For Lambda and ECS it may stand in quotes, as in JSON; the agent takes a number only."""
-    node = document.get(key)
+    node, hint = document.get(key), "write `version: 0.0`"
+    said = BAD_VERSION.format(_as_text(node))
     if node is None:
-        reader.error(document, "101", "version is missing", "write `version: 0.0`")
+        reader.error(document, "101", "version is missing", hint, said)
     elif not isinstance(node, Scalar) or not re.fullmatch(r"0+(\.0+)?", node.text):
-        reader.error(node, "101", "the version of an AppSpec is 0.0, and nothing else", "write `version: 0.0`")
+        reader.error(node, "101", "the version of an AppSpec is 0.0, and nothing else", hint, said)
     elif not node.plain and not quoted:
-        reader.error(node, "101", "the version is quoted, so the agent reads it as text", "write `version: 0.0`")
+        reader.error(node, "101", "the version is quoted, so the agent reads it as text", hint, said)
     return "0.0"
 
 
+def _as_text(node: Node | None) -> str:
+    """What stands there, within a sentence."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
 def _one_of(
-    reader: Reader, document: Mapping, key: str, allowed: tuple[str, ...], required: bool = False
+    reader: _Reader, document: Mapping, key: str, allowed: tuple[str, ...], said: str, required: bool = False
 ) -> str | None:
     node = document.get(key)
     if node is None:
         if required:
-            reader.error(document, "102", f"{key} is missing", f"write one of {', '.join(allowed)}")
+            reader.error(document, "102", f"{key} is missing", f"write one of {', '.join(allowed)}", said.format(""))
         return None
     value = reader.text(node, key)
     if value is not None and value not in allowed:
         close = reader.near(value.lower(), [one.lower() for one in allowed])
         meant = next((one for one in allowed if one.lower() == close), "")
         hint = f"did you mean {meant}?" if meant else f"write {' or '.join(allowed)}"
-        reader.error(node, "103", f"{key} is {value!r}, not one of {', '.join(allowed)}", hint)
+        reader.error(node, "103", f"{key} is {value!r}, not one of {', '.join(allowed)}", hint, said.format(value))
     return value
 
 
 # An empty section counts as none: docs/behaviour/codedeploy.md §4.1.
 
 
-def _files(reader: Reader, node: Node | None) -> tuple[FileMapping, ...]:
+def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
     if is_null(node):
         return ()
     rows = reader.sequence(node, "files")
@@ -189,22 +306,23 @@ def _files(reader: Reader, node: Node | None) -> tuple[FileMapping, ...]:
         if entry is None:
             continue
         reader.unknown_keys(entry, ("source", "destination"), "an entry of files", tolerated="201")
-        source = _required(reader, entry, "source", "104")
-        destination = _required(reader, entry, "destination", "105")
+        source = _required(reader, entry, "source", "104", NO_SOURCE)
+        destination = _required(reader, entry, "destination", "105", NO_DESTINATION.format(source))
         if source is not None and destination is not None:
             found.append(FileMapping(source, destination))
     return tuple(found)
 
 
-def _required(reader: Reader, entry: Mapping, key: str, code: str) -> str | None:
+def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str) -> str | None:
     node = entry.get(key)
     if is_null(node) or (isinstance(node, Scalar) and not node.text):
-        reader.error(node or entry, code, f"{key} is {'missing' if node is None else 'empty'}", f"add `{key}: …`")
+        message = f"{key} is {'missing' if node is None else 'empty'}"
+        reader.error(node or entry, code, message, f"add `{key}: …`", said)
         return None
     return reader.text(node, key)
 
 
-def _permissions(reader: Reader, node: Node | None, os: str | None) -> tuple[MappingABC[str, Any], ...]:
+def _permissions(reader: _Reader, node: Node | None, os: str | None) -> tuple[MappingABC[str, Any], ...]:
     if is_null(node):
         return ()
     rows = reader.sequence(node, "permissions")
@@ -217,30 +335,51 @@ def _permissions(reader: Reader, node: Node | None, os: str | None) -> tuple[Map
             reader.error(entry, "106", "permissions are for linux only", "take the section out")
         known = ("object", "pattern", "except", "owner", "group", "mode", "acls", "context", "type")
         reader.unknown_keys(entry, known, "an entry of permissions", tolerated="201")
-        _required(reader, entry, "object", "107")
-        _mode(reader, entry.get("mode"))
-        _types(reader, entry.get("type"))
-        _context(reader, entry.get("context"))
-        _acls(reader, entry.get("acls"))
+        _required(reader, entry, "object", "107", NO_OBJECT)
         if not is_null(entry.get("except")):
             reader.sequence(entry.get("except"), "except")
-        found.append(plain(entry))
+        _types(reader, entry.get("type"))
+        mode = _mode(reader, entry.get("mode"))
+        _acls(reader, entry.get("acls"))
+        _context(reader, entry.get("context"))
+        found.append(plain(entry) | ({"mode": mode} if mode else {}))
     return tuple(found)
 
 
-def _mode(reader: Reader, node: Node | None) -> None:
-    if node is None:
-        return
-    text = node.text if isinstance(node, Scalar) else ""
-    if not 1 <= len(text) <= 4 or any(digit not in "01234567" for digit in text):
-        reader.error(node, "108", f"mode is {text!r}, not 1 to 4 octal digits", 'write it like "0644", quoted')
+def _mode(reader: _Reader, node: Node | None) -> str:
+    """The digits that the agent sets, "" for none."""
+    if is_null(node):
+        return ""
+    text = mode_of(node)
+    padded = text.rjust(3, "0")
+    strange = next((digit for digit in padded if digit not in "01234567"), "")
+    hint = 'write it like "0644", quoted'
+    if len(padded) > 4:
+        said = BAD_LENGTH.format(padded)
+    else:
+        said = BAD_DIGIT.format(padded, strange)
+    if text != _as_text(node) and strange:
+        message = f"mode: {_as_text(node)} without quotes is the number {text} for YAML: {strange} is no octal digit"
+        reader.error(node, "108", message, f'write mode: "{_as_text(node)}"', said)
+    elif not text or len(padded) > 4 or strange:
+        reader.error(node, "108", f"mode is {_as_text(node)!r}, not 1 to 4 octal digits", hint, said)
+    return text
 
 
-def _types(reader: Reader, node: Node | None) -> None:
+def mode_of(node: Node | None) -> str:
+    """The digits of a mode as the agent gets them: a number with a leading zero is octal in YAML 1.1 (§4.2)."""
+    text = _as_text(node)
+    if isinstance(node, Scalar) and node.plain and re.fullmatch("0[0-7]+", text):
+        return str(int(text, 8))
+    return text
+
+
+def _types(reader: _Reader, node: Node | None) -> None:
     rows = None if is_null(node) else reader.sequence(node, "type")
     for row in rows.items if rows else ():
         if not isinstance(row, Scalar) or row.text not in ("file", "directory"):
-            reader.error(row, "112", f"a type is {describe(row)}, not file or directory", "write one or both")
+            message, said = f"a type is {describe(row)}, not file or directory", BAD_TYPE.format(_as_text(row))
+            reader.error(row, "112", message, "write one or both", said)
 
 
 _RIGHTS = "([rwx-]{0,3}|[0-7])"
@@ -252,29 +391,47 @@ _ACL = re.compile(
 """What the agent takes: entries of a named user or group, of the mask, and the base entries of a default."""
 
 
-def _acls(reader: Reader, node: Node | None) -> None:
+def _acls(reader: _Reader, node: Node | None) -> None:
     """`user:name:rwx`, `name:rwx`, `group:name:rx`, `mask:7`, with `default:` before it for directories (§4.2)."""
     rows = None if is_null(node) else reader.sequence(node, "acls")
     for row in rows.items if rows else ():
         entry = reader.text(row, "an entry of acls")
         if entry is not None and not _ACL.fullmatch(entry):
             hint = "write it like u:alice:rw or g:staff:rx; rights of owner and group belong into mode"
-            reader.error(row, "114", f"{entry!r} is not an access control entry", hint)
+            reader.error(row, "114", f"{entry!r} is not an access control entry", hint, _said_of_acl(entry))
+
+
+_BASE = re.compile(r"((u(ser)?|g(roup)?):|o(ther)?:?)?:[^:]*")
+
+
+def _said_of_acl(entry: str) -> str:
+    """What the agent says of an access control entry that it does not take."""
+    strange = re.sub("[rwx-]", "", entry.rpartition(":")[2])
+    if _BASE.fullmatch(entry):
+        return BASE_ACL.format(entry)
+    if ":" in entry and strange and not entry.startswith((":", "x:")) and entry.count(":") < 4:
+        return BAD_RIGHT.format(entry, strange[0])
+    return BAD_ACL.format(entry)
 
 
 _RANGE = re.compile(r"s\d+(-s\d+)?(:(c\d+([.,]c\d+)*))?")
 _CATEGORIES = 1024
 
 
-def _context(reader: Reader, node: Node | None) -> None:
+def _context(reader: _Reader, node: Node | None) -> None:
     table = None if is_null(node) else reader.mapping(node, "context")
     if table is not None:
         reader.unknown_keys(table, ("user", "name", "type", "range"), "context", tolerated="201")
-        _required(reader, table, "type", "113")
+        _required(reader, table, "type", "113", BAD_CONTEXT.format(_as_hash(table)))
         _range(reader, table.get("range"))
 
 
-def _range(reader: Reader, node: Node | None) -> None:
+def _as_hash(table: Mapping) -> str:
+    """A mapping as Ruby shows it."""
+    return "{" + ", ".join(f'"{key.text}"=>"{_as_text(value)}"' for key, value in table.items) + "}"
+
+
+def _range(reader: _Reader, node: Node | None) -> None:
     """Sensitivities and categories, such as s0-s1:c0.c5,c1023 (§4.2)."""
     text = None if is_null(node) else reader.text(node, "range")
     if text is None:
@@ -282,10 +439,10 @@ def _range(reader: Reader, node: Node | None) -> None:
     found = _RANGE.fullmatch(text)
     if not found or any(int(number) >= _CATEGORIES for number in re.findall(r"c(\d+)", text)):
         hint = "write it like s0 or s0-s1:c0.c5; categories go up to c1023"
-        reader.error(node, "115", f"{text!r} is not an SELinux range", hint)
+        reader.error(node, "115", f"{text!r} is not an SELinux range", hint, BAD_RANGE.format(text))
 
 
-def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
+def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     if is_null(node):
         return {}
     table = reader.mapping(node, "hooks")
@@ -305,7 +462,7 @@ def _hooks(reader: Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     return found
 
 
-def _event_hint(reader: Reader, key: Scalar) -> str:
+def _event_hint(reader: _Reader, key: Scalar) -> str:
     close = reader.near(key.text, HOOKS)
     elsewhere = any(key.text in names for names in FUNCTION_HOOKS.values())
     if close and not elsewhere:
@@ -313,7 +470,7 @@ def _event_hint(reader: Reader, key: Scalar) -> str:
     return f"{'it is one of ECS deployments; ' if elsewhere else ''}use one of {', '.join(HOOKS)}"
 
 
-def _hook(reader: Reader, node: Node) -> Hook | None:
+def _hook(reader: _Reader, node: Node) -> Hook | None:
     if isinstance(node, Scalar) and not is_null(node) and ": " not in node.text:
         hint = f"write `- location: {node.text}`"
         reader.error(node, "001", f"a script is {node.text!r}, not a mapping with its location", hint)
@@ -322,7 +479,7 @@ def _hook(reader: Reader, node: Node) -> Hook | None:
     if entry is None:
         return None
     reader.unknown_keys(entry, ("location", "timeout", "runas", "sudo"), "a script", tolerated="201")
-    location = _required(reader, entry, "location", "110")
+    location = _required(reader, entry, "location", "110", NO_LOCATION)
     timeout = DEFAULT_TIMEOUT_S
     given = entry.get("timeout")
     if given is not None:
@@ -332,19 +489,18 @@ def _hook(reader: Reader, node: Node) -> Hook | None:
     return None if location is None else Hook(location, timeout, user, entry.line)
 
 
-def _timeout(reader: Reader, node: Node) -> int | None:
+def _timeout(reader: _Reader, node: Node) -> int | None:
     """Seconds. The agent takes the number at the beginning and leaves the rest (docs/behaviour/codedeploy.md §4.2)."""
     text = node.text.strip() if isinstance(node, Scalar) else ""
     found = re.match(r"[-+]?[0-9]{1,18}", text)
     if found is None:
         message = f"timeout is {describe(node)}, not a whole number"
-        reader.error(node, "001", message, "write the seconds, such as `timeout: 300`")
+        reader.error(node, "001", message, "write the seconds, such as `timeout: 300`", BAD_TIMEOUT)
         return None
     seconds = int(found[0])
     if seconds <= 0:
-        reader.error(
-            node, "111", f"timeout is {seconds}, not a whole number of seconds above 0", "such as `timeout: 300`"
-        )
+        message = f"timeout is {seconds}, not a whole number of seconds above 0"
+        reader.error(node, "111", message, "such as `timeout: 300`", BAD_TIMEOUT)
         return None
     if found[0] != text:
         message = f"timeout is {text!r}: the agent reads {seconds} seconds"

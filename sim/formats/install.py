@@ -1,6 +1,7 @@
 """What Install makes of an AppSpec and the files of its bundle: which file goes where, and whose it is there.
 
-Pure: it knows paths, no instance. Source: docs/behaviour/codedeploy.md §4.3, §4.5.
+Pure: it knows paths, no instance. Source: docs/behaviour/codedeploy.md §4.3, §4.5; the messages are the agent's (1.8.1,
+install_instruction.rb and linux_permission_info.rb).
 """
 
 from __future__ import annotations
@@ -20,6 +21,34 @@ TWICE = (
 )
 
 
+FILE_ON_FOLDER = (
+    "The deployment failed because the application specification file calls for installing the file {source}, but a "
+    "file with that name already exists at the location ({path}). Update your AppSpec file or directory structure, and "
+    "then try again."
+)
+FOLDER_ON_FILE = (
+    "The deployment failed because the application specification file includes an mkdir command more than once for the "
+    "same destination path ({path}) from ({source}). Update the files section of the AppSpec file, and then try again."
+)
+SPOKEN_OF_TWICE = (
+    "The deployment failed because the permissions setting for ({path}) is specified more than once in the application "
+    "specification file. Update the files section of the AppSpec file, and then try again."
+)
+PATTERN_OF_FILE = (
+    "The deployment failed because the application specification file includes an object ({path}) with an invalid "
+    "pattern ({pattern}), such as a pattern for a file applied to a directory. Correct the permissions section of the "
+    "AppSpec file, and then try again."
+)
+EXCEPT_OF_FILE = (
+    "The deployment failed because the except parameter for a pattern in the permissions section ({spared}) for the "
+    "object named {path} contains an invalid format. Update the AppSpec file, and then try again."
+)
+DEFAULT_OF_FILE = (
+    "The deployment failed because the -d parameter has been specified to apply an acl setting to a file. This "
+    "parameter is supported for directories only. Update the AppSpec file, and then try again."
+)
+
+
 class InstallError(Exception):
     """The files cannot be put in place; the message is the agent's."""
 
@@ -30,13 +59,20 @@ class InstallError(Exception):
 def places(files: Collection[str], mappings: Iterable[FileMapping]) -> dict[str, str]:
     """{path on the instance: path in the bundle} of the AppSpec's `files` (§4.3). Raises InstallError."""
     plan: dict[str, str] = {}
+    folders: dict[str, None] = {}
     for mapping in mappings:
         copies = copies_of(files, mapping)
         if not copies:
             raise InstallError(f"No such file or directory - {mapping.source}")
         for path, source in copies.items():
+            for folder in above(path):
+                if folder in plan:
+                    raise InstallError(FOLDER_ON_FILE.format(path=folder, source=plan[folder]))
+                folders[folder] = None
             if path in plan:
                 raise InstallError(TWICE.format(one=source, other=plan[path], path=path))
+            if path in folders:
+                raise InstallError(FILE_ON_FOLDER.format(path=path, source=source))
             plan[path] = source
     return plan
 
@@ -45,11 +81,42 @@ def copies_of(files: Collection[str], mapping: FileMapping) -> dict[str, str]:
     """{path on the instance: path in the bundle} of one entry of `files`; nothing when its source is not there."""
     source = normpath(mapping.source.replace("\\", "/")).strip("/")
     source = "" if source == "." else source
-    destination = mapping.destination.rstrip("/")
+    destination = _below(place_of(mapping.destination))
     if source in files:
-        return {f"{destination}/{basename(source)}": source}
+        return {f"{destination}{basename(source)}": source}
     prefix = f"{source}/" if source else ""
-    return {f"{destination}/{path[len(prefix) :]}": path for path in files if path.startswith(prefix)}
+    return {f"{destination}{path[len(prefix) :]}": path for path in files if path.startswith(prefix)}
+
+
+def copied_folders(files: Collection[str], mappings: Iterable[FileMapping]) -> frozenset[str]:
+    """The folders on the instance that are copies of folders in the bundle, the destinations themselves included."""
+    found = set()
+    for mapping in mappings:
+        here = place_of(mapping.destination)
+        copies = copies_of(files, mapping)
+        if normpath(mapping.source.replace("\\", "/")).strip("/") not in files:
+            found |= {folder for path in copies for folder in above(path) if folder.startswith(_below(here))} | {here}
+    return frozenset(found)
+
+
+def place_of(path: str) -> str:
+    """A path on an instance as the agent takes it: from the root, where it works, without `.`, `..` and double slashes
+    (§3.4, §4.3)."""
+    return normpath("/" + path.lstrip("/"))
+
+
+def _below(place: str) -> str:
+    return place if place == "/" else f"{place}/"
+
+
+def above(path: str) -> list[str]:
+    """Every folder above a path but the root, the nearest first."""
+    found = []
+    folder = dirname(path)
+    while folder not in ("", "/"):
+        found.append(folder)
+        folder = dirname(folder)
+    return found
 
 
 # Permissions
@@ -69,59 +136,74 @@ class Rights:
 FILE, FOLDER = Rights(), Rights(mode="755")
 
 
-def rights(plan: Iterable[str], permissions: Iterable[Mapping[str, Any]]) -> dict[str, Rights]:
-    """{path: rights} of what an Install copies and of the folders it makes for it. Raises InstallError."""
+def rights(
+    plan: Iterable[str], permissions: Iterable[Mapping[str, Any]], modes: Mapping[str, str] | None = None
+) -> dict[str, Rights]:
+    """{path: rights} of what an Install copies and of the folders it makes for it. Raises InstallError.
+
+    `modes` is {path: mode} of those files whose mode the archive holds.
+    """
     files = list(plan)
-    folders = _folders(files)
+    folders = list(dict.fromkeys(folder for file in files for folder in above(file)))
     found = dict.fromkeys(files, FILE) | dict.fromkeys(folders, FOLDER)
+    for path, mode in (modes or {}).items():
+        found[path] = replace(FILE, mode=mode)
     spoken_of: set[str] = set()
     for entry in permissions:
         for path in _matches(entry, files, folders):
             if path in spoken_of:
-                raise InstallError(f"The permissions of {path} are set by more than one entry")
+                raise InstallError(SPOKEN_OF_TWICE.format(path=path))
             spoken_of.add(path)
             found[path] = _applied(found[path], entry)
     return found
 
 
-def _folders(files: Iterable[str]) -> list[str]:
-    """Every folder above these files but the root."""
-    found: dict[str, None] = {}
-    for file in files:
-        folder = dirname(file)
-        while folder not in ("", "/"):
-            found[folder] = None
-            folder = dirname(folder)
-    return list(found)
+def accounts(permissions: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """((user or group, account), …) that permissions name, but for root, which is everywhere."""
+    named = [
+        ("user" if key == "owner" else "group", str(entry[key]))
+        for entry in permissions
+        for key in _OWNERS
+        if entry.get(key)
+    ]
+    return tuple(dict.fromkeys(one for one in named if one[1] != "root"))
+
+
+_OWNERS = ("owner", "group")
 
 
 def _matches(entry: Mapping[str, Any], files: list[str], folders: list[str]) -> list[str]:
     """What one entry speaks of: the file itself, or what lies below a folder (§4.5)."""
-    place = str(entry["object"]).rstrip("/")
-    if place in files:
-        if entry.get("pattern") not in (None, "**") or entry.get("except"):
-            raise InstallError(f"{place} is a file: pattern and except are for folders")
-        if any(str(one).startswith("d") for one in entry.get("acls") or ()):
-            raise InstallError(f"{place} is a file: only folders have default access control entries")
-        return [place]
+    place = place_of(str(entry["object"]))
     types = entry.get("type") or ("file", "directory")
-    candidates = [*(files if "file" in types else ()), *(folders if "directory" in types else ())]
     pattern = str(entry.get("pattern") or "**")
     spared = [str(one) for one in entry.get("except") or ()]
-    return [
-        path
-        for path in candidates
-        if path.startswith(f"{place}/") and _fits(path, place, pattern) and not _spares(path, place, spared)
-    ]
+    if place in files:
+        found = [place] if "file" in types else []
+        if found and pattern != "**":
+            raise InstallError(PATTERN_OF_FILE.format(path=entry["object"], pattern=pattern))
+        if found and spared:
+            raise InstallError(EXCEPT_OF_FILE.format(path=entry["object"], spared=spared))
+    else:
+        candidates = [*(files if "file" in types else ()), *(folders if "directory" in types else ())]
+        found = [
+            path
+            for path in candidates
+            if path.startswith(_below(place)) and _fits(path, place, pattern) and not _spares(path, place, spared)
+        ]
+    by_default = any(str(one).startswith("d:") or str(one).startswith("default:") for one in entry.get("acls") or ())
+    if by_default and any(path in files for path in found):
+        raise InstallError(DEFAULT_OF_FILE)
+    return found
 
 
 def _fits(path: str, place: str, pattern: str) -> bool:
     """`**` is everything below; any other pattern means direct children, with `*` as the one wildcard."""
-    return pattern == "**" or (dirname(path) == place and _wild(path[len(place) + 1 :], pattern))
+    return pattern == "**" or (dirname(path) == place and _wild(basename(path), pattern))
 
 
 def _spares(path: str, place: str, spared: list[str]) -> bool:
-    return dirname(path) == place and any(_wild(path[len(place) + 1 :], one) for one in spared)
+    return dirname(path) == place and any(_wild(basename(path), one) for one in spared)
 
 
 def _wild(name: str, pattern: str) -> bool:

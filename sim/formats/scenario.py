@@ -130,6 +130,7 @@ class BehaviorRule:
     role: str | None = None
     poll: int | None = None
     version: str | None = None
+    accounts: tuple[str, ...] | None = None
     by: str | None = None
     rejects: float | None = None
     crashes: int | None = None
@@ -903,7 +904,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "command": (*_OUTCOME, "project", "phase", "cached", "sets", "prints", "needs", "produces"),
     "phase": (*_OUTCOME, "project"),
     "hook": (*_OUTCOME, "script", "sets", "prints", "produces"),
-    "agent": ("installed", "running", "role", "poll", "version"),
+    "agent": ("installed", "running", "role", "poll", "version", "accounts"),
     "action": _OUTCOME,
     "approval": ("takes", "by", "rejects", "message"),
     "function": _OUTCOME,
@@ -911,7 +912,7 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 _SETS = frozenset(
     {*_OUTCOME, "cached", "sets", "prints", "needs", "produces"}
-    | {"installed", "running", "role", "poll", "version", "by", "rejects", "crashes"}
+    | {"installed", "running", "role", "poll", "version", "accounts", "by", "rejects", "crashes"}
 )
 """What a rule can set; the rest narrows it."""
 _READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
@@ -940,6 +941,7 @@ _READ: dict[str, tuple[str, Callable[[_Scenario, Node, str], Any]]] = {
     "role": ("role", _Scenario.read_text),
     "poll": ("poll", _Scenario.read_poll),
     "version": ("version", _Scenario.read_version),
+    "accounts": ("accounts", _Scenario.read_texts),
     "by": ("by", _Scenario.read_text),
     "rejects": ("rejects", _Scenario.read_probability),
     "crashes": ("crashes", _Scenario.read_duration),

@@ -13,6 +13,8 @@ _DATE = (2026, 1, 1, 0, 0, 0)
 """Every file of a bundle carries this date: a clock's would make each archive another."""
 _SMALL = 1_000_000
 """Bytes of files whose archive is remembered, and of an archive whose files are."""
+_UNIX = 3
+"""What an entry of a zip archive says of the system that made it."""
 MAX_UNPACKED = 500_000_000
 """A bundle may hold so many bytes when it is unpacked."""
 
@@ -33,7 +35,7 @@ def _packed(entries: tuple[tuple[str, bytes], ...]) -> bytes:
         for path, content in entries:
             entry = zipfile.ZipInfo(path, _DATE)
             entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # Unix, on every machine
+            entry.create_system = _UNIX  # on every machine
             archive.writestr(entry, content)
     return buffer.getvalue()
 
@@ -57,6 +59,15 @@ def _unpacked(bundle: bytes) -> dict[str, bytes]:
     except _DAMAGE as error:
         raise ValueError(f"not a zip archive that can be unpacked: {error}") from None
     raise ValueError(f"the zip archive holds {size} bytes, more than {MAX_UNPACKED // 1_000_000} MB")
+
+
+def modes(bundle: bytes) -> dict[str, int]:
+    """{path: mode and type, as in `st_mode`} of those entries of a zip archive that was made on Unix."""
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        found = {
+            entry.filename: entry.external_attr >> 16 for entry in archive.infolist() if entry.create_system == _UNIX
+        }
+    return {path: mode for path, mode in found.items() if mode}
 
 
 _packed_before = lru_cache(maxsize=32)(_packed)

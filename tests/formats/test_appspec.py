@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import ProblemsError
-from sim.formats.appspec import HOOKS, FileMapping, Hook, check_appspec, read_appspec
+from sim.formats.appspec import (
+    BAD_TIMEOUT,
+    HOOKS,
+    AppSpecError,
+    FileMapping,
+    Hook,
+    check_appspec,
+    read_appspec,
+)
 from sim.formats.nodes import compose
 
 MINIMAL = "version: 0.0\nos: linux\n"
@@ -113,10 +121,23 @@ def test_every_event_that_takes_scripts(event: str) -> None:
     assert list(read_appspec(f"{MINIMAL}hooks:\n  {event}:\n    - location: x.sh\n").hooks) == [event]
 
 
-@pytest.mark.parametrize("mode", ["644", '"0644"', "4", '"4755"', "0644"])
-def test_modes_are_octal_digits(mode: str) -> None:
+@pytest.mark.parametrize(
+    ("mode", "read"),
+    [("644", "644"), ('"0644"', "0644"), ("4", "4"), ('"4755"', "4755"), ("0644", "420"), ("0777", "511"), ("0", "0")],
+)
+def test_modes_are_octal_digits_and_unquoted_yaml_reads_a_leading_zero_as_octal(mode: str, read: str) -> None:
     spec = read_appspec(f"{MINIMAL}permissions:\n  - object: /srv\n    mode: {mode}\n")
-    assert str(spec.permissions[0]["mode"]) == mode.strip('"')
+    assert spec.permissions[0]["mode"] == read
+
+
+def test_the_agent_tells_what_it_meets_first_in_its_own_order() -> None:
+    # given wrong permissions above a wrong script: the agent reads hooks before permissions
+    text = f"{MINIMAL}permissions: [{{mode: 644}}]\nhooks: {{AfterInstall: [{{location: a.sh, timeout: 0}}]}}\n"
+    # when / then
+    with pytest.raises(AppSpecError) as caught:
+        read_appspec(text)
+    assert caught.value.said == BAD_TIMEOUT
+    assert [problem.code for problem in caught.value.problems] == ["AP107", "AP111"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from posixpath import normpath
 
 from sim.core.problems import Problem
+from sim.formats.appspec import mode_of
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
 
 EVENTS = (
@@ -93,12 +94,10 @@ def _stray_events(root: Mapping) -> Iterator[Problem]:
 def _octal_modes(root: Mapping) -> Iterator[Problem]:
     for row in rows(root.get("permissions")):
         mode = row.get("mode")
-        if isinstance(mode, Scalar) and mode.plain and len(mode.text) > 1 and mode.text.startswith("0"):
-            if all(digit in "01234567" for digit in mode.text):
-                message = (
-                    f"mode: {mode.text} without quotes is the number {int(mode.text, 8)} for YAML, and that is set"
-                )
-                yield _warning(mode, "203", message, f'write mode: "{mode.text}"')
+        read = mode_of(mode)
+        if isinstance(mode, Scalar) and read != mode.text and all(digit in "01234567" for digit in read):
+            message = f"mode: {mode.text} without quotes is the number {read} for YAML, and {read.rjust(3, '0')} is set"
+            yield _warning(mode, "203", message, f'write mode: "{mode.text}"')
 
 
 def _twice(root: Mapping) -> Iterator[Problem]:

@@ -54,6 +54,8 @@ class Agent:
     profile: str | None = None
     late: bool = False
     """Whether the instance profile came only after the agent had started."""
+    accounts: tuple[str, ...] | None = None
+    """The users and groups that the instance has, beside root; None where nobody says."""
 
     @property
     def runs(self) -> bool:
@@ -101,7 +103,7 @@ def agent_of(service: CodeDeploy, host: Host, at: int | None = None) -> Agent:
             rule, Circumstances(host.name, host.name, instance=host.name, index=host.index), now
         ):
             behavior.of(service.world).fitted.add(rule.index)
-            for key in ("installed", "running", "version", "poll", "role"):
+            for key in ("installed", "running", "version", "poll", "role", "accounts"):
                 value = getattr(rule, key)
                 if value is not None:
                     found.setdefault(key, value)
@@ -364,8 +366,17 @@ class Visit:
         bundle = self.bundle
         assert bundle is not None
         existing = self.deployment.parameters.get("fileExistsBehavior")
-        disk = self.service.disk(self.host.id)
-        install(disk, self.member, bundle, existing, self.service.lists_kept_files)
+        disk, known = self.service.disk(self.host.id), self.agent.accounts
+        if bundle.accounts and known is None:
+            self._assume(bundle)
+        install(disk, self.member, bundle, existing, self.service.lists_kept_files, known)
+
+    def _assume(self, bundle: Bundle) -> None:
+        """Say once in a deployment which accounts are taken to be there (§18)."""
+        if not self.deployment.accounts_told:
+            self.deployment.accounts_told = True
+            names = ", ".join(dict.fromkeys(name for _, name in bundle.accounts))
+            self.world.note(self.deployment, "install", r.ACCOUNTS_ASSUMED(names=names))
 
     # What, where rules speak of it
 

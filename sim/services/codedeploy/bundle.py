@@ -6,18 +6,19 @@ Source: docs/behaviour/codedeploy.md §3.6, §4.
 from __future__ import annotations
 
 import io
+import stat
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from posixpath import normpath
+from posixpath import basename, dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
 from sim.core.calls import Call
-from sim.core.problems import ProblemsError, ServiceError
-from sim.formats.appspec import AppSpec, read_appspec
-from sim.formats.install import InstallError, Rights, places, rights
-from sim.services.bundles import unpack
+from sim.core.problems import ServiceError
+from sim.formats.appspec import BAD_OS, BAD_YAML, AppSpec, AppSpecError, read_appspec
+from sim.formats.install import InstallError, Rights, above, accounts, copied_folders, places, rights
+from sim.services.bundles import modes, unpack
 from sim.services.codedeploy import github
 from sim.services.codedeploy.lifecycle import Parts, parts_of, variables
 
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
     from sim.services.codedeploy.resources import Membership
 
 APPSPEC = "appspec.yml"
-UNSUPPORTED_OS = (
-    "The deployment failed because the application specification file specifies an unsupported operating system "
-    '({os}). Specify either "linux" or "windows" in the os section of the AppSpec file, and then try again.'
-)
-UNKNOWN_EVENTS = "The AppSpec file has hooks that cannot be run: {events}"
+UNKNOWN_EVENTS = "appspec.yml file contains unknown lifecycle events: {events}"
 EXISTS = "The deployment failed because a specified file already exists at this location: {path}"
+NO_FOLDER = "Not a directory - {path}"
+NO_ACCOUNT = "can't find {kind} for {name}"
+"""What Ruby says when it looks for an account (docs/behaviour/codedeploy.md §4.2)."""
 
 MOST_TELLINGS = 64
 """For so many environments a bundle remembers what its scripts do: a script may read the deployment's id."""
@@ -49,9 +49,11 @@ class DownloadError(Exception):
 class Bundle:
     """A revision as it lies on an instance.
 
-    `files` is {path: content}; `problem` says why its AppSpec cannot be used; `plan` is {path on the instance:
-    content} of what Install copies, `rights` {path on the instance: rights}, and `fault` why it cannot be; `reads` is
-    which of the agent's variables its scripts read. All is worked out once for all instances.
+    `files` is {path: content}, of a symbolic link that of what it leads to; `problem` says why its AppSpec cannot be
+    used; `plan` is {path on the instance: content} of what Install copies, `rights` {path on the instance: rights},
+    `links` {path on the instance: where that symbolic link leads}, `folders` those that are copied as such, and `fault`
+    why it cannot be; `accounts` which users and groups its AppSpec names; `reads` which of the agent's variables its
+    scripts read. All is worked out once for all instances.
     """
 
     files: dict[str, bytes]
@@ -60,6 +62,9 @@ class Bundle:
     plan: dict[str, bytes] = field(default_factory=dict)
     fault: str = ""
     rights: dict[str, Rights] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    folders: frozenset[str] = frozenset()
+    accounts: tuple[tuple[str, str], ...] = ()
     reads: tuple[str, ...] = field(init=False)
     _parts: dict[tuple[str | None, ...], Parts] = field(init=False, default_factory=dict)
 
@@ -117,14 +122,22 @@ def _fetch_from_github(service: CodeDeploy, place: dict[str, Any]) -> Bundle:
 def open_bundle(content: bytes, kind: str = "zip") -> Bundle:
     """Unpack a bundle of that `bundleType` and read its AppSpec. Raises DownloadError when it is no such archive."""
     try:
-        files = unpack(content) if kind == "zip" else _untar(content, kind)
+        entries = _unzip(content) if kind == "zip" else _untar(content, kind)
     except (ValueError, tarfile.TarError, OSError, EOFError) as error:
         raise DownloadError(f"The bundle cannot be unpacked: {error}") from None
-    return bundle_of(_without_top_folder({normpath(path): body for path, body in files.items()}))
+    entries = _without_top_folder({normpath(path): entry for path, entry in entries.items()})
+    files = {path: body for path, (body, _) in entries.items()}
+    return bundle_of(files, {path: mode for path, (_, mode) in entries.items() if mode})
 
 
-def bundle_of(files: dict[str, bytes]) -> Bundle:
-    """A revision of these files, its AppSpec read and its plan made."""
+def bundle_of(unpacked: dict[str, bytes], modes: Mapping[str, int] | None = None) -> Bundle:
+    """A revision of these files, its AppSpec read and its plan made.
+
+    `modes` is {path: mode and type} as far as the archive holds them; the content of a symbolic link is where it leads.
+    """
+    modes = modes or {}
+    links = {path: unpacked[path].decode("utf-8", "replace") for path, mode in modes.items() if stat.S_ISLNK(mode)}
+    files = _followed(unpacked, links) if links else unpacked
     text = files.get(APPSPEC)
     if text is None:
         # `appspec.yaml` is not enough: scripts look for appspec.yml (docs/behaviour/codedeploy.md §4.1)
@@ -132,30 +145,69 @@ def bundle_of(files: dict[str, bytes]) -> Bundle:
         return Bundle(files, None, f'{missing} at revision-relative path "{APPSPEC}"')
     try:
         appspec = read_appspec(text.decode(), APPSPEC, events_later=True)
-    except (ProblemsError, UnicodeDecodeError) as error:
-        return Bundle(files, None, f"The deployment failed because the AppSpec file is not valid: {error}")
+    except AppSpecError as error:
+        return Bundle(files, None, error.said)
+    except UnicodeDecodeError:
+        return Bundle(files, None, BAD_YAML)
     if appspec.os != "linux":
-        return Bundle(files, None, UNSUPPORTED_OS.format(os=appspec.os))
+        return Bundle(files, None, BAD_OS.format(appspec.os or ""))
     if appspec.strangers:
-        return Bundle(files, appspec, fault=UNKNOWN_EVENTS.format(events="; ".join(appspec.strangers)))
+        strangers = ", ".join(f'"{event}"' for event in appspec.strangers)
+        return Bundle(files, appspec, fault=UNKNOWN_EVENTS.format(events=f"[{strangers}]"))
     try:
-        plan = {path: files[source] for path, source in places(files, appspec.files).items()}
-        return Bundle(files, appspec, plan=plan, rights=rights(plan, appspec.permissions))
+        sources = places(files, appspec.files)
+        given = {path: f"{modes[source] & 0o7777:03o}" for path, source in sources.items() if source in modes}
+        return Bundle(
+            files,
+            appspec,
+            plan={path: unpacked[source] for path, source in sources.items()},
+            rights=rights(sources, appspec.permissions, given),
+            links={path: links[source] for path, source in sources.items() if source in links},
+            folders=copied_folders(files, appspec.files),
+            accounts=accounts(appspec.permissions),
+        )
     except InstallError as fault:
         return Bundle(files, appspec, fault=str(fault))
 
 
-def _untar(content: bytes, kind: str) -> dict[str, bytes]:
+def _followed(files: dict[str, bytes], links: Mapping[str, str]) -> dict[str, bytes]:
+    """What one reads at these paths: what links lead to, where that is in the bundle."""
+    found = dict(files)
+    for path in links:
+        place = path
+        for _ in range(_MOST_LINKS):
+            if place not in links:
+                break
+            place = normpath(join(dirname(place), links[place]))
+        found[path] = files.get(place, b"")
+    return found
+
+
+_MOST_LINKS = 8
+"""A chain of so many links is followed."""
+Entry = tuple[bytes, int]
+"""Content, and mode and type as in `st_mode`, 0 where the archive does not say."""
+
+
+def _unzip(content: bytes) -> dict[str, Entry]:
+    files = unpack(content)
+    known = modes(content)
+    return {path: (body, known.get(path, 0)) for path, body in files.items()}
+
+
+def _untar(content: bytes, kind: str) -> dict[str, Entry]:
     files = {}
     with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz" if kind == "tgz" else "r:") as archive:
         for member in archive:
-            body = archive.extractfile(member) if member.isfile() else None
+            body = archive.extractfile(member) if member.isfile() or member.islnk() else None
             if body is not None:
-                files[member.name] = body.read()
+                files[member.name] = body.read(), stat.S_IFREG | member.mode
+            elif member.issym():
+                files[member.name] = member.linkname.encode(), stat.S_IFLNK | 0o777
     return files
 
 
-def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+def _without_top_folder(files: dict[str, Entry]) -> dict[str, Entry]:
     """A folder that holds all the rest, an AppSpec included, is no part of the paths (§3.6)."""
     tops = {path.partition("/")[0] for path in files}
     if len(tops) != 1:
@@ -168,13 +220,18 @@ def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def install(
-    disk: dict[str, bytes], member: Membership, bundle: Bundle, existing: str | None, lists_kept: bool = True
+    disk: dict[str, bytes],
+    member: Membership,
+    bundle: Bundle,
+    existing: str | None,
+    lists_kept: bool = True,
+    known: Collection[str] | None = None,
 ) -> None:
     """Remove what the group's last deployment put on the disk, then copy what the AppSpec says (§4.4).
 
     `existing` is the deployment's `fileExistsBehavior`; the AppSpec's own comes first. With `lists_kept`, a file that
-    RETAIN keeps is removed by the next Install. Raises InstallError, and then nothing was copied, but the files of the
-    last deployment are gone.
+    RETAIN keeps is removed by the next Install. `known` are the accounts of the instance; None for all that are named.
+    Raises InstallError: the files of the last deployment are gone then, and what was copied before stays.
     """
     if bundle.appspec is None:
         raise InstallError(bundle.problem)
@@ -183,14 +240,39 @@ def install(
     member.cleanup = []
     if bundle.fault:
         raise InstallError(bundle.fault)
-    plan = bundle.plan
-    behaviour = bundle.appspec.file_exists_behavior or existing or "DISALLOW"
-    here = [path for path in plan if path in disk] if disk else []
+    if disk:
+        behaviour = bundle.appspec.file_exists_behavior or existing or "DISALLOW"
+        _copy_among(disk, member, bundle, behaviour, lists_kept)
+    else:
+        disk.update(bundle.plan)
+        member.cleanup = list(bundle.plan)
+    if known is not None:
+        _look_up(bundle, known)
+
+
+def _copy_among(disk: dict[str, bytes], member: Membership, bundle: Bundle, behaviour: str, lists_kept: bool) -> None:
+    """Copy where something lies already that this group's last deployment did not put there."""
+    folders = {folder for path in disk for folder in above(path)}
+    here = [path for path in bundle.plan if path in disk or path in folders]
     if here and behaviour == "DISALLOW":
         raise InstallError(EXISTS.format(path=here[0]))
-    kept = {path: disk[path] for path in here} if behaviour == "RETAIN" else {}
-    # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word. By the
-    # agent's code it survives, as only what was copied goes on the list (§4.4, §18).
-    member.cleanup = list(plan) if lists_kept else [path for path in plan if path not in kept]
-    disk.update(plan)
-    disk.update(kept)
+    kept = set(here) if behaviour == "RETAIN" else set()
+    done = member.cleanup = []
+    for path, content in bundle.plan.items():
+        in_the_way = next((folder for folder in reversed(above(path)) if folder in disk), None)
+        if in_the_way is not None:
+            raise InstallError((EXISTS if in_the_way in bundle.folders else NO_FOLDER).format(path=in_the_way))
+        if path not in kept:
+            # What is copied over a folder lands in it, as with cp, and is not cleaned up: the list names the folder.
+            disk[f"{path}/{basename(path)}" if path in folders else path] = content
+        # A file that is retained goes on the list all the same, so the next deployment removes it: the guide's word. By
+        # the agent's code it survives, as only what was copied goes on the list (§4.4, §18).
+        if lists_kept or path not in kept:
+            done.append(path)
+
+
+def _look_up(bundle: Bundle, known: Collection[str]) -> None:
+    """The agent sets owners last. An account that the instance does not have fails Install (§4.2)."""
+    for kind, name in bundle.accounts:
+        if name not in known:
+            raise InstallError(NO_ACCOUNT.format(kind=kind, name=name))

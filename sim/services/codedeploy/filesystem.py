@@ -23,7 +23,8 @@ MAX_REVISIONS = 5
 def listing(service: CodeDeploy, instance_id: str) -> dict[str, dict[str, Any]]:
     """{path: text, owner, group, mode, and which deployment group and revision put it there}, sorted by path.
 
-    A file without `deploymentGroup` was there already, or was kept because of RETAIN.
+    A file without `deploymentGroup` was there already, or was kept because of RETAIN. A symbolic link has `link`, where
+    it leads, and that is its text.
     """
     origins = {
         path: (group, member)
@@ -45,6 +46,8 @@ def _row(path: str, content: bytes, origin: tuple[Group, Membership] | None) -> 
         return row
     said = member.archive.rights[path]
     row |= {"owner": said.owner, "group": said.group, "mode": said.mode}
+    if path in member.archive.links:
+        row["link"] = member.archive.links[path]
     if said.acls:
         row["acls"] = list(said.acls)
     if said.context:

@@ -290,6 +290,13 @@ AGENT_RESTARTED = _rule(
 NEVER_REPORTED = _rule(
     "event.never-reported", "nobody reported how the event ended; after an hour it counts as failed", "§3.1"
 )
+ACCOUNTS_ASSUMED = _rule(
+    "install.accounts-assumed",
+    "the AppSpec gives files to {names}: every instance is taken to have these accounts, as no rule `agent: … accounts:`"
+    " says which it has",
+    "§4.2, §18",
+    "assumed",
+)
 EVENT_IGNORED = _rule(
     "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
 )
@@ -400,11 +407,13 @@ class Deployment(Resource):
     holds the ids of the instances it goes to when it does not go to the whole group; `lifecycle` its events; `pause`
     what it waits for between two zones; `root` the deployment that it follows, and `followers` those that follow it;
     `readers` says of each role of its agents whether it may fetch the bundle, `rights` what the group's service role
-    allows: IAM is asked once in a deployment. `rolls_back_if_stopped` says that a StopDeployment asked for a rollback.
+    allows: IAM is asked once in a deployment. `rolls_back_if_stopped` says that a StopDeployment asked for a rollback,
+    `accounts_told` that it was said which accounts its AppSpec takes for granted.
     """
 
     __slots__ = (
         "_environment",
+        "accounts_told",
         "application",
         "config",
         "creator",
@@ -458,6 +467,7 @@ class Deployment(Resource):
         self.previous_revision: dict[str, Any] | None = group.last_successful
         self.minimum_healthy_observed: int | None = None
         self.maximum_in_flight = 0
+        self.accounts_told = False
         self.ignore_stop_failures = bool(parameters.get("ignoreApplicationStopFailures"))
         self.ending: Ending | None = None
         self.only: tuple[str, ...] | None = None

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import stat
+import tarfile
+import zipfile
 from typing import Any
 
 import pytest
@@ -76,6 +80,132 @@ def test_section_4_5_what_fails_install(entries):
     files = {"site/index.html": "", "site/run.sh": ""}
     deployment = Stage(1).deploy(bundle(f"{APPSPEC}permissions:\n{lines}", **files))
     assert statuses(deployment.targets[0])[3] == "Failed"
+
+
+def test_a_type_of_folders_leaves_the_file_that_is_named_alone():
+    assert given({"object": PLAN[0], "type": ["directory"], "mode": "600", "pattern": "*.x"}) == {}
+
+
+# §4.3: what the archive says of modes and links
+
+
+def zipped(*entries: tuple[str, str, int]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, text, mode in entries:
+            entry = zipfile.ZipInfo(path)
+            entry.create_system = 3
+            entry.external_attr = mode << 16
+            archive.writestr(entry, text)
+    return buffer.getvalue()
+
+
+def tarred(*entries: tuple[str, str, int]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for path, text, mode in entries:
+            entry = tarfile.TarInfo(path)
+            entry.mode = mode & 0o7777
+            if stat.S_ISLNK(mode):
+                entry.type, entry.linkname = tarfile.SYMTYPE, text
+                archive.addfile(entry)
+            else:
+                entry.size = len(text)
+                archive.addfile(entry, io.BytesIO(text.encode()))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "pack"), [("zip", zipped), ("tar", tarred)])
+def test_section_4_3_modes_are_preserved_and_links_made_again(kind, pack):
+    # given an archive with an executable file and two links
+    stage = Stage(1)
+    body = pack(
+        ("appspec.yml", APPSPEC + "hooks:\n  AfterInstall:\n    - location: go.sh\n", 0o100644),
+        ("site/run.sh", "echo hi", 0o100755),
+        ("site/latest", "run.sh", stat.S_IFLNK | 0o777),
+        ("go.sh", "site/fails.sh", stat.S_IFLNK | 0o777),
+        ("site/fails.sh", "exit 3", 0o100600),
+    )
+    stage.call("PutObject", "s3", Bucket="bundles", Key="v1", Body=body)
+    location = {"bucket": "bundles", "key": "v1", "bundleType": kind}
+    # when it is deployed
+    deployment = stage.deploy(revision={"revisionType": "S3", "s3Location": location})
+    # then they lie there as they were, and a script behind a link runs
+    found = stage.details("web-1")
+    assert {path: row["mode"] for path, row in found.items()} == {
+        "/srv/shop/run.sh": "755",
+        "/srv/shop/latest": "777",
+        "/srv/shop/fails.sh": "600",
+    }
+    assert [row.get("link") for row in found.values()] == [None, "run.sh", None]
+    assert deployment.targets[0].events[4].diagnostics["message"].endswith("failed with exit code 3")
+
+
+def test_section_4_3_what_comes_from_no_unix_machine_gets_the_usual_mode():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in bundle().items():
+            entry = zipfile.ZipInfo(path)
+            entry.create_system = 0
+            archive.writestr(entry, content)
+    stage = Stage(1)
+    stage.call("PutObject", "s3", Bucket="bundles", Key="v1", Body=buffer.getvalue())
+    stage.deploy(revision={"revisionType": "S3", "s3Location": {"bucket": "bundles", "key": "v1", "bundleType": "zip"}})
+    assert stage.details("web-1")["/srv/shop/index.html"]["mode"] == "644"
+
+
+# §4.4: what lies in the way
+
+
+def on_a_disk_with(path: str, destination: str, source: str = "site", behaviour: str = "DISALLOW"):
+    stage = Stage(1)
+    stage.codedeploy.disk(stage.id_of("web-1"))[path] = b"in the way"
+    appspec = f"version: 0.0\nos: linux\nfiles: [{{source: {source}, destination: {destination}}}]\n"
+    deployment = stage.deploy(bundle(appspec), fileExistsBehavior=behaviour)
+    diagnostics = deployment.targets[0].events[3].diagnostics
+    return diagnostics and diagnostics["message"], stage.files("web-1")
+
+
+EXISTS = "The deployment failed because a specified file already exists at this location: "
+
+
+@pytest.mark.parametrize("behaviour", ["DISALLOW", "OVERWRITE", "RETAIN"])
+@pytest.mark.parametrize(
+    ("path", "destination", "source", "says"),
+    [
+        ("/srv/shop", "/srv/shop", "site", f"{EXISTS}/srv/shop"),
+        ("/srv", "/srv/shop", "site", "Not a directory - /srv"),
+        ("/srv/shop", "/srv/shop", "site/index.html", "Not a directory - /srv/shop"),
+    ],
+)
+def test_section_4_4_a_file_in_the_way_of_a_folder_fails_install(path, destination, source, says, behaviour):
+    assert on_a_disk_with(path, destination, source, behaviour) == (says, {path: "in the way"})
+
+
+def test_section_4_4_a_folder_in_the_way_of_a_file():
+    place, there = "/srv/shop/index.html", "/srv/shop/index.html/other"
+    assert on_a_disk_with(there, "/srv/shop") == (f"{EXISTS}{place}", {there: "in the way"})
+    assert on_a_disk_with(there, "/srv/shop", behaviour="RETAIN") == (None, {there: "in the way"})
+    landed = {there: "in the way", f"{place}/index.html": "<h1>hello</h1>"}
+    assert on_a_disk_with(there, "/srv/shop", behaviour="OVERWRITE") == (None, landed), "as cp does"
+
+
+def test_section_4_4_what_was_copied_before_the_obstacle_stays():
+    stage = Stage(1)
+    stage.codedeploy.disk(stage.id_of("web-1"))["/srv/b"] = b"in the way"
+    appspec = (
+        "version: 0.0\nos: linux\nfiles:\n"
+        "  - {source: site, destination: /srv/a}\n  - {source: site, destination: /srv/b}\n"
+    )
+    deployment = stage.deploy(bundle(appspec))
+    assert deployment.status == "Failed"
+    assert set(stage.files("web-1")) == {"/srv/b", "/srv/a/index.html"}
+
+
+@pytest.mark.parametrize("destination", ["/srv//x/./", "srv/../srv/x", "/srv/y/../x", "/../srv/x"])
+def test_section_4_3_a_destination_is_a_path_from_the_root(destination):
+    _, files = on_a_disk_with("/etc/motd", destination)
+    assert set(files) == {"/etc/motd", "/srv/x/index.html"}
 
 
 # Origins

@@ -424,7 +424,7 @@ def test_trap_36_rollback_settings_of_the_deployment_replace_the_groups(of_group
 @pytest.mark.parametrize(
     ("appspec", "words"),
     [
-        ("version: 0.0\nos: linux\nfiles: [{source: a}]\n", "not valid"),
+        ("version: 0.0\nos: linux\nfiles: [{source: a}]\n", "specifies only a source file (a)"),
         ("version: 0.0\nos: windows\n", "unsupported operating system (windows)"),
     ],
     ids=["half a file", "windows"],
@@ -462,6 +462,6 @@ def test_trap_38_a_quoted_version_is_refused_by_the_agent():
     appspec = 'version: "0.0"\nos: linux\nfiles:\n  - source: site\n    destination: /srv/shop\n'
     (target,) = Stage(1).deploy(bundle(appspec)).targets
     assert statuses(target) == ["Succeeded", "Succeeded", "Failed", *["Skipped"] * 4]
-    assert "not valid" in target.events[2].diagnostics["message"]
+    assert "an invalid version value (0.0) was entered" in target.events[2].diagnostics["message"]
     plain = Stage(1).deploy(bundle(appspec.replace('"', "")))
     assert plain.status == "Succeeded"
