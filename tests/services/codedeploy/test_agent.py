@@ -229,6 +229,17 @@ def test_section_3_1_a_reboot_in_the_middle_of_an_event_fails_it_when_the_agent_
     assert 30 * SECOND <= event.ended - began <= 2 * MINUTE, "data/assumptions.yml: instance.boot"
 
 
+def test_an_event_that_would_end_while_the_instance_reboots_fails_too():
+    stage = Stage(1, ALL, [{"hook": "AfterInstall", "takes": "10s"}])
+    target = until_in_progress(stage, stage.create(hooks("AfterInstall")), "AfterInstall")
+    began = stage.world.now
+    stage.call("RebootInstances", "ec2", InstanceIds=[target.target_id])
+    stage.world.run()
+    event = event_of(target, "AfterInstall")
+    assert event.status == "Failed"
+    assert event.ended - began >= 30 * SECOND, "the agent reports it when it is back"
+
+
 def rebooted_between_two_events(stage: Stage) -> Any:
     target = until_in_progress(stage, stage.create(), "AfterInstall")
     while event_of(target, "AfterInstall").status == "InProgress":
