@@ -94,6 +94,30 @@ def _tag_groups(settings: dict[str, Any], tag_set: str, filters: str) -> list[li
     return [*groups, flat] if flat else groups
 
 
+def in_words(group: Group) -> str:
+    """By which tags and Auto Scaling groups a deployment group has its instances, for a note."""
+    settings = group.settings
+    ec2 = _tag_groups(settings, "ec2TagSet", "ec2TagFilters")
+    on_premises = _tag_groups(settings, "onPremisesTagSet", "onPremisesInstanceTagFilters")
+    scaled = ", ".join(settings.get("autoScalingGroups") or ())
+    parts = [f"EC2 tags {_tags_in_words(ec2)}"] if ec2 else []
+    parts += [f"Auto Scaling groups {scaled}"] if scaled else []
+    parts += [f"on-premises tags {_tags_in_words(on_premises)}"] if on_premises else []
+    return "; or ".join(parts) or "it names no tags and no Auto Scaling groups"
+
+
+def _tags_in_words(tag_groups: list[list[dict[str, str]]]) -> str:
+    groups = [" or ".join(map(_tag_in_words, one)) for one in tag_groups]
+    return groups[0] if len(groups) == 1 else " and ".join(f"({one})" for one in groups)
+
+
+def _tag_in_words(wanted: dict[str, str]) -> str:
+    kind = wanted.get("Type", "KEY_AND_VALUE")
+    key = wanted.get("Key", "") if kind != "VALUE_ONLY" else "*"
+    value = wanted.get("Value", "") if kind != "KEY_ONLY" else "*"
+    return f"{key}={value}"
+
+
 def _in_auto_scaling_groups(service: CodeDeploy, group: Group, names: list[str]) -> dict[str, str]:
     """Instance id -> its lifecycle state."""
     answer = service.ask(group.role, "autoscaling", "DescribeAutoScalingGroups", {"AutoScalingGroupNames": names})

@@ -22,13 +22,12 @@ from sim.services.codedeploy import events, roles, scaling
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.agent import deploy_to, skip
 from sim.services.codedeploy.alarms import Guard
-from sim.services.codedeploy.hosts import hosts_of
+from sim.services.codedeploy.hosts import hosts_of, in_words
 from sim.services.codedeploy.lifecycle import ORDER
 from sim.services.codedeploy.resources import (
     Deployment,
     DeploymentStatus,
     Ending,
-    RevisionHealth,
     Target,
     TargetStatus,
 )
@@ -79,7 +78,11 @@ AUTO_SCALING_IAM_ROLE_PERMISSIONS = (
 MISSING = "The deployment failed because the {what} {name} was deleted before the deployment started."
 TIMEOUT = "The deployment failed because it was not done within 12 hours."
 
-_ORDER = {RevisionHealth.UNKNOWN: 1, RevisionHealth.OLD: 2, RevisionHealth.CURRENT: 3}
+UNHEALTHY, OLD, CURRENT = range(3)
+"""Whose turn comes first (§6). A revision that is Unknown is so because a deployment failed there: such an instance is
+Unhealthy, too, and needs no place of its own."""
+FEW = 12
+"""So many names stand in a note."""
 
 
 def minimum_healthy(config: dict[str, Any], hosts: int) -> int:
@@ -168,6 +171,8 @@ class Rollout:
         self.healthy = 0
         self.zones: list[Zone] = []
         self.in_flight = 0
+        self.classes = [0, 0, 0]
+        """How many instances are UNHEALTHY, OLD and CURRENT at the start."""
 
     @property
     def untried(self) -> int:
@@ -250,6 +255,7 @@ class Rollout:
         zones = [] if self.zonal is None else sorted({host.zone for host in hosts})
         if zones:
             hosts.sort(key=lambda host: zones.index(host.zone))  # stable: within a zone the order stays
+        self.say_turns(hosts, bool(zones))
         for position, host in enumerate(hosts, 1):
             target = Target(host, deployment, position, deployment.lifecycle)
             self.world.register(target, *target.events)
@@ -273,14 +279,29 @@ class Rollout:
 
     def chosen(self) -> list[r.Host]:
         """Who is targeted: the group as it is now, or some of it."""
-        deployment = self.deployment
+        deployment, note = self.deployment, self.world.note
         hosts = hosts_of(self.service, deployment.group)
         if deployment.only is not None:
             return [host for host in hosts if host.id in deployment.only]
-        hosts = [host for host in hosts if host.in_service]
-        if deployment.parameters.get("updateOutdatedInstancesOnly"):
-            return [host for host in hosts if self.is_outdated(deployment.group.member(host.id))]
-        return hosts
+        note(deployment, "targets", r.CHOSEN(count=len(hosts), by=in_words(deployment.group)))
+        there = [host for host in hosts if host.in_service]
+        if len(there) < len(hosts):
+            out = names_of([host for host in hosts if not host.in_service])
+            note(deployment, "targets", r.NOT_IN_SERVICE(names=out))
+        if not deployment.parameters.get("updateOutdatedInstancesOnly"):
+            return there
+        outdated = [host for host in there if self.is_outdated(deployment.group.member(host.id))]
+        kept = {host.id for host in outdated}
+        out = names_of([host for host in there if host.id not in kept])
+        note(deployment, "targets", r.ONLY_OUTDATED(names=out, count=len(outdated)))
+        return outdated
+
+    def say_turns(self, hosts: list[r.Host], in_zones: bool) -> None:
+        """Why they are reached in this order, once for all of them."""
+        if len(hosts) > 1:
+            unhealthy, old, current = self.classes
+            facts: dict[str, Any] = {"unhealthy": unhealthy, "old": old, "current": current, "names": names_of(hosts)}
+            self.world.note(self.deployment, "turns", (r.TURNS_IN_ZONES if in_zones else r.TURNS)(**facts))
 
     def is_outdated(self, member: r.Membership) -> bool:
         """Not known to hold the deployment's revision; what failed last may hold anything."""
@@ -294,10 +315,11 @@ class Rollout:
             host.luck = lanes(seed, "deployment", f"{group}/{host.key}", number)
 
     def rank(self, host: r.Host) -> tuple[int, float, int]:
-        """Unhealthy first, whatever their revision; then Unknown, Old, Current; at random among equals (§6)."""
+        """Unhealthy first, whatever their revision; then Old, then Current; at random among equals (§6)."""
         group = self.deployment.group
         member = group.member(host.id)
-        place = _ORDER[group.revision_health(member)] if member.healthy else 0
+        place = UNHEALTHY if not member.healthy else CURRENT if member.deployed == group.current else OLD
+        self.classes[place] += 1
         return place, lane(host.luck, ORDER), host.index
 
     def divide(self, zones: list[str]) -> None:
@@ -448,6 +470,12 @@ class Rollout:
             return Ending(DeploymentStatus.SUCCEEDED, r.ENOUGH_SUCCEEDED(**facts))
         why = r.TOO_FEW_SUCCEEDED(**facts)
         return Ending(DeploymentStatus.FAILED, why, "HEALTH_CONSTRAINTS", HEALTH_CONSTRAINTS)
+
+
+def names_of(hosts: list[r.Host]) -> str:
+    """The names of the first few of them."""
+    names = ", ".join(host.name for host in hosts[:FEW])
+    return f"{names} and {len(hosts) - FEW} more" if len(hosts) > FEW else names or "none"
 
 
 def _once(over: Event, wait: Event) -> None:

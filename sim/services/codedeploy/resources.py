@@ -162,6 +162,27 @@ ROLE_NOT_ASSUMABLE = _rule(
 ROLE_NOT_ALLOWED = _rule("deployment.role-not-allowed", "the service role {role} does not allow: {what}", "§10.3, §13")
 TIMED_OUT = _rule("deployment.timeout", "an in-place deployment may last 12 hours and this one is not done", "§10.2")
 MANUAL_STOP = _rule("deployment.manual-stop", "the deployment was stopped by {by}", "§7")
+CHOSEN = _rule("targets.chosen", "{count} instances belong to the group: {by}", "§11")
+NOT_IN_SERVICE = _rule(
+    "targets.not-in-service", "{names} left out: Auto Scaling is launching or terminating them", "§9", "inferred"
+)
+ONLY_OUTDATED = _rule(
+    "targets.only-outdated",
+    "updateOutdatedInstancesOnly: {names} hold this revision already and are left out; {count} do not",
+    "§7, §18",
+)
+TURNS = _rule(
+    "health.turns",
+    "{unhealthy} unhealthy instances first, then {old} with an older revision, then {current} with the current one, at"
+    " random among equals: {names}",
+    "§6",
+)
+TURNS_IN_ZONES = _rule(
+    "zone.turns",
+    "zone after zone, and in each the unhealthy instances first ({unhealthy} of the whole fleet), then those with an"
+    " older revision ({old}), then those with the current one ({current}), at random among equals: {names}",
+    "§5.3, §6",
+)
 BATCH = _rule(
     "health.batch",
     "{batch} may be out of service together: {healthy} healthy instances, of which {minimum} must stay",
@@ -292,8 +313,8 @@ NEVER_REPORTED = _rule(
 )
 ACCOUNTS_ASSUMED = _rule(
     "install.accounts-assumed",
-    "the AppSpec gives files to {names}: every instance is taken to have these accounts, as no rule `agent: … accounts:`"
-    " says which it has",
+    "the AppSpec gives files to {names}: every instance is taken to have these accounts, as no rule"
+    " `agent: … accounts:` says which it has",
     "§4.2, §18",
     "assumed",
 )
@@ -318,6 +339,21 @@ ROLLED_BACK = _rule(
 )
 NOTHING_TO_ROLL_BACK_TO = _rule(
     "rollback.none", "automatic rollback is on, but no deployment of this group ever succeeded", "§7", "inferred"
+)
+ROLLBACK_NOT_LISTED = _rule(
+    "rollback.not-listed", "no rollback: that takes {event}, and the rollback events are {events}", "§7"
+)
+ROLLBACK_REPLACED = _rule(
+    "rollback.replaced",
+    "the deployment's own rollback settings take the place of the group's: with {own} it is {outcome}, with the group's"
+    " ({groups}) it would not be",
+    "§7",
+)
+FAILURES_TOLERATED = _rule(
+    "rollback.tolerated",
+    "{failed} instances failed and the deployment succeeded all the same: that is no DEPLOYMENT_FAILURE, so nothing is"
+    " rolled back",
+    "§5.4 rule 8, §7",
 )
 NO_GROUP_TO_ROLL_BACK = _rule(
     "rollback.group-gone",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.core.calls import copied
+from sim.core.states import Why
 from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
-from sim.services.codedeploy.resources import Deployment, DeploymentStatus
+from sim.services.codedeploy.resources import Deployment, DeploymentStatus, TargetStatus
 
 if TYPE_CHECKING:
     from sim.services.codedeploy.api import CodeDeploy
@@ -44,6 +45,7 @@ def cause(deployment: Deployment) -> str | None:
 def roll_back(service: CodeDeploy, deployment: Deployment) -> None:
     """Start the rollback that follows a deployment which has just ended, if one does."""
     if not _is_asked_for(deployment):
+        _say_why_not(service, deployment)
         return
     if deployment.creator not in (ROLLBACK, "user"):
         service.world.note(deployment, "rollback", r.NO_ROLLBACK_OF_ITS_OWN)
@@ -63,8 +65,37 @@ def _is_asked_for(deployment: Deployment) -> bool:
     """Whether a rollback is to follow: by the configuration, or by the call that stopped it, whatever else did too."""
     if deployment.rolls_back_if_stopped and deployment.status is DeploymentStatus.STOPPED:
         return True
+    return _lists(configuration(deployment), cause(deployment))
+
+
+def _lists(configuration: dict[str, Any], event: str | None) -> bool:
+    """Whether a rollback configuration rolls back after that event."""
+    return bool(configuration.get("enabled")) and event in configuration.get("events", ())
+
+
+def _say_why_not(service: CodeDeploy, deployment: Deployment) -> None:
+    """Why no rollback follows, where one might have been expected: nothing to say where none was set up."""
+    event, note = cause(deployment), service.world.note
     wanted = configuration(deployment)
-    return bool(wanted.get("enabled")) and cause(deployment) in wanted.get("events", ())
+    if deployment.creator == ROLLBACK:
+        return
+    if event is None:
+        failed = sum(target.status is TargetStatus.FAILED for target in deployment.targets)
+        if failed and _lists(wanted, ON_FAILURE):
+            note(deployment, "rollback", r.FAILURES_TOLERATED(failed=failed))
+    elif _lists(deployment.group.settings.get("autoRollbackConfiguration") or {}, event):
+        note(deployment, "rollback", _replaced(deployment, "not rolled back"))
+    elif wanted.get("enabled"):
+        note(deployment, "rollback", r.ROLLBACK_NOT_LISTED(event=event, events=_words(wanted)))
+
+
+def _replaced(deployment: Deployment, outcome: str) -> Why:
+    groups = deployment.group.settings.get("autoRollbackConfiguration") or {}
+    return r.ROLLBACK_REPLACED(own=_words(configuration(deployment)), outcome=outcome, groups=_words(groups))
+
+
+def _words(configuration: dict[str, Any]) -> str:
+    return ", ".join(configuration.get("events", ())) or "none" if configuration.get("enabled") else "rollback off"
 
 
 def _start(service: CodeDeploy, deployment: Deployment) -> None:
@@ -92,5 +123,8 @@ def _start(service: CodeDeploy, deployment: Deployment) -> None:
         "rollbackTriggeringDeploymentId": deployment.name,
         "rollbackMessage": f"Deployment {deployment.name} {ended} and triggered this rollback.",
     }
+    groups = group.settings.get("autoRollbackConfiguration") or {}
+    if not deployment.rolls_back_if_stopped and not _lists(groups, cause(deployment)):
+        service.world.note(deployment, "rollback", _replaced(deployment, "rolled back"))
     service.world.note(deployment, "rollback", r.ROLLED_BACK(rollback=rollback.name))
     events.deployment_trigger(service, deployment, "DeploymentRollback")

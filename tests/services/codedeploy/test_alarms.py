@@ -110,6 +110,7 @@ def test_trap_22_a_rollback_needs_its_own_event(rollback, follows):
     turn(stage, "errors", "ALARM")
     stage.world.run(until=60 * MINUTE)
     assert len(stage.deployments()) == 1 + follows
+    assert ("rollback.not-listed" in stage.rules("rollback")) is not follows
     if follows:
         stopped, rollback_ = stage.deployments()
         assert (stopped.status, rollback_.creator, rollback_.status) == ("Stopped", "codeDeployRollback", "Succeeded")

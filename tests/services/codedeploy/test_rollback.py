@@ -155,6 +155,7 @@ def test_only_outdated_instances_are_deployed_to_when_asked():
     stage.deploy(V2)
     following = stage.deploy(V2, updateOutdatedInstancesOnly=True)
     assert order(following) == ["web-2"]
+    assert "targets.only-outdated" in stage.rules("targets")
     nobody = stage.deploy(V2, updateOutdatedInstancesOnly=True)
     assert (nobody.status, nobody.error["code"]) == ("Failed", "NO_INSTANCES")
 

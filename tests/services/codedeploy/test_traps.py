@@ -380,6 +380,7 @@ def test_trap_23_tolerated_failures_trigger_no_rollback():
     deployment = stage.deploy(bundle(**{"site/index.html": "v2"}))
     assert (deployment.status, counts(deployment)) == ("Succeeded", (2, 1, 0))
     assert len(stage.deployments()) == 1
+    assert stage.rules("rollback") == ["rollback.tolerated"]
 
 
 # 34 to 39: more that concern servers
@@ -419,6 +420,7 @@ def test_trap_36_rollback_settings_of_the_deployment_replace_the_groups(of_group
     stage.adopt()
     stage.deploy(bundle(**{"site/index.html": "v2"}), autoRollbackConfiguration=settings(of_deployment))
     assert len(stage.deployments()) == 1 + rolls_back
+    assert ("rollback.replaced" in stage.rules("rollback")) is (of_group != of_deployment)
 
 
 @pytest.mark.parametrize(
