@@ -5,6 +5,7 @@ A failing example prints the scenario that replays it: save it in data/scenarios
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from sim import Cloud
 from sim.analysis.result import dumps
+from sim.core.problems import ServiceError
 from sim.formats import shipped
 from sim.formats.scenario import scenario_from_document, scenario_from_text
 from sim.scenario import Scenario
@@ -42,7 +44,31 @@ def fixed(kind: str, **properties: Any) -> Document:
     return {"Type": kind, "Properties": properties}
 
 
-minutes = st.integers(0, 20 * 60).map(lambda seconds: f"{seconds}s")
+moments = st.one_of(
+    # while the first deployment is under way, while a later one is, at any time
+    st.integers(3, 100),
+    st.integers(3, 100).map(lambda seconds: 25 * 60 + seconds),
+    st.integers(0, 60 * 60),
+).map(lambda seconds: f"{seconds}s")
+
+
+def call(operation: str, service: str = "codedeploy", **parameters: Any) -> Document:
+    return {"call": {"service": service, "operation": operation, "parameters": parameters}}
+
+
+STOP = {"deploymentId": "${deployments[-1].deploymentId}"}
+MEANWHILE = {
+    "stop": call("StopDeployment", **STOP),
+    "stop and roll back": call("StopDeployment", **STOP, autoRollbackEnabled=True),
+    "red": {"alarm": {"name": "errors", "state": "ALARM"}},
+    "green": {"alarm": {"name": "errors", "state": "OK"}},
+    "no alarm": call("DeleteAlarms", "cloudwatch", AlarmNames=["errors"]),
+    "no configuration": call("DeleteDeploymentConfig", deploymentConfigName="custom"),
+    "no group": call("DeleteDeploymentGroup", **NAMES),
+    "no application": call("DeleteApplication", applicationName="web"),
+}
+"""What people do while deployments are under way."""
+OFTEN = ("stop", "stop and roll back", "red", "red", "red", "green")
 
 
 @st.composite
@@ -79,22 +105,19 @@ def steps(draw: st.DrawFn, fleet: list[str], scaled: bool) -> list[Document]:
         asked: Document = {**NAMES, "revision": revision(key)}
         if draw(st.booleans()):
             asked["ignoreApplicationStopFailures"] = True
-        call = {"service": "codedeploy", "operation": "CreateDeployment", "parameters": asked}
-        found.append({"at": at, "call": call})
-    stop = {"deploymentId": "${deployments[-1].deploymentId}"}
-    call = {"service": "codedeploy", "operation": "StopDeployment", "parameters": stop}
-    more = [minutes.map(lambda at: {"at": at, "call": call})]
-    more.append(minutes.map(lambda at: {"at": at, "alarm": {"name": "errors", "state": "ALARM"}}))
-    more.append(minutes.map(lambda at: {"at": at, "alarm": {"name": "errors", "state": "OK"}}))
+        found.append({"at": at, **call("CreateDeployment", **asked)})
+    acts = st.sampled_from([*OFTEN, *OFTEN, *MEANWHILE])
+    more = [st.tuples(moments, acts).map(lambda it: {"at": it[0], **MEANWHILE[it[1]]})]
     named = st.sampled_from([name for name in fleet if name.startswith("web")])
     states = st.sampled_from(["stopped", "running", "terminated"])
     more.append(
-        st.tuples(minutes, named, states).map(lambda it: {"at": it[0], "instance": {"name": it[1], "state": it[2]}})
+        st.tuples(moments, named, states).map(lambda it: {"at": it[0], "instance": {"name": it[1], "state": it[2]}})
     )
     if scaled:
-        sizes = st.tuples(minutes, st.integers(0, 4))
+        sizes = st.tuples(moments, st.integers(0, 4))
         more.append(sizes.map(lambda it: {"at": it[0], "scale": {"group": "scaled", "desired": it[1]}}))
-    return found + draw(st.lists(st.one_of(more), max_size=4))
+    count = draw(st.integers(0, 4))
+    return found + draw(st.lists(st.one_of(more), min_size=count, max_size=count))
 
 
 @st.composite
@@ -114,8 +137,9 @@ def documents(draw: st.DrawFn) -> Document:
     }
     events = draw(st.lists(st.sampled_from(ROLLBACK_EVENTS), unique=True))
     group["AutoRollbackConfiguration"] = {"Enabled": bool(events), "Events": events}
-    if draw(st.booleans()):
-        group["AlarmConfiguration"] = {"Enabled": True, "Alarms": [{"Name": "errors"}]}
+    if draw(st.integers(0, 3)):
+        alarms = {"Enabled": True, "Alarms": [{"Name": "errors"}], "IgnorePollAlarmFailure": draw(st.booleans())}
+        group["AlarmConfiguration"] = alarms
     resources: Document = {
         "Web": fixed("Sim::EC2::Fleet", Name="web", Count=count, Tags={"App": "web"}, AvailabilityZones=zones),
         "Bucket": fixed("AWS::S3::Bucket", BucketName="bundles"),
@@ -165,8 +189,14 @@ def documents(draw: st.DrawFn) -> Document:
         {"hook": name, "fails": draw(st.sampled_from([0.05, 0.3, 1.0]))}
         for name in draw(st.lists(st.sampled_from(HOOKS), unique=True, max_size=2))
     ]
+    if draw(st.booleans()):
+        # longer than the script's own limit, or than the alarm takes to be seen
+        rules.append(
+            {"hook": "AfterInstall", "takes": draw(st.sampled_from(["50s", "10m", {"uniform": ["5s", "90s"]}]))}
+        )
     silent = draw(st.lists(st.sampled_from(fleet), unique=True, max_size=2))
-    document["behavior"] = rules + [{"agent": name, "running": False} for name in silent]
+    times = st.fixed_dictionaries({}, optional={"after": st.sampled_from(["10s", "40s"]), "before": st.just("70s")})
+    document["behavior"] = rules + [{"agent": name, "running": False, **draw(times)} for name in silent]
     if draw(st.booleans()):
         past = {"group": "web/production", "revision": "../apps/web-v0"}
         unhealthy = draw(st.lists(st.sampled_from(fleet), unique=True))
@@ -245,7 +275,8 @@ def check_rollback(deployment: Deployment, events: list[str]) -> None:
         assert deployment.creator == "user"
         code = (deployment.error or {}).get("code")
         causes = {"ALARM_ACTIVE": "DEPLOYMENT_STOP_ON_ALARM", "MANUAL_STOP": "DEPLOYMENT_STOP_ON_REQUEST"}
-        assert causes.get(code or "", "DEPLOYMENT_FAILURE") in events
+        asked = deployment.rolls_back_if_stopped and deployment.status == "Stopped"
+        assert asked or causes.get(code or "", "DEPLOYMENT_FAILURE") in events
         assert deployment.status in ("Failed", "Stopped")
 
 
@@ -288,7 +319,90 @@ def test_what_always_holds_in_a_scenario(document: Document, health: Health) -> 
         assert before.ended <= after.started
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def everything(cloud: Cloud) -> list[Any]:
+    """What every operation of CodeDeploy that reads answers at the end, or the code of its refusal."""
+    answers: list[Any] = []
+
+    def ask(operation: str, **parameters: Any) -> Any:
+        try:
+            answer = cloud.as_json(cloud.call("codedeploy", operation, **parameters))
+        except ServiceError as error:
+            answer = {"Code": error.code}
+        answers.append([operation, answer])
+        return answer
+
+    application, group = {"applicationName": "web"}, {"deploymentGroupName": "production"}
+    ids = ask("ListDeployments", **NAMES).get("deployments", [])
+    for id in ids:
+        ask("GetDeployment", deploymentId=id)
+        targets = ask("ListDeploymentTargets", deploymentId=id).get("targetIds", [])
+        if targets:
+            ask("BatchGetDeploymentTargets", deploymentId=id, targetIds=targets)
+            ask("GetDeploymentTarget", deploymentId=id, targetId=targets[0])
+            ask("GetDeploymentInstance", deploymentId=id, instanceId=targets[0])
+        ask("ListDeploymentInstances", deploymentId=id)
+    ask("BatchGetDeployments", deploymentIds=ids[:25])
+    ask("GetDeploymentGroup", **application, **group)
+    ask("BatchGetDeploymentGroups", **application, deploymentGroupNames=["production"])
+    ask("ListDeploymentGroups", **application)
+    ask("GetApplication", **application)
+    ask("BatchGetApplications", applicationNames=["web"])
+    ask("ListApplications")
+    for row in ask("ListApplicationRevisions", **application).get("revisions", []):
+        ask("GetApplicationRevision", **application, revision=row)
+    ask("GetDeploymentConfig", deploymentConfigName="custom")
+    ask("ListDeploymentConfigs")
+    ask("ListOnPremisesInstances")
+    return answers
+
+
+def test_examples_hold_what_they_are_for() -> None:
+    """Of two hundred examples, always the same ones, some show each of what the rules are about."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=200, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(documents())
+    def look(document: Document) -> None:
+        cloud = played(document)
+        service: Any = cloud.world.service("codedeploy", cloud.account_id, cloud.region_name)
+        for deployment in service.deployments.values():
+            seen[deployment.creator] += 1
+            seen[(deployment.error or {}).get("code", str(deployment.status))] += 1
+            root = (deployment.rollback_info or {}).get("rollbackTriggeringDeploymentId")
+            if root is not None:
+                cause = (service.deployments[root].error or {}).get("code", "")
+                seen[f"rollback after {cause}"] += 1
+                seen["rollback done"] += deployment.status == "Succeeded"
+            for target in deployment.targets:
+                for one in target.events:
+                    seen[str((one.diagnostics or {}).get("errorCode"))] += 1
+        seen.update(notice.why.rule.id for notice in cloud.world.journal.notices)
+        seen.update(why.rule.id for _, _, _, why in cloud.world.journal.entries)
+
+    look()
+    wanted = {
+        "codeDeployRollback",
+        "ALARM_ACTIVE",
+        "MANUAL_STOP",
+        "HEALTH_CONSTRAINTS",
+        "rollback after ALARM_ACTIVE",
+        "rollback after MANUAL_STOP",
+        "rollback after HEALTH_CONSTRAINTS",
+        "rollback done",
+        "ScriptTimedOut",
+        "ScriptFailed",
+        "autoscaling",
+        "codedeploy.zone.begins",
+        "codedeploy.alarm.at-start",
+        "codedeploy.alarm.unknown",
+        "codedeploy.deployment.queued",
+        "codedeploy.health.unhealthy-first",
+        "codedeploy.agent.silent",
+    }
+    assert {name for name in wanted if not seen[name]} == set()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(document=documents())
 def test_a_plan_a_seed_and_what_people_did_reproduce_every_answer(document: Document) -> None:
     """… also from the text that a failing example prints."""
@@ -297,9 +411,7 @@ def test_a_plan_a_seed_and_what_people_did_reproduce_every_answer(document: Docu
     def answers(cloud: Cloud) -> str:
         found = cloud.result()
         del found["warnings"]  # they name the file and its lines
-        for row in found["deployments"]:
-            id = row["deploymentId"]
-            row["answer"] = cloud.as_json(cloud.call("codedeploy", "GetDeployment", deploymentId=id))
+        found["answers"] = everything(cloud)
         return dumps(found)
 
     first = answers(played(document))
