@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sim.formats.install import FILE, FOLDER, InstallError, Rights, rights
+from sim.services.bundles import pack
 from tests.services.codedeploy.stage import APPSPEC, GROUP, Stage, bundle, hooks, statuses
 
 ALL = "CodeDeployDefault.AllAtOnce"
@@ -270,6 +271,17 @@ def test_section_3_5_a_hook_script_knows_its_group():
     deployment = stage.deploy(hooks("AfterInstall", script=f"{script}\nexit 1"))
     log = deployment.targets[0].events[4].diagnostics["logTail"].splitlines()
     assert log[-1] == f"[stdout]shop/production AfterInstall {deployment.name}"
+
+
+def test_section_3_5_the_version_is_told_where_the_bucket_keeps_versions():
+    stage = Stage(1)
+    stage.call("PutBucketVersioning", "s3", Bucket="bundles", VersioningConfiguration={"Status": "Enabled"})
+    script = "echo $BUNDLE_VERSION $BUNDLE_ETAG $BUNDLE_COMMIT\nexit 1"
+    put = stage.call("PutObject", "s3", Bucket="bundles", Key="v1.zip", Body=pack(hooks("AfterInstall", script=script)))
+    location = {"bucket": "bundles", "key": "v1.zip", "bundleType": "zip", "version": put["VersionId"]}
+    deployment = stage.deploy(revision={"revisionType": "S3", "s3Location": location})
+    log = deployment.targets[0].events[4].diagnostics["logTail"]
+    assert log.endswith(f"[stdout]{put['VersionId']} $BUNDLE_ETAG $BUNDLE_COMMIT")
 
 
 def test_section_3_5_the_bundles_variables_are_the_new_bundles_even_for_an_old_script():

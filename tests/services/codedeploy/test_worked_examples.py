@@ -152,5 +152,7 @@ def test_who_is_targeted_and_in_what_order_is_said_once():
     stage.deploy(bundle(**{"site/index.html": "v2"}))
     said = {one.topic: one.why.render() for one in stage.world.journal.notices if one.why.rule.source}
     assert said["targets"] == "2 instances belong to the group: EC2 tags App=shop"
-    assert said["turns"].startswith("1 unhealthy instances first, then 0 with an older revision, then 1 with the current")
+    assert said["turns"].startswith(
+        "1 unhealthy instances first, then 0 with an older revision, then 1 with the current"
+    )
     assert said["turns"].endswith(": web-2, web-1")
