@@ -151,13 +151,13 @@ def test_after_success_a_failed_instance_that_was_old_stays_old():
 
 
 def test_an_instance_that_failed_with_what_it_holds_is_outdated():
-    # web-2 holds v2 and failed with it the second time
-    fails = {"hook": "ValidateService", "deployment": [2], "instances": ["web-2"], "fails": True}
-    stage = Stage(3, ALL, [fails])
+    # one instance holds v2 and failed with it the second time, and with it the whole deployment
+    fails = {"hook": "ValidateService", "deployment": [2], "instances": {"position": [1]}, "fails": True}
+    stage = Stage(3, ONE, [fails])
     stage.deploy(V2)
-    stage.deploy(V2)
-    assert stage.health()["web-2"][0] == "Unhealthy"
-    assert order(stage.deploy(V2, updateOutdatedInstancesOnly=True)) == ["web-2"]
+    second = stage.deploy(V2)
+    assert second.status == "Failed"
+    assert order(stage.deploy(V2, updateOutdatedInstancesOnly=True)) == order(second)[:1]
 
 
 def test_only_outdated_instances_are_deployed_to_when_asked():
