@@ -169,17 +169,20 @@ class Visit:
         world, deployment = self.world, self.deployment
         self.begin()
         for event in self.target.events:
-            began = world.now
-            if self.steady and deployment.ending is None:
+            began, by_agent = world.now, event.name not in r.SERVICES_OWN
+            if by_agent and self.steady and deployment.ending is None:
                 yield world.sleep(self.until_poll(), event, BEGIN)
-            if not self.steady or self.change.made or deployment.ending is not None:
+            if deployment.ending is not None or (by_agent and (not self.steady or self.change.made)):
                 obstacle = yield from self.hold_out(event, began + START_LIMIT)
                 if obstacle is not None:
                     return self.fail(obstacle, obstacle)
-            world.move(event, IN_PROGRESS, r.PICKED_UP)
+            world.move(event, IN_PROGRESS, r.PICKED_UP if by_agent else r.TRAFFIC)
             event.started = world.now
             takes, came = self.outcome(event.name)
-            if self.rules:
+            if not by_agent:
+                yield from self.shift(event, world.now + takes)
+                lost = False
+            elif self.rules:
                 lost = yield from self.during(event, takes)
             else:
                 yield world.sleep(takes, event, END)
@@ -194,6 +197,11 @@ class Visit:
             elif not self.may_go_on(event, came):
                 return self.fail(r.TARGET_FAILED(event=event.name, message=came.message), r.EVENT_SKIPPED)
         self.end(TargetStatus.SUCCEEDED, r.TARGET_DONE, "InstanceSuccess")
+
+    def shift(self, event: LifecycleEvent, end: int) -> Generator[Event | Sleep, Any, None]:
+        """Until the load balancer has let the instance go, or has taken it in, whatever becomes of the instance."""
+        while self.world.now < end:
+            yield self.world.sleep(end - self.world.now, event, END)
 
     def begin(self) -> None:
         self.world.move(self.target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)

@@ -135,17 +135,17 @@ def _beyond_this_version(settings: Parameters) -> None:
             "InvalidBlueGreenDeploymentConfigurationException",
             "blue/green deployments",
         ),
-        (
-            style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" or bool(settings.get("loadBalancerInfo")),
-            "InvalidLoadBalancerInfoException",
-            "load balancers",
-        ),
         (bool(settings.get("ecsServices")), "InvalidECSServiceException", "Amazon ECS services"),
         (bool(suspended), "InvalidAutoScalingGroupProcessToSuspendException", "suspended Auto Scaling processes"),
     )
     for applies, code, what in refused:
         if applies:
             raise ServiceError(code, f"{what} are not simulated yet")
+    if style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" and not any(
+        (settings.get("loadBalancerInfo") or {}).values()
+    ):
+        message = "WITH_TRAFFIC_CONTROL needs a load balancer: name one in loadBalancerInfo"
+        raise ServiceError("InvalidLoadBalancerInfoException", message)
     alarms(settings.get("alarmConfiguration"))
 
 

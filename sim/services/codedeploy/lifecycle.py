@@ -110,7 +110,7 @@ def parts_of(
 def _part(
     event: str, files: Mapping[str, bytes], appspec: AppSpec | None, problem: str, environment: Mapping[str, str]
 ) -> Part:
-    if event in AGENTS_OWN:
+    if event in AGENTS_OWN or event in r.SERVICES_OWN:
         return Part(event, f"deploy.{event}")
     if appspec is None:
         return Part(event, problem=problem)
@@ -139,7 +139,7 @@ def variables(files: Mapping[str, bytes], appspec: AppSpec | None) -> tuple[str,
     return tuple(sorted(read - {"LIFECYCLE_EVENT"}))
 
 
-NOTHING: Parts = {event: Part(event, f"deploy.{event}") for event in AGENTS_OWN} | {
+NOTHING: Parts = {event: Part(event, f"deploy.{event}") for event in (*AGENTS_OWN, *sorted(r.SERVICES_OWN))} | {
     event: Part(event, why=r.NO_PREVIOUS) for event in sorted(r.PREVIOUS_REVISION)
 }
 """Where no revision lies on the instance yet."""

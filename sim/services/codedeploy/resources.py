@@ -99,8 +99,21 @@ IN_PLACE = (
 )
 """Lifecycle events of an in-place deployment, in order. Source: docs/behaviour/codedeploy.md §2.3."""
 
-TERMINATION_EVENTS = ("ApplicationStop",)
-"""Of an Auto Scaling termination deployment without a load balancer. Source: docs/behaviour/codedeploy.md §2.3."""
+BLOCK = ("BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic")
+ALLOW = ("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")
+SERVICES_OWN = frozenset({"BlockTraffic", "AllowTraffic"})
+"""Events that the service carries out with the load balancer, without the agent (§2.1)."""
+
+
+def lifecycle_of(creator: str, behind_a_load_balancer: bool) -> tuple[str, ...]:
+    """The lifecycle events of a deployment in place. Source: docs/behaviour/codedeploy.md §2.3."""
+    block, allow = (BLOCK, ALLOW) if behind_a_load_balancer else ((), ())
+    if creator == "autoscalingTermination":
+        return (*block, "ApplicationStop")
+    if creator == "autoscaling":
+        return (*IN_PLACE, *allow)
+    return (*block, *IN_PLACE, *allow)
+
 
 PREVIOUS_REVISION = frozenset({"ApplicationStop", "BeforeBlockTraffic", "AfterBlockTraffic"})
 """Events whose scripts come from the revision installed last, not from the one being deployed (§2.1)."""
@@ -298,6 +311,7 @@ AGENT_SILENT = _rule(
     "§3.1",
 )
 
+TRAFFIC = _rule("event.traffic", "the service does this with the load balancer; the agent has no part in it", "§2.1")
 PICKED_UP = _rule("event.picked-up", "the agent's next poll took the command", "§3.1")
 EVENT_DONE = _rule("event.succeeded", "it ran to its end", "§2.4")
 NO_SCRIPT = _rule("event.no-script", "no hook names this event: nothing to run", "§2.2")
@@ -510,7 +524,7 @@ class Deployment(Resource):
         self.readers: dict[str, bool] = {}
         self._environment: dict[str, str] | None = None
         self.rights: tuple[Statement, ...] | None = None
-        self.lifecycle: tuple[str, ...] = IN_PLACE
+        self.lifecycle = lifecycle_of(self.creator, group.behind_a_load_balancer)
         self.pause: Event | None = None
         self.root: Deployment | None = None
         self.followers: list[Deployment] = []
@@ -642,6 +656,12 @@ class Group:
     hooks: dict[str, dict[str, str]] = field(default_factory=dict)
     launched: list[str] = field(default_factory=list)
     waiting: list[Deployment] = field(default_factory=list)
+
+    @property
+    def behind_a_load_balancer(self) -> bool:
+        """Instances are taken out of a load balancer before they are deployed to, and put in again afterwards."""
+        style = self.settings.get("deploymentStyle") or {}
+        return style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL"
 
     @property
     def role(self) -> str:

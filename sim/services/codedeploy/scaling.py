@@ -136,8 +136,6 @@ def _deploy(service: CodeDeploy, group: Group, instance: str, launches: bool) ->
         parameters["fileExistsBehavior"] = group.last_successful_parameters["fileExistsBehavior"]
     creator = LAUNCH if launches else TERMINATION
     deployment = service.start(group, parameters, creator, only=(instance,))
-    if not launches:
-        deployment.lifecycle = r.TERMINATION_EVENTS
     service.world.note(deployment, "launch", r.LAUNCH if launches else r.TERMINATION)
     return deployment
 

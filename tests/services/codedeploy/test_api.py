@@ -155,7 +155,6 @@ SETTINGS: list[tuple[dict[str, Any], str]] = [
     ({"autoRollbackConfiguration": {"enabled": True}}, "InvalidAutoRollbackConfigException"),
     ({"deploymentStyle": {"deploymentType": "BLUE_GREEN"}}, "InvalidDeploymentStyleException"),
     ({"deploymentStyle": {"deploymentOption": "WITH_TRAFFIC_CONTROL"}}, "InvalidLoadBalancerInfoException"),
-    ({"loadBalancerInfo": {"elbInfoList": [{"name": "lb"}]}}, "InvalidLoadBalancerInfoException"),
     ({"alarmConfiguration": {"enabled": True}}, "InvalidAlarmConfigException"),
     ({"alarmConfiguration": {"alarms": [{"name": "a"}, {"name": "a"}]}}, "InvalidAlarmConfigException"),
     ({"alarmConfiguration": {"alarms": [{"name": "a" * 256}]}}, "InvalidAlarmConfigException"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from sim.core.clock import HOUR, MINUTE
-from sim.services.codedeploy import process
 from sim.services.codedeploy import resources as r
 from tests.services.codedeploy.stage import APPSPEC, SEVEN, Stage, bundle, hooks, in_flight, order, statuses, waves
 
+BEHIND = {
+    "deploymentStyle": {"deploymentType": "IN_PLACE", "deploymentOption": "WITH_TRAFFIC_CONTROL"},
+    "loadBalancerInfo": {"targetGroupInfoList": [{"name": "web"}]},
+}
 ONE, HALF, ALL = (f"CodeDeployDefault.{name}" for name in ("OneAtATime", "HalfAtATime", "AllAtOnce"))
 
 
@@ -207,10 +211,8 @@ def test_trap_11_application_stop_of_a_first_deployment_does_nothing():
 
 
 @pytest.mark.parametrize("event", ["BeforeBlockTraffic", "AfterBlockTraffic", "ApplicationStop"])
-def test_trap_12_ignore_application_stop_failures_covers_three_events(monkeypatch, event):
-    # The two traffic events exist with a load balancer only; here the agent is simply sent them.
-    monkeypatch.setattr(process.r, "IN_PLACE", ("BeforeBlockTraffic", "AfterBlockTraffic", *SEVEN))
-    stage = Stage(1)
+def test_trap_12_ignore_application_stop_failures_covers_three_events(event):
+    stage = Stage(1, **BEHIND)
     stage.adopt(hooks(event, script="exit 1"))
     strict = stage.deploy(hooks(event), "v2.zip")
     assert strict.status == "Failed"
@@ -225,6 +227,65 @@ def test_trap_12_no_other_failure_is_ignored():
     stage = Stage(1)
     deployment = stage.deploy(hooks("BeforeInstall", script="exit 1"), ignoreApplicationStopFailures=True)
     assert deployment.status == "Failed"
+
+
+# 13: behind a load balancer
+
+
+def test_trap_13_block_comes_first_and_allow_comes_after_validate_service():
+    deployment = Stage(1, ALL, **BEHIND).deploy(hooks("BeforeBlockTraffic", "AfterAllowTraffic"))
+    assert deployment.status == "Succeeded"
+    events = deployment.targets[0].events
+    assert [event.name for event in events] == [
+        *("BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic"),
+        *SEVEN,
+        *("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic"),
+    ]
+    assert [before.ended <= after.started for before, after in pairwise(events)] == [True] * 12
+    assert events[1].ended - events[1].started == 5 * MINUTE, "the deregistration delay"
+
+
+@pytest.mark.parametrize(
+    ("creator", "events"),
+    [
+        ("autoscaling", (*SEVEN, "BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")),
+        (
+            "autoscalingTermination",
+            ("BeforeBlockTraffic", "BlockTraffic", "AfterBlockTraffic", "ApplicationStop"),
+        ),
+    ],
+)
+def test_trap_13_what_is_launched_joins_and_what_goes_leaves(creator, events):
+    assert r.lifecycle_of(creator, True) == events
+    assert not {"BlockTraffic", "AllowTraffic"} & set(r.lifecycle_of(creator, False))
+
+
+def test_trap_13_without_a_load_balancer_there_are_no_traffic_events():
+    elsewhere = {"loadBalancerInfo": BEHIND["loadBalancerInfo"]}
+    (target,) = Stage(1, ALL, **elsewhere).deploy().targets
+    assert tuple(event.name for event in target.events) == SEVEN
+
+
+def test_trap_13_the_load_balancer_needs_no_agent_and_a_rule_may_fail_it():
+    # the agent dies when BeforeBlockTraffic is done: BlockTraffic ends well, AfterBlockTraffic is never taken
+    stage = Stage(1, ALL, [{"agent": "*", "running": False, "after": "30s"}], **BEHIND)
+    events = stage.deploy().targets[0].events
+    assert [event.status.value for event in events[:3]] == ["Succeeded", "Succeeded", "Skipped"]
+    stage = Stage(1, ALL, [{"hook": "BlockTraffic", "fails": True, "takes": "30s"}], **BEHIND)
+    events = stage.deploy().targets[0].events
+    assert [event.status.value for event in events[:3]] == ["Succeeded", "Failed", "Skipped"]
+    assert events[1].ended - events[1].started == 30_000
+
+
+def test_trap_13_an_instance_that_stops_meanwhile_is_out_of_the_load_balancer_all_the_same():
+    stage = Stage(1, ALL, **BEHIND)
+    stage.create(hooks("AfterBlockTraffic"))
+    stage.world.run(until=2 * MINUTE)
+    stage.call("StopInstances", "ec2", InstanceIds=list(stage.ec2.instances))
+    stage.world.run()
+    events = stage.deployments()[-1].targets[0].events
+    assert [event.status.value for event in events[:3]] == ["Succeeded", "Succeeded", "Skipped"]
+    assert events[1].ended - events[1].started == 5 * MINUTE
 
 
 # 14 to 16: how long is waited
