@@ -102,11 +102,10 @@ class Behavior:
         self.assumptions = assumptions
         self.fitted: set[int] = set()
         self.used: dict[str, None] = {}
-        self.hooks = frozenset(rule.subject for rule in rules if rule.kind == "hook")
-        """The lifecycle events that rules speak of: all others go by the assumptions alone."""
         self._by_subject: dict[tuple[str, str], tuple[tuple[BehaviorRule, ...], bool]] = {}
         self._durations: dict[str, Distribution] = {}
         self._combined: dict[tuple[int, ...], Said] = {}
+        self._always: dict[tuple[str, str], Distribution | None] = {}
 
     def of_kind(self, kind: str) -> Iterable[BehaviorRule]:
         return (rule for rule in self.rules if rule.kind == kind)
@@ -156,6 +155,22 @@ class Behavior:
         if found is None:
             found = self._durations[assumption] = self.assumptions.of(assumption).takes
             self.used[assumption] = None
+        return found
+
+    def always(self, event: str, assumption: str) -> Distribution | None:
+        """How long a lifecycle event takes on every instance alike, where rules say no more of it than that, or
+        nothing at all; None where it must be asked case by case."""
+        key = event, assumption
+        if key in self._always:
+            return self._always[key]
+        rules, narrowed = self._rules("hook", event)
+        said = self._said(rules) if rules and not narrowed else None
+        found: Distribution | None = None
+        if not rules:
+            found = self.duration(assumption)
+        elif said is not None and said.failing is None and not said.prints:
+            found = said.timing.takes if said.timing is not None else self.duration(assumption)
+        self._always[key] = found
         return found
 
     def _rules(self, kind: str, subject: str) -> tuple[tuple[BehaviorRule, ...], bool]:

@@ -31,9 +31,15 @@ LIMIT_BYTES = 150
 """An entry of the journal takes less."""
 
 
-def ready(config: str, hosts: int = HOSTS) -> Stage:
+RULES: dict[str, tuple[dict[str, Any], ...]] = {
+    "no rule": (),
+    "a rule": ({"hook": "ApplicationStart", "takes": {"uniform": ["5s", "20s"]}},),
+}
+
+
+def ready(config: str, hosts: int = HOSTS, rules: tuple[dict[str, Any], ...] = ()) -> Stage:
     """So many instances, and a deployment of seven events each that is about to start."""
-    stage = Stage(hosts, config)
+    stage = Stage(hosts, config, rules)
     stage.adopt(hooks(*SCRIPTED))
     stage.create(hooks(*SCRIPTED, script="echo new"))
     return stage
@@ -75,15 +81,16 @@ def bare(waits: Waits) -> float:
     return perf_counter() - began
 
 
+@pytest.mark.parametrize("rules", RULES)
 @pytest.mark.parametrize("config", CONFIGS)
-def test_a_thousand_instances(benchmark: Any, capsys: pytest.CaptureFixture[str], config: str) -> None:
-    (deployment,) = run(ready(config)).deployments()
+def test_a_thousand_instances(benchmark: Any, capsys: pytest.CaptureFixture[str], config: str, rules: str) -> None:
+    (deployment,) = run(ready(config, rules=RULES[rules])).deployments()
     waits = waits_of(deployment)
     bare_times = []
 
     def setup() -> tuple[tuple[Stage], dict[str, Any]]:
         bare_times.append(bare(waits))  # in turns, so that both see the same machine
-        return (ready(config),), {}
+        return (ready(config, rules=RULES[rules]),), {}
 
     stage = benchmark.pedantic(run, setup=setup, rounds=ROUNDS)
     (deployment,) = stage.deployments()
@@ -94,7 +101,7 @@ def test_a_thousand_instances(benchmark: Any, capsys: pytest.CaptureFixture[str]
     plain, took = min(bare_times), benchmark.stats.stats.min
     benchmark.extra_info["times bare SimPy"] = round(took / plain, 2)
     with capsys.disabled():
-        print(f"\n{config}: {took:.3f} s, {took / plain:.1f} times bare SimPy ({plain:.3f} s)")
+        print(f"\n{config}, {rules}: {took:.3f} s, {took / plain:.1f} times bare SimPy ({plain:.3f} s)")
     assert took < LIMIT_S
     assert took < LIMIT_RATIO * plain
 

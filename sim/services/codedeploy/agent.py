@@ -21,7 +21,7 @@ from sim.services.behavior import Circumstances, Work
 from sim.services.codedeploy import events
 from sim.services.codedeploy import resources as r
 from sim.services.codedeploy.bundle import Bundle, DownloadError, fetch, install
-from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Script, stdout
+from sim.services.codedeploy.lifecycle import AGENTS_OWN, EVENT_LIMIT, NOTHING, Outcome, Part, Parts, Script, stdout
 from sim.services.codedeploy.resources import EventStatus, Host, LifecycleEvent, Target, TargetStatus
 from sim.services.codedeploy.roles import may_fetch
 
@@ -158,7 +158,8 @@ class Visit:
         self.member = deployment.group.member(host.id)
         self.bundle: Bundle | None = None
         self.rules = service.agent_rules()
-        self.ruled = self.behavior.hooks
+        self.old_parts: Parts | None = None
+        self.new_parts: Parts = NOTHING
         self.work = f"{deployment.application}/{deployment.group.name}/{host.key}"
         self.luck = host.luck
         self.phase = self.world.draw("agent poll", host.key)
@@ -321,15 +322,22 @@ class Visit:
     def outcome(self, event: str) -> tuple[int, Outcome]:
         """How long the event that begins now will take, in ms, and what will come of it."""
         # Scripts that stop the application are those of the revision that was installed last: codedeploy.md §2.1
-        bundle = self.member.archive if event in r.PREVIOUS_REVISION else self.bundle
-        part = (NOTHING if bundle is None else bundle.parts(self.deployment.environment))[event]
+        part = (self.parts_before() if event in r.PREVIOUS_REVISION else self.new_parts)[event]
         came = part.usual
-        if came is None or event in self.ruled:
+        duration = None if came is None else self.behavior.always(event, part.assumption)
+        if came is None or duration is None:
             return self.by_rules(part)
-        takes = self.behavior.duration(part.assumption).at(lane(self.luck, part.lane)) + part.sleeps
+        takes = duration.at(lane(self.luck, part.lane)) + part.sleeps
         if takes > part.limit:
             return self.by_rules(part)
         return self.agents_own(event, takes, came) if event in AGENTS_OWN else (takes, came)
+
+    def parts_before(self) -> Parts:
+        """What lay on the instance when the deployment reached it."""
+        if self.old_parts is None:
+            archive = self.member.archive
+            self.old_parts = NOTHING if archive is None else archive.parts(self.deployment.environment)
+        return self.old_parts
 
     def agents_own(self, event: str, takes: int, came: Outcome) -> tuple[int, Outcome]:
         """Do what the agent itself does in that event; how long it takes then, and what comes of it."""
@@ -352,6 +360,7 @@ class Visit:
             if not self._may_fetch():
                 raise DownloadError("Access Denied")
             self.bundle = fetch(self.service, self.deployment.revision, self._principal())
+        self.new_parts = self.bundle.parts(self.deployment.environment)
 
     def _may_fetch(self) -> bool:
         """Whether the instance's role may read the bundle; what lies on GitHub needs no right (§13)."""

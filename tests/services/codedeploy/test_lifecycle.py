@@ -75,3 +75,38 @@ def test_what_a_script_sleeps_comes_on_top(seconds: int):
     usual, longer = run(hooks("AfterInstall")), run(hooks("AfterInstall", script=f"sleep {seconds}"))
     assert [longer[name][place] - usual[name][place] for name in usual] == [seconds * SECOND] * len(usual)
     assert all(longer[name][:place] == usual[name][:place] for name in usual)
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ({"takes": {"uniform": ["5s", "20s"]}}, {"instances": {"position": [1, 2, 3, 4]}}),
+        ({"takes": "2h"}, {"after": "0s"}),
+    ],
+    ids=["a duration", "longer than an event may take"],
+)
+@pytest.mark.parametrize("event", ["ApplicationStart", "BeforeInstall", "DownloadBundle", "BlockTraffic"])
+def test_a_rule_for_every_instance_says_the_same_as_one_that_must_be_asked_each_time(short, long, event):
+    # given the same rule twice, the second time narrowed to what is always so
+    runs = []
+    for rule in (short, {**short, **long}):
+        stage = Stage(
+            4,
+            behavior=[{"hook": event, **rule}],
+            deploymentStyle={"deploymentOption": "WITH_TRAFFIC_CONTROL"},
+            loadBalancerInfo={"targetGroupInfoList": [{"name": "web"}]},
+        )
+        stage.deploy(PLAIN)
+        runs.append((durations(stage), stage.world.behaviour.fitted, stage.world.behaviour.used))
+    # then
+    assert runs[0] == runs[1]
+    assert runs[0][1] == {0}
+
+
+def test_a_rule_that_lets_a_script_fail_or_print_is_asked_each_time():
+    fails = {"hook": "ApplicationStart", "fails": {"attempts": [1]}, "takes": "5s"}
+    stage = Stage(2, behavior=[fails])
+    assert stage.deploy(PLAIN).overview()["Failed"] == 2
+    # what it prints stands in the log of an event whose agent goes away meanwhile
+    prints = {"hook": "ApplicationStart", "prints": ["ready"], "takes": "5s"}
+    assert Stage(1, behavior=[prints]).world.behaviour.always("ApplicationStart", "deploy.script") is None
