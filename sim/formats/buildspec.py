@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.batch import check_batch
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, near, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
@@ -410,7 +410,9 @@ def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...]
     reader.unknown_keys(table, known, what, tolerated="201")
     files = _list(reader, table.get("files"), "files")
     if not files and ("files" in table or not others):
-        reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
+        meant = next((key.text for key, _ in table.items if key.text not in known and near(key.text, ("files",))), "")
+        hint = f"rename `{meant}` to `files`" if meant else "add `files:` with at least one path or pattern"
+        reader.error(table, "109", f"{what} has no files", hint)
     return Artifacts(
         files,
         _optional_text(reader, table, "name"),

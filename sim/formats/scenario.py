@@ -634,7 +634,7 @@ class _Scenario:
             if text is not None:
                 found[key.text] = File(text.encode(), False)
             elif found.pop(key.text, None) is None:
-                self.reader.error(key, "055", f"the folder has no file {key.text} to take away", "mend the path")
+                self.reader.error(key, "057", f"the folder has no file {key.text} to take away", "mend the path")
         return found
 
     def _check_push(self, table: Mapping, fields: dict[str, Any]) -> None:
@@ -839,7 +839,9 @@ class _Scenario:
                 continue
             fault = _fault_of(text)
             if fault:
-                self.reader.error(item, "050", f"not JMESPath: {fault}", "strings stand in '…'")
+                alone = re.search(r"(?<![=!<>])=(?!=)", text)
+                hint = "write == to compare" if alone else "texts stand in '…', numbers and lists in backquotes"
+                self.reader.error(item, "050", f"not JMESPath: {fault}", hint)
             else:
                 found.append(Expect(text, item.line))
         return tuple(found)

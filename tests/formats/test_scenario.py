@@ -315,7 +315,7 @@ def test_an_upload_may_change_what_its_folder_holds(place: Path) -> None:
         ("{at: 5s, upload: {bucket: a, key: b, folder: nowhere}}", "SC020"),
         ("{at: 5s, upload: {bucket: a, key: b, folder: bare.git}}", "SC038"),
         ("{at: 5s, upload: {bucket: a, key: b, folder: app, files: [c]}}", "SC001"),
-        ("{at: 5s, upload: {bucket: a, key: b, folder: app, files: {nowhere.sh: ~}}}", "SC055"),
+        ("{at: 5s, upload: {bucket: a, key: b, folder: app, files: {nowhere.sh: ~}}}", "SC057"),
         ("{at: 5s, scale: {group: a, desired: many}}", "SC001"),
         ("{at: 5s, alarm: {name: a, state: RED}}", "SC035"),
         ("{at: 5s, alarm: {name: a}}", "SC033"),

@@ -74,9 +74,17 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
             for problem in check_across(here, given):
                 next(one for one in here if one.name == problem.path).problems.append(problem)
         found += here
+    told = {_place(problem) for one in found for problem in one.problems if problem.path == one.name}
+    for one in found:
+        # What a file that stands on another finds there is told once, with the other.
+        one.problems[:] = [it for it in one.problems if it.path == one.name or _place(it) not in told]
     problems = [problem for one in found for problem in _first(one.problems)]
     kinds = {one.name: one.kind for one in found}
     return Report(tuple(problems), len(found), tuple(others), kinds)
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    return problem.path, problem.line, problem.column, problem.code
 
 
 def chosen(problems: Iterable[Problem], select: SequenceABC[str] = (), ignore: SequenceABC[str] = ()) -> list[Problem]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from posixpath import basename, join, normpath
+from posixpath import basename, dirname, join, normpath
 
 from sim.core.problems import Problem
 from sim.formats.appspec import appspec_at
@@ -203,7 +203,11 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
     if folder.has(base, path):
         return True
     builds = folder.builds(base)
-    return (builds.flattens and basename(path) in folder.names) or builds.may_make(normpath(path))
+    if builds.flattens and basename(path) in folder.names:
+        return True
+    if dirname(path) and folder.has(base, dirname(path)):
+        return builds.mention(basename(path))  # its folder is kept here: that a build names the folder is no sign
+    return builds.may_make(normpath(path))
 
 
 def _near(folder: _Folder, base: str, path: str) -> str:

@@ -349,7 +349,7 @@ _SCENARIOS = """
 054 not a choice: Where sources conflict, one of the readings that the simulator knows.
 055 a name without which nothing runs: The template makes no such repository or deployment group.
 056 not a version: A version of an agent is numbers with dots between them, such as 1.8.1.
-055 no such file to take away: `files` of an upload takes away what its folder holds.
+057 no such file to take away: `files` of an upload takes away what its folder holds.
 090 not in this version: IAM policies are kept, and not enforced.
 091 not in this version: The step needs a service that is not simulated.
 092 not in this version: The rule speaks of something that is not simulated.

@@ -185,6 +185,8 @@ _ARTIFACT = re.compile(
     "TemplatePath|TemplateConfiguration|PrimarySource|(AppSpec|TaskDefinition)TemplateArtifact|Image[1-4]ArtifactName"
 )
 """Keys whose value is, or begins with, the name of an input artifact of the action."""
+_TOPIC = re.compile(r"arn:|.*\$\{")
+"""An ARN, or a text that only becomes one."""
 VARIABLE_TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 
 
@@ -235,6 +237,8 @@ def _wrong_value(provider: str, key: str, value: str) -> tuple[str, str] | None:
         return f"is {value!r}, and names no artifact", f"write it like BuildOutput::{value}"
     if key == "ParameterOverrides" and provider == "CloudFormation":
         return _wrong_overrides(value)
+    if key == "NotificationArn" and provider == "Manual" and not _TOPIC.match(value):
+        return f"is {value!r}, and no ARN of an SNS topic", "write it like arn:aws:sns:us-east-1:123456789012:approvals"
     return None
 
 

@@ -72,6 +72,7 @@ CASES: dict[str, str] = {
     "SC053": "template: web.yaml\nparameters: {Size: 3}\n",
     "SC055": MADE + "repositories: {wbe: app}\n",
     "SC056": _rule("{agent: a, version: abc}"),
+    "SC057": _step("{at: 5s, upload: {bucket: a, key: b, folder: app, files: {nowhere.sh: ~}}}"),
     "SC303": MADE + _step("{at: 5s, push: {repository: wbe}}"),
     "SC304": MADE + "people: {bob@example.com: {confirms: never}}\n",
     "SC090": "enforce: [iam]\n",

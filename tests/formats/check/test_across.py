@@ -54,6 +54,11 @@ def test_a_script_that_is_there_or_may_be(files: dict[str, str], tmp_path: Path)
     assert codes(tmp_path, appspec_dot_yml=APPSPEC, **files) == []
 
 
+def test_a_build_that_calls_another_script_of_the_folder_makes_none(tmp_path: Path) -> None:
+    others = {"scripts__notify_dot_sh": "", "buildspec_dot_yml": build("./scripts/notify.sh")}
+    assert codes(tmp_path, appspec_dot_yml=APPSPEC, **others) == ["AP301"]
+
+
 def test_scripts_are_looked_for_in_the_appspecs_folder_and_around_it(tmp_path: Path) -> None:
     assert codes(tmp_path, deploy__appspec_dot_yml=APPSPEC, deploy__scripts__start_dot_sh="") == []
     assert codes(tmp_path, deploy__appspec_dot_yml=APPSPEC, scripts__start_dot_sh="") == []

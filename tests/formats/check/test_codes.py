@@ -172,3 +172,16 @@ def test_every_code_says_what_and_why_and_where_from() -> None:
         assert code.explanation.endswith(".")
         assert code.source
         assert (code.severity == "error") == (int(code.code[-3:]) < 200)
+
+
+def test_no_code_stands_twice_in_the_table() -> None:
+    rows = re.findall(r"^\| ([A-Z]+\d+) \|", markdown(), re.MULTILINE)
+    assert len(rows) > 200
+    assert [code for code in rows if rows.count(code) > 1] == []
+
+
+def test_what_a_scenario_finds_in_its_template_is_told_once(tmp_path: Path) -> None:
+    template = "AWSTemplateFormatVersion: 2010-09-09\nParameters: {Fleet: {Type: number}}\nResources: {}\n"
+    scenario = "title: A\ntemplate: template.yaml\ntimeline: []\n"
+    folder = written(tmp_path, {"template.yaml": template, "scenario.yml": scenario})
+    assert [problem.code for problem in check_paths([folder]).problems].count("CF117") == 1

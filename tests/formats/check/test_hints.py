@@ -7,6 +7,7 @@ import pytest
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import nodes
 from sim.formats.check import check_text
+from tests.formats.check.cases import FIRST, LAST, action, pipeline, stage
 
 
 def first(name: str, text: str) -> Problem:
@@ -233,3 +234,34 @@ def test_without_libyaml_the_same_is_found(text: str, monkeypatch: pytest.Monkey
     with_it = found()
     monkeypatch.setattr(nodes, "_FAST", nodes._Loader)
     assert found() == with_it
+
+
+@pytest.mark.parametrize(
+    ("expression", "hint"),
+    [
+        ("deployments[0].status = 'Failed'", "write == to compare"),
+        ("deployments[0", "texts stand in '…', numbers and lists in backquotes"),
+    ],
+)
+def test_an_expectation_with_one_equals_sign_is_told_to_have_two(expression: str, hint: str) -> None:
+    problem = first("scenario.yml", f'title: A\ntimeline: []\nexpect:\n  - "{expression}"\n')
+    assert (problem.code, problem.line, problem.hint) == ("SC050", 4, hint)
+
+
+def test_a_key_that_nearly_says_files_is_to_be_renamed() -> None:
+    text = "version: 0.2\nphases: {build: {commands: [make]}}\nartifacts:\n  file: [a]\n"
+    problem = first("buildspec.yml", text)
+    assert (problem.code, problem.hint) == ("BS109", "rename `file` to `files`")
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        ("shop-approvals", ["PL125"]),
+        ("arn:aws:sns:us-east-1:123456789012:approvals", []),
+    ],
+)
+def test_an_approval_names_its_topic_by_its_arn(value: str, codes: list[str]) -> None:
+    ask = action("Ask", "Approval/Manual", f"NotificationArn: '{value}'")
+    problems = check_text(pipeline(FIRST, stage("A", ask), LAST), "pipeline.yml")
+    assert [problem.code for problem in problems if problem.severity == "error"] == codes

@@ -453,7 +453,7 @@ def test_only_what_may_be_left_out_is_told_to_be_taken_out() -> None:
     assert "name it among some action's inputArtifacts" in hints
 
 
-APPROVAL = action("Ask", "Approval/Manual", "NotificationArn: t")
+APPROVAL = action("Ask", "Approval/Manual", 'NotificationArn: "arn:aws:sns:us-east-1:123456789012:t"')
 
 
 def test_values_that_are_no_text_are_shown_as_json() -> None:
