@@ -181,7 +181,7 @@ class Visit:
             event.started = world.now
             takes, came = self.outcome(event.name)
             if not by_agent:
-                yield from self.shift(event, world.now + takes)
+                came = yield from self.shift(event, takes, came)
                 lost = False
             elif self.rules:
                 lost = yield from self.during(event, takes)
@@ -199,10 +199,26 @@ class Visit:
                 return self.fail(r.TARGET_FAILED(event=event.name, message=came.message), r.EVENT_SKIPPED)
         self.end(TargetStatus.SUCCEEDED, r.TARGET_DONE, "InstanceSuccess")
 
-    def shift(self, event: LifecycleEvent, end: int) -> Generator[Event | Sleep, Any, None]:
-        """Until the load balancer has let the instance go, or has taken it in, whatever becomes of the instance."""
-        while self.world.now < end:
-            yield self.world.sleep(end - self.world.now, event, END)
+    def shift(self, event: LifecycleEvent, takes: int, came: Outcome) -> Generator[Event | Sleep, Any, Outcome]:
+        """Until the load balancer has let the instance go, whatever becomes of it, or has found it healthy again.
+
+        Nobody finds an instance healthy that does not run; that is waited for, an hour at most (§6).
+        """
+        world, joins = self.world, event.name == "AllowTraffic"
+        deadline, end = world.now + EVENT_LIMIT, world.now + takes
+        while True:
+            absent = joins and self.host.instance.absence is not None
+            yield world.sleep((deadline if absent else end) - world.now, event, END)
+            if self.change.made:
+                self.watch()
+            if absent and self.host.instance.absence is None:
+                end = min(world.now + takes, deadline)  # its health is looked at anew
+            elif world.now >= (deadline if absent else end):
+                return self.never_healthy(came) if absent else came
+
+    def never_healthy(self, came: Outcome) -> Outcome:
+        why = r.NEVER_HEALTHY(instance=self.host.name)
+        return Outcome("UnknownError", why.render(), log=came.log, why=why)
 
     def begin(self) -> None:
         self.world.move(self.target, TargetStatus.IN_PROGRESS, r.TARGET_CHOSEN)
@@ -403,11 +419,19 @@ class Visit:
         if part.scripts:
             return self._scripts(part)
         work = self._work(part)
+        if work.takes > EVENT_LIMIT:
+            return EVENT_LIMIT, self._too_long(part)
         if work.fails:
             message = work.message or f"{part.event} failed with exit code {work.exit}"
             return work.takes, Outcome("UnknownError", message)
         came = Outcome(why=part.why)
         return self.agents_own(part.event, work.takes, came) if part.event in AGENTS_OWN else (work.takes, came)
+
+    def _too_long(self, part: Part) -> Outcome:
+        """What the agent or the service does itself may not last longer than a script (§3.1, §6)."""
+        if part.event == "AllowTraffic":
+            return self.never_healthy(Outcome())
+        return Outcome("UnknownError", "The lifecycle event did not end within one hour", why=r.TOO_LONG)
 
     def _work(self, part: Part, script: str = "", first: bool = True) -> Work:
         """What comes of one script of the event, or of an event without any. Only the first goes by the event's own

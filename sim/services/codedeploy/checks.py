@@ -113,6 +113,7 @@ def zones_without_on_premises(settings: Parameters, config: Parameters) -> None:
 def group(settings: Parameters, auto_scaling_group_exists: Callable[[str], bool]) -> None:
     """The settings of a deployment group, merged with what they were before."""
     _beyond_this_version(settings)
+    balancers(settings)
     _tags(settings)
     rollback(settings)
     _triggers(settings.get("triggerConfigurations") or ())
@@ -141,12 +142,27 @@ def _beyond_this_version(settings: Parameters) -> None:
     for applies, code, what in refused:
         if applies:
             raise ServiceError(code, f"{what} are not simulated yet")
-    if style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" and not any(
-        (settings.get("loadBalancerInfo") or {}).values()
-    ):
-        message = "WITH_TRAFFIC_CONTROL needs a load balancer: name one in loadBalancerInfo"
-        raise ServiceError("InvalidLoadBalancerInfoException", message)
     alarms(settings.get("alarmConfiguration"))
+
+
+MAX_BALANCERS = 10
+"""So many Classic Load Balancers, and so many target groups (§8.1)."""
+
+
+def balancers(settings: Parameters) -> None:
+    """The load balancers that instances leave and come back to (§2.3, §8.1)."""
+    given = settings.get("loadBalancerInfo") or {}
+    style = settings.get("deploymentStyle") or {}
+    code = "InvalidLoadBalancerInfoException"
+    if given.get("targetGroupPairInfoList"):
+        raise ServiceError(code, "targetGroupPairInfoList is for Amazon ECS; servers have targetGroupInfoList")
+    lists = [given.get(kind) or [] for kind in ("elbInfoList", "targetGroupInfoList")]
+    if any(not one.get("name") for named in lists for one in named):
+        raise ServiceError(code, "a load balancer or target group has no name")
+    if any(len(named) > MAX_BALANCERS for named in lists):
+        raise ServiceError(code, f"at most {MAX_BALANCERS} Classic Load Balancers and {MAX_BALANCERS} target groups")
+    if style.get("deploymentOption") == "WITH_TRAFFIC_CONTROL" and not any(lists):
+        raise ServiceError(code, "WITH_TRAFFIC_CONTROL needs a load balancer: name one in loadBalancerInfo")
 
 
 def alarms(configuration: Parameters | None) -> None:

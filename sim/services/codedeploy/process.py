@@ -243,6 +243,9 @@ class Rollout:
         elif on_ec2 and not service.may(self.deployment, roles.DESCRIBE_INSTANCES):
             why = r.ROLE_NOT_ALLOWED(role=group.role, what=roles.DESCRIBE_INSTANCES)
             self.fail(why, "IAM_ROLE_PERMISSIONS", IAM_ROLE_PERMISSIONS)
+        elif group.behind_a_load_balancer and not service.may(self.deployment, *roles.traffic(group.settings)):
+            why = r.ROLE_NOT_ALLOWED(role=group.role, what="take instances out of load balancers and put them in again")
+            self.fail(why, "IAM_ROLE_PERMISSIONS", IAM_ROLE_PERMISSIONS)
 
     # The instances
 
@@ -256,8 +259,11 @@ class Rollout:
         if zones:
             hosts.sort(key=lambda host: zones.index(host.zone))  # stable: within a zone the order stays
         self.say_turns(hosts, bool(zones))
+        self.say_traffic()
         for position, host in enumerate(hosts, 1):
-            target = Target(host, deployment, position, deployment.lifecycle)
+            # Machines on premises, which have no zone, take no part in load balancing (§1.1).
+            lifecycle = deployment.lifecycle if host.zone else r.IN_PLACE
+            target = Target(host, deployment, position, lifecycle)
             self.world.register(target, *target.events)
             deployment.targets.append(target)
         self.hosts = len(hosts)
@@ -302,6 +308,13 @@ class Rollout:
             unhealthy, old, current = self.classes
             facts: dict[str, Any] = {"unhealthy": unhealthy, "old": old, "current": current, "names": names_of(hosts)}
             self.world.note(self.deployment, "turns", (r.TURNS_IN_ZONES if in_zones else r.TURNS)(**facts))
+
+    def say_traffic(self) -> None:
+        """What is taken for granted of load balancers (§18)."""
+        group = self.deployment.group
+        if group.balancers:
+            why = r.BALANCERS_GIVEN if group.behind_a_load_balancer else r.BALANCERS_UNUSED
+            self.world.note(self.deployment, "traffic", why(names=", ".join(group.balancers)))
 
     def is_outdated(self, member: r.Membership) -> bool:
         """Not known to hold the deployment's revision; what failed last may hold anything."""

@@ -125,6 +125,19 @@ def _rule(
     return Rule(f"codedeploy.{id}", text, basis=basis, source=f"{_DOC} {section}", otherwise=otherwise)
 
 
+BALANCERS_GIVEN = _rule(
+    "traffic.given",
+    "instances leave {names} before they are deployed to and come back afterwards. No load balancer is simulated: how"
+    " long that takes is assumed, and an instance that runs is healthy at its first check",
+    "§2.3, §18",
+    "assumed",
+)
+BALANCERS_UNUSED = _rule(
+    "traffic.unused",
+    "loadBalancerInfo names {names}, but the deploymentOption is WITHOUT_TRAFFIC_CONTROL: no traffic is moved",
+    "§18",
+    "inferred",
+)
 STARTED = _rule("deployment.started", "CodeDeploy chose the instances and started the deployment", "§10.1", "inferred")
 NO_INSTANCES = _rule("deployment.no-instances", "no instance belongs to the deployment group", "§5.4 rule 1")
 TOO_MANY = _rule(
@@ -332,6 +345,8 @@ ACCOUNTS_ASSUMED = _rule(
     "§4.2, §18",
     "assumed",
 )
+TOO_LONG = _rule("event.too-long", "an event must end within one hour and this one did not", "§3.1")
+NEVER_HEALTHY = _rule("event.never-healthy", "the load balancer did not find {instance} healthy within one hour", "§6")
 EVENT_IGNORED = _rule(
     "event.ignored", "{message}; ignoreApplicationStopFailures lets the instance go on", "§2.4", "inferred"
 )
@@ -656,6 +671,12 @@ class Group:
     hooks: dict[str, dict[str, str]] = field(default_factory=dict)
     launched: list[str] = field(default_factory=list)
     waiting: list[Deployment] = field(default_factory=list)
+
+    @property
+    def balancers(self) -> list[str]:
+        """The names of its load balancers and target groups."""
+        given = self.settings.get("loadBalancerInfo") or {}
+        return [one["name"] for kind in ("elbInfoList", "targetGroupInfoList") for one in given.get(kind) or ()]
 
     @property
     def behind_a_load_balancer(self) -> bool:

@@ -34,6 +34,27 @@ AUTO_SCALING = (
 """What CodeDeploy does to Auto Scaling groups in the service role's name."""
 
 
+TRAFFIC = {
+    "elbInfoList": (
+        "elasticloadbalancing:DeregisterInstancesFromLoadBalancer",
+        "elasticloadbalancing:RegisterInstancesWithLoadBalancer",
+        "elasticloadbalancing:DescribeInstanceHealth",
+    ),
+    "targetGroupInfoList": (
+        "elasticloadbalancing:DeregisterTargets",
+        "elasticloadbalancing:RegisterTargets",
+        "elasticloadbalancing:DescribeTargetHealth",
+    ),
+}
+"""Member of loadBalancerInfo -> what CodeDeploy does to those in the service role's name."""
+
+
+def traffic(settings: dict[str, Any]) -> tuple[str, ...]:
+    """What a service role needs for the load balancers that a group's settings name."""
+    given = settings.get("loadBalancerInfo") or {}
+    return tuple(action for kind, actions in TRAFFIC.items() if given.get(kind) for action in actions)
+
+
 def _whole(*actions: str, but: tuple[str, ...] = ()) -> tuple[Statement, ...]:
     return (Statement("Allow", actions, but, ("*",)),)
 
@@ -50,7 +71,14 @@ AWS_POLICIES = {
     "AmazonEC2RoleforAWSCodeDeployLimited": _whole("s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"),
     "AmazonSNSFullAccess": _whole("sns:*"),
     "AutoScalingFullAccess": _whole("autoscaling:*", "cloudwatch:PutMetricAlarm", "ec2:DescribeInstances"),
-    "AWSCodeDeployRole": _whole(*AUTO_SCALING, "autoscaling:*", "ec2:Describe*", DESCRIBE_ALARMS, PUBLISH),
+    "AWSCodeDeployRole": _whole(
+        *AUTO_SCALING,
+        "autoscaling:*",
+        "ec2:Describe*",
+        DESCRIBE_ALARMS,
+        PUBLISH,
+        *(action for actions in TRAFFIC.values() for action in actions),
+    ),
     "AWSCodeDeployRoleForECS": _whole(DESCRIBE_ALARMS, PUBLISH, "s3:GetObject", "s3:GetObjectVersion"),
     "AWSCodeDeployRoleForLambda": _whole(DESCRIBE_ALARMS, PUBLISH, "s3:GetObject", "s3:GetObjectVersion"),
 }
