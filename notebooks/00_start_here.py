@@ -43,7 +43,8 @@ flight = Flight("first-release")
 flight.board()
 
 # %% [markdown]
-# Press **Play**. From the top:
+# When a cell has run, JupyterLab goes to the next one, and the top of the board may be out of sight: scroll up a little.
+# Then press **Play**. From the top:
 #
 # 1. **The clock.** Time is *virtual*: the run takes three and a half minutes in the world of the simulator, and as long as
 #    you like here. *Next decision* goes to the next moment at which something is decided; the slider goes to any moment,
@@ -55,8 +56,13 @@ flight.board()
 # 4. **Intervene.** Break something at the moment shown. More below.
 # 5. **Mails.** What people got.
 #
+# When you restart the kernel (the program behind the notebook), or open the notebook again another day, boards and
+# questions have lost their memory, even where they still show something. Run the cells again, from the top: *Run*, then
+# *Run All Cells*.
+#
 # ### With the keyboard
 #
+# Press *↑* to go back to the cell with the board, then *Tab* into it.
 # *Tab* goes from one control to the next, *Enter* or *Space* presses a button, the arrow keys move the slider or go from
 # tile to tile, *Esc* closes details. State is never told by colour alone: each has its word or sign.
 #
@@ -93,7 +99,7 @@ flight.cloud.explain(execution)
 # `web-3` is the second server in the row. **Predict**: its new website does not answer. Will the third server get the new
 # version all the same? And what does the manager's mail say?
 #
-# In the board you choose *Intervene*, at the moment shown. In Python it is one line: from 2 minutes 45 seconds on, the check
+# In the board you choose *Intervene*, at the moment shown. In Python it is one call: from 2 minutes 45 seconds on, the check
 # on `web-3` fails. Everything before that moment stays exactly the same.
 
 # %%
@@ -117,39 +123,44 @@ print(broken.cloud.tables.notifications["message"][0])
 # The release stopped at the first failure. The third server was never touched (`Skipped`): it still has nothing, as this was
 # the very first release. Notebook 04 is about what to do then.
 #
-# `broken.undo()` takes the intervention back. And whatever you did can be kept: it is a **scenario**, a text that anybody
-# can run again, with the same result to the last second.
+# `broken.undo()` takes the intervention back. And whatever you did can be kept: it is a **scenario**, a text that can be
+# run again, with the same result to the last second. (It names its template and its application by their place on this
+# computer. `codesuite copy first-release FOLDER` in a terminal gives you all of them in one folder, to take along.)
 
 # %%
-print(broken.scenario_yaml()[:1200])
+print(broken.scenario_yaml())
 
 # %% [markdown]
 # ## Push a change yourself
 #
 # `Cloud()` is an account of your own. `cloud.client("codecommit")` is a real boto3 client (boto3 is AWS's own library for
-# Python): the same line works against AWS. Change the text, run the cell, and look at the server.
+# Python): the same calls work against AWS. Change the text, run the cell, and read the table: one row for each run of the
+# pipeline.
 
 # %%
 from sim import Cloud
 
 my_page = "# The library by the harbour\n"
 
+
+def push(codecommit, path, text):
+    """One file, changed on top of the newest commit of the branch main."""
+    branch = codecommit.get_branch(repositoryName="web", branchName="main")["branch"]
+    try:
+        codecommit.put_file(
+            repositoryName="web",
+            branchName="main",
+            filePath=path,
+            fileContent=text.encode(),
+            parentCommitId=branch["commitId"],
+        )
+    except codecommit.exceptions.SameFileContentException:
+        print(path, "has this text already: nothing is pushed")
+
+
 cloud = Cloud()
 cloud.load("library")
-codecommit = cloud.client("codecommit")
-newest = codecommit.get_branch(repositoryName="web", branchName="main")["branch"]["commitId"]
-if (
-    my_page.encode()
-    != codecommit.get_file(repositoryName="web", filePath="src/index.md")["fileContent"]
-):
-    codecommit.put_file(
-        repositoryName="web",
-        branchName="main",
-        filePath="src/index.md",
-        fileContent=my_page.encode(),
-        parentCommitId=newest,
-        commitMessage="My first push",
-    )
+push(cloud.client("codecommit"), "src/index.md", my_page)
 cloud.run()
 cloud.tables.executions[["status", "started", "ended", "trigger"]]
 
@@ -158,32 +169,38 @@ cloud.tables.executions[["status", "started", "ended", "trigger"]]
 #
 # ### Exercise: twice
 #
-# Push a **second** change after the first has arrived, and let the clock run again. Copy the lines from above; the file
-# `src/hours.md` is a good one to change.
+# Push a **second** change after the first has arrived. The file `src/hours.md` is a good one to change. The cell makes a
+# new world each time, so you may run it as often as you like.
 
 # %%
-# newest = codecommit.get_branch(repositoryName="web", branchName="main")["branch"]["commitId"]
-# codecommit.put_file(repositoryName="web", branchName="main", filePath=…, fileContent=b"…", parentCommitId=newest)
+cloud = Cloud()
+cloud.load("library")
+codecommit = cloud.client("codecommit")
+push(codecommit, "src/index.md", my_page)
+cloud.run()
+# Your second push goes here.
 cloud.run()
 cloud.expect(
     'pipelines[0].executions[*].status == `["Succeeded", "Succeeded"]`',
     "length(deployments) == `2`",
-    hint='filePath="src/hours.md", fileContent=b"# Always open\\n"',
+    hint="call push as above, with another path and another text",
 )
 
 # %% [markdown]
-# A cell like this one checks your work: ✓ holds, ✗ does not yet, and then it says what stands there instead.
+# A cell like this one checks your work: ✓ holds, ✗ does not yet, and then it says what stands there instead. What is
+# checked is written in JMESPath, the language of the AWS CLI's `--query`: `executions[*].status` is the status of every
+# execution, and what stands between backquotes is a number or a list.
 
 # %% [markdown]
 # ## Quizzes
 #
-# Each notebook ends with questions. After each answer you read why each option is right or wrong, and *Prove it* lets the
-# simulator show it. Try one:
+# Each notebook ends with questions. After each answer you read why each option is right or wrong. Where the simulator can
+# decide a question, *Prove it* runs it before your eyes; the last one here has that button.
 
 # %%
 from quizzes.widget import quiz
 
-quiz(ids=["course-01-run-tests", "course-14-validate"])
+quiz(ids=["course-01-run-tests", "course-14-validate", "inplace-hook-fails"])
 
 # %% [markdown]
 # Your answers are kept in one file on this computer, so that the questions you got wrong come back:
@@ -194,7 +211,7 @@ from quizzes.progress import default_path
 print(default_path())
 
 # %% [markdown]
-# Delete that file, and everything begins anew. Several people at one computer: `quiz(…, learner="alice")`.
+# Delete that file, and everything begins anew. Several people at one computer: `quiz(learner="alice")`.
 
 # %% [markdown]
 # ## The way through the course
@@ -206,6 +223,7 @@ print(default_path())
 # | [03 CodeDeploy in place](03_codedeploy_in_place.ipynb) | agent, AppSpec, how many at a time | 40 |
 # | [04 Failures and rollbacks](04_failures_and_rollbacks.ipynb) | what is left, and how to get out | 40 |
 # | [06 The pipeline and its executions](06_the_pipeline_and_its_executions.ipynb) | superseded, retry, stop, approvals | 35 |
+# | [11 The what-if lab](11_what_if_lab.ipynb) | how long, how often, how much: many runs compared | 40 |
 # | [12 Bring your own files](12_bring_your_own_files.ipynb) | your buildspec, AppSpec, template | 35 |
 # | [13 Mock exam and review](13_mock_exam.ipynb) | how far you are, and a plan | 40 |
 # | [20](20_demonstration_rollback.ipynb), [21](21_demonstration_approvals.ipynb) | demonstrations for teachers | 10 each |

@@ -90,9 +90,10 @@ fleet
 # | column | question it answers |
 # |---|---|
 # | `revision` | What was installed last? |
-# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: it was not installed successfully. |
+# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: nothing was ever installed here, or the last successful deployment failed on this instance. A deployment that **fails as a whole** changes nothing here. |
 # | `instanceHealth` | Did the last deployment to this instance succeed? |
 # | `EC2 state` | Is the machine on? |
+# | `page` | What does its website say? (Read from a file on it. Version 1 is the page of before, version 2 the new one.) |
 #
 # Three surprises:
 #
@@ -285,7 +286,8 @@ stopped.cloud.tables.deployments[["creator", "status", "succeeded", "failed", "s
 #
 # Here is a release that works. Stop its deployment while it is at its second instance, so that one instance has the new
 # version and at least one is `Skipped`. `flight.inject(at, step)` adds a step at that moment and flies the scenario again;
-# everything before it stays as it was. Find the moment in the table, then change `"10m"`.
+# everything before it stays as it was. Find the moment in the table (in seconds: `"100s"`), then change `"20m"`. At 20
+# minutes all is over, and at a moment before the deployment there is nothing to stop: both change nothing.
 
 # %%
 release = Flight("approval-given")
@@ -305,7 +307,7 @@ release.cloud.expect(
     "deployments[0].status == 'Stopped'",
     "deployments[0].deploymentOverview.Succeeded == `1`",
     "deployments[0].deploymentOverview.Skipped >= `1`",
-    hint="the second instance begins at 928 s and ends at 952 s: write '940s'",
+    hint="a moment between `started` and `ended` of the instance at position 2",
 )
 
 # %% [markdown]
@@ -365,13 +367,24 @@ old = next(
     if one != new
 )
 
-# client.create_deployment(applicationName="web", deploymentGroupName="production", revision=…)
+choice = None  # old, or new; for the third way push a change here instead
+
+if choice is not None:
+    client.create_deployment(
+        applicationName="web", deploymentGroupName="production", revision=choice
+    )
 patient.run()
+print("afterwards:")
+print(
+    patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(
+        index=False
+    )
+)
 
 patient.expect(
     'fleet[*].groups[0].instanceHealth == `["Healthy", "Healthy", "Healthy"]`',
     'fleet[*].groups[0].revisionHealth == `["Current", "Current", "Current"]`',
-    hint="for way 1 write revision=old, for way 2 revision=new",
+    hint="for way 1 write choice = old, for way 2 choice = new",
 )
 
 # %% [markdown]
@@ -381,15 +394,19 @@ patient.expect(
 # check reads the group's settings, then starts a deployment and stops it.
 
 # %%
+import json
+
 safe = Cloud()
 safe.load("library")
 client = safe.client("codedeploy")
 
-# client.update_deployment_group(
-#     applicationName="web",
-#     currentDeploymentGroupName="production",
-#     autoRollbackConfiguration={"enabled": …, "events": […]},
-# )
+my_rollback = {"enabled": False, "events": []}  # change this
+
+client.update_deployment_group(
+    applicationName="web",
+    currentDeploymentGroupName="production",
+    autoRollbackConfiguration=my_rollback,
+)
 
 revision = client.list_application_revisions(applicationName="web")["revisions"][0]
 started = client.create_deployment(
@@ -402,13 +419,13 @@ safe.run()
 info = client.get_deployment_group(applicationName="web", deploymentGroupName="production")[
     "deploymentGroupInfo"
 ]
-events = info.get("autoRollbackConfiguration", {}).get("events", [])
-print("on failure:", "DEPLOYMENT_FAILURE" in events)
+events = json.dumps(info.get("autoRollbackConfiguration", {}).get("events", []))
 safe.expect(
+    f"contains(`{events}`, 'DEPLOYMENT_FAILURE')",
     "deployments[0].status == 'Stopped'",
     "deployments[-1].creator == 'codeDeployRollback'",
     "deployments[-1].status == 'Succeeded'",
-    hint="the events are DEPLOYMENT_FAILURE and DEPLOYMENT_STOP_ON_REQUEST",
+    hint="two events are needed; the table at the head of this chapter has their names",
 )
 
 # %% [markdown]

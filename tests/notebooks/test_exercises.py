@@ -18,9 +18,7 @@ SECONDS = 300
 
 ANSWERS: dict[str, list[tuple[str, str]]] = {
     "00_start_here": [
-        ("# newest = codecommit", "newest = codecommit"),
-        ("# codecommit.put_file(", "codecommit.put_file("),
-        ('filePath=…, fileContent=b"…"', 'filePath="src/hours.md", fileContent=b"# Always open\\n"'),
+        ("# Your second push goes here.", 'push(codecommit, "src/hours.md", "# Always open\\n")'),
     ],
     "01_from_push_to_pipeline": [
         ('"detail": {"event": ["referenceUpdated"]},', '"detail": {"referenceName": ["main"]},'),
@@ -59,15 +57,10 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
     ],
     "04_failures_and_rollbacks": [
         ('release.inject("20m", stop)', 'release.inject("940s", stop)'),
-        ("# client.create_deployment(", "client.create_deployment("),
-        ("revision=…", "revision=old"),
-        ("# client.update_deployment_group(", "client.update_deployment_group("),
-        ('#     applicationName="web",\n', '    applicationName="web",\n'),
-        ('#     currentDeploymentGroupName="production",\n', '    currentDeploymentGroupName="production",\n'),
+        ("choice = None  #", "choice = old  #"),
         (
-            '#     autoRollbackConfiguration={"enabled": …, "events": […]},\n# )',
-            '    autoRollbackConfiguration={"enabled": True, "events":'
-            ' ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]},\n)',
+            'my_rollback = {"enabled": False, "events": []}',
+            'my_rollback = {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_REQUEST"]}',
         ),
     ],
     "06_the_pipeline_and_its_executions": [
