@@ -29,7 +29,7 @@ class Face {
   }
 
   send(intent) {
-    this.model.send(intent);
+    ask(this.model, intent, this.root);
   }
 
   say(text) {

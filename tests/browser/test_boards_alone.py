@@ -52,6 +52,16 @@ def test_boards_play_when_the_kernel_is_gone(page: Page, lab: Lab) -> None:
     expect(notebook.region("Fleet").get_by_role("option", name="web-3: Healthy, revision 1")).to_be_visible()
 
 
+def test_a_view_says_when_no_kernel_answers(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("silent", BOARD))
+    notebook.run_all()
+    notebook.menu("Kernel", "Shut Down Kernel")
+    expect(page.get_by_text("No Kernel").first).to_be_visible(timeout=PATIENCE_MS)
+    interventions = notebook.region("Interventions")
+    interventions.get_by_role("button", name="Do it now").click()
+    expect(interventions.get_by_role("alert").first).to_contain_text("run the cell again", timeout=PATIENCE_MS)
+
+
 def test_a_fault_is_injected_and_looked_at_by_keyboard_only(page: Page, lab: Lab) -> None:
     notebook = OpenNotebook(page, lab, lab.write("keys", BOARD))
     notebook.run_all()

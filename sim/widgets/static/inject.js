@@ -95,13 +95,13 @@ function injectView(model, clockOf, runOf) {
     trouble.textContent = "";
     told.textContent = "The run is made again from here.";
     busy();
-    model.send({ type: "inject", at, kind: what.value, values: values() });
+    ask(model, { type: "inject", at, kind: what.value, values: values() }, root);
   }
 
   function undo() {
     model.set("busy", true);
     busy();
-    model.send({ type: "undo" });
+    ask(model, { type: "undo" }, root);
   }
 
   function busy() {

@@ -48,7 +48,7 @@ class Lab {
     this.sent = this.values;
     this.values = {};
     this.busy.textContent = "Running …";
-    this.model.send({ do: "run", values: this.sent });
+    ask(this.model, { do: "run", values: this.sent }, this.root);
   }
 
   went() {
@@ -81,7 +81,7 @@ class Lab {
         screen.controls.map((one) => this.control(one))),
       h("div", { class: "cs-row" },
         h("button", { type: "button", class: "cs-main", "data-key": "run", onclick: () => this.run() }, "Run"),
-        h("button", { type: "button", "data-key": "reset", onclick: () => { this.values = {}; this.sent = {}; this.model.send({ do: "reset" }); } },
+        h("button", { type: "button", "data-key": "reset", onclick: () => { this.values = {}; this.sent = {}; ask(this.model, { do: "reset" }, this.root); } },
           "As in the scenario"),
         this.automatic()));
   }

@@ -59,6 +59,31 @@ function announcer() {
   return h("div", { class: "cs-hidden", role: "status", "aria-live": "polite" });
 }
 
+const PATIENCE_MS = 8000;
+const SILENCE = "No answer yet. The kernel may be busy with another cell. If it was restarted, or this notebook was opened "
+  + "again, it knows nothing of this view any longer: run the cell again.";
+
+/** Send a message to the kernel. Where it stays silent, that is said at the head of the view until an answer comes. */
+function ask(model, message, root) {
+  const tell = () => {
+    if (!root.querySelector(":scope > .cs-silence")) {
+      root.prepend(h("p", { class: "cs-trouble cs-silence", role: "alert" }, SILENCE));
+    }
+  };
+  const waiting = setTimeout(tell, PATIENCE_MS);
+  const heard = () => {
+    clearTimeout(waiting);
+    root.querySelector(":scope > .cs-silence")?.remove();
+    model.off("change", heard);
+  };
+  model.on("change", heard);
+  try {
+    model.send(message);
+  } catch {
+    tell(); // there is no kernel at all
+  }
+}
+
 const KINDS = {
   succeeded: "good", approved: "good", failed: "bad", fault: "bad", timed_out: "bad", inprogress: "busy",
   in_progress: "busy", stopped: "halt", stopping: "halt", superseded: "gone", abandoned: "gone", cancelled: "gone",

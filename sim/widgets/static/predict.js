@@ -32,7 +32,7 @@ class Predict {
   form(screen) {
     const send = (event) => {
       event.preventDefault();
-      this.model.send({ do: "run", marks: this.marks });
+      ask(this.model, { do: "run", marks: this.marks }, this.root);
     };
     const names = new Map();
     for (const row of screen.rows) for (const [key, text] of row.options) names.set(key, text);
@@ -88,7 +88,7 @@ class Predict {
         (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows)),
       screen.remarks.length > 0 && [h("h4", {}, "What your marks may rest on, and is not so here"),
         h("ul", {}, screen.remarks.map((text) => h("li", {}, text)))],
-      h("div", { class: "cs-row" }, h("button", { type: "button", "data-key": "again", onclick: () => this.model.send({ do: "again" }) },
+      h("div", { class: "cs-row" }, h("button", { type: "button", "data-key": "again", onclick: () => ask(this.model, { do: "again" }, this.root) },
         "Predict again")),
     ];
   }
