@@ -317,8 +317,8 @@ class Rollout:
             self.world.note(self.deployment, "traffic", why(names=", ".join(group.balancers)))
 
     def is_outdated(self, member: r.Membership) -> bool:
-        """Not known to hold the deployment's revision; what failed last may hold anything."""
-        return member.deployed != self.deployment.key or member.unknown or not member.healthy
+        """Not known to hold the deployment's revision; what failed last may hold anything, and is Unhealthy."""
+        return member.deployed != self.deployment.key or not member.healthy
 
     def draw(self, hosts: list[r.Host]) -> None:
         """All that this deployment draws for its instances: their order among equals, how long their events take."""

@@ -199,8 +199,8 @@ ONLY_OUTDATED = _rule(
 )
 TURNS = _rule(
     "health.turns",
-    "{unhealthy} unhealthy instances first, then {old} with an older revision, then {current} with the current one, at"
-    " random among equals: {names}",
+    "unhealthy instances first ({unhealthy}), then those with an older revision ({old}), then those with the current"
+    " one ({current}), at random among equals: {names}",
     "§6",
 )
 TURNS_IN_ZONES = _rule(
@@ -375,7 +375,7 @@ ROLLBACK_NOT_LISTED = _rule(
 ROLLBACK_REPLACED = _rule(
     "rollback.replaced",
     "the deployment's own rollback settings take the place of the group's: with {own} it is {outcome}, with the group's"
-    " ({groups}) it would not be",
+    " ({groups}) it would be otherwise",
     "§7",
 )
 FAILURES_TOLERATED = _rule(

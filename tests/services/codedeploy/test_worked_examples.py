@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.codedeploy.stage import Stage, bundle, hooks, in_flight, order, waves
+from tests.services.codedeploy.stage import Stage, bundle, in_flight, order, waves
 
 HALF, ONE = "CodeDeployDefault.HalfAtATime", "CodeDeployDefault.OneAtATime"
 ALL_AT_ONCE = "CodeDeployDefault.AllAtOnce"
@@ -138,21 +138,3 @@ def test_worked_example(row: Row) -> None:
 
 def test_names_are_unique() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
-
-
-def test_who_is_targeted_and_in_what_order_is_said_once():
-    # given two instances, of which one failed last
-    stage = Stage(
-        2,
-        "CodeDeployDefault.AllAtOnce",
-        [{"hook": "ValidateService", "deployment": [1], "instances": ["web-2"], "fails": True}],
-    )
-    stage.deploy(hooks("ValidateService"))
-    # when the next deployment begins
-    stage.deploy(bundle(**{"site/index.html": "v2"}))
-    said = {one.topic: one.why.render() for one in stage.world.journal.notices if one.why.rule.source}
-    assert said["targets"] == "2 instances belong to the group: EC2 tags App=shop"
-    assert said["turns"].startswith(
-        "1 unhealthy instances first, then 0 with an older revision, then 1 with the current"
-    )
-    assert said["turns"].endswith(": web-2, web-1")
