@@ -178,7 +178,8 @@ def _tile(instance: dict[str, Any]) -> list[Text]:
     status = instance["status"] or ""
     event = instance["lifecycleEvent"] or ""
     state = instance["state"]
-    busy = f"{event} {instance['eventStatus']}" if status == "InProgress" else status
+    going = f"{event} {instance['eventStatus']}" if event else "its turn came"
+    busy = going if status == "InProgress" else status
     health = group["instanceHealth"] if group else ""
     return [
         Text(instance["name"]),
