@@ -121,10 +121,12 @@ def test_every_operation_answers_a_client(tmp_path: Any) -> None:
     assert code_of(aws.stop_deployment, deploymentId=second) == "DeploymentAlreadyCompletedException"
 
     # What only blue/green deployments, Lambda and ECS know is refused by name
-    assert code_of(aws.continue_deployment, deploymentId=id).endswith("Exception")
-    assert code_of(aws.skip_wait_time_for_instance_termination, deploymentId=id).endswith("Exception")
+    assert code_of(aws.continue_deployment, deploymentId=id) == "DeploymentAlreadyCompletedException"
+    over = code_of(aws.skip_wait_time_for_instance_termination, deploymentId=id)
+    assert over == "DeploymentAlreadyCompletedException"
     hook = {"deploymentId": id, "lifecycleEventHookExecutionId": "h", "status": "Succeeded"}
-    assert code_of(aws.put_lifecycle_event_hook_execution_status, **hook).endswith("Exception")
+    of_functions = code_of(aws.put_lifecycle_event_hook_execution_status, **hook)
+    assert of_functions == "UnsupportedActionForDeploymentTypeException"
     assert aws.list_git_hub_account_token_names()["tokenNameList"] == []
     assert code_of(aws.delete_git_hub_account_token, tokenName="t") == "GitHubAccountTokenDoesNotExistException"
     assert "Errors" not in aws.delete_resources_by_external_id(externalId="e")
