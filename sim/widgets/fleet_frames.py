@@ -321,7 +321,7 @@ class FleetFrames:
             -1 if tile is None else tile.index,
             target.position,
             started,
-            target.ended,
+            steps[-1].time if started is None and steps else target.ended,  # passed over: when that was decided
             str(target.status),
             self.reason(steps[-1].why) if steps else -1,
             events,

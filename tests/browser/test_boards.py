@@ -8,6 +8,8 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: 
 
 from playwright.sync_api import Page, expect
 
+from sim.analysis.story import clock, spell
+from sim.widgets import Flight
 from tests.browser.lab import PATIENCE_MS, Lab, OpenNotebook, violations
 
 
@@ -56,6 +58,52 @@ def test_a_fault_that_is_injected_leads_to_the_rollback(page: Page, lab: Lab) ->
     expect(notebook.region("Fleet")).not_to_contain_text("Rollback d-")
 
 
+def test_what_is_decided_takes_the_same_room_at_every_moment(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("room", ROLLBACK))
+    notebook.run_all()
+    time = notebook.region("Time")
+    heights = set()
+    for _ in range(25):
+        time.get_by_role("button", name="Next decision").click()
+        heights.add(page.evaluate("document.querySelector('.cb-clock').offsetHeight"))
+    assert len(heights) == 1
+
+
+def test_an_intervention_is_made_at_the_moment_that_the_clock_shows(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("moment", ROLLBACK))
+    notebook.run_all()
+    time = notebook.region("Time")
+    for _ in range(15):
+        time.get_by_role("button", name="Next decision").click()
+        page.wait_for_timeout(100)  # both are drawn with the next frame
+        shown = time.get_by_label("Virtual time").inner_text()
+        expect(notebook.region("Interventions").locator("legend")).to_have_text(f"At {shown}")
+
+
+def test_a_board_spells_times_as_texts_do(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("spelled", ROLLBACK))
+    notebook.run_all()
+    notebook.region("Time").get_by_label("Moment of the run").press("End")
+    flight = Flight("validate-fails-rollback")
+    expect(notebook.region("Time").get_by_label("Virtual time")).to_have_text(clock(flight.replay.duration))
+    executions = flight.cloud.result()["pipelines"][0]["executions"]
+    actions = [action for stage in executions[0]["stages"] for action in stage["actions"]]
+    for action in actions:
+        took = spell(round((action["ended"] - action["started"]) * 1000))
+        expect(notebook.region("Pipelines")).to_contain_text(f"after {took}")
+
+
+def test_an_instance_that_was_skipped_says_so_and_why(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("skipped", ROLLBACK))
+    notebook.run_all()
+    fleet = notebook.region("Fleet")
+    expect(fleet).to_contain_text("What lies on the instances was there before it.")
+    _go_on_until(notebook, "automatic rollback")
+    fleet.get_by_role("option", name="web-1").click()
+    expect(fleet).to_contain_text("Skipped Nothing was done on this instance.")
+    expect(fleet).to_contain_text("the deployment ended before its turn came")
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_at_any_of_these_moments(page: Page, lab: Lab, theme: str) -> None:
     notebook = OpenNotebook(page, lab, lab.write("axe", BOARD))
@@ -89,6 +137,7 @@ from sim.widgets import Flight
 flight = Flight("classroom/push-to-production")
 flight.board()
 """
+ROLLBACK = BOARD.replace("classroom/push-to-production", "validate-fails-rollback")
 LARGE = r"""
 from sim import Scenario
 from sim.formats import shipped

@@ -208,3 +208,13 @@ def test_a_paused_run_can_be_shown_too() -> None:
     shown = Replay(cloud, plan.start())
     assert shown.duration == 120_000
     assert_told_as_by_the_services(cloud, shown.at(120_000))
+
+
+def test_an_instance_that_was_passed_over_is_told_when_that_was_decided_and_why() -> None:
+    _, seen = replay("validate-fails")
+    packed = seen.packed()
+    skipped = [row for row in packed["targets"] if packed["words"][row[5]] == "Skipped"]
+    failed = [row for row in packed["targets"] if packed["words"][row[5]] == "Failed"]
+    assert [row[3] for row in skipped] == [None]
+    assert [row[4] for row in skipped] == [failed[0][4]]
+    assert packed["reasons"][skipped[0][6]][0] == "the deployment ended before its turn came"

@@ -72,9 +72,10 @@ function fleetBoard(clockOf) {
     if (open !== null && open >= tiles.length) close();
     kinds = new Map();
     const revisions = Math.max(0, ...run.pictures.flatMap((one) => one.standings.map((standing) => standing[1])));
-    replace(legend, key("busy", "VS", "lifecycle event in progress"), key("bad", "✕", "failed or unhealthy"),
+    replace(legend, key("busy", "VS", "lifecycle event in progress"), key("bad", "✕", "failed, or unhealthy with a revision"),
       Array.from({ length: Math.min(revisions, TONES) }, (_, at) => key(`r${at + 1}`, `r${at + 1}`, alike(at + 1, revisions))),
-      key("none", "–", "nothing deployed yet"), key("off", "off", "not running"));
+      key("none", "–", "nothing deployed yet: counts as unhealthy"), key("off", "off", "not running"),
+      revisions > 0 && h("span", { class: "cs-quiet" }, "The colours of r1, r2 … tell revisions apart; they say nothing of health."));
   }
 
   /** The revisions that have the same colour: their numbers tell them apart. */
@@ -178,7 +179,7 @@ function fleetBoard(clockOf) {
     const counts = JSON.stringify([...kinds]);
     if (text !== seen) {
       seen = text;
-      replace(bars, there.length ? there.map((one) => bar(one, ms)) : h("p", { class: "cs-quiet" }, "No deployment yet."));
+      replace(bars, there.length ? there.map((one) => bar(one, ms)) : h("p", { class: "cs-quiet" }, "No deployment so far in this run. What lies on the instances was there before it."));
     }
     if (counts !== counted) {
       counted = counts;
@@ -192,10 +193,9 @@ function fleetBoard(clockOf) {
   function bar(deployment, ms) {
     const [, status] = held(deployment.moves, ms);
     const counts = held(deployment.counts, ms)?.[1] || [deployment.count, 0, 0, 0, 0, 0];
-    const kind = deployment.creator === "codeDeployRollback" ? "Rollback" : "Deployment";
     const parts = [["good", 2], ["bad", 3], ["busy", 1], ["ended", 4], ["none", 0]];
     return h("div", { class: "cb-deployment" },
-      h("div", {}, h("strong", {}, `${kind} ${deployment.id}`), " ", badge(status), h("span", { class: "cs-quiet" },
+      h("div", {}, h("strong", {}, `${kindOf(deployment)} ${deployment.id}`), " ", badge(status), h("span", { class: "cs-quiet" },
         ` to ${deployment.application}/${deployment.group}, `,
         `${deployment.config.replace("CodeDeployDefault.", "")}, revision ${deployment.revision || "?"}`)),
       h("div", { class: "cb-bar", "aria-hidden": "true" }, parts.filter(([, at]) => counts[at]).map(([like, at]) =>
@@ -279,7 +279,9 @@ function fleetBoard(clockOf) {
 
   function drawDetails(ms) {
     const { instance, shown } = tiles[open];
-    const visits = instance.visits.filter((one) => one.begun !== null && one.begun <= ms);
+    // What never began on it is told when that was decided: it was skipped.
+    const since = (one) => (one.begun === null ? one.over : one.begun);
+    const visits = instance.visits.filter((one) => since(one) !== null && since(one) <= ms);
     const agent = held(instance.agents, ms)?.[1] || "";
     const text = JSON.stringify([open, shown, agent, visits.length]);
     if (text === details.csText) return;
@@ -305,6 +307,7 @@ function fleetBoard(clockOf) {
   }
 
   function visited(visit, ms) {
+    if (visit.begun === null) return passedOver(visit);
     const over = visit.over !== null && visit.over <= ms;
     const rows = visit.events.map((event) => {
       const begun = event.begun !== null && event.begun <= ms;
@@ -317,14 +320,23 @@ function fleetBoard(clockOf) {
       found ? h("tr", {}, h("td", { colspan: "5" }, h("p", { class: "cs-trouble" },
         `${found.errorCode}: ${found.message}`), found.logTail ? h("pre", { class: "cb-log" }, found.logTail) : null)) : null];
     });
-    const kind = visit.deployment.creator === "codeDeployRollback" ? "Rollback" : "Deployment";
-    return h("div", {}, h("table", {}, h("caption", {}, `${kind} ${visit.deployment.id}: the ${ordinal(visit.position)} instance, `,
+    return h("div", {}, h("table", {}, h("caption", {}, `${kindOf(visit.deployment)} ${visit.deployment.id}: the ${ordinal(visit.position)} instance, `,
       badge(over ? visit.status : "InProgress")),
     h("thead", {}, h("tr", {}, ["Lifecycle event", "Status", "Began", "Took", "Why"].map((name) => h("th", { scope: "col" }, name)))),
     h("tbody", {}, rows)), over ? because(run, visit.why) : null);
   }
 
+  /** A deployment that did nothing on the instance, and why. */
+  function passedOver(visit) {
+    return h("div", {}, h("p", {}, h("strong", {}, `${kindOf(visit.deployment)} ${visit.deployment.id}: `), badge(visit.status),
+      " Nothing was done on this instance."), because(run, visit.why));
+  }
+
   return { root, load, draw: measured(root, draw) };
+}
+
+function kindOf(deployment) {
+  return deployment.creator === "codeDeployRollback" ? "Rollback" : "Deployment";
 }
 
 function ordinal(number) {

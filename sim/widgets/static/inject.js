@@ -18,7 +18,8 @@ function injectView(model, clockOf, runOf) {
       h("div", { class: "cb-form" }, h("div", { class: "cb-wide" }, h("label", { for: what.id }, "What happens"), what)), inputs,
       h("div", { class: "cs-row" }, go)), trouble, told, done,
     h("details", {}, h("summary", { "data-key": "show yaml" }, "The scenario with all interventions, as YAML"),
-      h("p", { class: "cs-quiet" }, "Save it as a file and run it with `codesuite run FILE`: it gives this very run."),
+      h("p", { class: "cs-quiet" }, prose("Save it as a file and run it with `codesuite run FILE`: it gives this very run. "
+        + "Paths of files and folders in it are those of this computer: on another one, change them.")),
       h("div", { class: "cs-row" }, h("button", { "data-key": "copy", onclick: copy }, "Copy"), copied),
       h("label", { class: "cs-hidden", for: yaml.id }, "Scenario as YAML"), yaml));
 
@@ -88,8 +89,9 @@ function injectView(model, clockOf, runOf) {
   }
 
   function inject() {
-    // A moment between two seconds becomes the next whole one: everything that was seen stays.
-    const at = Math.ceil(clockOf().get("at") / 1000) * 1000;
+    // What happened at this very millisecond was seen, and stays: then it is the millisecond after.
+    const now = clockOf().get("at");
+    const at = runOf().decisions.some((one) => one[0] === now) ? now + 1 : now;
     clockOf().set("playing", false);
     model.set("busy", true);
     trouble.textContent = "";
@@ -135,7 +137,7 @@ function injectView(model, clockOf, runOf) {
   }
 
   function draw(ms) {
-    legend.textContent = `At ${duration(Math.ceil(ms / 1000) * 1000)}`;
+    legend.textContent = `At ${duration(ms)}`;
     if (Object.keys(fields).length && offered !== offers()) form();
   }
 

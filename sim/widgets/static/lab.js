@@ -214,7 +214,8 @@ class Lab {
     const button = h("button", { type: "button", "data-key": "copy", onclick: copy }, "Copy");
     return h("details", { open: this.taken, ontoggle: (event) => { this.taken = event.target.open; } },
       h("summary", { "data-key": "take" }, "The scenario, to take along"),
-      h("p", {}, h("label", { for: id }, "Save it as a file and run it: "), h("code", {}, "codesuite run my-scenario.yml")),
+      h("p", {}, h("label", { for: id }, "Save it as a file and run it: "), h("code", {}, "codesuite run my-scenario.yml"),
+        ". Paths of files and folders in it are those of this computer: on another one, change them."),
       text, h("div", { class: "cs-row" }, button));
   }
 }

@@ -87,21 +87,25 @@ function held(entries, ms) {
 
 const two = (number) => String(number).padStart(2, "0");
 
-/** Virtual time as a wall clock shows a duration: 0:01:23. */
+/** Virtual time as a wall clock shows a duration: 0:01:23. Rounded as everywhere else: one moment has one text. */
 function duration(ms) {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.floor((ms + 500) / 1000);
   const days = Math.floor(seconds / 86400);
   const rest = `${Math.floor((seconds % 86400) / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
   return days ? `${days} d ${rest}` : rest;
 }
 
-/** A duration as people say it: 4.7s, 2m13s, 1h05m. */
+/** A duration as texts and pictures spell it: 4.7s, 2m13s, 1h5m. */
 function spell(ms) {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(Math.floor(seconds % 60))} s`;
-  if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
-  return `${Math.round(seconds / 8640) / 10} days`;
+  const tenths = Math.round(ms / 100);
+  if (tenths < 600) return `${tenths / 10}s`;
+  let rest = Math.floor((tenths * 100 + 500) / 1000);
+  const units = [["d", 86400], ["h", 3600], ["m", 60], ["s", 1]];
+  return units.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest %= size;
+    return count ? `${count}${unit}` : "";
+  }).join("");
 }
 
 /** The date and time at a moment of the run, in UTC. */
