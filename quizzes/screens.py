@@ -13,7 +13,7 @@ from typing import Any
 from quizzes import blueprints, model
 from quizzes.asking import Mark, Presented, Remark, Response, understood
 from quizzes.progress import Progress
-from quizzes.proof import Attempt, editable, on_one_line
+from quizzes.proof import Attempt, editable, on_one_line, scenario_of
 from quizzes.reading import OURS, section, told
 from quizzes.scoring import Report, Share
 from quizzes.selection import Plan
@@ -128,8 +128,8 @@ class Desk:
 
     def _answer(self, intent: Mapping[str, Any]) -> None:
         session = self.open
-        given = session.answer(self._understood(intent))
         self.run = self.trial = None
+        given = session.answer(self._understood(intent))
         if given is None:
             self.told = f"Question {session.number}: kept."
         else:
@@ -182,7 +182,7 @@ class Desk:
 
     def _try(self, intent: Mapping[str, Any]) -> None:
         """Run a task without answering it."""
-        self.run = None
+        self.run = self.trial = None  # what was said of another try holds no longer, also if this one is no change
         self.trial = self.open.try_out(self._understood(intent))
         self.told = "Everything holds." if self.trial.holds else "Something does not hold yet."
 
@@ -289,11 +289,13 @@ def outcome(right: bool, answered: bool) -> str:
 
 
 def asked(view: View, *, hints: bool) -> Screen:
-    """A question without anything that would give its answer away. Topic and difficulty are no part of an exam."""
+    """A question without anything that would give its answer away: what it is about is told once it is answered. Topic
+    and difficulty are no part of an exam."""
     question = view.presented.question
+    told = hints and view.feedback is not None
     return {
         "kind": question.kind,
-        "about": f"{question.topic}, difficulty {question.difficulty} of 5" if hints else "",
+        "about": f"{question.topic}, difficulty {question.difficulty} of 5" if told else "",
         "historical": question.historical,
         "stem": question.stem,
         "exhibit": question.exhibit.rstrip("\n"),
@@ -323,9 +325,12 @@ def parts(question: model.Question) -> Screen:
     if isinstance(question, model.Numeric):
         return {"unit": question.unit, "wanted": f"A number of {question.unit}."}
     if isinstance(question, model.Prove):
+        import yaml
+
         rows = [{"path": path, "value": _as_typed(value)} for path, value in editable(question).items()]
         wanted = "Change the scenario; your change is run. Values are written as in YAML."
-        return {"edits": rows, "wanted": wanted}
+        scenario = yaml.safe_dump(scenario_of(question)[0], sort_keys=False, width=100, allow_unicode=True)
+        return {"edits": rows, "wanted": wanted, "scenario": scenario}
     return {"wanted": "Choose one."}
 
 

@@ -146,7 +146,7 @@ class Face {
     return [
       h("form", { onsubmit: submit, novalidate: true },
         h("fieldset", {}, h("legend", {}, this.stem(asked)),
-          asked.exhibit && h("pre", {}, asked.exhibit), this[asked.kind](screen, draft)),
+          asked.exhibit && h("pre", {}, asked.exhibit), this.scenario(asked), this[asked.kind](screen, draft)),
         asked.hint && h("p", { class: "cs-hint" }, h("strong", {}, "Hint: "), prose(asked.hint)),
         this.trouble(screen),
         screen.trial && this.trial(screen.trial),
@@ -166,6 +166,13 @@ class Face {
       this.confirm(screen),
       screen.run && this.run(screen.run),
     ];
+  }
+
+  /** The scenario of a task as it is found; it stays open or shut. */
+  scenario(asked) {
+    return asked.scenario && h("details", { open: this.scenarioOpen, ontoggle: (event) => { this.scenarioOpen = event.target.open; } },
+      h("summary", { "data-key": "scenario" }, "The scenario, as you found it"),
+      h("pre", { tabindex: "0", role: "region", "aria-label": "Scenario" }, asked.scenario));
   }
 
   /** What came of trying a task out; it is no answer yet. */
@@ -409,12 +416,15 @@ class Face {
       h("p", {}, h("strong", {}, "The lesson: "), prose(told.lesson)),
       told.currency && h("p", {}, told.currency),
       told.refs.length > 0 && h("p", {}, "Read on: ", told.refs.map((ref, at) => [at ? " · " : "", reference(ref)])),
+      howToRead(told.refs),
       this.trouble(screen),
       h("div", { class: "cs-row" }, ended && this.button("Back to the result", { do: "report" }, { class: last ? "cs-main" : "" }),
         go, told.provable && this.button("Prove it", { do: "prove" }),
         told.readable && h("button", { type: "button", "data-key": "read", "aria-expanded": String(screen.notes.length > 0),
           onclick: () => this.send({ do: "read" }) }, "Read the notes")),
       screen.notes.map((note) => h("section", { class: "cs-notes", "aria-label": note.ref }, h("h4", {}, note.ref),
+        h("p", { class: "cs-quiet" }, "Each line names its source by a short tag. What the tags stand for: ",
+          h("code", {}, `codesuite quiz --read "${page(note.ref)} 0"`)),
         note.lines.map((line) => h("p", {}, prose(line))))),
       screen.run && this.run(screen.run),
     ];
@@ -495,7 +505,7 @@ class Face {
       told.passing && h("p", {}, `The exam is passed with a scaled score of ${told.passing} of 1000. How answers become ` +
         "scaled scores is not published, so none is given here."),
       this.shares(told.parts, told.domains), told.weak.length > 0 && this.shares("Worth going over again", told.weak),
-      list("What your answers may rest on, and is not so", told.misconceptions.map((row) => `${row.text} (${row.count})`)),
+      list("Wrong ideas that may be behind your answers", told.misconceptions.map((row) => `${row.text} (${row.count})`)),
       list("See it happen", told.run.map((text) => h("code", {}, text))),
       list("Read", told.read.map(reference)),
       h("h4", {}, "Your answers, one by one"), this.navigator(screen) ||
@@ -509,6 +519,11 @@ class Face {
         h("td", {}, `${row.right} of ${row.asked}`), h("td", {}, `${row.percent} %`),
         h("td", { "aria-hidden": "true" }, h("span", { class: "cs-meter" }, h("span", { style: `width:${row.percent}%` })))))));
   }
+}
+
+/** The page that a reference cites: `docs/behaviour/codedeploy.md §5.4` is of codedeploy. */
+function page(ref) {
+  return ref.replace(/^docs\/behaviour\//, "").split(/\.md|\s/)[0];
 }
 
 export default {

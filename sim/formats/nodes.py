@@ -218,6 +218,10 @@ def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
     if words == "did not find expected <document start>" and lines and lines[0].startswith(" "):
         return "line 1 is indented, and this line is not: take the spaces at its beginning out"
     value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
+    if value[:1] in ("[", "{"):
+        for opened, closing in ("[]", "{}"):
+            if value.count(opened) > value.count(closing):
+                return f"a {opened} is opened here and not closed: a {closing} is missing"
     if value[:1] in ("[", "{", "&", "*", "!", "%", "@", "`", "|", ">") and not value.startswith(("|", ">")):
         return f"text that begins with {value[:1]} must stand in quotes"
     if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):

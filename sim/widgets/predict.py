@@ -312,8 +312,17 @@ class _Seen:
             target = self._target(deployment, key)
             if deployment is not None and target is not None:
                 kind = "rollback" if deployment.creator == ROLLBACK else "deployment"
-                return self._told(f"{kind} {deployment.name}", target)
+                text, basis, source = self._told(f"{kind} {deployment.name}", target)
+                return f"{text}{self._left_there(target)}", basis, source
         return self._told("the execution", self.execution)
+
+    def _left_there(self, target: Any) -> str:
+        """Of a target that failed: why the instance holds what it holds. Its Install decides, not what failed."""
+        if self.of != "revision" or str(target.status) != "Failed":
+            return ""
+        if any(event.name == "Install" and str(event.status) == "Succeeded" for event in target.events):
+            return ". Its Install had succeeded before that, so the revision of this deployment is what lies there"
+        return ". Its Install had not succeeded, so what lay there before stays"
 
     def _told(self, what: str, entity: Entity | None) -> tuple[str, str, str]:
         why: Why | None = None if entity is None else decisive(self.record, entity)

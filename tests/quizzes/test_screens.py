@@ -101,7 +101,7 @@ def test_what_a_browser_gets_of_an_open_question_gives_nothing_away(question: mo
         "hintable",
         "wanted",
     }
-    assert asked.keys() - parts <= {"wanted", "choose", "intruders", "lefts", "unit", "edits"}
+    assert asked.keys() - parts <= {"wanted", "choose", "intruders", "lefts", "unit", "edits", "scenario"}
     assert asked["given"] is None
 
 
@@ -240,6 +240,23 @@ def test_a_task_can_be_tried_before_it_is_answered() -> None:
     desk.act({"do": "answer", "text": typed(desk)})
     assert desk.screen()["feedback"]["right"]
     assert "trial" not in desk.screen()
+
+
+def test_what_is_no_change_says_what_is_missing_and_takes_the_last_verdict_away() -> None:
+    desk = practice(BANK.question("inplace-task-keep-four"))
+    assert "AllAtOnce" in desk.screen()["question"]["scenario"]
+    desk.act({"do": "try", "text": "parameters.Config = CodeDeployDefault.OneAtATime"})
+    assert "trial" in desk.screen()
+    desk.act({"do": "try", "text": "parameters.Config = {a: [1, 2}"})
+    assert "a [ is opened here and not closed: a ] is missing" in desk.screen()["trouble"]
+    assert "trial" not in desk.screen()
+
+
+def test_what_a_question_is_about_is_told_once_it_is_answered() -> None:
+    desk = practice(BANK.question("inplace-second-of-five"))
+    assert desk.screen()["question"]["about"] == ""
+    desk.act({"do": "answer", "text": typed(desk)})
+    assert "difficulty" in desk.screen()["question"]["about"]
 
 
 def test_a_change_that_cannot_be_run_says_why() -> None:

@@ -240,3 +240,13 @@ def test_a_mark_from_the_browser_that_means_nothing_is_told() -> None:
     view = Prediction(Flight("validate-fails")).view()
     heard(view, do="run", marks={"web-1": "7"})
     assert "may be one of" in view.screen["trouble"]
+
+
+def test_why_a_failed_instance_holds_the_new_revision_is_told() -> None:
+    prediction = Prediction(Flight("validate-fails"))
+    prediction.mark_rest("1")
+    rows = {row.row.key: row for row in prediction.judge().rows}
+    assert rows["web-3"].happened == "2"
+    assert "ValidateService failed" in rows["web-3"].why
+    assert rows["web-3"].why.endswith("so the revision of this deployment is what lies there")
+    assert not rows["web-1"].why.endswith("lies there")

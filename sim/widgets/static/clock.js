@@ -158,7 +158,7 @@ function timeControl(model) {
     if (!one) {
       replace(now, h("p", { class: "cs-quiet" }, "Nothing has been decided yet."));
     } else {
-      const source = one[5] ? h("p", { class: "cs-quiet" }, `Rule (${one[4]}): `, reference(one[5])) : null;
+      const source = one[5] ? [h("p", { class: "cs-quiet" }, `Rule (${one[4]}): `, reference(one[5])), howToRead([one[5]])] : null;
       replace(now, h("p", {}, h("span", { class: "cs-mono" }, duration(one[0])), " "),
         h("ul", {}, one[1].map((line) => h("li", {}, line))), source);
       now.classList.toggle("cb-failed", Boolean(one[2]));

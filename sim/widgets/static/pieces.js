@@ -49,6 +49,15 @@ function reference(text) {
   return h("a", { href: text, target: "_blank", rel: "noopener noreferrer" }, text);
 }
 
+/** How to read the pages that are cited, which come along with the program: a line for the first of them, or nothing. */
+function howToRead(sources) {
+  const cited = /docs\/behaviour\/([a-z-]+)\.md(?:\s+§(\d+(?:\.\d+)*))?/;
+  const found = sources.map((source) => cited.exec(source)).find(Boolean);
+  if (!found) return null;
+  return h("p", { class: "cs-quiet" }, "docs/behaviour are pages that come along. In a terminal: ",
+    h("code", {}, `codesuite quiz --read "${found.slice(1).filter(Boolean).join(" ")}"`));
+}
+
 /** A text with `code` in backticks. */
 function prose(text) {
   return String(text).split(/`([^`\n]+)`/).map((part, at) => (at % 2 ? h("code", {}, part) : part));
@@ -141,6 +150,7 @@ function explanations(rows) {
       rest && h("details", {}, h("summary", {}, `All ${one.lines.length} decisions`),
         h("ol", { class: "cs-told" }, one.lines.map(line))),
       one.count > one.lines.length && h("p", { class: "cs-quiet" },
-        `${one.count} decisions in all: too many to show here; cloud.explain(id) and codesuite run --explain tell them.`));
+        `${one.count} decisions in all: too many to show here; cloud.explain(id) and codesuite run --explain tell them.`),
+      howToRead(one.lines.map((row) => row.source)));
   });
 }

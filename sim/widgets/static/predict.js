@@ -85,8 +85,8 @@ class Predict {
       h("h3", { tabindex: "-1", "data-key": "heading" }, `${screen.right} of ${screen.judged.length} as predicted`),
       h("p", {}, screen.question),
       h("table", {}, h("thead", {}, h("tr", {}, ["", "", "You marked", "It was", "Why"].map((text) =>
-        (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows)),
-      screen.remarks.length > 0 && [h("h4", {}, "What your marks may rest on, and is not so here"),
+        (text ? h("th", { scope: "col" }, text) : h("td", {}))))), h("tbody", {}, rows)), howToRead(screen.judged.map((row) => row.source)),
+      screen.remarks.length > 0 && [h("h4", {}, "A wrong idea that may be behind your marks"),
         h("ul", {}, screen.remarks.map((text) => h("li", {}, text)))],
       h("div", { class: "cs-row" }, h("button", { type: "button", "data-key": "again", onclick: () => ask(this.model, { do: "again" }, this.root) },
         "Predict again")),

@@ -159,7 +159,8 @@ function icon(name) {
 function because(run, why) {
   if (why < 0 || !run.reasons[why]) return null;
   const [text, , basis, source] = run.reasons[why];
-  return h("p", { class: "cb-why" }, text, h("span", { class: "cs-quiet" }, ` (${basis}: `, reference(source), ")"));
+  return [h("p", { class: "cb-why" }, text, h("span", { class: "cs-quiet" }, ` (${basis}: `, reference(source), ")")),
+    howToRead([source])];
 }
 
 /** Follow the clock: `load(run)` for every new run, `draw(ms)` for every moment shown, once a frame at most. */
