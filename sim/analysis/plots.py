@@ -101,7 +101,7 @@ def marks(span: float) -> list[float]:
 def _clock_axis(ax: Axes, last: float) -> None:
     places = marks(last * MARGIN)
     ax.set_xlim(0, last * MARGIN)
-    ax.set_xticks(places, [format_duration(round(place) * SECOND) for place in places], fontsize=8)
+    ax.set_xticks(places, [format_duration(round(place) * SECOND) for place in places], fontsize=9)
     ax.set_xlabel("virtual time since the start", fontsize=9)
     ax.grid(axis="x", color="#DDDDDD", linewidth=0.6)
     ax.set_axisbelow(True)
@@ -112,7 +112,7 @@ def _clock_axis(ax: Axes, last: float) -> None:
 def _label_rows(ax: Axes, labels: list[str]) -> None:
     """One row a label, from the top; left-aligned, so that an indent shows what is part of what."""
     ax.set_yticks(range(len(labels)), labels, fontsize=8, ha="left")
-    ax.tick_params(axis="y", length=0, pad=4.7 * max(map(len, labels), default=0))
+    ax.tick_params(axis="y", length=0, pad=5.3 * max(map(len, labels), default=0) + 8)
     ax.set_ylim(len(labels) - 0.4, -0.6)
 
 
@@ -155,7 +155,7 @@ def timeline(result: dict[str, Any], ax: Axes | None = None) -> Axes:
             seen[bar.status] = COLOURS.get(bar.status, _OTHER)
             _draw_bar(ax, place, bar, last, seen[bar.status], HATCHES.get(bar.status))
         end = row.bars[-1].end if row.bars else 0.0
-        ax.text(end, place, f" {row.note}", va="center", fontsize=7, color="#444444")
+        ax.text(end, place, f" {row.note}", va="center", fontsize=8, color="#444444")
     _label_rows(ax, [row.label for row in shown])
     _clock_axis(ax, last)
     _legend(ax, seen)
@@ -269,7 +269,7 @@ def fleet(result: dict[str, Any], ax: Axes | None = None) -> Axes:
     _legend(ax, used)
     more = len(result["fleet"]) - len(states)
     rest = f" (the first {len(states)} of {len(result['fleet'])} instances)" if more else ""
-    ax.set_title(f"Fleet: the number tells which deployment left the instance so{rest}", loc="left", fontsize=11)
+    ax.set_title(f"What each instance holds. Numbers: of which deployment{rest}", loc="left", fontsize=11)
     return ax
 
 
