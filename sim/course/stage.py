@@ -41,6 +41,8 @@ class Stage:
         self.over = False
         self.told = ""
         """What came of the last key, for the spectators."""
+        self._since: int | None = None
+        """When somebody broke something whose first failure has not been shown yet."""
 
     # What is seen
 
@@ -90,6 +92,7 @@ class Stage:
             self.told = str(error)
             return
         self.told = f"{spell_time(clock.at)} {key.does}"
+        self._since = clock.at
         if playing:
             clock.play()
 
@@ -112,17 +115,32 @@ class Stage:
 
     def _undo(self) -> None:
         gone = self.flight.undo()
+        self._since = None
         self.told = "There is nothing to take back" if gone is None else f"Taken back: {gone}"
 
     def pass_time(self, seconds: float) -> None:
-        """So much of the spectators' time is over. Where the next note begins, the clock stops, if it may."""
+        """So much of the spectators' time is over. Where the next note begins, the clock stops, if it may; and at the
+        first failure after somebody has broken something."""
         clock = self.flight.clock
         before = clock.at
         clock.advance(seconds)
-        reached = next((note.at for note in self.demo.notes if before < note.at <= clock.at), None)
+        noted = [note.at for note in self.demo.notes if before < note.at <= clock.at]
+        failed = self._first_failure(before, clock.at)
+        reached = min([*noted, *([] if failed is None else [failed.at])], default=None)
         if self.stops and reached is not None:
             clock.pause()
             clock.seek(reached)
+            if failed is not None and failed.at == reached:
+                self.told, self._since = f"{spell_time(failed.at)} this failed; play on to see what follows", None
+
+    def _first_failure(self, before: int, now: int) -> Decision | None:
+        """The first failure since somebody broke something, if it lies between those moments."""
+        since = self._since
+        if since is None:
+            return None
+        failures = (one for one in self.flight.replay.decisions if one.failed and one.at >= since)
+        first = next(failures, None)
+        return first if first is not None and before < first.at <= now else None
 
     # The whole of it in lines
 

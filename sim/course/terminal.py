@@ -13,6 +13,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -28,7 +29,7 @@ INTERRUPTS = ("\x03", "\x04", "\x1b")
 GAP = 3
 """So many spaces lie between the keys that are explained."""
 FEWEST_LINES = 3
-"""Decisions are shown even where there is hardly room."""
+"""So many lines of decisions are worth more than a line for each instance."""
 
 
 def play(stage: Stage, console: Console) -> None:
@@ -127,10 +128,37 @@ def keys(text: str) -> list[str]:
 
 def picture(stage: Stage, height: int) -> RenderableType:
     """All that is on the screen at this moment, in at most so many lines."""
-    seen = stage.flight.replay.at(stage.flight.clock.at)
-    rows = 14 + len(seen["pipelines"]) + min(len(seen["fleet"]), FEW)
-    told = _decisions(stage, max(FEWEST_LINES, height - rows))
-    return Group(_title(stage), _pipelines(seen), _fleet(seen), told, _note(stage), _keys(stage))
+    return _Picture(stage, height)
+
+
+class _Picture:
+    """The parts one below the other. Keys and what came of the last one are always there; where room is short, a fleet
+    is counted, then older decisions go, then the end of what the speaker says, then pipelines."""
+
+    def __init__(self, stage: Stage, height: int):
+        self.stage = stage
+        self.height = height
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        def drawn(part: RenderableType) -> list[list[Segment]]:
+            return console.render_lines(part, options.update(height=None), pad=False)
+
+        seen = self.stage.flight.replay.at(self.stage.flight.clock.at)
+        title, keys = drawn(_title(self.stage)), drawn(_keys(self.stage))
+        note, pipelines, fleet = drawn(_note(self.stage)), drawn(_pipelines(seen)), drawn(_fleet(seen))
+        room = self.height - len(title) - len(keys)
+        if len(note) + len(pipelines) + len(fleet) + FEWEST_LINES > room:
+            fleet = drawn(_crowd(seen["fleet"]))
+        pipelines = pipelines[: max(0, room)]
+        note = note[: max(0, room - len(pipelines))]
+        fleet = fleet[: max(0, room - len(pipelines) - len(note))]
+        left = room - len(pipelines) - len(note) - len(fleet)
+        decisions = drawn(_decisions(self.stage, left - 2))[:left] if left > 2 else []
+        shown = [*title, *pipelines, *fleet, *decisions, *note, *keys][: self.height]
+        for place, line in enumerate(shown):
+            if place:
+                yield Segment.line()
+            yield from line
 
 
 def _title(stage: Stage) -> Text:
@@ -142,21 +170,24 @@ def _title(stage: Stage) -> Text:
     return Text.assemble((stage.demo.title, "bold"), "\n", moment, overflow="ellipsis", no_wrap=True)
 
 
-def _pipelines(seen: dict[str, Any]) -> Text:
-    lines = Text(overflow="ellipsis", no_wrap=True)
+def _pipelines(seen: dict[str, Any]) -> RenderableType:
+    """A pipeline in as many lines as it needs: none is broken inside a stage."""
+    lines: list[RenderableType] = [Text("")] if seen["pipelines"] else []
     for pipeline in seen["pipelines"]:
+        parts = []
         numbers = {one["pipelineExecutionId"]: one["number"] for one in pipeline["executions"]}
-        lines.append(f"\n{pipeline['name']:<8}")
         for place, stage in enumerate(pipeline["stages"]):
             status = stage["status"] or ""
             number = numbers.get(stage["pipelineExecutionId"])
             waiting = [numbers[one] for one in map(_execution, stage["inboundExecutions"]) if one in numbers]
-            lines.append("  →  " if place else "")
+            part = Text("  →  " if place else f"{pipeline['name']:<8}")
             if waiting:
-                lines.append(f"({', '.join(f'#{one} waits' for one in waiting)}) ", "yellow")
+                part.append(f"({', '.join(f'#{one} waits' for one in waiting)}) ", "yellow")
             holder = f" #{number}" if number is not None else ""
-            lines.append(f"{stage['stageName']}{holder} {sign(status)} {status or 'not yet'}", style(status))
-    return lines
+            part.append(f"{stage['stageName']}{holder} {sign(status)} {status or 'not yet'}", style(status))
+            parts.append(part)
+        lines.append(_Flow(parts, 0))
+    return Group(*lines)
 
 
 def _execution(inbound: Any) -> str:
@@ -178,7 +209,7 @@ def _tile(instance: dict[str, Any]) -> list[Text]:
     status = instance["status"] or ""
     event = instance["lifecycleEvent"] or ""
     state = instance["state"]
-    going = f"{event} {instance['eventStatus']}" if event else "its turn came"
+    going = f"{event} {instance['eventStatus'] or ''}".rstrip() if event else "its turn came"
     busy = going if status == "InProgress" else status
     health = group["instanceHealth"] if group else ""
     return [
@@ -220,23 +251,24 @@ def _note(stage: Stage) -> Panel:
 
 def _keys(stage: Stage) -> Group:
     bound = [*CONTROLS, *((one.key, one.does) for one in stage.demo.keys)]
-    told = [Text(f"{sign('step')} {stage.told}", style("step"))] if stage.told else []
-    return Group(_Flow([Text.assemble((f" {key} ", "reverse"), f" {does}") for key, does in bound]), *told)
+    told = Text(f"{sign('step')} {stage.told}" if stage.told else "", style("step"), overflow="ellipsis", no_wrap=True)
+    return Group(told, _Flow([Text.assemble((f" {key} ", "reverse"), f" {does}") for key, does in bound], GAP))
 
 
 class _Flow:
     """Short texts beside each other, as many as a line takes; none is divided."""
 
-    def __init__(self, texts: list[Text]):
+    def __init__(self, texts: list[Text], gap: int):
         self.texts = texts
+        self.gap = gap
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         line = Text()
         for text in self.texts:
-            if line and line.cell_len + GAP + text.cell_len > options.max_width:
+            if line and line.cell_len + self.gap + text.cell_len > options.max_width:
                 yield line
                 line = Text()
-            line = Text.assemble(line, " " * GAP, text) if line else text
+            line = Text.assemble(line, " " * self.gap, text) if line else text
         yield line
 
 

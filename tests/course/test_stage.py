@@ -16,8 +16,8 @@ from sim.formats import shipped
 from sim.widgets import Flight
 
 
-def shown(stage: Stage, height: int = 40) -> str:
-    console = Console(width=120, height=height, record=True, file=io.StringIO())
+def shown(stage: Stage, height: int = 40, width: int = 120) -> str:
+    console = Console(width=width, height=height, record=True, file=io.StringIO())
     console.print(picture(stage, height))
     return console.export_text()
 
@@ -136,12 +136,43 @@ def test_a_large_fleet_is_counted() -> None:
     assert "20 instances: 20 with revision 2, 20 Succeeded" in shown(stage)
 
 
-@pytest.mark.parametrize("height", [24, 30, 60])
-def test_it_fits_a_terminal(height: int) -> None:
-    stage = Stage(demo("rollback"))
+@pytest.mark.parametrize(("width", "height"), [(120, 24), (100, 30), (120, 60), (80, 24), (70, 20)])
+@pytest.mark.parametrize("name", ["rollback", "approvals"])
+def test_it_fits_a_terminal_with_all_of_its_keys(name: str, width: int, height: int) -> None:
+    stage = after(Stage(demo(name)), "x")
     for moment in range(0, stage.flight.clock.duration, 30_000):
         stage.flight.clock.seek(moment)
-        assert len(shown(stage, height).rstrip().splitlines()) <= height
+        lines = shown(stage, height, width).rstrip().splitlines()
+        assert len(lines) <= height
+        assert "p  alice pushes once more" in lines[-1]
+        assert any("The key 'x' does nothing here" in line for line in lines)
+
+
+def test_a_pipeline_that_is_wider_than_the_terminal_takes_more_lines() -> None:
+    stage = Stage(demo("approvals"))
+    stage.flight.clock.seek(700_000)
+    assert "…" not in shown(stage, 30, 60).split("revision")[0].split("web ", 1)[1]
+    assert "→  Deploy" in shown(stage, 30, 60)
+
+
+def test_it_stops_at_the_first_failure_after_somebody_broke_something_and_only_there() -> None:
+    stage = Stage(demo("rollback"))
+    stage.flight.clock.seek(185_000)
+    after(stage, "b ")
+    stage.pass_time(600)
+    failed = next(one for one in stage.flight.replay.decisions if one.failed)
+    assert (stage.flight.clock.at, stage.flight.clock.playing) == (failed.at, False)
+    assert stage.told.endswith("this failed; play on to see what follows")
+    after(stage, " ")
+    stage.pass_time(600)
+    assert stage.flight.clock.at in (302_000, stage.flight.clock.duration)
+
+
+def test_the_speaker_says_that_an_instance_is_done_when_it_is() -> None:
+    stage = Stage(demo("rollback"))
+    note = next(one for one in stage.demo.notes if one.say.startswith("One instance is done."))
+    fleet = stage.flight.replay.at(note.at)["fleet"]
+    assert [one["status"] for one in fleet].count("Succeeded") == 1
 
 
 def test_told_in_lines_it_is_the_same_every_time_and_another_seed_is_not() -> None:
