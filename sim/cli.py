@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -317,7 +318,14 @@ def lab(
         if command is None:
             print(f"Your course is in {folder}. To open it: codesuite lab {folder}")
             return
-        raise typer.Exit(course.start(command))
+        address = None if port else course.running(folder)
+        if address is not None:
+            print(f"JupyterLab is running for {folder} already. Open this in your browser:\n    {address}")
+            print("For a second one beside it, name a port: --port 8890")
+            return
+        print(f"JupyterLab starts in {folder}{' and opens your browser' if browser else ''}. Ctrl-C here ends it.")
+        print(f"The address comes last; `codesuite lab {folder}` in another terminal tells it again.")
+        raise typer.Exit(course.start(command, course.environment(folder)))
 
 
 @app.command()
@@ -407,6 +415,10 @@ def complaints() -> Iterator[None]:
     except SimError as error:
         print(f"codesuite: {error}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
+    except BrokenPipeError:
+        # Who reads, such as `head`, has enough. What is still held back must go nowhere when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(OK) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         print(f"codesuite: {place}{error.strerror or error}", file=sys.stderr)

@@ -84,14 +84,21 @@ class Folder:
 
     def bring(self, notebooks: Iterable[Notebook], update: bool = False) -> Delivery:
         """Write what is missing and replace what nobody touched; with `update`, also bring the new versions of what
-        the learner has run (in its place) or changed (beside it). Raises OSError where nothing can be written."""
+        the learner has run (in its place) or changed (beside it). Where nothing is to be written, nothing is: such a
+        folder may be read-only. Raises UsageError where it may not be written to, OSError where it cannot."""
         delivery = Delivery()
-        self.path.mkdir(parents=True, exist_ok=True)
+        before = dict(self._manifest)
         try:
-            for notebook in notebooks:
-                self._bring(notebook, update, delivery)
-        finally:  # what was written before a disk is full is remembered all the same
-            self._write_manifest()
+            self.path.mkdir(parents=True, exist_ok=True)
+            try:
+                for notebook in notebooks:
+                    self._bring(notebook, update, delivery)
+            finally:  # what was written before a disk is full is remembered all the same
+                if self._manifest != before:
+                    self._write_manifest()
+        except PermissionError as error:
+            mend = "name a folder that is yours, such as: codesuite lab ~/codesuite-course"
+            raise UsageError(f"you may not write to {error.filename or self.path}; {mend}") from None
         return delivery
 
     def _bring(self, notebook: Notebook, update: bool, delivery: Delivery) -> None:

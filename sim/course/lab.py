@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sim.core.problems import UsageError
@@ -13,6 +14,10 @@ from sim.course.folder import Delivery, State
 
 ROOT_ALLOWED = "--allow-root"
 """JupyterLab's own name for it."""
+SETTINGS = Path(".codesuite-lab") / "labconfig" / "default_setting_overrides.json"
+"""Defaults of JupyterLab for the course alone; what a user has set for themselves is stronger."""
+DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+"""Else JupyterLab asks whether it may fetch news, and its question covers the first page."""
 
 
 def told(delivery: Delivery, folder: Path) -> Iterator[str]:
@@ -53,6 +58,7 @@ def command(folder: Path, first: str | None, browser: bool, port: int | None, mo
         f"--ServerApp.root_dir={folder.absolute()}",
         "--ServerApp.ip=127.0.0.1",
         "--ServerApp.answer_yes=True",  # Ctrl-C ends it at once, without a question
+        "--Application.log_level=WARN",  # else the address stands among thirty lines that say nothing to a learner
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *([] if first is None else [f"--LabApp.default_url=/lab/tree/{first}"]),
@@ -66,11 +72,39 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def start(command: Sequence[str]) -> int:
+def running(folder: Path) -> str | None:
+    """The address of a Jupyter that serves this very folder already, as its own files of what runs tell it; or None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for one in list_running_servers():
+        if Path(one.get("root_dir", "")) == folder.absolute():
+            token = f"?token={one['token']}" if one.get("token") else ""
+            return f"{one['url']}lab{token}"
+    return None
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The surroundings of the command: the user's own, and before them the course's defaults, which lie in its folder.
+
+    A folder that cannot be written to has none.
+    """
+    file = folder.absolute() / SETTINGS
+    try:
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(DEFAULTS, indent=1) + "\n", encoding="utf-8")
+    except OSError:
+        return dict(os.environ)
+    before = os.environ.get("JUPYTER_CONFIG_PATH")
+    path = os.pathsep.join([str(file.parent.parent), *([before] if before else [])])
+    return {**os.environ, "JUPYTER_CONFIG_PATH": path}
+
+
+def start(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Become that command, where the system can: Ctrl-C, signals and a closing terminal then reach it alone, and no
     server is ever left behind. Returns its exit code where the system cannot."""
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name == "posix":
-        os.execv(command[0], list(command))
-    return subprocess.run(command, check=False).returncode
+        os.execve(command[0], list(command), dict(environment))
+    return subprocess.run(command, check=False, env=dict(environment)).returncode

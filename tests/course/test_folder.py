@@ -148,3 +148,15 @@ def test_whatever_is_done_in_whatever_order_no_changed_cell_is_lost(
         Folder(path).bring([notebook("00_start", str(version))], update=act == "update")
         if mine:
             assert f"mine {mine}" in own.read_text(encoding="utf-8")
+
+
+def test_where_nothing_is_to_be_written_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Folder(tmp_path).bring(OLD)
+
+    def forbidden(path: Path, *_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "write_text", forbidden)
+    assert Folder(tmp_path).bring(OLD).waiting == []
+    with pytest.raises(UsageError, match=r"you may not write to .*; name a folder that is yours"):
+        Folder(tmp_path).bring(NEWER)

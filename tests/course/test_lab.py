@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import signal
 import subprocess
@@ -92,7 +94,40 @@ def test_it_serves_the_folder_on_loopback_and_ends_when_told(tmp_path: Path) -> 
 def test_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     arguments = ("lab", "course", "--no-browser", "--jupyter=--allow-root")
     with terminal(*arguments, cwd=tmp_path, environment=surroundings(tmp_path)) as screen:
-        screen.wait_for("Use Control-C to stop this server")
+        screen.wait_for("?token=")
         screen.press("\x03")
         assert screen.ends() == 0
         assert "Traceback" not in screen.seen
+
+
+def test_the_address_comes_last_and_a_second_lab_tells_it_again(tmp_path: Path) -> None:
+    with running_lab(tmp_path, "lab", "course") as (_, address):
+        lines = (tmp_path / "log.txt").read_text(encoding="utf-8").strip().splitlines()
+        assert "?token=" in lines[-1]
+        assert "Ctrl-C here ends it." in "\n".join(lines)
+        assert not [line for line in lines if line.startswith("[I ")]
+        second = subprocess.run(
+            [sys.executable, "-m", "sim", "lab", "course", "--no-browser", "--jupyter=--allow-root"],
+            cwd=tmp_path,
+            env=surroundings(tmp_path),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE_S,
+        )
+        assert "is running for course already" in second.stdout
+        assert address.split("?")[1] in second.stdout
+
+
+def test_the_course_has_its_own_default_for_news_and_the_user_stays_stronger(tmp_path: Path) -> None:
+    with running_lab(tmp_path, "lab", "course") as (_, address):
+        asked = re.sub(r"/lab/tree/[^?]*", "/lab/api/settings/@jupyterlab/apputils-extension:notification", address)
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
+            settings = json.load(answer)
+    assert settings["schema"]["properties"]["fetchNews"]["default"] == "false"
+    assert json.loads(settings["raw"])["doNotDisturbMode"] is True
+
+
+def test_a_folder_that_cannot_be_written_to_has_no_settings_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "course").write_text("", encoding="utf-8")
+    assert lab.environment(tmp_path / "course") == dict(os.environ)

@@ -83,3 +83,16 @@ def test_without_a_name_they_are_listed(tmp_path: Path) -> None:
     )
     assert "approvals" in done.stdout
     assert "rollback" in done.stdout
+
+
+def test_a_reader_that_has_enough_hears_no_complaint() -> None:
+    told = subprocess.Popen(
+        [sys.executable, "-u", "-m", "sim", "demo", "rollback"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert told.stdout is not None
+    assert told.stderr is not None
+    told.stdout.readline()
+    told.stdout.close()
+    assert told.wait(PATIENCE_S) == 0
+    assert told.stderr.read() == b""
+    told.stderr.close()
