@@ -172,7 +172,7 @@ class Face {
   scenario(asked) {
     return asked.scenario && h("details", { open: this.scenarioOpen, ontoggle: (event) => { this.scenarioOpen = event.target.open; } },
       h("summary", { "data-key": "scenario" }, "The scenario, as you found it"),
-      h("pre", { tabindex: "0", role: "region", "aria-label": "Scenario" }, asked.scenario));
+      h("pre", { tabindex: "0", role: "group", "aria-label": "Scenario" }, asked.scenario));
   }
 
   /** What came of trying a task out; it is no answer yet. */

@@ -15,6 +15,10 @@ from sim.widgets import Flight
 flight = Flight("validate-fails-rollback")
 flight.board()
 """
+QUESTION = """
+from quizzes.widget import quiz
+quiz(ids="inplace-second-of-five", path=None)
+"""
 BUSY = "import time\ntime.sleep(600)"
 """A cell that keeps the kernel busy for as long as a test may take."""
 
@@ -60,6 +64,23 @@ def test_a_view_says_when_no_kernel_answers(page: Page, lab: Lab) -> None:
     interventions = notebook.region("Interventions")
     interventions.get_by_role("button", name="Do it now").click()
     expect(interventions.get_by_role("alert").first).to_contain_text("run the cell again", timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("view", ["board", "quiz"])
+def test_a_view_says_that_a_kernel_that_was_restarted_knows_nothing_of_it(page: Page, lab: Lab, view: str) -> None:
+    notebook = OpenNotebook(page, lab, lab.write(f"restarted-{view}", {"board": BOARD, "quiz": QUESTION}[view]))
+    notebook.run_all()
+    shown = notebook.region("Interventions") if view == "board" else page.locator(".cs-quiz")
+    expect(shown).to_be_visible(timeout=PATIENCE_MS)
+    notebook.menu("Kernel", "Restart Kernel…")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    notebook.wait_for_kernel()
+    if view == "quiz":
+        shown.get_by_role("radio").first.check()
+    shown.get_by_role("button", name="Do it now" if view == "board" else "Answer", exact=True).click()
+    expect(shown.get_by_role("alert").first).to_contain_text("run the cell again", timeout=PATIENCE_MS)
+    if view == "board":
+        expect(shown.get_by_role("button", name="No answer yet")).to_be_disabled()
 
 
 def test_a_fault_is_injected_and_looked_at_by_keyboard_only(page: Page, lab: Lab) -> None:

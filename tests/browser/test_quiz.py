@@ -34,6 +34,7 @@ def test_a_question_is_answered_and_proved(page: Page, lab: Lab) -> None:
     expect(run).to_be_visible(timeout=PATIENCE_MS)
     expect(run.get_by_role("table", name="What each option claims of the run")).to_contain_text("holds")
     expect(run).to_contain_text("ValidateService")
+    expect(quiz.get_by_text('codesuite quiz --read "codedeploy').first).to_be_visible()
     assert violations(page, ".cs") == []
 
 
@@ -44,6 +45,25 @@ def test_axe_finds_nothing_in_a_question(page: Page, lab: Lab, theme: str) -> No
     notebook.theme(theme)
     page.locator(".cs-quiz").get_by_role("radio").first.wait_for(timeout=PATIENCE_MS)
     assert violations(page, ".cs") == []
+
+
+def test_a_task_shows_its_scenario_and_a_verdict_goes_with_the_try_it_was_of(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("task", QUESTION.replace("second-of-five", "task-keep-four")))
+    notebook.run_all()
+    quiz = page.locator(".cs-quiz")
+    quiz.get_by_text("The scenario, as you found it").click()
+    expect(quiz.get_by_role("group", name="Scenario", exact=True)).to_contain_text("CodeDeployDefault.AllAtOnce")
+    quiz.get_by_role("button", name="Try it").click()
+    config = quiz.get_by_label("parameters.Config")
+    config.fill("CodeDeployDefault.OneAtATime")
+    quiz.get_by_role("button", name="Try it").click()
+    expect(quiz).to_contain_text("✗ Not yet", timeout=PATIENCE_MS)
+    assert violations(page, ".cs") == []
+    config.fill("[custom")
+    quiz.get_by_role("button", name="Try it").click()
+    expect(quiz).to_contain_text("a ] is missing", timeout=PATIENCE_MS)
+    expect(quiz).not_to_contain_text("✗ Not yet")
+    expect(config).to_have_value("[custom")
 
 
 def test_a_short_exam_by_keyboard_alone_survives_a_restart_of_the_kernel(page: Page, lab: Lab) -> None:

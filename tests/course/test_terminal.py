@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -86,13 +87,12 @@ def test_without_a_name_they_are_listed(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_has_enough_hears_no_complaint() -> None:
-    told = subprocess.Popen(
-        [sys.executable, "-u", "-m", "sim", "demo", "rollback"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert told.stdout is not None
-    assert told.stderr is not None
-    told.stdout.readline()
-    told.stdout.close()
-    assert told.wait(PATIENCE_S) == 0
-    assert told.stderr.read() == b""
-    told.stderr.close()
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "sim", "demo", "rollback"]
+    try:
+        told = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False, timeout=PATIENCE_S)
+    finally:
+        os.close(writing)
+    assert told.returncode == 0
+    assert told.stderr == b""

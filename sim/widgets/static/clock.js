@@ -68,7 +68,7 @@ function timeControl(model) {
   const slider = h("input", { type: "range", min: 0, step: "any", id: fresh("time"), "data-key": "time",
     class: "cb-slider", oninput: () => seek(model, Number(slider.value), false), onkeydown: keys });
   const marks = h("canvas", { class: "cb-marks", "aria-hidden": "true", height: 14 });
-  const now = h("div", { class: "cb-now", tabindex: "0", role: "region", "aria-label": "What was decided last" });
+  const now = h("div", { class: "cb-now", tabindex: "0", role: "group", "aria-label": "What was decided last" });
   const list = h("ol", { class: "cb-decisions" });
   const all = h("details", { ontoggle: () => all.open && draw() }, h("summary", {}, "All decisions"), list);
   const root = h("div", { class: "cs cb cb-clock", role: "group", "aria-label": "Time" },

@@ -51,7 +51,7 @@ function fleetBoard(clockOf) {
   const summary = h("table", { class: "cb-counts" });
   const details = h("div", { class: "cb-details", hidden: true });
   const root = h("div", { class: "cs cb cb-fleets", role: "group", "aria-label": "Fleet" },
-    h("h3", {}, "Fleet ", size), alarms, bars, grid, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
+    h("h3", {}, "Fleet ", size), alarms, grid, bars, legend, h("details", {}, h("summary", { "data-key": "counts" }, "Counts"), summary),
     details);
 
   function load(fresh) {

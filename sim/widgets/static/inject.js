@@ -97,13 +97,13 @@ function injectView(model, clockOf, runOf) {
     trouble.textContent = "";
     told.textContent = "The run is made again from here.";
     busy();
-    ask(model, { type: "inject", at, kind: what.value, values: values() }, root);
+    ask(model, { type: "inject", at, kind: what.value, values: values() }, root, unanswered);
   }
 
   function undo() {
     model.set("busy", true);
     busy();
-    ask(model, { type: "undo" }, root);
+    ask(model, { type: "undo" }, root, unanswered);
   }
 
   function busy() {
@@ -111,6 +111,10 @@ function injectView(model, clockOf, runOf) {
     replace(go, model.get("busy") ? "Running again …" : "Do it now");
     ready();
     done.querySelectorAll("button").forEach((button) => (button.disabled = model.get("busy")));
+  }
+
+  function unanswered() {
+    replace(go, "No answer yet");
   }
 
   function results() {

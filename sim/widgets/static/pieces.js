@@ -72,9 +72,11 @@ const PATIENCE_MS = 8000;
 const SILENCE = "No answer yet. The kernel may be busy with another cell. If it was restarted, or this notebook was opened "
   + "again, it knows nothing of this view any longer: run the cell again.";
 
-/** Send a message to the kernel. Where it stays silent, that is said at the head of the view until an answer comes. */
-function ask(model, message, root) {
+/** Send a message to the kernel. Where it stays silent, that is said at the head of the view until an answer comes;
+    `silent` is called then. */
+function ask(model, message, root, silent = null) {
   const tell = () => {
+    silent?.();
     if (!root.querySelector(":scope > .cs-silence")) {
       root.prepend(h("p", { class: "cs-trouble cs-silence", role: "alert" }, SILENCE));
     }
