@@ -18,13 +18,19 @@
 # - **Last known good**: the revision of the group's last *successful* deployment.
 # - An **alarm** (Amazon CloudWatch) watches a number, such as errors per minute. Its state is `OK`, `ALARM` or
 #   `INSUFFICIENT_DATA` (too little is known).
+# - A **lifecycle event** is one step of a deployment on an instance. `Install` copies the files; `ValidateService` is the
+#   last one and runs your script that asks: does it work?
+#
+# In tables, times are seconds since the start: `139.782` is what a board calls 0:02:19 and an explanation 2m20s (rounded).
+# `NaN` ("not a number") means that there is nothing to show. What happens stands folded under each **Predict**: say what
+# you expect, run the cells, then click *After the run*.
 
 # %% [markdown]
 # ## A deployment fails on the second instance
 #
 # Three instances run version 1. Alice pushes a new version. One instance at a time gets it (`OneAtATime`), and on the
 # second one `ValidateService` fails. Nobody has asked for a rollback. CodeDeploy takes the instances in the order `web-2`,
-# `web-3`, `web-1`.
+# `web-3`, `web-1`: among instances that are alike, luck decides.
 #
 # **Predict**: which revision will each instance hold in the end? Mark every one, then press the button.
 
@@ -44,6 +50,9 @@ predict(failing, of="revision")
 # %%
 failing.board()
 
+# %% [markdown]
+# The same run as a picture and as a table.
+
 # %%
 axes = failing.cloud.plot.fleet()
 
@@ -60,6 +69,8 @@ for line in failing.cloud.explain(deployment["deploymentId"]).lines:
         print(line)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # One failure is enough here: with one at a time, two of three must stay healthy, and two are left.
 #
 # - The **first** instance has the new version and keeps it. Nothing takes it back.
@@ -67,15 +78,33 @@ for line in failing.cloud.explain(deployment["deploymentId"]).lines:
 # - The **third** was never touched. Its status is `Skipped`, and it has the old version.
 #
 # So the fleet is **mixed**: visitors get one version or the other. A failed deployment undoes nothing.
+#
+# </details>
 
 # %% [markdown]
 # ## What CodeDeploy knows about an instance
 #
 # Three different things, and one more that is not CodeDeploy's.
 
+
 # %%
+def version(address, newer):
+    """A short name for the address of a revision in S3."""
+    if address.endswith(newer):
+        return "version 2"
+    return "version 1" if address.endswith("production/1.zip") else "a later one"
+
+
+def instances(cloud):
+    """What CodeDeploy knows about each instance. The first deployment brings version 2."""
+    newer = cloud.result()["deployments"][0]["revision"]["s3Location"]["key"]
+    table = cloud.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].copy()
+    table["revision"] = [version(address, newer) for address in table["revision"]]
+    return table
+
+
 cloud = failing.cloud
-fleet = cloud.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].copy()
+fleet = instances(cloud)
 answer = cloud.client("ec2").describe_instances()
 states = {
     one["InstanceId"]: one["State"]["Name"]
@@ -89,11 +118,11 @@ fleet
 # %% [markdown]
 # | column | question it answers |
 # |---|---|
-# | `revision` | What was installed last? |
-# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: nothing was ever installed here, or the last successful deployment failed on this instance. A deployment that **fails as a whole** changes nothing here. |
+# | `revision` | What was installed last? (In the API it is an address in S3; here it has a short name.) |
+# | `revisionHealth` | How does that stand to the group's last **successful** deployment? `Current`: the same. `Old`: another one. `Unknown`: nothing was ever installed here, or the last successful deployment failed on this instance. It is a note that is kept: where an instance fails in a deployment that **fails as a whole**, the old note stays. |
 # | `instanceHealth` | Did the last deployment to this instance succeed? |
 # | `EC2 state` | Is the machine on? |
-# | `page` | What does its website say? (Read from a file on it. Version 1 is the page of before, version 2 the new one.) |
+# | `page` | What does its website say? (Read from a file on it: version 1 of the website says `1.0.0`, version 2 says `1.1.0`.) |
 #
 # Three surprises:
 #
@@ -101,8 +130,9 @@ fleet
 #    the group is still version 1.
 # 2. The failed instance is `Unhealthy`, and its machine runs on, with the new files. `Unhealthy` is a note in CodeDeploy's
 #    book: nobody looks at the machine.
-# 3. Its `revisionHealth` is unchanged. (AWS says when it becomes `Unknown` after a *successful* deployment with failures;
-#    for a failed deployment nothing is written down, so this is inferred.)
+# 3. Its `revisionHealth` still says `Current`, although version 2 was installed last: it is the note from before. (AWS says
+#    when it becomes `Unknown` after a *successful* deployment with failures; for a failed deployment nothing is written
+#    down, so this is inferred.)
 #
 # > Course: "Instances stay in “failed state”"
 #
@@ -110,15 +140,13 @@ fleet
 # to it succeeds. The machine itself goes on.
 
 # %% [markdown]
-# ## The next deployment begins with the failed instance
+# ## The next deployment: who comes first?
 #
-# > Course: "New deployments will first be deployed to “failed state” instances"
-#
-# Holds. In this scenario Alice pushes a mended version half an hour later. **Predict** the order of the second
-# deployment. The first one went `web-2`, `web-3` (failed), `web-1`.
+# In this scenario Alice pushes a mended version half an hour later. **Predict** the order of the second deployment. The
+# first one went `web-2`, `web-3` (failed), `web-1`.
 
 # %%
-from sim import run
+from sim import Cloud, run
 
 mended = run("failed-instance-first")
 ids = list(mended.tables.deployments["deploymentId"])
@@ -127,19 +155,41 @@ table["deployment"] = table["deploymentId"].map({id: number for number, id in en
 table[["deployment", "position", "name", "status"]]
 
 # %% [markdown]
-# CodeDeploy repairs what is broken before it takes a healthy instance out of service. The order is: unhealthy, then
-# `Unknown`, `Old`, `Current`. And if too few become healthy, it leaves the healthy ones alone:
+# <details><summary>After the run: what happened</summary>
+#
+# The failed instance comes first. CodeDeploy repairs what is broken before it takes a healthy instance out of service. The
+# order is: unhealthy, then `Unknown`, `Old`, `Current`; among equals, luck.
+#
+# </details>
+#
+# > Course: "New deployments will first be deployed to “failed state” instances"
+#
+# Holds. **Predict**: ten instances, three of them unhealthy, and at least eight must stay healthy. The new revision fails
+# on two of the three once more. Will the seven healthy ones get it?
 
 # %%
-protected = run("codedeploy/unhealthy-first")
-protected.tables.targets[["position", "name", "status"]]
+protected = Cloud()
+protected.load("codedeploy/unhealthy-first")
+before = protected.tables.fleet.set_index("name")["instanceHealth"]
+protected.run()
+print("status of the deployment:", protected.tables.deployments["status"][0])
+table = protected.tables.targets[["position", "name", "status"]].copy()
+table["before"] = table["name"].map(before)
+table["afterwards"] = table["name"].map(
+    protected.tables.fleet.set_index("name")["instanceHealth"]
+)
+table
 
 # %% [markdown]
-# Ten instances, three of them unhealthy, at least eight must stay healthy. Two of the three failed again: with the one
-# that was repaired there are eight healthy ones, so nobody else may be touched, and the deployment is `Failed`.
+# <details><summary>After the run: what happened</summary>
+#
+# The three unhealthy ones were tried first, and one of them was repaired. With it there are eight healthy ones, and eight
+# must stay so: nobody else may be touched, and the deployment is `Failed`.
+#
+# </details>
 
 # %% [markdown]
-# ## A rollback is a new deployment
+# ## A rollback
 #
 # The same failure, but now the deployment group rolls back by itself when a deployment fails.
 #
@@ -147,12 +197,15 @@ protected.tables.targets[["position", "name", "status"]]
 #
 # 1. How many deployments will there be?
 # 2. What is the status of the first one in the end?
-# 3. Which instance does the rollback begin with?
+# 3. Which instance does the rollback begin with? (The chapter before this one helps.)
 # 4. What becomes of the pipeline's execution: `Succeeded` or `Failed`?
 
 # %%
 rolled_back = Flight("validate-fails-rollback")
 rolled_back.board()
+
+# %% [markdown]
+# `HEALTH_CONSTRAINTS` in the next table means: too few instances would have stayed healthy.
 
 # %%
 rolled_back.cloud.tables.deployments[
@@ -171,12 +224,16 @@ table = rolled_back.cloud.tables.targets
 table.loc[table["deploymentId"] == rollback, ["position", "name", "status"]]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # - A rollback is a **new deployment** with a new id; its creator is `codeDeployRollback`.
 # - The failed one **stays** `Failed`. It never becomes anything else.
 # - It begins with the failed instance, as every deployment does.
 # - It goes to **all** instances, also to the one that was never touched. (Sources disagree about this one; the simulator
 #   takes this reading.)
 # - The pipeline's execution has `Failed`, although the website works again.
+#
+# </details>
 #
 # | The course text | Today |
 # |---|---|
@@ -188,7 +245,7 @@ table.loc[table["deploymentId"] == rollback, ["position", "name", "status"]]
 #
 # A rollback undoes no side effects of scripts: a database that the new version has changed stays changed.
 #
-# ### The last known good, not the last one
+# ### Which version comes back?
 #
 # Version 1 works. Version 2 fails, without a rollback. Then Bob switches rollback on, and version 3 fails too.
 # **Predict**: which version comes back, 2 or 1?
@@ -202,16 +259,19 @@ table["revision"] = [
 table
 
 # %% [markdown]
-# `web/production/1.zip` is version 1. Version 2 was the deployment before, but it was never good.
+# <details><summary>After the run: what happened</summary>
 #
-# ### Failures that are allowed roll nothing back
+# `web/production/1.zip` is version 1; the first two rows are version 2 and version 3. Version 2 was the deployment before,
+# but it was never good.
+#
+# </details>
+#
+# ### A failure that is allowed
 #
 # The same failure of one instance, the group's rollback is on, but the configuration is `AllAtOnce`, which asks for one
 # success only. **Predict**: does the failed instance bring a rollback?
 
 # %%
-from sim import Cloud
-
 tolerant = Cloud()
 settings = {
     "FleetSize": 3,
@@ -223,7 +283,11 @@ tolerant.run()
 tolerant.tables.deployments[["creator", "status", "succeeded", "failed"]]
 
 # %% [markdown]
-# The deployment is `Succeeded`, with one failed instance in it. What has not failed is not rolled back.
+# <details><summary>After the run: what happened</summary>
+#
+# There is one deployment only. It is `Succeeded`, with one failed instance in it. What has not failed is not rolled back.
+#
+# </details>
 
 # %% [markdown]
 # ## An alarm stops a deployment
@@ -243,15 +307,33 @@ alarmed.cloud.tables.deployments[
 ]
 
 # %% [markdown]
+# The same story, but the group rolls back on `DEPLOYMENT_FAILURE` only. **Predict**: is there a rollback?
+
+# %%
+unprotected = Cloud()
+unprotected.load("codedeploy/alarm-stops-and-rolls-back")
+unprotected.client("codedeploy").update_deployment_group(
+    applicationName="web",
+    currentDeploymentGroupName="production",
+    autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_FAILURE"]},
+)
+unprotected.run()
+unprotected.tables.deployments[["creator", "status", "succeeded", "skipped", "error"]]
+
+# %% [markdown]
 # **Predict**: the alarm is red since before the deployment. What happens to a deployment that would repair it?
 
 # %%
 red = run("codedeploy/alarm-red-already")
-red.tables.deployments[["started", "ended", "status", "error"]]
+red.tables.deployments[["started", "status", "succeeded", "failed", "skipped", "error"]]
 
 # %% [markdown]
-# The first two are stopped before any instance is touched. The third was created with `overrideAlarmConfiguration`, alarms
-# switched off for this one deployment: that is the way past a red alarm.
+# <details><summary>After the run: what happened</summary>
+#
+# The first two are stopped before any instance is touched (none succeeded, none failed). The third was created with
+# `overrideAlarmConfiguration`, alarms switched off for this one deployment: that is the way past a red alarm.
+#
+# </details>
 
 # %% [markdown]
 # ## Stopping by hand
@@ -273,8 +355,13 @@ table.loc[
 stopped.cloud.tables.deployments[["creator", "status", "succeeded", "failed", "skipped", "error"]]
 
 # %% [markdown]
-# The event that was running went to its end; no further one began. The status is `Stopped`, with the code `MANUAL_STOP`.
-# The rollback came because this group rolls back on `DEPLOYMENT_STOP_ON_REQUEST`.
+# <details><summary>After the run: what happened</summary>
+#
+# The event that was running went to its end; no further one began. So this instance did not get through, and counts as
+# **failed** (`failed` is 1). The fourth was never begun (`skipped`). The status of the deployment is `Stopped`, with the
+# code `MANUAL_STOP`. The rollback came because this group rolls back on `DEPLOYMENT_STOP_ON_REQUEST`.
+#
+# </details>
 #
 # | what happens | status | rollback event it needs |
 # |---|---|---|
@@ -285,9 +372,9 @@ stopped.cloud.tables.deployments[["creator", "status", "succeeded", "failed", "s
 # ### Exercise: stop it yourself
 #
 # Here is a release that works. Stop its deployment while it is at its second instance, so that one instance has the new
-# version and at least one is `Skipped`. `flight.inject(at, step)` adds a step at that moment and flies the scenario again;
-# everything before it stays as it was. Find the moment in the table (in seconds: `"100s"`), then change `"20m"`. At 20
-# minutes all is over, and at a moment before the deployment there is nothing to stop: both change nothing.
+# version and at least one is `Skipped`. `flight.inject(at, step)` adds a step at that moment and runs the scenario again;
+# everything before it stays as it was. Find the moment in the table (in seconds: `"100s"`), then change `"20m"`. The first
+# line that the cell prints says what became of your stop.
 
 # %%
 release = Flight("approval-given")
@@ -303,12 +390,23 @@ stop = {
 }
 release.undo()  # takes your last try back, if there was one
 release.inject("20m", stop)
+if release.cloud.unapplied:
+    print("At that moment there was no deployment yet: nothing to stop.")
+for call in release.cloud.result(audit=True)["audit"]:
+    if call["eventName"] == "StopDeployment":
+        print("The answer to your stop:", call.get("errorMessage", "the deployment stops"))
 release.cloud.expect(
     "deployments[0].status == 'Stopped'",
     "deployments[0].deploymentOverview.Succeeded == `1`",
     "deployments[0].deploymentOverview.Skipped >= `1`",
-    hint="a moment between `started` and `ended` of the instance at position 2",
 )
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# A moment between `started` and `ended` of the instance at position 2.
+#
+# </details>
 
 # %% [markdown]
 # ## The trap of ApplicationStop
@@ -325,10 +423,14 @@ table = trap.cloud.tables.lifecycle_events
 table.loc[table["event"] == "ApplicationStop", ["deploymentId", "status", "error", "message"]]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # It fails, and every other version will fail too: `ApplicationStop` runs the script of the revision that is **installed**,
 # not of the one that comes. Mending the script in the new revision does not help. The way out is
-# `ignoreApplicationStopFailures` on one deployment (the second line): the event still fails, but the deployment goes on,
+# `ignoreApplicationStopFailures` on one deployment (the second row): the event still fails, but the deployment goes on,
 # and from then on the good script is the installed one.
+#
+# </details>
 
 # %%
 for line in trap.cloud.explain(trap.cloud.tables.deployments["deploymentId"][1]).lines:
@@ -353,11 +455,8 @@ for line in trap.cloud.explain(trap.cloud.tables.deployments["deploymentId"][1])
 patient = Cloud()
 patient.load("validate-fails-rollback", parameters={"AutoRollback": "false"})
 patient.run()
-print(
-    patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(
-        index=False
-    )
-)
+print("before the repair:")
+print(instances(patient).to_string(index=False))
 
 client = patient.client("codedeploy")
 new = patient.result()["deployments"][0]["revision"]
@@ -374,18 +473,20 @@ if choice is not None:
         applicationName="web", deploymentGroupName="production", revision=choice
     )
 patient.run()
-print("afterwards:")
-print(
-    patient.tables.fleet[["name", "revision", "revisionHealth", "instanceHealth"]].to_string(
-        index=False
-    )
-)
+print("after the repair:" if choice else "nothing chosen yet, so nothing has changed:")
+print(instances(patient).to_string(index=False))
 
 patient.expect(
     'fleet[*].groups[0].instanceHealth == `["Healthy", "Healthy", "Healthy"]`',
     'fleet[*].groups[0].revisionHealth == `["Current", "Current", "Current"]`',
-    hint="for way 1 write choice = old, for way 2 choice = new",
 )
+
+# %% [markdown]
+# <details><summary>Hint</summary>
+#
+# For way 1 write `choice = old`, for way 2 `choice = new`.
+#
+# </details>
 
 # %% [markdown]
 # ### Exercise: never again by hand
@@ -422,14 +523,21 @@ info = client.get_deployment_group(applicationName="web", deploymentGroupName="p
 events = json.dumps(info.get("autoRollbackConfiguration", {}).get("events", []))
 safe.expect(
     f"contains(`{events}`, 'DEPLOYMENT_FAILURE')",
+    f"contains(`{events}`, 'DEPLOYMENT_STOP_ON_REQUEST')",
     "deployments[0].status == 'Stopped'",
     "deployments[-1].creator == 'codeDeployRollback'",
     "deployments[-1].status == 'Succeeded'",
-    hint="two events are needed; the table at the head of this chapter has their names",
 )
 
 # %% [markdown]
-# One mistake is refused at once: rollback on, and no event named.
+# <details><summary>Hint</summary>
+#
+# `"enabled"` must be `True`, and two events are needed: the table under *Stopping by hand* has their names.
+#
+# </details>
+
+# %% [markdown]
+# CodeDeploy refuses one mistake at once: rollback is on, but no event is named.
 
 # %%
 try:
