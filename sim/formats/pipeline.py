@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ACTION_TYPES, ActionType, action_type
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose, plain
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -494,27 +494,53 @@ def _unique_outputs(pipeline: Declaration, region: str | None) -> Iterator[Viola
             made.setdefault(name, action["name"])
 
 
-def _before(pipeline: Declaration, i: int, action: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The actions that have succeeded when this one of stage i starts."""
-    for k, _, _, other in actions_of(pipeline):
-        if k < i or (k == i and run_order(other) < run_order(action)):
-            yield other
+Start = tuple[int, int]
+"""(stage, runOrder): an action has succeeded when another starts whose pair is greater."""
+_DECLARED: Start = (-1, 0)
+"""Before every action."""
+
+
+def _first_with(pipeline: Declaration, names_of: Callable[[dict[str, Any]], list[str]]) -> dict[str, Start]:
+    """{a name that actions bring: when the first of them starts}"""
+    found: dict[str, Start] = {}
+    for i, _, _, action in actions_of(pipeline):
+        start = i, run_order(action)
+        for name in names_of(action):
+            found[name] = min(found.get(name, start), start)
+    return found
+
+
+def _outputs(action: dict[str, Any]) -> list[str]:
+    return _artifact_names(action.get("outputArtifacts"))
+
+
+def _namespace(action: dict[str, Any]) -> list[str]:
+    return [action["namespace"]] if action.get("namespace") else []
+
+
+class _Near:
+    """Looks for the name that may be meant; of the first few wrong ones only, as it takes time."""
+
+    def __init__(self) -> None:
+        self.looked_up = 0
+
+    def __call__(self, word: str, first: dict[str, Start], start: Start) -> str:
+        self.looked_up += 1
+        if self.looked_up > MAX_LOOK_UPS:
+            return ""
+        return near(word, sorted(name for name, there in first.items() if there < start))
 
 
 def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    made, meant = _first_with(pipeline, _outputs), _Near()
     for i, j, _, action in actions_of(pipeline):
-        names = _artifact_names(action.get("inputArtifacts"))
-        if not names:
-            continue
-        there = {
-            name for other in _before(pipeline, i, action) for name in _artifact_names(other.get("outputArtifacts"))
-        }
-        for k, name in enumerate(names):
-            if name not in there:
+        start = i, run_order(action)
+        for k, name in enumerate(_artifact_names(action.get("inputArtifacts"))):
+            if made.get(name, start) >= start:
                 message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
-                near = difflib.get_close_matches(name[:60], sorted(there), 1)
+                close = meant(name, made, start)
                 due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
-                hint = f"did you mean {near[0]}?" if near else due
+                hint = f"did you mean {close}?" if close else due
                 yield _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
 
 
@@ -680,35 +706,41 @@ def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violatio
 
 
 def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
-    declared = {variable["name"] for variable in pipeline.get("variables") or ()}
+    declared = {variable["name"]: _DECLARED for variable in pipeline.get("variables") or ()}
+    namespaces, meant = _first_with(pipeline, _namespace), _Near()
     for i, j, _, action in actions_of(pipeline):
         for key, value in (action.get("configuration") or {}).items():
             for namespace, name in VARIABLE.findall(value):
-                wrong = _reference(pipeline, i, action, namespace, name, declared)
+                if namespace == "codepipeline":
+                    continue
+                if namespace == "variables":
+                    wrong = _declared(action, name, declared, meant)
+                else:
+                    wrong = _output(namespace, name, namespaces, (i, run_order(action)), meant)
                 if wrong is not None:
                     message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {wrong[0]}"
                     yield _bad_action(20, message, _at(i, j, "configuration", key), wrong[1])
 
 
-def _reference(
-    pipeline: Declaration, i: int, action: dict[str, Any], namespace: str, name: str, declared: set[str]
+def _declared(action: dict[str, Any], name: str, declared: dict[str, Start], meant: _Near) -> tuple[str, str] | None:
+    """(what is wrong, the mend) of a reference to a variable of the pipeline; None when nothing is."""
+    if _is_source(action):
+        return "a source action cannot use the pipeline's variables", "write the value itself"
+    if name in declared:
+        return None
+    close = meant(name, declared, (0, 0))
+    hint = f"did you mean #{{variables.{close}}}?" if close else f"add {name} to the pipeline's variables"
+    return f"the pipeline declares no variable {name}", hint
+
+
+def _output(
+    namespace: str, name: str, namespaces: dict[str, Start], start: Start, meant: _Near
 ) -> tuple[str, str] | None:
-    """(what is wrong, the mend) of a reference to a variable; None when nothing is."""
-    if namespace == "codepipeline":
+    """(what is wrong, the mend) of a reference to a variable of an action; None when nothing is."""
+    if namespaces.get(namespace, start) < start:
         return None
-    if namespace == "variables":
-        if _is_source(action):
-            return "a source action cannot use the pipeline's variables", "write the value itself"
-        if name in declared:
-            return None
-        near = difflib.get_close_matches(name[:60], sorted(declared), 1)
-        hint = f"did you mean #{{variables.{near[0]}}}?" if near else f"add {name} to the pipeline's variables"
-        return f"the pipeline declares no variable {name}", hint
-    there = [other["namespace"] for other in _before(pipeline, i, action) if other.get("namespace")]
-    if namespace in there:
-        return None
-    near = difflib.get_close_matches(namespace[:60], there, 1)
-    hint = f"did you mean #{{{near[0]}.{name}}}?" if near else f"give the action that sets it `namespace: {namespace}`"
+    close = meant(namespace, namespaces, start)
+    hint = f"did you mean #{{{close}.{name}}}?" if close else f"give the action that sets it `namespace: {namespace}`"
     return f"no action that comes before it has the namespace {namespace}", hint
 
 
