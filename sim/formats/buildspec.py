@@ -483,26 +483,43 @@ def _report(reader: Reader, group: Mapping, what: str) -> None:
 
 @lru_cache(maxsize=2048)
 def glob(pattern: str) -> re.Pattern[str]:
-    """A pattern of CodeBuild's as a regular expression: `*` stays inside one directory, `**` crosses them."""
-    out = ""
-    i = 0
-    while i < len(pattern):
-        if pattern.startswith("**/", i):
-            out += "(?:.*/)?"
-            i += 3
-        elif pattern.startswith("**", i):
-            out += ".*"
-            i += 2
-        elif pattern[i] == "*":
-            out += "[^/]*"
-            i += 1
-        elif pattern[i] == "?":
-            out += "[^/]"
-            i += 1
+    """A pattern of CodeBuild's as a regular expression: `*` stays inside one directory, `**` crosses them.
+
+    What follows a wildcard is taken at the first place where it fits, and not looked for again (`(?>…)`): a later place
+    leaves the next wildcard less to choose from. So a pattern of many wildcards takes no longer than it must.
+    """
+    pieces = _pieces(pattern)
+    out, block = "", ""
+    for place, (wild, fixed) in enumerate(pieces, 1):
+        text = re.escape(fixed).replace(r"\?", "[^/]")
+        if place == len(pieces):
+            return re.compile(out + block + _WILD[wild] + text + r"\Z")
+        follows = pieces[place][0]
+        # Directories begin behind a slash, and a later place may be the one that has it: then others are tried.
+        settled = follows != "**/" or not fixed or fixed.endswith("/")
+        block += f"(?>{_FEWEST[wild]}{text})" if wild == "*" and settled else _FEWEST[wild] + text
+        if follows != "*":
+            out += f"(?>{block})" if settled else block
+            block = ""
+    raise AssertionError("there is always a first piece")
+
+
+_WILD = {"": "", "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
+_FEWEST = {"": "", "**/": "(?:.*?/)??", "**": ".*?", "*": "[^/]*?"}
+
+
+def _pieces(pattern: str) -> list[tuple[str, str]]:
+    """[(a wildcard, what follows it up to the next one), …]; the first has no wildcard."""
+    found = [("", "")]
+    for part in re.findall(r"\*\*/|\*\*|\*|[^*]+", pattern):
+        if part not in _WILD:
+            found[-1] = found[-1][0], part
+        elif found[-1][0] and not found[-1][1]:
+            both = "**/" if found[-1][0] == part == "**/" else "**"
+            found[-1] = both, ""
         else:
-            out += re.escape(pattern[i])
-            i += 1
-    return re.compile(out + r"\Z")
+            found.append((part, ""))
+    return found
 
 
 def _clean(path: str) -> str:

@@ -6,6 +6,7 @@ install_instruction.rb and linux_permission_info.rb).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -66,6 +67,8 @@ def places(files: Collection[str], mappings: Iterable[FileMapping]) -> dict[str,
             raise InstallError(f"No such file or directory - {mapping.source}")
         for path, source in copies.items():
             for folder in above(path):
+                if folder in folders:
+                    break  # and so are all above it
                 if folder in plan:
                     raise InstallError(FOLDER_ON_FILE.format(path=folder, source=plan[folder]))
                 folders[folder] = None
@@ -109,6 +112,13 @@ def _below(place: str) -> str:
     return place if place == "/" else f"{place}/"
 
 
+def beginning_with(ordered: list[str], start: str) -> list[str]:
+    """Those texts of a sorted list that begin so."""
+    first = bisect_left(ordered, start)
+    last = bisect_left(ordered, True, first, key=lambda text: not text.startswith(start))
+    return ordered[first:last]
+
+
 def above(path: str) -> list[str]:
     """Every folder above a path but the root, the nearest first."""
     found = []
@@ -143,14 +153,15 @@ def rights(
 
     `modes` is {path: mode} of those files whose mode the archive holds.
     """
-    files = list(plan)
-    folders = list(dict.fromkeys(folder for file in files for folder in above(file)))
-    found = dict.fromkeys(files, FILE) | dict.fromkeys(folders, FOLDER)
+    files = dict.fromkeys(plan, FILE)
+    found = files | dict.fromkeys((folder for file in files for folder in above(file)), FOLDER)
+    order = {path: place for place, path in enumerate(found)}
+    ordered = sorted(found)
     for path, mode in (modes or {}).items():
         found[path] = replace(FILE, mode=mode)
     spoken_of: set[str] = set()
     for entry in permissions:
-        for path in _matches(entry, files, folders):
+        for path in sorted(_matches(entry, files, ordered), key=order.__getitem__):
             if path in spoken_of:
                 raise InstallError(SPOKEN_OF_TWICE.format(path=path))
             spoken_of.add(path)
@@ -172,8 +183,8 @@ def accounts(permissions: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
 _OWNERS = ("owner", "group")
 
 
-def _matches(entry: Mapping[str, Any], files: list[str], folders: list[str]) -> list[str]:
-    """What one entry speaks of: the file itself, or what lies below a folder (§4.5)."""
+def _matches(entry: Mapping[str, Any], files: Collection[str], ordered: list[str]) -> list[str]:
+    """What one entry speaks of: the file itself, or what lies below a folder (§4.5). `ordered` is all there is."""
     place = place_of(str(entry["object"]))
     types = entry.get("type") or ("file", "directory")
     pattern = str(entry.get("pattern") or "**")
@@ -185,11 +196,12 @@ def _matches(entry: Mapping[str, Any], files: list[str], folders: list[str]) -> 
         if found and spared:
             raise InstallError(EXCEPT_OF_FILE.format(path=entry["object"], spared=spared))
     else:
-        candidates = [*(files if "file" in types else ()), *(folders if "directory" in types else ())]
         found = [
             path
-            for path in candidates
-            if path.startswith(_below(place)) and _fits(path, place, pattern) and not _spares(path, place, spared)
+            for path in beginning_with(ordered, _below(place))
+            if ("file" if path in files else "directory") in types
+            and _fits(path, place, pattern)
+            and not _spares(path, place, spared)
         ]
     by_default = any(str(one).startswith("d:") or str(one).startswith("default:") for one in entry.get("acls") or ())
     if by_default and any(path in files for path in found):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sim.core.problems import ProblemsError
 from sim.formats.buildspec import (
@@ -340,6 +343,28 @@ def test_of_two_files_with_one_name_the_later_is_kept() -> None:
 )
 def test_patterns(pattern: str, path: str, fits: bool) -> None:
     assert (glob(pattern).match(path) is not None) is fits
+
+
+def spelled_out(pattern: str) -> re.Pattern[str]:
+    """What a pattern means, wildcard by wildcard, however long that takes."""
+    wild = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", pattern)
+    return re.compile("".join(wild.get(part, re.escape(part)) for part in parts) + r"\Z")
+
+
+@settings(max_examples=2_000, deadline=None)
+@given(st.text("ab/*?", max_size=10), st.lists(st.text("ab/", max_size=9), min_size=5, max_size=5))
+@example("**a*c", ["a/ac"])
+@example("*a**/b", ["aab"])
+@example("**/a/**/b*a", ["a/a/ba"])
+def test_patterns_fit_what_they_mean(pattern: str, paths: list[str]) -> None:
+    for path in paths:
+        assert bool(glob(pattern).match(path)) == bool(spelled_out(pattern).match(path))
+
+
+@pytest.mark.parametrize("piece", ["*a", "**a", "**/a*", "a**/*"])
+def test_a_pattern_of_many_wildcards_comes_to_an_end(piece: str) -> None:
+    assert glob(piece * 40 + "b").match("a" * 200 + "/" + "a" * 200) is None
 
 
 def test_a_buildspec_cannot_be_changed() -> None:

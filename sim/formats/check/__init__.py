@@ -71,8 +71,9 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
             elif not is_folder:
                 others.append(str(path))
         if is_folder:
+            by_name = {one.name: one for one in here}
             for problem in check_across(here, given):
-                next(one for one in here if one.name == problem.path).problems.append(problem)
+                by_name[problem.path].problems.append(problem)
         found += here
     told = {_place(problem) for one in found for problem in one.problems if problem.path == one.name}
     for one in found:

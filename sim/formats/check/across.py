@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -11,7 +13,7 @@ from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
 from sim.core.problems import Problem
-from sim.formats.appspec import appspec_at
+from sim.formats.appspec import AppSpec, appspec_at
 from sim.formats.buildspec import glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import rows, scripts, text
@@ -20,13 +22,17 @@ from sim.formats.check.files import parents, tree
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.template import Found, get
-from sim.formats.install import InstallError, copies_of, places, rights
+from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar
 from sim.formats.nodes import Sequence as Rows
 
 MAX_NAMES = 200
 """So many paths of a file are looked up."""
+LOOKS, LOOKS_PER_FILE = 100_000, 300
+"""So often paths of the folder are looked at, for questions that need all of them; what is left is not judged."""
+MAX_PATH = 4096
+"""Characters: Linux has no longer paths."""
 OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
 """Folders into which builds write."""
 DEFAULT = "buildspec.yml"
@@ -55,23 +61,90 @@ def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
 
 
 class _Builds:
-    """Some buildspecs together: what they may make."""
+    """The buildspecs of a folder, asked by the place of a file: what the builds around it may make.
 
-    def __init__(self, roots: Sequence[Mapping]):
-        commands = [command.text for root in roots for _, command in Spec.of(root).commands]
-        self.commands = "\n".join(command[: shell.MAX_COMMAND] for command in commands)
-        self.may_write = any(not shell.makes_nothing(command) for command in commands)
-        """Whether some command may write files, as far as can be told."""
-        self.flattens = any(_flattens(root) for root in roots)
-        """Whether some artifact has all its files in one folder."""
+    A build may make what lies in the folder of its buildspec, in folders around that, and in folders below. In a sorted
+    list of folders these are a few spans, so each question is a few look-ups, however many buildspecs there are.
+    """
 
-    def mention(self, name: str) -> bool:
-        return bool(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", self.commands) is not None
+    def __init__(self, specs: Sequence[tuple[str, Mapping]]):
+        specs = sorted(specs, key=lambda spec: _parts(spec[0]))
+        self.folders = [_parts(folder) for folder, _ in specs]
+        self.words: dict[str, list[int]] = {}
+        """{a word that commands hold: the places, in the list, of the buildspecs they stand in}"""
+        self.writers: list[int] = []
+        """Of buildspecs with a command that may write files, as far as can be told."""
+        self.flatteners: list[int] = []
+        """Of buildspecs with an artifact that has all its files in one folder."""
+        self.spans: dict[str, list[tuple[int, int]]] = {}
+        for place, (_, root) in enumerate(specs):
+            self._add(place, root)
 
-    def may_make(self, path: str) -> bool:
+    def _add(self, place: int, root: Mapping) -> None:
+        commands = [command.text for _, command in Spec.of(root).commands]
+        for word in {word for command in commands for word in _words(command)}:
+            self.words.setdefault(word, []).append(place)
+        if any(not shell.makes_nothing(command) for command in commands):
+            self.writers.append(place)
+        if _flattens(root):
+            self.flatteners.append(place)
+
+    def mention(self, base: str, name: str) -> bool:
+        """Whether a command of the builds around a folder holds a name."""
+        parts = _RUN.findall(name)
+        return bool(name) and all(self._any(base, self.words.get(part, [])) for part in parts)
+
+    def may_make(self, base: str, path: str) -> bool:
         """Whether they may make a file: commands that name it, or write into a folder where builds write."""
         first = path.partition("/")[0]
-        return self.mention(basename(path)) or self.mention(first) or (first in OUTPUTS and self.may_write)
+        named = self.mention(base, basename(path)) or self.mention(base, first)
+        return named or (first in OUTPUTS and self._any(base, self.writers))
+
+    def flatten(self, base: str) -> bool:
+        return self._any(base, self.flatteners)
+
+    def _any(self, base: str, places: list[int]) -> bool:
+        """Whether one of these, in order, is a buildspec in the folder, around it or below it."""
+        for start, end in self._spans(base):
+            at = bisect_left(places, start)
+            if at < len(places) and places[at] < end:
+                return True
+        return False
+
+    def _spans(self, base: str) -> list[tuple[int, int]]:
+        if base not in self.spans:
+            here = _parts(base)
+            below = (
+                bisect_left(self.folders, here),
+                bisect_left(self.folders, True, key=lambda one: one > (*here, _LAST)),
+            )
+            outside = [_parts(folder) for folder in around(base)[1:]]
+            spans = [(bisect_left(self.folders, one), bisect_right(self.folders, one)) for one in outside]
+            self.spans[base] = [below, *(span for span in spans if span[0] < span[1])]
+        return self.spans[base]
+
+
+_RUN = re.compile(r"[\w.-]+")
+_LAST = chr(sys.maxunicode)
+"""Behind every name of a folder."""
+MAX_WORD = 255
+"""Characters: no file has a longer name."""
+MAX_ENDINGS = 5
+"""So many dots of a word may be where the name of a file ends: `app` stands in `app.tar.gz`."""
+
+
+def _parts(folder: str) -> tuple[str, ...]:
+    return tuple(folder.split("/")) if folder else ()
+
+
+def _words(command: str) -> Iterator[str]:
+    """The words of a command, and their beginnings up to a dot."""
+    for run in _RUN.findall(command[: shell.MAX_COMMAND]):
+        if len(run) <= MAX_WORD:
+            yield run
+            yield run.rstrip(".")
+            for end in islice(re.finditer(r"\.", run), MAX_ENDINGS):
+                yield run[: end.start()]
 
 
 def _flattens(root: Mapping) -> bool:
@@ -85,10 +158,15 @@ class _Folder:
 
     checked: Sequence[Checked]
     folder: Path
+    spent: int = 0
 
     @cached_property
     def files(self) -> set[str]:
         return tree(self.folder)
+
+    @cached_property
+    def ordered(self) -> list[str]:
+        return sorted(self.files)
 
     @cached_property
     def folders(self) -> set[str]:
@@ -98,48 +176,72 @@ class _Folder:
     def names(self) -> dict[str, list[str]]:
         """{the name of a file: its paths, in order}"""
         found: dict[str, list[str]] = {}
-        for path in sorted(self.files):
+        for path in self.ordered:
             found.setdefault(basename(path), []).append(path)
         return found
 
+    def below(self, base: str) -> dict[str, None]:
+        """The files in a folder and below it, by their paths from there, in order."""
+        if base not in self._below:
+            start = f"{base}/" if base else ""
+            self._below[base] = {path[len(start) :]: None for path in beginning_with(self.ordered, start)}
+        return self._below[base]
+
     @cached_property
-    def buildspecs(self) -> list[tuple[str, Mapping]]:
-        """(the folder it lies in, its root) of every buildspec."""
-        return [
-            (self.base(one), one.root)
+    def _below(self) -> dict[str, dict[str, None]]:
+        return {}
+
+    def has_time_for(self, looks: int) -> bool:
+        """Whether so many looks at paths are still to be had; they are counted then.
+
+        Each file that is checked brings some, so that the whole takes time in proportion to the files.
+        """
+        if self.spent + looks > LOOKS + LOOKS_PER_FILE * len(self.checked):
+            return False
+        self.spent += looks
+        return True
+
+    @cached_property
+    def buildspecs(self) -> dict[str, Mapping]:
+        """{the path of a buildspec: its root}, in the order of the paths."""
+        found = {
+            one.path.relative_to(self.folder).as_posix(): one.root
             for one in self.checked
             if one.kind == "buildspec" and isinstance(one.root, Mapping)
-        ]
+        }
+        return dict(sorted(found.items()))
+
+    @cached_property
+    def buildspecs_called(self) -> dict[str, str]:
+        """{the name of a buildspec: the first path with it}"""
+        return {basename(path): path for path in reversed(self.buildspecs)}
 
     def buildspec(self, base: str, path: str) -> Mapping | None:
         """The buildspec that a path leads to from a folder, or from the nearest one around it."""
         if not path or not self.buildspecs:
             return None
-        return next(
-            (self._specs[there] for start in around(base) if (there := normpath(join(start, path))) in self._specs),
-            None,
-        )
+        paths = (normpath(join(start, path)) for start in around(base))
+        return next((self.buildspecs[there] for there in paths if there in self.buildspecs), None)
 
     @cached_property
-    def _specs(self) -> dict[str, Mapping]:
-        """{the path of a buildspec: its root}"""
-        return {
-            one.path.relative_to(self.folder).as_posix(): one.root
-            for one in self.checked
-            if one.kind == "buildspec" and isinstance(one.root, Mapping)
-        }
-
-    def builds(self, base: str) -> _Builds:
-        """The builds that may make what lies in a folder: their buildspecs lie in it, below it, or around it."""
-        if base not in self._builds:
-            outside = set(around(base))
-            roots = [root for start, root in self.buildspecs if start in outside or start.startswith(f"{base}/")]
-            self._builds[base] = _Builds(roots)
-        return self._builds[base]
+    def builds(self) -> _Builds:
+        return _Builds([(dirname(path), root) for path, root in self.buildspecs.items()])
 
     @cached_property
-    def _builds(self) -> dict[str, _Builds]:
+    def patterns(self) -> dict[str, bool]:
+        """{a pattern: whether a file of the folder fits it}"""
         return {}
+
+    def fits(self, pattern: str) -> bool:
+        """Whether a file of the folder fits a pattern of a buildspec, or may: nobody knows once time is over."""
+        if "*" not in pattern and "?" not in pattern:
+            return self._has(pattern)
+        if pattern not in self.patterns:
+            start = re.split(r"[*?]", pattern)[0]
+            paths = beginning_with(self.ordered, start)
+            fitting = glob(pattern)
+            self.patterns[pattern] = not self.has_time_for(len(paths)) or any(fitting.match(path) for path in paths)
+        return self.patterns[pattern]
 
     def base(self, one: Checked) -> str:
         """The folder a file lies in, from this folder; "" for this folder itself."""
@@ -182,17 +284,27 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
 def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     """Whether Install can do what is asked, as far as the files are there already."""
     appspec = appspec_at(root, str(one.path))
-    if appspec is None or appspec.os != "linux":
+    if appspec is None or appspec.os != "linux" or (len(appspec.files) < 2 and not appspec.permissions):
+        return  # one copy of a folder alone cannot fail
+    files = folder.below(folder.base(one))
+    if not folder.has_time_for(_looks(files, appspec)):
         return
-    base = folder.base(one)
-    start = f"{base}/" if base else ""
-    files = [path.removeprefix(start) for path in sorted(folder.files) if path.startswith(start)]
     try:
         plan = places(files, [mapping for mapping in appspec.files if copies_of(files, mapping)])
         rights(plan, appspec.permissions)
     except InstallError as fault:
         node = root.get("permissions" if "permissions" in root else "files") or root
         yield _warning(node, "AP303", f"Install fails: {fault}", "each path once, and patterns for folders only")
+
+
+def _looks(files: Collection[str], appspec: AppSpec) -> int:
+    """How many paths are looked at, at most, when these files are put in place and get their permissions."""
+    paths = [mapping.destination for mapping in appspec.files] + [str(row["object"]) for row in appspec.permissions]
+    if any(len(path) > MAX_PATH for path in paths):
+        return sys.maxsize
+    copied = sum(1 if mapping.source in files else len(files) for mapping in appspec.files)
+    spared = sum(len(row.get("except") or ()) for row in appspec.permissions)
+    return copied * (1 + len(appspec.permissions) + spared)
 
 
 def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
@@ -202,12 +314,12 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
         return True
     if folder.has(base, path):
         return True
-    builds = folder.builds(base)
-    if builds.flattens and basename(path) in folder.names:
+    builds = folder.builds
+    if basename(path) in folder.names and builds.flatten(base):
         return True
     if dirname(path) and folder.has(base, dirname(path)):
-        return builds.mention(basename(path))  # its folder is kept here: that a build names the folder is no sign
-    return builds.may_make(normpath(path))
+        return builds.mention(base, basename(path))  # its folder is kept here: that a build names it is no sign
+    return builds.may_make(base, normpath(path))
 
 
 def _near(folder: _Folder, base: str, path: str) -> str:
@@ -264,8 +376,7 @@ def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:
     pattern = normpath(pattern.removeprefix("./"))
     if pattern in ("", ".", "/"):
         return True
-    patterns = [glob(normpath(join(root, pattern))) for root in around(start)]
-    return any(one.match(path) for one in patterns for path in folder.files)
+    return any(folder.fits(normpath(join(root, pattern))) for root in around(start))
 
 
 # Templates: files they name are there
@@ -308,12 +419,9 @@ def _named_buildspec(folder: _Folder, base: str, properties: Mapping) -> Iterato
         # Without any buildspec in the folder, the source of the build is somewhere else.
         return
     if not folder.has(base, path):
-        there = sorted(
-            one.path.relative_to(folder.folder).as_posix() for one in folder.checked if one.kind == "buildspec"
-        )
-        near = [name for name in there if basename(name) == basename(path)] or there
+        meant = folder.buildspecs_called.get(basename(path)) or next(iter(folder.buildspecs))
         message = f"the project's buildspec {path} is not there"
-        yield _warning(node, "CF311", message, f"did you mean {near[0]}?")
+        yield _warning(node, "CF311", message, f"did you mean {meant}?")
 
 
 __all__ = ["check_across"]

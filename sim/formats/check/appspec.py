@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePath
@@ -111,13 +112,20 @@ def _twice(root: Mapping) -> Iterator[Problem]:
 
 
 def _never_copied(root: Mapping) -> Iterator[Problem]:
-    places = [_folder(text(row.get("destination"))) for row in rows(root.get("files"))]
+    places = sorted({_folder(text(row.get("destination"))) for row in rows(root.get("files"))})
+    outermost: list[str] = []
+    for place in places:
+        if not outermost or not place.startswith(outermost[-1]):
+            outermost.append(place)
     for row in rows(root.get("permissions")):
         node = row.get("object")
         here = _folder(text(node))
         if node is None or not here.strip("/") or "$" in here:
             continue
-        if not any(here.startswith(place) or place.startswith(here) for place in places):
+        # In a sorted list stands what begins with a text right behind it, and what it may begin with right before.
+        around = outermost[max(bisect_right(outermost, here) - 1, 0) :][:1]
+        below = places[bisect_left(places, here) :][:1]
+        if not any(here.startswith(place) for place in around) and not any(one.startswith(here) for one in below):
             message = f"no entry of files copies anything to {text(node)}: permissions touch only what was copied"
             yield _warning(node, "211", message, "set them in a hook script, or copy the files there")
 

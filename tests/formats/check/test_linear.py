@@ -1,0 +1,134 @@
+"""Twice as much to check takes twice as many steps, not four times: counted, not timed.
+
+A step is a call of a function, Python's own or one of ours: what grows faster than its input shows in these
+numbers, on every machine alike.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from sim.formats.check import across, check_paths, check_text
+from tests.formats.check.cases import CLEAN, FOLDERS
+
+TWICE = 2.3
+"""Twice, and what a sort takes more."""
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many calls some work makes, those of built-in functions included."""
+    count = 0
+
+    def note(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def grows(work: Callable[[int], object], n: int) -> float:
+    """How many times the steps of n are those of 2 n. Once before, so that nothing is loaded on the way."""
+    work(n)
+    return steps(lambda: work(2 * n)) / steps(lambda: work(n))
+
+
+# One file
+
+
+def pipeline(stages: int) -> str:
+    """Every action reads what the one before made, and names its variable."""
+    source = {
+        "name": "Get",
+        "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
+        "configuration": {"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"},
+        "outputArtifacts": [{"name": "o0"}],
+        "namespace": "n0",
+    }
+    found = [{"name": "Source", "actions": [source]}]
+    for i in range(1, stages + 1):
+        actions = [
+            {
+                "name": f"A{k}",
+                "actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"},
+                "configuration": {
+                    "ProjectName": "web",
+                    "EnvironmentVariables": json.dumps([{"name": "A", "value": f"#{{n{max(i - 1, 0)}.x}}"}]),
+                },
+                "inputArtifacts": [{"name": "o0" if i == 1 else f"o{i - 1}x{k}"}],
+                "outputArtifacts": [{"name": f"o{i}x{k}"}],
+                **({"namespace": f"n{i}"} if k == 0 else {}),
+            }
+            for k in range(8)
+        ]
+        found.append({"name": f"S{i}", "actions": actions})
+    store = {"type": "S3", "location": "bucket"}
+    return json.dumps(
+        {"name": "web", "roleArn": "arn:aws:iam::123456789012:role/x", "artifactStore": store, "stages": found}
+    )
+
+
+def wrong_pipeline(stages: int) -> str:
+    """Every action reads what nobody makes."""
+    return pipeline(stages).replace('"inputArtifacts": [{"name": "o', '"inputArtifacts": [{"name": "p')
+
+
+def appspec(entries: int) -> str:
+    files = "".join(f"  - source: /\n    destination: /srv/{n}\n" for n in range(entries))
+    return f"version: 0.0\nos: linux\nfiles:\n{files}permissions:\n" + "".join(
+        f"  - object: /srv/{n}\n" for n in range(entries)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "n"),
+    [
+        ("pipeline.json", pipeline, 24),
+        ("pipeline.json", wrong_pipeline, 24),
+        ("appspec.yml", appspec, 300),
+    ],
+)
+def test_one_file_of_twice_the_size(name: str, text: Callable[[int], str], n: int) -> None:
+    assert grows(lambda n: check_text(text(n), name), n) < TWICE
+
+
+# Many files
+
+
+def copies(folder: Path, n: int) -> Path:
+    """Clean files and small folders of files, each so many times, beside each other and each in its own folder."""
+    for i in range(n):
+        for number, (name, text) in enumerate(CLEAN.values()):
+            path = folder / f"{i}-{number}-{name.partition(' as ')[0]}"
+            path.write_text(text, encoding="utf-8")
+        for number, (wrong, mended) in enumerate(FOLDERS.values()):
+            for name, text in (wrong if number % 2 else mended).items():
+                for path in (folder / f"{i}-{number}" / name, folder / f"{i}-{number}-{name.replace('/', '-')}"):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def test_twice_as_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(across, "LOOKS", 0)  # what a folder has beside what its files bring
+    monkeypatch.setattr(across, "LOOKS_PER_FILE", 10)
+    folders = {n: copies(tmp_path_of(tmp_path, n), n) for n in (4, 8)}
+    assert grows(lambda n: check_paths([folders[n]]), 4) < TWICE
+
+
+def tmp_path_of(folder: Path, n: int) -> Path:
+    made = folder / str(n)
+    made.mkdir()
+    return made
