@@ -1,10 +1,10 @@
-"""Mutates files and checks them: no exception, no run over the limit of time, memory bounded.
+"""Mutates files and folders and checks them: no exception, no run over the limit of time, memory bounded.
 
     python -m tests.formats.check.fuzz 100000        so many inputs
     python -m tests.formats.check.fuzz --seed 7 --only 4711      the one that failed
 
-An input is a pure function of the seed and its number. The files are our own fixtures and, where the folder is beside
-the checkout, those of ../shared/corpus.
+An input is a pure function of the seed and its number: one file, or a folder with some that speak of each other. The
+files are our own fixtures and, where the folder is beside the checkout, those of ../shared/corpus.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -26,13 +27,16 @@ from typing import Any
 import sim
 from sim.core.problems import ProblemsError
 from sim.formats.check import FORMATS, check_paths
+from sim.formats.check.kinds import SUFFIXES
 from sim.formats.nodes import compose, plain
-from tests.formats.check.cases import CASES, CLEAN
+from tests.formats.check.cases import CASES, CLEAN, FOLDERS
 from tests.formats.check.scenarios import WHOLE
 
 CORPUS = Path(sim.__file__).resolve().parent.parent.parent / "shared" / "corpus"
 LIMIT_S = 0.1
-"""So long may one input take, in time of the processor."""
+"""So long may each file of an input take, in time of the processor."""
+FOLDERS_OF = 4
+"""One input of so many is a folder."""
 MAX_SIZE = 60_000
 
 TOKENS = (
@@ -136,7 +140,8 @@ def _changed(draw: random.Random, content: bytes, others: list[bytes]) -> bytes:
         return content[:place] + other[cut:]
     if kind == 7 and lines:
         number = draw.randrange(len(lines))
-        return b"".join([*lines[:number], lines[number] * draw.randint(2, 30), *lines[number:]])
+        times = min(draw.choice((2, 5, 30, 3_000)), MAX_SIZE // len(lines[number]) + 1)
+        return b"".join([*lines[:number], lines[number] * times, *lines[number:]])
     return content.replace(draw.choice((b":", b" ", b"-", b'"', b"\n", b"'")), draw.choice(TOKENS), draw.randint(1, 3))
 
 
@@ -180,64 +185,145 @@ def _swap(draw: random.Random, whole: Any, pool: list[Any]) -> None:
     if kind == 0 and place is not whole:
         del place[key]
     elif kind == 1:
-        place[key] = [place[key]] * draw.randint(0, 3)
+        fitting = MAX_SIZE // 2 // (len(json.dumps(place[key])) + 3)
+        place[key] = [place[key]] * min(draw.choice((0, 1, 2, 3, 3, 3_000)), max(fitting, 3))
     elif kind == 2 and isinstance(place, dict) and place is not whole:
         place[str(draw.choice(pool))[:40]] = place.pop(key)
     else:
         place[key] = deepcopy(draw.choice(pool))
 
 
+# Folders: files that speak of each other, some of them changed
+
+
+def folders() -> list[dict[str, bytes]]:
+    """Folders to start from: {path: content}."""
+    found: list[dict[str, Any]] = [files for pair in FOLDERS.values() for files in pair]
+    found += [{"template.yml": text, "scenario.yml": WHOLE} for name, text in CLEAN.values() if "emplate" in name]
+    for place in sorted((CORPUS / "apps").glob("*")) if CORPUS.is_dir() else ():
+        paths = [path for path in sorted(place.rglob("*")) if path.is_file() and path.stat().st_size <= MAX_SIZE]
+        found.append({path.relative_to(place).as_posix(): path.read_bytes() for path in paths})
+    return [{name: _bytes(content) for name, content in files.items()} for files in found]
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()
+
+
+@dataclass
+class Source:
+    """What inputs are made of."""
+
+    files: dict[str, list[bytes]]
+    read: dict[str, list[Any]]
+    pool: list[Any]
+    folders: list[dict[str, bytes]]
+
+    @classmethod
+    def whole(cls) -> Source:
+        start = files()
+        read = documents(start)
+        pool = [part for name in sorted(read) for document in read[name] for part in parts(document)]
+        return cls(start, read, pool, folders())
+
+    def file(self, draw: random.Random) -> tuple[str, bytes]:
+        """A changed file with its name."""
+        if draw.random() < 0.5:
+            name = draw.choice(sorted(self.files))
+            return name, mutated(draw, draw.choice(self.files[name]), self.files[draw.choice(sorted(self.files))])
+        name = draw.choice(sorted(self.read))
+        return name, swapped(draw, draw.choice(self.read[name]), self.pool)
+
+    def folder(self, draw: random.Random) -> dict[str, bytes]:
+        """One or two folders in one, with changes in some of the files, and with other files beside them."""
+        found: dict[str, bytes] = {}
+        for _ in range(draw.randint(1, 2)):
+            inside = draw.choice(("", "", "web/", "web/deploy/"))
+            for name, content in draw.choice(self.folders).items():
+                found[inside + name] = self._changed(draw, content) if draw.random() < 0.6 else content
+        for _ in range(draw.randint(0, 5)):
+            name, content = self.file(draw)
+            found[draw.choice(("", "web/", "ci/")) + name] = content
+        if draw.random() < 0.1:
+            found |= {f"{draw.choice(('web', 'assets'))}/{number}.txt": b"" for number in range(300)}
+        gone = draw.choice(sorted(found))
+        if draw.random() < 0.3 and len(found) > 1:
+            del found[gone]
+        return found
+
+    def _changed(self, draw: random.Random, content: bytes) -> bytes:
+        """Its bytes changed, or its values, where there are any: names that others know stay more often so."""
+        try:
+            document = plain(compose(content.decode("utf-8"), "file.yml"))
+        except (ProblemsError, UnicodeDecodeError):
+            document = None
+        if isinstance(document, dict) and draw.random() < 0.6:
+            return swapped(draw, document, self.pool)
+        return mutated(draw, content, self.files[draw.choice(sorted(self.files))])
+
+
 @dataclass
 class Outcome:
     inputs: int = 0
+    folders: int = 0
     findings: int = 0
+    across: int = 0
+    """Findings about files that do not fit together."""
     slowest_s: float = 0.0
+    """For each file of the input."""
     slowest: int = 0
     failures: list[str] = field(default_factory=list)
 
 
-def inputs(seed: int, numbers: Iterator[int] | range) -> Iterator[tuple[int, str, bytes]]:
-    """(number, name, content)"""
-    start = files()
-    read = documents(start)
-    pool = [part for name in sorted(read) for document in read[name] for part in parts(document)]
+def inputs(seed: int, numbers: Iterator[int] | range) -> Iterator[tuple[int, dict[str, bytes]]]:
+    """(number, {path: content}) of each input."""
+    source = Source.whole()
     for number in numbers:
         draw = random.Random(f"{seed}:{number}")
-        if draw.random() < 0.5:
-            name = draw.choice(sorted(start))
-            yield number, name, mutated(draw, draw.choice(start[name]), start[draw.choice(sorted(start))])
-        else:
-            name = draw.choice(sorted(read))
-            yield number, name, swapped(draw, draw.choice(read[name]), pool)
+        yield number, source.folder(draw) if number % FOLDERS_OF == 0 else dict([source.file(draw)])
 
 
 def run(seed: int, numbers: range, limit_s: float = LIMIT_S) -> Outcome:
-    """Check so many mutated files. A slow one is tried again: what counts is the best of three."""
+    """Check so many mutated inputs. A slow one is tried again: what counts is the best of three."""
     outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder:
-        for number, name, content in inputs(seed, numbers):
-            path = Path(folder) / name
-            path.write_bytes(content)
+    with tempfile.TemporaryDirectory() as place:
+        for number, content in inputs(seed, numbers):
+            folder = Path(place) / str(number)
+            path = written(folder, content)
             outcome.inputs += 1
+            outcome.folders += path == folder
             try:
-                took, found = _timed(path)
-                if took > limit_s:
-                    took, found = min(_timed(path) for _ in range(3))
-                if number % 10 == 0:
-                    _timed(Path(folder))  # what is left there of the inputs before, held against each other
+                took, codes = _timed(path)
+                checked = sum(path.endswith(SUFFIXES) for path in content)
+                if took > limit_s * checked:
+                    took, codes = min(_timed(path) for _ in range(3))
             except Exception:
-                outcome.failures.append(f"input {number} (seed {seed}), {name}:\n{traceback.format_exc()}")
+                outcome.failures.append(f"input {number} (seed {seed}), {sorted(content)}:\n{traceback.format_exc()}")
                 continue
-            outcome.findings += found
-            if took > outcome.slowest_s:
-                outcome.slowest_s, outcome.slowest = took, number
-            if took > limit_s:
-                outcome.failures.append(f"input {number} (seed {seed}), {name}: took {took:.3f} s")
+            finally:
+                shutil.rmtree(folder)
+            outcome.findings += len(codes)
+            outcome.across += sum(code in FOLDERS for code in codes)
+            each = took / max(checked, 1)
+            if each > outcome.slowest_s:
+                outcome.slowest_s, outcome.slowest = each, number
+            if each > limit_s:
+                outcome.failures.append(f"input {number} (seed {seed}), {sorted(content)}: took {took:.3f} s")
     return outcome
 
 
-def _timed(path: Path) -> tuple[float, int]:
-    """(seconds of the processor, findings): what else runs on the machine does not count."""
+def written(folder: Path, content: dict[str, bytes]) -> Path:
+    """Write an input; gives what is to be checked: the only file, or the folder of several."""
+    for name, text in content.items():
+        path = folder / name
+        if not path.exists() and not any(above.is_file() for above in path.parents):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+    return folder / next(iter(content)) if len(content) == 1 else folder
+
+
+def _timed(path: Path) -> tuple[float, list[str]]:
+    """(seconds of the processor, the codes found): what else runs on the machine does not count."""
     began = time.process_time()
     report = check_paths([path])
     took = time.process_time() - began
@@ -246,7 +332,7 @@ def _timed(path: Path) -> tuple[float, int]:
     for problem in report.problems:
         if problem.line < 0 or not problem.message or "(path=" in problem.message:
             raise AssertionError(f"a finding that cannot be read: {problem!r}")
-    return took, len(report.problems)
+    return took, [problem.code for problem in report.problems]
 
 
 def main() -> int:
@@ -257,14 +343,16 @@ def main() -> int:
     given = parser.parse_args()
     numbers = range(given.inputs) if given.only is None else range(given.only, given.only + 1)
     if given.only is not None:
-        for _, name, content in inputs(given.seed, numbers):
-            print(name, content, sep="\n")
+        for _, content in inputs(given.seed, numbers):
+            for name, text in content.items():
+                print(name, text, sep="\n")
     began = time.perf_counter()
     outcome = run(given.seed, numbers)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"{outcome.inputs} inputs, {outcome.findings} findings, {len(outcome.failures)} failures, "
-        f"{time.perf_counter() - began:.0f} s; slowest {outcome.slowest_s * 1000:.0f} ms (input {outcome.slowest}); "
+        f"{outcome.inputs} inputs, {outcome.folders} of them folders; {outcome.findings} findings, {outcome.across} "
+        f"of them across files; {len(outcome.failures)} failures, {time.perf_counter() - began:.0f} s; "
+        f"slowest {outcome.slowest_s * 1000:.0f} ms for each file (input {outcome.slowest}); "
         f"at most {memory:.0f} MB"
     )
     for failure in outcome.failures[:10]:

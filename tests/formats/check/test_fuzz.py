@@ -22,6 +22,8 @@ def test_mutated_files() -> None:
     assert outcome.inputs == INPUTS
     assert outcome.failures == []
     assert outcome.findings > INPUTS // 4, "most inputs are still looked at as something"
+    assert outcome.folders > INPUTS // 5
+    assert outcome.across > INPUTS // 20, "files of many folders still speak of each other"
 
 
 WORDS = sorted(
