@@ -37,6 +37,13 @@ def check_compute(reader: Reader, document: Mapping, names: dict[str, str]) -> N
 
 def _resources(reader: Reader, node: Node | None) -> str | None:
     """The type of the one resource."""
+    if isinstance(node, Mapping) and node.items:
+        message = "Resources is a mapping, not a list (`- item` lines)"
+        reader.error(
+            node, "001", message, f"begin `{node.items[0][0].text[:60]}:` with `- `: Resources is a list of one"
+        )
+        pairs = [Mapping(node.path, key.line, key.column, ((key, value),)) for key, value in node.items]
+        node = Sequence(node.path, node.line, node.column, tuple(pairs))
     rows = reader.sequence(node, "Resources")
     if rows is None:
         return None

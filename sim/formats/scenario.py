@@ -34,6 +34,29 @@ QUOTAS = (
     "codepipeline.pipelines",
 )
 """The AWS quotas that a scenario can change."""
+SCENARIO_KEYS = (
+    "title",
+    "template",
+    "Resources",
+    "Parameters",
+    "Mappings",
+    "Conditions",
+    "parameters",
+    "repositories",
+    "seed",
+    "start",
+    "until",
+    "on_create",
+    "enforce",
+    "quotas",
+    "choices",
+    "history",
+    "people",
+    "timeline",
+    "behavior",
+    "expect",
+)
+"""The keys at the top of a scenario."""
 ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
 USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
 CHOICES = {
@@ -277,29 +300,6 @@ def _scenario(root: Node, path: Path) -> Scenario:
 
 
 class _Scenario:
-    KEYS = (
-        "title",
-        "template",
-        "Resources",
-        "Parameters",
-        "Mappings",
-        "Conditions",
-        "parameters",
-        "repositories",
-        "seed",
-        "start",
-        "until",
-        "on_create",
-        "enforce",
-        "quotas",
-        "choices",
-        "history",
-        "people",
-        "timeline",
-        "behavior",
-        "expect",
-    )
-
     def __init__(self, reader: Reader, document: Mapping, path: Path):
         self.reader = reader
         self.document = document
@@ -308,7 +308,7 @@ class _Scenario:
 
     def read(self) -> Scenario:
         reader = self.reader
-        reader.unknown_keys(self.document, self.KEYS, "a scenario")
+        reader.unknown_keys(self.document, SCENARIO_KEYS, "a scenario")
         until = self._until(self.document.get("until"))
         template = self._template()
         self._check_parameters(template)
@@ -954,6 +954,7 @@ __all__ = [
     "HOOKS",
     "QUOTAS",
     "RULES",
+    "SCENARIO_KEYS",
     "STEPS",
     "BehaviorRule",
     "Expect",

@@ -6,6 +6,7 @@ Whatever the bytes are, the answer is a list of Problems: never an exception.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field, replace
@@ -19,12 +20,14 @@ from sim.formats.check.files import walk
 from sim.formats.check.kinds import (
     KINDS,
     Kind,
+    is_rendered,
     kind_of_name,
     kind_of_root,
     kind_of_text,
     looks_like_one,
+    possible_kind,
     settled,
-    usual_kind,
+    top_keys,
 )
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
@@ -49,7 +52,7 @@ class Report:
 
 def check_text(text: str, name: str, kind: Kind | None = None) -> list[Problem]:
     """Every finding in a text. `name` is its path; without a kind, the name and the text say what it is."""
-    checked = _check(text, name, kind, named=True)
+    checked = _check(text, name, kind)
     return [] if checked is None else _first(checked.problems)
 
 
@@ -103,24 +106,33 @@ def _check_file(path: Path, kind: Kind | None, named: bool) -> Checked | None:
     try:
         content = read_bytes(path, name)
     except ProblemsError as error:
-        guess = kind or kind_of_name(name) or ("template" if named else None)
+        guess = kind or possible_kind(name) or ("template" if named else None)
         return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
-    return _check_bytes(content, name, kind, path, named)
+    return _check_bytes(content, name, kind, path)
 
 
-def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path, named: bool = True) -> Checked | None:
+def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path) -> Checked | None:
     try:
         text = decode(content, name)
     except ProblemsError as error:
         # What cannot be read as text may still show what it is by its name, or by what can be read of it.
-        guess = kind or kind_of_name(name) or kind_of_text(content.replace(b"\0", b"").decode("utf-8", "replace"))
+        guess = kind or _guess(name, content.replace(b"\0", b"").decode("utf-8", "replace"))
         return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
-    return _check(text, name, kind, named, path)
+    return _check(text, name, kind, path)
 
 
-def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | None = None) -> Checked | None:
-    by_name = kind or kind_of_name(name)
-    if by_name is None and not looks_like_one(text) and not (named and usual_kind(name)):
+def _guess(name: str, text: str) -> Kind | None:
+    """What a text that cannot be read may be; None also for what another program must fill in first."""
+    own = kind_of_name(name)
+    if own is not None or is_rendered(text):
+        return own
+    if not re.search(r"^\s*[^#\s]", text, re.MULTILINE):
+        return possible_kind(name)
+    return kind_of_name(name, top_keys(text)) or kind_of_text(text)
+
+
+def _check(text: str, name: str, kind: Kind | None, path: Path | None = None) -> Checked | None:
+    if kind is None and possible_kind(name) is None and not looks_like_one(text):
         return None
     path = Path(name) if path is None else path
     if len(text) > MAX_BYTES:
@@ -131,10 +143,11 @@ def _check(text: str, name: str, kind: Kind | None, named: bool, path: Path | No
             strict_json(text, name)
         root = compose(text, name, repeated)
     except ProblemsError as error:
-        guess = by_name or kind_of_text(text) or usual_kind(name)
+        guess = kind or _guess(name, text)
         problems = [hinted(one, text) if guess == "appspec" else one for one in error.problems]
         return None if guess is None else Checked(path, name, guess, None, text, problems)
-    found = kind or settled(by_name, kind_of_root(root))
+    keys = root.keys() if isinstance(root, Mapping) else ()
+    found = kind or settled(kind_of_name(name, keys), kind_of_root(root))
     if found is None:
         return None
     problems = check_root(found, root, text, path, name)

@@ -3,50 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
 from typing import Literal, get_args
 
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+from sim.formats.scenario import RULES, SCENARIO_KEYS, STEPS
 
 Kind = Literal["buildspec", "appspec", "pipeline", "template", "eventpattern", "policy", "scenario"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SUFFIXES = (".yml", ".yaml", ".json", ".template")
 
-_NAMES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+_OWN_NAMES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("buildspec", re.compile(r"buildspec", re.IGNORECASE)),
     ("appspec", re.compile(r"appspec", re.IGNORECASE)),
     ("eventpattern", re.compile(r"event[-_]?pattern", re.IGNORECASE)),
 )
-_USUAL: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(kind, re.IGNORECASE)) for kind in ("pipeline", "policy", "template", "scenario")
+"""Nothing else is called so: a file with such a name is what its name says, whatever is in it."""
+_NAMES: tuple[tuple[Kind, re.Pattern[str], frozenset[str]], ...] = tuple(
+    (kind, re.compile(rf"(?:^|[-_.@]){name.pattern}(?:[-_.@]|$)", re.IGNORECASE), frozenset(keys.split()))
+    for (kind, name), keys in zip(
+        _OWN_NAMES,
+        (
+            "phases batch artifacts env reports cache proxy run-as",
+            "os files hooks permissions resources Resources Hooks",
+            "source detail-type detail account region resources $or",
+        ),
+        strict=True,
+    )
 )
-"""What names often begin with. Files of other tools have such names too: they count only where nothing else does."""
+"""(kind, a word in the name, keys): with one of these keys at its top a file is what a word of its name says."""
 _ENVELOPE = {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or"}
 _PHASES = {"install", "pre_build", "build", "post_build"}
 _SPEC_KEYS = {"os", "files", "hooks", "permissions", "resources", "Resources", "Hooks"}
+_BUILD_KEYS = {"phases", "batch"}
 
 _HINTS = re.compile(
     r"phases|stages|Statement|detail-type|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
-    r"|(?m:^)expect[ \t]*:|version[\"']?\s*:\s*[\"']?0\.0|[\"']?source[\"']?\s*:\s*\["
+    r"|(?m:^)expect[ \t]*:|os[\"']?\s*:\s*[\"']?(?:linux|windows)"
+    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?source[\"']?\s*:\s*\["
 )
 """Text without any of these is none of the kinds, whatever is in it: most files of a repository end here."""
+_RENDERED = re.compile(
+    r"\{%-? *(?:if|for|set|include|extends|block|macro|import|from|raw|with)\b"
+    r"|\{\{-? *(?:\.\w|if |range |include |with |template |toYaml |define |\$\w)"
+)
+"""Marks of Jinja, Helm and their like. What they make of a file is read by AWS, and not the file itself."""
 
 
-def kind_of_name(name: str) -> Kind | None:
-    """The kind that a file's name says."""
+def kind_of_name(name: str, keys: Iterable[str] | None = None) -> Kind | None:
+    """The kind that a file's name says; where the name is not that kind's own, with the keys at the file's top."""
     path = PurePath(name)
     if path.suffix.lower() not in SUFFIXES:
         return None
-    return next((kind for kind, pattern in _NAMES if pattern.search(path.stem)), None)
+    own = next((kind for kind, pattern in _OWN_NAMES if pattern.fullmatch(path.stem)), None)
+    if own is not None or keys is None:
+        return own
+    there = frozenset(keys)
+    return next((kind for kind, pattern, known in _NAMES if known & there and pattern.search(path.stem)), None)
 
 
-def usual_kind(name: str) -> Kind | None:
-    """The kind of which a file may be by its name, when it cannot be read as YAML or JSON."""
+def possible_kind(name: str) -> Kind | None:
+    """The kind that a file's name says once the right keys are in the file."""
     path = PurePath(name)
     if path.suffix.lower() not in SUFFIXES:
         return None
-    return next((kind for kind, pattern in _USUAL if pattern.match(path.stem)), None)
+    return next((kind for kind, pattern, _ in _NAMES if pattern.search(path.stem)), None)
+
+
+def is_rendered(text: str) -> bool:
+    """Whether a text that is no YAML is the source of one: another program fills it in before AWS reads it."""
+    return _RENDERED.search(text) is not None
+
+
+def top_keys(text: str) -> list[str]:
+    """What may be the keys at the top of a text that is no YAML."""
+    return re.findall(r"^[ {]{0,4}[\"']?([\w$-]+)[\"']?[ \t]*:", text, re.MULTILINE)
 
 
 def looks_like_one(text: str) -> bool:
@@ -63,25 +95,54 @@ def kind_of_root(root: Node) -> Kind | None:
 
 def _is_scenario(root: Mapping) -> bool:
     plays = any(key in root for key in ("timeline", "behavior", "expect"))
-    return plays and any(key in root for key in ("template", "Resources", "title", "repositories"))
+    if not plays or not any(key in root for key in ("template", "Resources", "title", "repositories")):
+        return False
+    # Others have timelines with titles too: then all keys are ours, or some step or rule is.
+    return set(root.keys()).issubset(SCENARIO_KEYS) or any(
+        isinstance(row, Mapping) and words.intersection(row.keys())
+        for section, words in (("timeline", {"at", "every", *STEPS}), ("behavior", set(RULES)))
+        for row in _rows(root.get(section))
+    )
+
+
+def _rows(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else ()
 
 
 def _is_template(root: Mapping) -> bool:
     if "AWSTemplateFormatVersion" in root:
         return True
     resources = root.get("Resources")
-    if not isinstance(resources, Mapping):
+    if not isinstance(resources, Mapping) or _version(root) in ("0.0", "0") or _deploys(resources):
         return False
     types = (value.get("Type") for _, value in resources.items if isinstance(value, Mapping))
     return any(isinstance(kind, Scalar) and "::" in kind.text for kind in types)
 
 
+def _deploys(resources: Node | None) -> bool:
+    """Whether resources are those of an AppSpec for Lambda or ECS, in a list as they should be, or in a mapping."""
+    tables = resources.items if isinstance(resources, Sequence) else (resources,)
+    for table in tables:
+        for _, value in table.items if isinstance(table, Mapping) else ():
+            properties = value.get("Properties") if isinstance(value, Mapping) else None
+            if isinstance(properties, Mapping) and _DEPLOYED.intersection(properties.keys()):
+                return True
+    return False
+
+
+_DEPLOYED = {"TargetVersion", "CurrentVersion", "LoadBalancerInfo"}
+"""Properties of AppSpecs, and of no resource of CloudFormation's that AppSpecs name."""
+
+
 def _is_pipeline(root: Mapping) -> bool:
     inside = root.get("pipeline")
-    stages = (inside if isinstance(inside, Mapping) else root).get("stages")
+    table = inside if isinstance(inside, Mapping) else root
+    stages = table.get("stages")
     if not isinstance(stages, Sequence):
         return False
-    return inside is not None or any(isinstance(stage, Mapping) and "actions" in stage for stage in stages.items)
+    if inside is not None and any(key in table for key in ("roleArn", "artifactStore", "artifactStores")):
+        return True
+    return any(isinstance(stage, Mapping) and "actions" in stage for stage in stages.items)
 
 
 def _is_policy(root: Mapping) -> bool:
@@ -97,13 +158,13 @@ def _version(root: Mapping) -> str:
 
 def _is_appspec(root: Mapping) -> bool:
     known = _SPEC_KEYS & set(root.keys())
-    if _version(root) in ("0.0", "0") and known:
+    if (_version(root) in ("0.0", "0") and known) or _deploys(root.get("Resources") or root.get("resources")):
         return True
     return "os" in root and bool({"files", "hooks"} & known)
 
 
 def _is_buildspec(root: Mapping) -> bool:
-    if _version(root) in ("0.1", "0.2"):
+    if _version(root) in ("0.1", "0.2") and _BUILD_KEYS & set(root.keys()):
         return True
     phases = root.get("phases")
     return isinstance(phases, Mapping) and bool(_PHASES & set(phases.keys()))
@@ -113,6 +174,8 @@ def _is_pattern(root: Mapping) -> bool:
     keys = set(root.keys())
     if not keys <= _ENVELOPE or not keys & {"source", "detail-type", "detail"} or {"id", "time"} <= keys:
         return False
+    if not keys & {"detail-type", "detail"}:
+        return any(isinstance(item, Scalar) and item.text.startswith("aws.") for item in _rows(root.get("source")))
     return any(isinstance(value, Sequence) for _, value in root.items) or {"source", "detail-type"} <= keys
 
 
@@ -133,18 +196,30 @@ _KEYS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("pipeline", ("stages", "actionTypeId")),
     ("pipeline", ("stages", "roleArn")),
     ("policy", ("Statement", "Effect")),
-    ("buildspec", ("version", "phases")),
-    ("buildspec", ("version", "batch")),
-    ("appspec", ("version", "hooks")),
-    ("appspec", ("version", "os")),
+    ("buildspec", ("0.1 or 0.2", "phases")),
+    ("buildspec", ("0.1 or 0.2", "batch")),
+    ("appspec", ("0.0", "hooks")),
+    ("appspec", ("0.0", "os")),
+    ("appspec", ("0.0", "TargetVersion")),
+    ("appspec", ("0.0", "LoadBalancerInfo")),
     ("eventpattern", ("source", "detail-type")),
 )
+
+
+_KEY = r"{}[\"']?[ \t]*:"
+_FIRST = {
+    "0.1 or 0.2": _KEY.format("version") + r"[ \t]*[\"']?0\.[12]",
+    "0.0": _KEY.format("version") + r"[ \t]*[\"']?0(?:\.0)?",
+}
 
 
 def kind_of_text(text: str) -> Kind | None:
     """The kind of a text that cannot be read as YAML, from the keys that stand in it."""
     for kind, keys in _KEYS:
-        if all(re.search(rf'(?:^|[{{,])[ \t]*["\']?{re.escape(key)}["\']?[ \t]*:', text, re.MULTILINE) for key in keys):
+        if all(
+            re.search(rf"(?:^|[{{,])[ \t]*[\"']?{_FIRST.get(key) or _KEY.format(key)}", text, re.MULTILINE)
+            for key in keys
+        ):
             return kind
     return (
         "template" if _RESOURCE.search(text) and re.search(r"^[ \t{\"']*Resources[\"']?[ \t]*:", text, re.M) else None

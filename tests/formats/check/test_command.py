@@ -40,12 +40,13 @@ def command(*arguments: str, cwd: Path) -> tuple[int, str, str]:
 def test_text_and_exit_1_for_errors(folder: Path) -> None:
     code, out, err = command(".", cwd=folder)
     assert code == 1
-    assert out.splitlines() == [
+    lines = out.splitlines()
+    assert lines.pop(3).startswith("    under phases: install: write `runtime-versions: {nodejs: ")
+    assert lines == [
         "buildspec.yml:5:9: error BS108 Expected Commands[0] to be of string type: found subkeys instead at line 5",
         "    quote the command: it holds a colon followed by a space",
         "odd/buildspec.yml:2:29: warning BS205 npm is called, and no runtime is chosen: "
         "the image's default version runs it",
-        "    under phases: install: write `runtime-versions: {nodejs: …}`",
         "1 error, 1 warning",
     ]
     assert err == "2 files checked\n"

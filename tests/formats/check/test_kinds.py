@@ -29,12 +29,8 @@ def test_a_clean_file_of_each_kind_is_known_by_what_stands_in_it(what: str, tmp_
     ("name", "kind"),
     [
         ("buildspec.yml", "buildspec"),
-        ("ci/buildspec-test.yaml", "buildspec"),
-        ("prod.buildspec.json", "buildspec"),
         ("BuildSpec.YML", "buildspec"),
         ("appspec.yml", "appspec"),
-        ("appspec-ecs.json", "appspec"),
-        ("slack_event_pattern.json", "eventpattern"),
         ("event-pattern.json", "eventpattern"),
         ("pipeline.yml", None),
         ("buildspec.sh", None),
@@ -43,6 +39,22 @@ def test_a_clean_file_of_each_kind_is_known_by_what_stands_in_it(what: str, tmp_
 )
 def test_names(name: str, kind: str | None) -> None:
     assert kind_of_name(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "kind"),
+    [
+        ("ci/buildspec-test.yaml", ["version", "env"], "buildspec"),
+        ("prod.buildspec.json", ["phases"], "buildspec"),
+        ("prod.buildspec.json", ["version"], None),
+        ("appspec-ecs.json", ["resources"], "appspec"),
+        ("slack_event_pattern.json", ["detail"], "eventpattern"),
+        ("buildspecs.yml", ["phases"], None),
+        ("ci/buildspec-test.sh", ["phases"], None),
+    ],
+)
+def test_names_that_count_with_the_right_keys(name: str, keys: list[str], kind: str | None) -> None:
+    assert kind_of_name(name, keys) == kind
 
 
 @pytest.mark.parametrize(
@@ -67,14 +79,63 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
     assert kind_of_text(text) == kind
 
 
-@pytest.mark.parametrize("kind", ["pipeline", "policy", "template", "scenario"])
-def test_a_broken_file_with_the_usual_name_is_told(kind: str, tmp_path: Path) -> None:
-    path = tmp_path / f"{kind}-web.json"
-    path.write_text('{"name": [', encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pipelines.json", '{"name": ['),
+        ("policy-web.json", "// settings\n{}"),
+        ("template.yml", "services:\n  web: [\n"),
+        ("scenario.yml", "name: load\nsteps: [\n"),
+        ("template.yml", "{% if stage %}\nAWSTemplateFormatVersion: '2010-09-09'\n{% endif %}\nResources: {}\n"),
+        ("deployment.yaml", "{{- if .Values.on }}\nphases: {build: 1}\nversion: 0.2\n{{- end }}\n"),
+        ("my-buildspec-vars.json", '{"STAGE": "dev", "batch": "x"}'.replace("batch", "size")),
+        ("buildspecs.yml", "specs: [a, b]\nversion: 0.1\n"),
+        ("buildspec-notes.json", '["one"]'),
+        ("appspec-notes.yml", "notes: [one]\n"),
+        ("event-patterns.json", '{"patterns": []}'),
+        ("lock.yml", "version: 0.1\nlock: {batch: 4}\n"),
+        ("jobs.yml", "version: 0.2\njobs:\n  - name: batch\n"),
+        ("harness.yml", "pipeline: {identifier: a, stages: [{stage: {name: Build}}]}\n"),
+        ("plans.yml", "title: Plans\nauthor: alice\ntimeline: [{year: 2020}]\n"),
+        ("files.json", '{"source": ["src/**"], "resources": ["a"]}'),
+    ],
+)
+def test_files_of_other_programs_are_skipped_also_when_they_are_named(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
     report = check_paths([path])
-    assert [problem.code for problem in report.problems] == ["YAML110"]
-    path.write_text("{}", encoding="utf-8")
-    assert check_paths([path]).others == (str(path),)
+    assert (report.problems, report.others) == ((), (str(path),))
+    assert check_paths([tmp_path]).files == 0
+
+
+@pytest.mark.parametrize("name", ["buildspec.yml", "appspec.yaml", "event-pattern.json"])
+def test_what_has_a_name_of_its_own_is_checked_whatever_is_in_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text("{% if a %}", encoding="utf-8")
+    assert [problem.severity for problem in check_paths([path]).problems] == ["error"]
+
+
+def test_as_says_what_a_file_of_another_name_is(tmp_path: Path) -> None:
+    path = tmp_path / "pipelines.json"
+    path.write_text('{"name": [', encoding="utf-8")
+    assert [problem.code for problem in check_paths([path], "pipeline").problems] == ["YAML110"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: 0.0\nResources:\n  web: {Type: AWS::Lambda::Function, Properties: {Name: w, Alias: a}}\n",
+        "Resources:\n  web: {Type: AWS::Lambda::Function, Properties: {Name: w, Alias: a, TargetVersion: 2}}\n",
+        "Resources:\n  web: {Type: AWS::ECS::Service, Properties: {TaskDefinition: t, LoadBalancerInfo: {}}}\n",
+    ],
+)
+def test_an_appspec_whose_resources_are_a_mapping_is_an_appspec(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "deploy.yml"
+    path.write_text(text, encoding="utf-8")
+    report = check_paths([path])
+    assert list(report.kinds.values()) == ["appspec"]
+    found = next(problem for problem in report.problems if problem.code == "AP001")
+    assert found.hint == "begin `web:` with `- `: Resources is a list of one"
 
 
 def test_a_scenario_of_expectations_is_one(tmp_path: Path) -> None:
