@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
+import re
+
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null, near
 
 KINDS = ("build-list", "build-graph", "build-matrix", "build-fanout")
+RESERVED = "DOWNLOAD_SOURCE"
+"""The group that CodeBuild itself reads the buildspec in (docs/behaviour/codebuild.md §11.2)."""
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
+"""CodeBuild answers so to others: https://github.com/aws/copilot-cli/pull/1673"""
 _TASK = ("identifier", "buildspec", "debug-session", "env", "ignore-failure")
 _ENV = ("compute-type", "fleet", "image", "privileged-mode", "type", "variables")
 
 
 def check_batch(reader: Reader, node: Node) -> None:
     """Add the findings about a `batch` section to a buildspec's reader."""
+    if is_null(node):
+        reader.error(node, "120", "batch is empty", f"add one of {', '.join(KINDS)}, or take the section out")
+        return
     table = reader.mapping(node, "batch")
     if table is None:
         return
@@ -19,7 +28,8 @@ def check_batch(reader: Reader, node: Node) -> None:
     kinds = [key for key in table.keys() if key in KINDS]
     if len(kinds) != 1:
         what = f"has {' and '.join(kinds)}" if kinds else "has no builds"
-        reader.error(table, "120", f"batch {what}: it is one of {', '.join(KINDS)}", "keep one of them")
+        hint = "keep one of them" if kinds else f"add one of {', '.join(KINDS)}"
+        reader.error(table, "120", f"batch {what}: it is one of {', '.join(KINDS)}", hint)
     for kind in kinds:
         value = table.get(kind)
         assert value is not None
@@ -54,8 +64,13 @@ def _graph(reader: Reader, node: Node) -> None:
 
 def _waits_for(reader: Reader, task: Mapping, tasks: dict[str, Mapping]) -> list[str]:
     given = task.get("depend-on")
+    if is_null(given):
+        return []
+    if isinstance(given, Scalar):
+        message = "depend-on is one text: it counts as a list of one"
+        reader.warning(given, "204", message, f"write `depend-on: [{given.text[:40]}]`")
     found = []
-    for item in given.items if isinstance(given, Sequence) else (given,) if given is not None else ():
+    for item in given.items if isinstance(given, Sequence) else (given,):
         name = reader.text(item, "depend-on")
         if name is None:
             continue
@@ -90,7 +105,9 @@ def _walk(left: dict[str, tuple[str, ...]]) -> list[str]:
 
 def _tasks(reader: Reader, node: Node, what: str, more: tuple[str, ...]) -> dict[str, Mapping]:
     """{identifier: task} of a list or graph."""
-    rows = reader.sequence(node, what)
+    rows = None if is_null(node) else reader.sequence(node, what)
+    if is_null(node) or (rows is not None and not rows.items):
+        reader.error(node, "120", f"batch has no builds: {what} is empty", "add a task: `- identifier: name`")
     found: dict[str, Mapping] = {}
     for item in rows.items if rows else ():
         task = reader.mapping(item, f"a task of {what}")
@@ -100,17 +117,36 @@ def _tasks(reader: Reader, node: Node, what: str, more: tuple[str, ...]) -> dict
         for key in ("debug-session", "ignore-failure"):
             _flag(reader, task, key)
         _env(reader, task.get("env"))
+        _text(reader, task, "buildspec")
         given = task.get("identifier")
-        if given is None:
-            reader.error(task, "121", "a task has no identifier", "add `identifier: name`")
+        if is_null(given):
+            reader.error(given or task, "121", "a task has no identifier", "add `identifier: name`")
             continue
         name = reader.text(given, "identifier")
         if name is not None and name in found:
             message = f"the identifier {name} is there twice: here and on line {found[name].line}"
             reader.error(given, "122", message, "rename one of the tasks")
         elif name is not None:
+            _identifier(reader, name, given)
             found[name] = task
     return found
+
+
+def _identifier(reader: Reader, name: str, node: Node | None) -> None:
+    if _IDENTIFIER.fullmatch(name) is None:
+        words = "must contain only alphanumeric characters and underscores and be less than 128 characters in length"
+        valid = re.sub(r"[^A-Za-z0-9_]", "_", name)[:40] or "name"
+        hint = f"write `identifier: {valid}`, and so in each depend-on"
+        reader.error(node, "128", f"Build Identifiers {name[:140]} {words}", hint)
+    elif name == RESERVED:
+        message = f"{RESERVED} is the group of the build that reads the batch: no task can have it"
+        reader.error(node, "128", message, "give the task another identifier")
+
+
+def _text(reader: Reader, table: Mapping, key: str) -> None:
+    node = table.get(key)
+    if not is_null(node):
+        reader.text(node, key)
 
 
 def _env(reader: Reader, node: Node | None) -> None:
@@ -122,9 +158,13 @@ def _env(reader: Reader, node: Node | None) -> None:
     if "compute-type" in table and "fleet" in table:
         hint = "keep one: a fleet has its own compute type"
         reader.error(table.key("fleet"), "125", "env has compute-type and fleet", hint)
-    variables = table.get("variables")
-    if variables is not None:
-        reader.mapping(variables, "variables")
+    for key in ("compute-type", "fleet", "image", "type"):
+        _text(reader, table, key)
+    variables = None if is_null(table.get("variables")) else reader.mapping(table.get("variables"), "variables")
+    for name, value in variables.items if variables is not None else ():
+        if not isinstance(value, Scalar):
+            hint = "write one text; lists of values belong into dynamic of a build-matrix"
+            reader.error(value, "102", f"variables: {name.text} must be text", hint)
 
 
 def _matrix(reader: Reader, node: Node) -> None:
@@ -139,9 +179,9 @@ def _matrix(reader: Reader, node: Node) -> None:
             _known(reader, fixed, ("ignore-failure", "env", "buildspec"), "static")
             _flag(reader, fixed, "ignore-failure")
             _env(reader, fixed.get("env"))
-    if dynamic is None:
+    if is_null(dynamic):
         hint = "add `dynamic:` with lists: builds are made of all their combinations"
-        reader.error(table, "126", "build-matrix has no dynamic part", hint)
+        reader.error(dynamic or table, "126", "build-matrix has no dynamic part", hint)
         return
     moving = reader.mapping(dynamic, "dynamic")
     if moving is not None:

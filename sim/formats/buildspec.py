@@ -12,15 +12,28 @@ from typing import Any, Literal
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.batch import check_batch
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, is_null, near, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, near, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
 _PHASE = ("commands", "finally", "run-as", "on-failure", "runtime-versions", "steps")
 _TOP = ("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+_OTHERS = ("eb_codebuild_settings",)
+"""Sections that another tool reads from the same file: the EB CLI of Elastic Beanstalk."""
 _SECTIONS = tuple(key for key in _TOP if key not in _PHASE)
 """What stands at the left edge only."""
-_RETRY = re.compile(r"RETRY(-(100|[0-9]{1,2}))?(-(?![0-9]+(-|$)).+)?")
+_RETRY = re.compile(r"RETRY(?:-(?P<count>[0-9]+))?(?:-(?P<pattern>(?(count)|(?![0-9]+(?:-|$))).+))?", re.DOTALL)
+_MAX_RETRIES = 100
+_MAX_PATTERN = 1_000
+"""Characters of a regular expression that are looked at."""
+_NO_PATTERN = (
+    "unterminated character set",
+    "missing )",
+    "unbalanced parenthesis",
+    "nothing to repeat",
+    "bad escape (end",
+)
+"""What is wrong with a regular expression in every dialect."""
 _FALLBACK_KEYS = 5
 _REPORT_GROUPS = 5
 _FORMATS = (
@@ -122,10 +135,13 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
     version = _version(reader, document)
     _unknown_at_top(reader, document, version)
     variables, parameters, secrets, exported, shell = _env(reader, document, version)
-    artifacts, secondary = _all_artifacts(reader, document.get("artifacts"))
+    artifacts, secondary = _all_artifacts(reader, document.get("artifacts"), version)
     batch = document.get("batch")
     if batch is not None:
         check_batch(reader, batch)
+        if version == "0.1":
+            message = "batch is of version 0.2: nothing says that 0.1 knows it"
+            reader.warning(document.key("batch"), "220", message, "write `version: 0.2`")
     _proxy(reader, document.get("proxy"))
     spec = Buildspec(
         version,
@@ -156,8 +172,15 @@ def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
         elif key.text == "environment_variables" and version != "0.1":
             message = "environment_variables is for version 0.1: nothing comes of it"
             reader.warning(key, "201", message, "write `env: {variables: …}`")
-    rest = tuple(pair for pair in document.items if pair[0].text not in (*PHASES, "environment_variables"))
+        elif key.text == "env" and version == "0.1" and "environment_variables" not in document:
+            message = "env is of version 0.2: in 0.1 the section is called environment_variables"
+            reader.warning(key, "220", message, "write `version: 0.2`, or `environment_variables: {plaintext: …}`")
+    rest = tuple(pair for pair in document.items if pair[0].text not in (*PHASES, *_OTHERS, "environment_variables"))
     table = Mapping(document.path, document.line, document.column, rest)
+    for key in [key for key, _ in table.items if key.text in _PHASE and key.text not in known]:
+        message = f"{key.text} stands beside phases, not in one of them: nothing comes of it"
+        reader.warning(key, "201", message, f"write `phases: {{build: {{{key.text}: …}}}}`")
+    table = replace(table, items=tuple(pair for pair in rest if pair[0].text in known or pair[0].text not in _PHASE))
     reader.unknown_keys(table, known, "a buildspec", tolerated="201")
 
 
@@ -189,14 +212,15 @@ def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
                 reader.warning(key, "206", message, 'write "" if that is meant')
             found[key.text] = "" if is_null(value) else value.text
         else:
-            reader.error(value, "102", f"{what}: {key.text} must be text", "quote it, if it is meant as text")
+            hint = "write one text: in quotes, if it has brackets of its own"
+            reader.error(value, "102", f"{what}: {key.text} must be text, not {describe(value)}", hint)
     return found
 
 
 def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
     if node is None:
         return ()
-    if isinstance(node, Scalar) and is_null(node):
+    if (isinstance(node, Scalar) and is_null(node)) or (isinstance(node, Sequence) and not node.items):
         reader.warning(node, "203", f"{what} is empty", "take it out, or name something")
         return ()
     if isinstance(node, Scalar):
@@ -206,11 +230,25 @@ def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
     rows = reader.sequence(node, what)
     found = []
     for item in rows.items if rows else ():
-        if isinstance(item, Scalar):
+        if is_null(item):
+            reader.warning(item, "203", f"an entry of {what} is empty", "take the - away, or name something behind it")
+        elif isinstance(item, Scalar):
             found.append(item.text)
         else:
-            reader.error(item, "102", f"an entry of {what} must be text", "quote it, if it is meant as text")
+            reader.error(item, "102", f"an entry of {what} must be text, not {describe(item)}", _no_text(item))
     return tuple(found)
+
+
+def _no_text(node: Node) -> str:
+    """What to write instead of an entry that is no text."""
+    if isinstance(node, Mapping):
+        return "quote the whole entry: it holds a colon followed by a space"
+    return _alias(node) or "take one of the two - away: it is a list inside the list"
+
+
+def _alias(node: Node) -> str:
+    name = node.alias if isinstance(node, (Sequence, Mapping)) else ""
+    return f"write the entries out: *{name} stands for a whole list, and YAML puts no list into another" if name else ""
 
 
 Env = tuple[dict[str, str], dict[str, str], dict[str, str], tuple[str, ...], str | None]
@@ -224,9 +262,9 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
     table = reader.mapping(node, key)
     if table is None:
         return {}, {}, {}, (), None
-    old = ("plaintext",) if version == "0.1" else ()
-    _unknown_in_env(reader, table, (*_ENV, *old), key)
+    _unknown_in_env(reader, table, _ENV, key, version)
     _secrets(reader, table.get("secrets-manager"))
+    _parameters(reader, table.get("parameter-store"))
     _flag(reader, table, "git-credential-helper")
     plaintext = _texts(reader, table.get("plaintext"), "plaintext") if version == "0.1" else {}
     return (
@@ -248,8 +286,22 @@ _ENV = (
 )
 
 
-def _unknown_in_env(reader: Reader, table: Mapping, known: tuple[str, ...], what: str) -> None:
+def _of_version(reader: Reader, table: Mapping, what: str, version: str) -> None:
+    """The plain variables have one name in version 0.1 and another in 0.2 (§1.2)."""
+    if version != "0.1" and "plaintext" in table:
+        message = "plaintext is of version 0.1: in 0.2 nothing comes of it"
+        reader.warning(table.key("plaintext"), "220", message, "call it `variables:`")
+    if what == "environment_variables" and "variables" in table:
+        message = "variables is of version 0.2: in environment_variables of 0.1 they are called plaintext"
+        reader.warning(
+            table.key("variables"), "220", message, "call it `plaintext:`, or write `version: 0.2` and `env:`"
+        )
+
+
+def _unknown_in_env(reader: Reader, table: Mapping, known: tuple[str, ...], what: str, version: str) -> None:
     """Variables that stand beside an empty `variables:` are meant to stand in it."""
+    _of_version(reader, table, what, version)
+    table = replace(table, items=tuple(pair for pair in table.items if pair[0].text != "plaintext"))
     if "variables" not in table or not is_null(table.get("variables")):
         reader.unknown_keys(table, known, what, tolerated="201")
         return
@@ -264,12 +316,23 @@ def _secrets(reader: Reader, node: Node | None) -> None:
     for _, value in node.items if isinstance(node, Mapping) else ():
         text = value.text if isinstance(value, Scalar) else ""
         parts = text.split(":")[6:] if text.startswith("arn:") else text.split(":")
-        if len(parts) > 4:
+        if not parts or not parts[0]:
+            found = f"{text!r} names no secret" if text else "no secret is named"
+            hint = "write secret-id:json-key, such as ci/token:value, or the secret's ARN"
+            reader.error(value, "116", f"{found}: the reference begins with the secret's name or ARN", hint)
+        elif len(parts) > 4:
             message = f"{text!r} has more parts than secret-id:json-key:version-stage:version-id"
             reader.error(value, "116", message, "take the rest out")
         elif len(parts) == 4 and parts[2] and parts[3]:
             message = f"{text!r} names a version stage and a version id: only one of them may be there"
             reader.error(value, "116", message, "leave the stage empty: secret-id:json-key::version-id")
+
+
+def _parameters(reader: Reader, node: Node | None) -> None:
+    for key, value in node.items if isinstance(node, Mapping) else ():
+        if isinstance(value, Scalar) and (is_null(value) or not value.text.strip()):
+            hint = f"write the parameter's name: `{key.text}: /CodeBuild/name`"
+            reader.error(key if is_null(value) else value, "117", f"{key.text} names no parameter", hint)
 
 
 def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
@@ -282,6 +345,9 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     table = reader.mapping(node, "phases")
     if table is None:
         return {}
+    if not table.items and "batch" not in document:
+        hint = "add install, pre_build, build or post_build, each with `commands:`"
+        reader.warning(node, "203", "phases holds no phase: the build runs nothing", hint)
     for key, _ in table.items:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
@@ -310,27 +376,66 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     if table is None:
         return Phase()
     _unknown_in_phase(reader, table, key.text)
+    if not table.items and key.text == "install":
+        reader.warning(
+            node, "203", "install is empty: nothing runs", "take it out, or add commands or runtime-versions"
+        )
     if "commands" not in table and "steps" not in table and key.text != "install":
         reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
-    on_failure = _optional_text(reader, table, "on-failure")
-    if on_failure is not None and on_failure not in ("ABORT", "CONTINUE") and not _RETRY.fullmatch(on_failure):
-        hint = "after RETRY may come a count up to 100, a regular expression or both: RETRY-3-timed out"
-        meant = reader.near(on_failure.upper(), ("ABORT", "CONTINUE", "RETRY"))
-        hint = f"did you mean {meant}?" if meant else hint
-        reader.error(
-            table.get("on-failure"), "106", f"on-failure is {on_failure!r}, not ABORT, CONTINUE or RETRY", hint
-        )
-    runtimes = table.get("runtime-versions")
-    versions = _texts(reader, runtimes, "runtime-versions")
-    if runtimes is not None and not versions:
-        reader.error(runtimes, "107", "runtime-versions names no runtime", "add one such as `python: 3.12`")
     return Phase(
         _commands(reader, table.get("commands"), "Commands"),
         _commands(reader, table.get("finally"), "Finally"),
         _optional_text(reader, table, "run-as"),
-        on_failure,
-        versions,
+        _on_failure(reader, table),
+        _runtimes(reader, table, key.text),
     )
+
+
+def _on_failure(reader: Reader, table: Mapping) -> str | None:
+    text = _optional_text(reader, table, "on-failure")
+    if text is None or text in ("ABORT", "CONTINUE"):
+        return text
+    node = table.get("on-failure")
+    found = _RETRY.fullmatch(text)
+    if found is None:
+        meant = reader.near(text.upper(), ("ABORT", "CONTINUE", "RETRY"))
+        hint = f"did you mean {meant}?" if meant and not text.startswith("RETRY") else _RETRY_HINT
+        reader.error(node, "106", f"on-failure is {text!r}, not ABORT, CONTINUE or RETRY", hint)
+    elif found["count"] is not None and (len(found["count"]) > 3 or int(found["count"]) > _MAX_RETRIES):
+        message = f"on-failure is {text!r}: a build is tried again at most {_MAX_RETRIES} times"
+        reader.error(node, "106", message, f"write a count from 0 to {_MAX_RETRIES}, such as RETRY-3")
+    elif found["pattern"] is not None:
+        wrong = _pattern_fault(found["pattern"])
+        if wrong:
+            message = f"on-failure is {text!r}, and {found['pattern']!r} in it is no regular expression: {wrong}"
+            hint = "close its brackets; before a sign that is meant as itself stands a backslash"
+            reader.error(node, "106", message, hint)
+    return text
+
+
+_RETRY_HINT = "after RETRY may come a count up to 100, a regular expression or both: RETRY-3-timed out"
+
+
+def _pattern_fault(pattern: str) -> str:
+    try:
+        re.compile(pattern[:_MAX_PATTERN])
+    except re.error as error:
+        words = str(error.msg)
+        return words if len(pattern) <= _MAX_PATTERN and words.startswith(_NO_PATTERN) else ""
+    except (RecursionError, OverflowError):
+        return ""
+    return ""
+
+
+def _runtimes(reader: Reader, table: Mapping, phase: str) -> dict[str, str]:
+    node = table.get("runtime-versions")
+    if node is not None and phase != "install":
+        message = f"runtime-versions stands in {phase}: it counts in install only"
+        reader.warning(table.key("runtime-versions"), "201", message, "move it to `install:`")
+    versions = _texts(reader, node, "runtime-versions")
+    if node is not None and (is_null(node) or (isinstance(node, Mapping) and not node.items)):
+        reader.error(node, "107", "runtime-versions names no runtime", "add one such as `python: 3.12`")
+    return versions if phase == "install" else {}
 
 
 def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
@@ -357,9 +462,14 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
         reader.warning(node, "204", message, f"write `{what.lower()}:` and a line that begins with - for each command")
         return (Command(node.text, node.line),)
     rows = reader.sequence(node, what.lower())
+    if rows is not None and not rows.items:
+        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", "take it out, or add a command")
     found = []
     for number, item in enumerate(rows.items if rows else ()):
-        if isinstance(item, Scalar):
+        if is_null(item):
+            message = f"entry {number + 1} of {what.lower()} is empty: nothing runs"
+            reader.warning(item, "203", message, "take the - away, or write a command behind it")
+        elif isinstance(item, Scalar):
             found.append(Command(item.text, item.line))
         else:
             kind = "subkeys" if isinstance(item, Mapping) else "a list"
@@ -367,7 +477,7 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
                 item,
                 "108",
                 f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
-                QUOTE if kind == "subkeys" else "take one of the two - away: it is a list inside the list",
+                _alias(item) or (QUOTE if kind == "subkeys" else _no_text(item)),
             )
     return tuple(found)
 
@@ -377,12 +487,15 @@ def _flag(reader: Reader, mapping: Mapping, key: str) -> bool:
     return False if is_null(node) else bool(reader.boolean(node, key))
 
 
-def _all_artifacts(reader: Reader, node: Node | None) -> tuple[Artifacts | None, dict[str, Artifacts]]:
+def _all_artifacts(reader: Reader, node: Node | None, version: str) -> tuple[Artifacts | None, dict[str, Artifacts]]:
     if is_null(node):
         return None, {}
     table = reader.mapping(node, "artifacts")
     if table is None:
         return None, {}
+    if "type" in table and version != "0.1":
+        message = "type of artifacts is of version 0.1, and deprecated: the project says how artifacts are packed"
+        reader.warning(table.key("type"), "220", message, "take it out; the project's artifacts have `packaging`")
     secondary = table.get("secondary-artifacts")
     others = {}
     sections = None if is_null(secondary) else reader.mapping(secondary, "secondary-artifacts")
@@ -437,9 +550,8 @@ def _cache(reader: Reader, node: Node | None) -> Cache | None:
         reader.error(table, "110", "cache has no paths", "add `paths:`, or take the section out")
     fallbacks = _list(reader, table.get("fallback-keys"), "fallback-keys")
     if len(fallbacks) > _FALLBACK_KEYS:
-        reader.error(
-            table.get("fallback-keys"), "111", f"there are {len(fallbacks)} fallback-keys, and at most 5 count"
-        )
+        message = f"there are {len(fallbacks)} fallback-keys, and at most {_FALLBACK_KEYS} count"
+        reader.error(table.get("fallback-keys"), "111", message, f"keep {_FALLBACK_KEYS}: they are tried in order")
     if fallbacks and "key" not in table:
         reader.warning(table.key("fallback-keys"), "215", "fallback-keys without key are ignored", "add `key:`")
     action = _optional_text(reader, table, "action")
@@ -462,6 +574,10 @@ def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
         message = f"reports has {len(table.items)} groups, and a project may have {_REPORT_GROUPS}"
         reader.error(table.items[_REPORT_GROUPS][0], "115", message, "put several files into one group")
     for name, value in table.items if table else ():
+        if is_null(value):
+            hint = "add `files:` with at least one path or pattern, or take the report out"
+            reader.error(name, "113", f"the report {name.text} is empty", hint)
+            continue
         group = reader.mapping(value, name.text)
         if group is not None:
             _report(reader, group, name.text)

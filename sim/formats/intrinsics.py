@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe
 
 PSEUDO = (
     "AWS::AccountId",
@@ -24,6 +24,19 @@ _VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 MAX_HINTS = 20
 _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
 _TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
+EXAMPLES = {
+    "Fn::Cidr": "!Cidr [10.0.0.0/16, 4, 8]",
+    "Fn::FindInMap": "!FindInMap [Map, FirstKey, SecondKey]",
+    "Fn::If": "!If [Condition, if it holds, if not]",
+    "Fn::Join": "!Join [',', [a, b]]",
+    "Fn::Select": "!Select [0, [a, b]]",
+    "Fn::Split": "!Split [',', text]",
+    "Fn::And": "!And [!Condition A, !Condition B]",
+    "Fn::Or": "!Or [!Condition A, !Condition B]",
+    "Fn::Not": "!Not [!Condition A]",
+    "Fn::Equals": "!Equals [!Ref Stage, prod]",
+}
+"""How each is written that takes a list of a certain length."""
 _RESULTS = (
     "Ref",
     "Fn::Base64",
@@ -161,7 +174,8 @@ class Functions:
             there = self.names.resources | (set() if resource else self.names.parameters)
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
-            self.reader.error(node, "142", message, self._near(name, there))
+            otherwise = f"make a resource {'' if resource else 'or parameter '}of that name, or name one that is there"
+            self.reader.error(node, "142", message, self._near(name, there, otherwise))
 
     def _near(self, name: str, there: Iterable[str], otherwise: str = "") -> str:
         """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
@@ -210,7 +224,8 @@ class Functions:
             if isinstance(first, Scalar) and isinstance(second, Mapping):
                 node, given = first, second
         if not isinstance(node, Scalar):
-            self.reader.error(node, "145", "Fn::Sub takes text, or text and a mapping of names", "")
+            hint = "write `!Sub '…${Name}…'`, or a list of the text and a mapping of names to values"
+            self.reader.error(node, "145", "Fn::Sub takes text, or text and a mapping of names", hint)
             return
         for _, item in given.items if given else ():
             self._value(item)
@@ -226,7 +241,9 @@ class Functions:
         def items(node: Node) -> tuple[Node, ...] | None:
             if isinstance(node, Sequence) and len(node.items) in sizes:
                 return node.items
-            self.reader.error(node, code, f"{name} takes a list of {' or '.join(map(str, sizes))}")
+            found = f"and here are {len(node.items)}" if isinstance(node, Sequence) else f"and here is {describe(node)}"
+            message = f"{name} takes a list of {' or '.join(map(str, sizes))}, {found}"
+            self.reader.error(node, code, message, f"write `{EXAMPLES[name]}`")
             return None
 
         return items
@@ -254,7 +271,8 @@ class Functions:
         if items is None:
             return
         if isinstance(items[0], Scalar) and not items[0].tag and not items[0].text.isdigit():
-            self.reader.error(items[0], "152", f"Fn::Select counts from 0, and takes no {items[0].text!r}")
+            message = f"Fn::Select counts from 0, and takes no {items[0].text!r}"
+            self.reader.error(items[0], "152", message, "write the number of the item: 0 is the first")
         for item in items:
             self._value(item)
 
@@ -286,14 +304,17 @@ class Functions:
             return
         table: Node | None = self.names.mappings.get(name.text)
         if table is None:
-            self.reader.error(name, "154", f"there is no mapping {name.text[:100]!r}", "write it under Mappings")
+            hint = self._near(name.text, self.names.mappings, "write it under Mappings")
+            self.reader.error(name, "154", f"there is no mapping {name.text[:100]!r}", hint)
             return
         for key in (first, second):
             if not isinstance(key, Scalar) or key.tag or len(items) == 4:
                 return
+            keys = table.keys() if isinstance(table, Mapping) else ()
             table = table.get(key.text) if isinstance(table, Mapping) else None
             if table is None:
-                self.reader.error(key, "154", f"the mapping {name.text} has no key {key.text[:100]!r}")
+                hint = self._near(key.text, keys, f"its keys there are {', '.join(keys[:MAX_HINTS]) or 'none'}")
+                self.reader.error(key, "154", f"the mapping {name.text} has no key {key.text[:100]!r}", hint)
                 return
 
     def _cidr(self, node: Node) -> None:
@@ -323,7 +344,9 @@ class Functions:
         sizes = {"Fn::Equals": (2,), "Fn::Not": (1,)}.get(name, tuple(range(2, 11)))
         if not isinstance(argument, Sequence) or len(argument.items) not in sizes:
             wanted = str(sizes[0]) if len(sizes) == 1 else "2 to 10"
-            self.reader.error(argument, "133", f"{name} takes a list of {wanted}")
+            count = len(argument.items) if isinstance(argument, Sequence) else "no list"
+            message = f"{name} takes a list of {wanted}, and here is {count}"
+            self.reader.error(argument, "133", message, f"write `{EXAMPLES[name]}`")
             return
         for item in argument.items:
             if name == "Fn::Equals":

@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -48,14 +48,20 @@ class Scalar(Node):
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Node):
+    """A list. `alias` is the name behind the `*` where it stands for another one."""
+
     items: tuple[Node, ...]
     tag: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping(Node):
+    """Keys and values. `alias` is the name behind the `*` where it stands for another one."""
+
     items: tuple[tuple[Scalar, Node], ...]
     tag: str = ""
+    alias: str = ""
 
     def get(self, key: str) -> Node | None:
         for name, value in self.items:
@@ -93,6 +99,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {}
+SPLIT = "take out what AWS does not read, or split the file"
+FLATTEN = "is that meant? take brackets, levels or aliases out until it fits"
+HALF = "write both halves, \\ud83d\\ude00 for instance, or the character itself"
 _FAST: Any = getattr(yaml, "CSafeLoader", _Loader)
 """libyaml where it is there: quick, and CodeBuild answers with its words (docs/behaviour/codebuild.md §1.10)."""
 
@@ -108,7 +117,7 @@ def compose(text: str, path: str, repeated: Repeated | None = None) -> Node:
     """
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_TEXT:
-        raise _problem(path, 1, 1, "YAML105", f"the file has more than {MAX_TEXT:,} characters")
+        raise _problem(path, 1, 1, "YAML105", f"the file has more than {MAX_TEXT:,} characters", SPLIT)
     builder = _Builder(path, repeated)
     text = _as_yaml(text)
     strange = _NOT_YAML.search(text)
@@ -137,7 +146,7 @@ def _strange(text: str, found: re.Match[str], path: str) -> ProblemsError:
     before = text[: found.start()]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     if "\ud800" <= found[0] <= "\udfff":
-        return _problem(path, line, column, "YAML121", "an escape stands for half a character")
+        return _problem(path, line, column, "YAML121", "an escape stands for half a character", HALF)
     what = f"not YAML: the character U+{ord(found[0]):04X}, which no text file holds"
     return _problem(path, line, column, "YAML101", what, "is it a text file, and in UTF-8?")
 
@@ -150,11 +159,28 @@ def _syntax(text: str, path: str, error: yaml.MarkedYAMLError) -> ProblemsError:
     if error.context_mark and (never_ends or words == "could not find expected ':'"):
         mark = error.context_mark  # what was begun there never ends
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    hint = _opened(lines, line, str(error.context), error.context_mark) or hint_at(lines, line, words)
     if "nesting depth" in words:
-        return _problem(path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}")
+        return _problem(path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}", FLATTEN)
     if "escape code" in words and "Unicode" in words:
-        return _problem(path, line, column, "YAML121", "an escape stands for half a character")
-    return _problem(path, line, column, "YAML101", f"not YAML: {words}", hint_at(lines, line, words))
+        return _problem(path, line, column, "YAML121", "an escape stands for half a character", HALF)
+    return _problem(path, line, column, "YAML101", f"not YAML: {words}", hint)
+
+
+def _opened(lines: list[str], line: int, context: str, mark: Any) -> str:
+    """What to close, where the parser was inside brackets or quotes that began at a mark; "" where that is not it."""
+    if mark is None or not 0 <= mark.line < len(lines):
+        return ""
+    text = lines[mark.line][mark.column :]
+    if "quoted scalar" in context:
+        return f"a quote is not closed: write another {text[:1]} where the text ends that begins here"
+    pair = {"[": "]", "{": "}"}.get(text[:1]) if "flow" in context else None
+    if pair is None or text.count(text[0]) <= text.count(pair):
+        return ""
+    if text.startswith(("[ ", "[[", "{{")):
+        return f"text that begins with {text[0]} must stand in quotes"
+    where = "here" if mark.line + 1 == line else f"on line {mark.line + 1}"
+    return f"a {text[0]} is opened {where} and not closed: a {pair} is missing"
 
 
 def _libyaml(words: str, context: str) -> str:
@@ -228,6 +254,9 @@ def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
         return "text that begins with a quoted word must be quoted as a whole"
     if here.count('"') % 2 or here.count("'") % 2:
         return "a quote is not closed"
+    dashed = _dashed(lines, line)
+    if dashed and "did not find expected" in words:
+        return dashed
     aligned = _aligned(lines, line)
     if aligned and ("not allowed" in words or "did not find expected" in words):
         return aligned
@@ -249,6 +278,26 @@ def _aligned(lines: list[str], line: int) -> str:
     if here is None or before is None or len(here[1]) == len(before[1]):
         return ""
     return f"begin {here[2]} in column {len(before[1]) + 1}, as {before[2]} on line {above}"
+
+
+_DASH = re.compile(r"^(\s*)- +\S")
+_MAX_ABOVE = 200
+"""So many lines above a mistake are looked at."""
+
+
+def _dashed(lines: list[str], line: int) -> str:
+    """Where an entry of a list should begin that stands left of those above it, or "" when that is not the trouble."""
+    here = _DASH.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    for above in range(line - 1, max(line - 1 - _MAX_ABOVE, 0), -1) if here is not None else ():
+        text = lines[above - 1]
+        before = _DASH.match(text)
+        if here is not None and before is not None:
+            if len(before[1]) <= len(here[1]):
+                return ""
+            return f"begin this `-` in column {len(before[1]) + 1}, as the one on line {above}"
+        if text.strip() and not text.startswith(" "):
+            return ""
+    return ""
 
 
 class _Open:
@@ -284,6 +333,8 @@ class _Builder:
         self.anchors: dict[str, Node] = {}
         self.measures: dict[int, tuple[int, int]] = {}
         """How many nodes a mapping or list holds, and how deep it goes; of all nodes that are in the tree."""
+        self.copies: list[Node] = []
+        """What aliases stand for: kept, so that no other node gets the same id()."""
         self.documents = 0
 
     def take(self, event: Any) -> None:
@@ -291,7 +342,7 @@ class _Builder:
             mark: Any = event.start_mark
             plain = not event.style
             if not event.value.isascii() and _SURROGATES.search(event.value):
-                raise self._fault(mark, "YAML121", "an escape stands for half a character")
+                raise self._fault(mark, "YAML121", "an escape stands for half a character", HALF)
             node = Scalar(self.path, mark.line + 1, mark.column + 1, event.value, plain, _tag(event.tag))
             self._add(node, event.anchor, 1)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -307,25 +358,36 @@ class _Builder:
                 what = "not YAML: expected a single document in the stream"
                 raise self._fault(event.start_mark, "YAML101", what, "keep what stands before `---` or what follows")
 
-    def _fault(self, mark: Any, code: str, message: str, hint: str = "") -> ProblemsError:
+    def _fault(self, mark: Any, code: str, message: str, hint: str) -> ProblemsError:
         return _problem(self.path, mark.line + 1, mark.column + 1, code, message, hint)
 
     def _limits(self, event: Any, depth: int) -> None:
         if depth > MAX_DEPTH:
-            raise self._fault(event.start_mark, "YAML104", f"nested deeper than {MAX_DEPTH}")
+            raise self._fault(event.start_mark, "YAML104", f"nested deeper than {MAX_DEPTH}", FLATTEN)
         if self.count > MAX_NODES:
-            raise self._fault(event.start_mark, "YAML104", f"more than {MAX_NODES:,} values, aliases in full")
+            raise self._fault(event.start_mark, "YAML104", f"more than {MAX_NODES:,} values, aliases in full", FLATTEN)
 
     def _alias(self, event: Any) -> None:
         node = self.anchors.get(event.anchor)
         if node is None:
             if any(event.anchor == place.anchor for place in self.open):
-                raise self._fault(event.start_mark, "YAML120", "an alias stands for something it is a part of")
+                hint = f"write out what is meant in place of *{event.anchor}"
+                raise self._fault(event.start_mark, "YAML120", "an alias stands for something it is a part of", hint)
             hint = "quote text that begins with *"
             raise self._fault(event.start_mark, "YAML101", f"not YAML: found undefined alias {event.anchor!r}", hint)
         size, height = (1, 0) if isinstance(node, Scalar) else self.measures[id(node)]
         self._limits(event, len(self.open) + height)
-        self._add(node, None, size)
+        self._add(self._at_alias(node, event), None, size)
+
+    def _at_alias(self, node: Node, event: Any) -> Node:
+        """What an alias stands for, at the alias's own place: that is where a mistake with it is mended."""
+        mark = event.start_mark
+        if not isinstance(node, (Sequence, Mapping)):
+            return node
+        copy = replace(node, line=mark.line + 1, column=mark.column + 1, alias=event.anchor)
+        self.measures[id(copy)] = self.measures[id(node)]
+        self.copies.append(copy)
+        return copy
 
     def _add(self, node: Node, anchor: str | None, size: int) -> None:
         """Put a node where it belongs: into what is open, as a key or a value."""
@@ -334,7 +396,7 @@ class _Builder:
             self.anchors[anchor] = node
         if self.count > MAX_NODES:
             message = f"more than {MAX_NODES:,} values, aliases in full"
-            raise _problem(self.path, node.line, node.column, "YAML104", message)
+            raise _problem(self.path, node.line, node.column, "YAML104", message, FLATTEN)
         if not self.open:
             self.root = node
             return
@@ -366,7 +428,8 @@ class _Builder:
         """What `<<` brings: of several mappings the first that has a key."""
         for source in node.items if isinstance(node, Sequence) else (node,):
             if not isinstance(source, Mapping):
-                raise _problem(self.path, key.line, key.column, "YAML107", "<< merges mappings only")
+                hint = "name an anchor of a mapping, as in `<<: *defaults`, or a list of such"
+                raise _problem(self.path, key.line, key.column, "YAML107", "<< merges mappings only", hint)
             yield from source.items
 
     def _close(self, place: _Open) -> None:
@@ -421,6 +484,9 @@ def scalar(node: Scalar) -> Any:
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(e[-+][0-9]{2})?")
 
 
+_BELOW = "write it as lines of `key: value`, each deeper than what they belong to"
+
+
 class Reader:
     """Asks nodes for what should be there; what is not is a Problem of `path`, and the answer is None."""
 
@@ -456,14 +522,16 @@ class Reader:
         if isinstance(node, Mapping):
             return node
         glued = re.match(r"[\w.-]+:(?=\S)", node.text) if isinstance(node, Scalar) else None
-        hint = f"put a space after {glued[0]}" if glued is not None else ""
+        hint = f"put a space after {glued[0]}" if glued is not None else _BELOW
         self._wrong(node, what, "a mapping (`key: value` lines)", hint)
         return None
 
     def sequence(self, node: Node | None, what: str) -> Sequence | None:
         if isinstance(node, Sequence):
             return node
-        hint = "begin it with `- `: a list may have one entry too" if isinstance(node, Mapping) else ""
+        hint = "write each entry on a line of its own that begins with `- `"
+        if isinstance(node, Mapping):
+            hint = "begin it with `- `: a list may have one entry too"
         if isinstance(node, Scalar) and re.fullmatch(r"[\w./*-]{1,60}", node.text):
             hint = f"write it as a list: [{node.text}]"
         self._wrong(node, what, "a list (`- item` lines)", hint)
@@ -472,39 +540,39 @@ class Reader:
     def text(self, node: Node | None, what: str) -> str | None:
         if isinstance(node, Scalar) and not is_null(node):
             return node.text
-        self._wrong(node, what, "text")
+        self._wrong(node, what, "text", "write one text there, in quotes if it holds `: ` or begins with a sign")
         return None
 
     def boolean(self, node: Node | None, what: str) -> bool | None:
         if isinstance(node, Scalar) and node.text.lower() in ("true", "false", "yes", "no"):
             return node.text.lower() in ("true", "yes")
-        self._wrong(node, what, "true or false")
+        self._wrong(node, what, "true or false", "write true or false, without quotes")
         return None
 
     def integer(self, node: Node | None, what: str) -> int | None:
         if isinstance(node, Scalar) and re.fullmatch(r"[-+]?[0-9]{1,18}", node.text):
             return int(node.text)
-        self._wrong(node, what, "a whole number")
+        self._wrong(node, what, "a whole number", "write digits only, such as 5")
         return None
 
     def number(self, node: Node | None, what: str) -> float | None:
         if isinstance(node, Scalar) and re.fullmatch(r"[-+]?[0-9]{1,18}(\.[0-9]*)?([eE][-+]?[0-9]{1,2})?", node.text):
             return float(node.text)
-        self._wrong(node, what, "a number")
+        self._wrong(node, what, "a number", "write digits, with a point where one is due, such as 5 or 0.5")
         return None
 
     def duration(self, node: Node | None, what: str) -> int | None:
         """Milliseconds."""
-        hint = ""
+        hint = "write a number and a unit: s, m, h or d"
         if isinstance(node, Scalar):
             try:
                 return parse_duration(node.text)
             except ValueError as error:
-                hint = str(error) if "too long" in str(error) else ""
+                hint = str(error) if "too long" in str(error) else hint
         self._wrong(node, what, "a duration such as 90s, 1h30m or 7d", hint)
         return None
 
-    def _wrong(self, node: Node | None, what: str, expected: str, hint: str = "") -> None:
+    def _wrong(self, node: Node | None, what: str, expected: str, hint: str) -> None:
         if node is None:
             self.error(None, "002", f"{what} is missing", f"it should be {expected}")
         else:

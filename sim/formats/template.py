@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import difflib
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
@@ -18,7 +19,7 @@ from typing import Any
 from sim.core import naming
 from sim.core.calls import copied
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.intrinsics import Functions, Names, function
+from sim.formats.intrinsics import EXAMPLES, Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, inner, plain, scalar
 
 SECTIONS = (
@@ -164,7 +165,12 @@ def read_sections(document: Mapping, path: str) -> Template:
     for name, table in found.outputs.items():
         reader.needed(table, "Value", f"the output {name}")
     if len(found.resources) > MAX_RESOURCES:
-        reader.error(document.key("Resources"), "104", f"there are more than {MAX_RESOURCES} resources")
+        reader.error(
+            document.key("Resources"),
+            "104",
+            f"there are more than {MAX_RESOURCES} resources",
+            "split it into nested stacks",
+        )
     reader.raise_if_errors()
     return found
 
@@ -191,7 +197,8 @@ def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
     try:
         re.compile(pattern.text if isinstance(pattern, Scalar) else "")
     except re.error as error:
-        reader.error(pattern, "118", f"AllowedPattern of {name} is no regular expression: {error}")
+        hint = "close its brackets; before a sign that is meant as itself stands a backslash"
+        reader.error(pattern, "118", f"AllowedPattern of {name} is no regular expression: {error}", hint)
 
 
 def _items(reader: Reader, document: Mapping, section: str) -> list[tuple[str, Node]]:
@@ -265,7 +272,7 @@ def mentions(node: Node, branch: Branch | None = None) -> Iterator[Mention]:
     name, argument = call
     if name == "Ref":
         if not isinstance(argument, Scalar):
-            raise _fault(argument, "148", "Ref takes a name")
+            raise _fault(argument, "148", "Ref takes a name", "write `!Ref Name`")
         yield Mention(argument.text, argument)
     elif name == "Fn::GetAtt":
         yield Mention(_get_att(argument)[0], argument, attribute=True)
@@ -319,7 +326,7 @@ def check_names(template: Template) -> None:
     reader.raise_if_errors()
 
 
-def _fault(node: Node, code: str, message: str, hint: str = "") -> ProblemsError:
+def _fault(node: Node, code: str, message: str, hint: str) -> ProblemsError:
     return ProblemsError([Problem(node.path, node.line, node.column, "error", f"CF{code}", message, hint)])
 
 
@@ -379,7 +386,7 @@ def _value(reader: Reader, name: str, node: Mapping, text: str) -> Any:
         return _from_store(reader, name, node, text)
     parts = [part.strip() for part in text.split(",")] if type_.startswith(("CommaDelimitedList", "List<")) else [text]
     for part in parts:
-        _check_value(reader, name, node, part, type_)
+        check_value(reader, name, node, part)
     if type_.startswith(("CommaDelimitedList", "List<")):
         return parts
     return text
@@ -393,31 +400,97 @@ def _from_store(reader: Reader, name: str, node: Mapping, text: str) -> str:
     return "ami-" + naming.hexadecimal(0, "public image", text)
 
 
-def _check_value(reader: Reader, name: str, node: Mapping, text: str, type_: str) -> None:
-    allowed = node.get("AllowedValues")
+def check_value(reader: Reader, name: str, declared: Mapping, text: str, place: Node | None = None) -> None:
+    """Add the findings about one value of a parameter against what its declaration allows, at `place`."""
+    node = place or declared
+    kind = declared.get("Type")
+    type_ = kind.text if isinstance(kind, Scalar) else "String"
+    allowed, pattern = declared.get("AllowedValues"), declared.get("AllowedPattern")
     if isinstance(allowed, Sequence):
-        choices = [_spell(plain(item)) for item in allowed.items]
+        choices = [_spell(plain(item)) for item in allowed.items if isinstance(item, Scalar)]
         if text not in choices:
-            reader.error(node, "112", f"{name} is {text!r}, not one of {', '.join(choices)}")
-    pattern = node.get("AllowedPattern")
-    if isinstance(pattern, Scalar) and not re.fullmatch(pattern.text, text):
-        reader.error(node, "113", f"{name} is {text!r} and does not match {pattern.text}")
+            near = difflib.get_close_matches(text[:60], choices[:500], 1)
+            hint = f"did you mean {near[0]}?" if near else "choose one of the AllowedValues, or add it to them"
+            reader.error(node, "112", f"{name} is {text!r}, not one of {', '.join(choices)}", hint)
+    if isinstance(pattern, Scalar) and does_not_match(pattern.text, text):
+        hint = "the pattern must match the whole value: write one that it matches, or change AllowedPattern"
+        reader.error(node, "113", f"{name} is {text!r} and does not match {pattern.text}", hint)
     if type_ in ("Number", "List<Number>"):
-        try:
-            number = float(text)
-        except ValueError:
-            reader.error(node, "114", f"{name} is {text!r}, not a number")
+        if _NUMBER.fullmatch(text) is None:
+            hint = "write digits, with a point where one is due, or declare `Type: String`"
+            reader.error(node, "114", f"{name} is {text!r}, not a number", hint)
             return
-        _check_limits(reader, name, node, number, "MinValue", "MaxValue", "")
-    else:
-        _check_limits(reader, name, node, len(text), "MinLength", "MaxLength", " characters long")
+        _check_limits(reader, name, declared, node, float(text), "MinValue", "MaxValue", "")
+    elif not type_.startswith(("CommaDelimitedList", "List<")):
+        _check_limits(reader, name, declared, node, len(text), "MinLength", "MaxLength", " characters long")
 
 
-def _check_limits(reader: Reader, name: str, node: Mapping, number: float, low: str, high: str, unit: str) -> None:
-    for key, sign in ((low, 1), (high, -1)):
-        limit = node.get(key)
-        if isinstance(limit, Scalar) and sign * number < sign * float(limit.text):
-            reader.error(node, "115", f"{name} is {number:g}{unit}; {key} is {limit.text}")
+_NUMBER = re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][-+]?[0-9]{1,2})?")
+
+
+def _check_limits(
+    reader: Reader, name: str, declared: Mapping, node: Node, number: float, low: str, high: str, unit: str
+) -> None:
+    for key, sign, word in ((low, 1, "at least"), (high, -1, "at most")):
+        limit = declared.get(key)
+        if isinstance(limit, Scalar) and _NUMBER.fullmatch(limit.text) and sign * number < sign * float(limit.text):
+            message = f"{name} is {number:g}{unit}; {key} is {limit.text}"
+            reader.error(node, "115", message, f"write one that is {word} {limit.text}{unit}, or change {key}")
+
+
+_MOST_STEPS = 1_000_000
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[*+?]|\{[0-9]{0,4},?[0-9]{0,4}\}|\(\?|[()|]", re.DOTALL)
+
+
+def does_not_match(pattern: str, text: str) -> bool:
+    """Whether a value surely does not match as a whole: patterns that could take for ever are not tried."""
+    if _steps(pattern, len(text)) > _MOST_STEPS:
+        return False
+    try:
+        return re.fullmatch(pattern, text) is None
+    except (re.error, RecursionError, OverflowError):
+        return False
+
+
+def _steps(pattern: str, length: int) -> int:
+    """About how many ways a regular expression may try on a text of that length, at most a little above the limit.
+
+    What repeats without end tries each place; what repeats so often, or may be there or not, each number of times.
+    Something with such a choice inside that itself repeats without end has no bound worth waiting for.
+    """
+    groups = [1]
+    parts = _PARTS.findall(pattern[: _MOST_STEPS // 100])
+    ways = 1
+    for place, part in enumerate(parts):
+        after = parts[place + 1] if place + 1 < len(parts) else ""
+        if part in ("(", "(?"):
+            groups.append(1)
+            continue
+        if part == ")" and len(groups) > 1:
+            inside = groups.pop()
+            ways = inside if inside == 1 else _repeated(inside, after)
+        elif part in ("*", "+", "?", "|") or (part[0] == "{" and parts[place - 1] != ")"):
+            ways = 2 if part in ("?", "|") else _spread(part, length)
+        else:
+            continue
+        groups[-1] = min(groups[-1] * ways, _MOST_STEPS * 2)
+    return min(math.prod(groups), _MOST_STEPS * 2)
+
+
+def _repeated(ways: int, quantifier: str) -> int:
+    if quantifier in ("*", "+") or quantifier.endswith(",}"):
+        return _MOST_STEPS * 2
+    most = re.findall("[0-9]+", quantifier) if quantifier.startswith("{") else []
+    return (
+        _MOST_STEPS * 2 if most and int(most[-1]) > 20 else min(ways ** int(most[-1] if most else 1), _MOST_STEPS * 2)
+    )
+
+
+def _spread(quantifier: str, length: int) -> int:
+    if quantifier in ("*", "+") or quantifier.endswith(",}"):
+        return max(length, 1)
+    ends = re.findall("[0-9]+", quantifier)
+    return max(int(ends[-1]) - int(ends[0]) + 1, 1) if ends else 1
 
 
 class Stack:
@@ -484,30 +557,31 @@ class Stack:
             return self.holds[name]
         body = self.template.conditions.get(name)
         if body is None:
-            raise _fault(node, "130", f"there is no condition {name}")
+            raise _fault(node, "130", f"there is no condition {name}", "write it under Conditions")
         if name in path or len(path) > _MAX_CHAIN:
-            raise _fault(node, "131", f"the condition {name} depends on itself")
+            raise _fault(node, "131", f"the condition {name} depends on itself", "take one of the references out")
         self.holds[name] = self._test(body, (*path, name))
         return self.holds[name]
 
     def _test(self, node: Node, path: tuple[str, ...]) -> bool:
         call = function(node)
         if call is None or call[0] not in _CONDITIONS:
-            raise _fault(node, "132", "a condition is Fn::And, Fn::Or, Fn::Not, Fn::Equals or Condition")
+            message = "a condition is Fn::And, Fn::Or, Fn::Not, Fn::Equals or Condition"
+            raise _fault(node, "132", message, "such as `!Equals [!Ref Stage, prod]`")
         name, argument = call
         if name == "Condition":
             return self.condition(argument.text if isinstance(argument, Scalar) else "", argument, path)
         items = argument.items if isinstance(argument, Sequence) else ()
         if name == "Fn::Equals":
             if len(items) != 2:
-                raise _fault(argument, "133", "Fn::Equals compares two values")
+                raise _fault(argument, "133", "Fn::Equals compares two values", f"write `{EXAMPLES[name]}`")
             evaluation = _Evaluation(self, _no_resource, _no_resource)
             left, right = (_spell(evaluation.value(item)) for item in items)
             return left == right
         if name == "Fn::Not" and len(items) != 1:
-            raise _fault(argument, "133", "Fn::Not takes a list of one condition")
+            raise _fault(argument, "133", "Fn::Not takes a list of one condition", f"write `{EXAMPLES[name]}`")
         if name != "Fn::Not" and not 2 <= len(items) <= 10:
-            raise _fault(argument, "133", f"{name} takes a list of 2 to 10 conditions")
+            raise _fault(argument, "133", f"{name} takes a list of 2 to 10 conditions", f"write `{EXAMPLES[name]}`")
         results = [self._test(item, path) for item in items]
         if name == "Fn::Not":
             return not results[0]
@@ -530,7 +604,9 @@ class Stack:
             if name in path:
                 resource = self.template.resources[name]
                 circle = " → ".join((*path[path.index(name) :], name))
-                raise _fault(self._node(resource), "140", f"resources depend on each other in a circle: {circle}")
+                message = f"resources depend on each other in a circle: {circle}"
+                hint = "take one of the references out, or move it into a resource of its own"
+                raise _fault(self._node(resource), "140", message, hint)
             for other in needs[name]:
                 visit(other, (*path, name))
             done[name] = None
@@ -577,7 +653,8 @@ def _if(argument: Node) -> tuple[Scalar, Node, Node]:
         test, yes, no = argument.items
         if isinstance(test, Scalar):
             return test, yes, no
-    raise _fault(argument, "143", "Fn::If takes the name of a condition and two values")
+    message = "Fn::If takes the name of a condition and two values"
+    raise _fault(argument, "143", message, f"write `{EXAMPLES['Fn::If']}`")
 
 
 def _get_att(node: Node) -> tuple[str, str]:
@@ -599,7 +676,8 @@ def _sub(node: Node) -> tuple[str, Mapping | None]:
         first, second = node.items
         if isinstance(first, Scalar) and isinstance(second, Mapping):
             return first.text, second
-    raise _fault(node, "145", "Fn::Sub takes text, or text and a mapping of names")
+    hint = "write `!Sub '…${Name}…'`, or a list of the text and a mapping of names to values"
+    raise _fault(node, "145", "Fn::Sub takes text, or text and a mapping of names", hint)
 
 
 @dataclass(slots=True)
@@ -678,7 +756,9 @@ class _Evaluation:
         try:
             return self.att(name, attribute)
         except KeyError:
-            raise _fault(node, "149", f"{name} ({self.stack.type(name)}) has no attribute {attribute}") from None
+            message = f"{name} ({self.stack.type(name)}) has no attribute {attribute}"
+            hint = f"`!Ref {name}` gives its name or id; its attributes stand in CloudFormation's reference of the type"
+            raise _fault(node, "149", message, hint) from None
 
     def _sub(self, node: Node) -> Any:
         text, variables = _sub(node)
@@ -697,20 +777,21 @@ class _Evaluation:
 
     def _items(self, node: Node, name: str, count: int) -> tuple[Node, ...]:
         if not isinstance(node, Sequence) or len(node.items) != count:
-            raise _fault(node, "150", f"{name} takes a list of {count}")
+            raise _fault(node, "150", f"{name} takes a list of {count}", f"write `{EXAMPLES[name]}`")
         return node.items
 
     def _join(self, node: Node) -> str:
         separator, items = (self.value(item) for item in self._items(node, "Fn::Join", 2))
         if not isinstance(items, list):
-            raise _fault(node, "151", "Fn::Join joins a list")
+            raise _fault(node, "151", "Fn::Join joins a list", f"write `{EXAMPLES['Fn::Join']}`")
         return _spell(separator).join(map(_spell, items))
 
     def _select(self, node: Node) -> Any:
         index, items = (self.value(item) for item in self._items(node, "Fn::Select", 2))
         position = int(index) if re.fullmatch(r"[0-9]{1,9}", str(index)) else -1
         if not isinstance(items, list) or not 0 <= position < len(items):
-            raise _fault(node, "152", f"Fn::Select: there is no item {index} in the list")
+            message = f"Fn::Select: there is no item {index} in the list"
+            raise _fault(node, "152", message, "count from 0, up to one less than the list has items")
         return items[position]
 
     def _split(self, node: Node) -> list[str]:
@@ -723,7 +804,8 @@ class _Evaluation:
     def _findinmap(self, node: Node) -> Any:
         items = node.items if isinstance(node, Sequence) else ()
         if len(items) not in (3, 4):
-            raise _fault(node, "153", "Fn::FindInMap takes a map and two keys")
+            message = "Fn::FindInMap takes a map and two keys"
+            raise _fault(node, "153", message, f"write `{EXAMPLES['Fn::FindInMap']}`")
         name, first, second = (_spell(self.value(item)) for item in items[:3])
         table: Node | None = self.stack.template.mappings.get(name)
         for key in (first, second):
@@ -732,7 +814,8 @@ class _Evaluation:
             return self.value(table)
         if len(items) == 4 and isinstance(items[3], Mapping) and items[3].get("DefaultValue") is not None:
             return self.value(items[3].get("DefaultValue"))  # type: ignore[arg-type]
-        raise _fault(node, "154", f"the mapping {name} has no {first} / {second}")
+        hint = f"add it under Mappings: `{name}: {{{first}: {{{second}: …}}}}`"
+        raise _fault(node, "154", f"the mapping {name} has no {first} / {second}", hint)
 
     def _base64(self, node: Node) -> str:
         return base64.b64encode(_spell(self.value(node)).encode()).decode()

@@ -21,7 +21,6 @@ def found(batch: str) -> list[tuple[str, str]]:
         "build-list: [{identifier: a, env: {compute-type: BUILD_GENERAL1_SMALL, image: x, privileged-mode: true}}]",
         "build-list: [{identifier: a, env: {fleet: f, type: ARM_CONTAINER, variables: {A: 1}}}]",
         "build-graph: [{identifier: a}, {identifier: b, depend-on: [a]}, {identifier: c, depend-on: [a, b]}]",
-        "build-graph: [{identifier: b, depend-on: a}, {identifier: a}]",
         "build-matrix: {static: {ignore-failure: no, env: {privileged-mode: yes}}, dynamic: {buildspec: [a, b]}}",
         "build-matrix: {dynamic: {env: {image: [a, b], compute-type: [c], variables: {N: [1, 2], M: [x]}}}}",
         "build-fanout: {parallelism: 5, ignore-failure: false}",

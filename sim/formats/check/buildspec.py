@@ -10,10 +10,10 @@ from pathlib import PurePath
 
 from sim.core.problems import Problem
 from sim.formats.buildspec import PHASES
-from sim.formats.check import shell
+from sim.formats.check import runtimes, shell
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
 from sim.formats.check.secrets import holds_key, is_secret
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence, near
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, is_null, near
 
 RUNTIMES = {
     "npm": "nodejs",
@@ -37,8 +37,6 @@ RUNTIMES = {
     "dotnet": "dotnet",
 }
 """Program -> the runtime that `runtime-versions` chooses it with."""
-NAMES = ("android", "dotnet", "golang", "java", "nodejs", "php", "python", "ruby")
-"""The runtimes that images have (CodeBuild User Guide, available runtimes)."""
 MEANT = {
     "node": "nodejs",
     "node.js": "nodejs",
@@ -53,6 +51,7 @@ MEANT = {
     "py": "python",
     "dotnetcore": "dotnet",
     ".net": "dotnet",
+    "cargo": "rust",
 }
 """What people write -> the runtime that they mean."""
 MAX_COMMANDS = 2_000
@@ -86,10 +85,15 @@ class Spec:
     root: Mapping
     commands: tuple[tuple[str, Scalar], ...]
     """(phase, command), in the order they run."""
+    lines: tuple[str, ...] = ()
+    """The file's lines, where it is known that the nodes stand in them."""
+    own_image: bool = False
+    """Whether the builds surely run on an image that is not CodeBuild's own."""
 
     @classmethod
-    def of(cls, root: Mapping, path: str = "") -> Spec:
-        return cls(path, root, tuple(islice(_commands(root), MAX_COMMANDS)))
+    def of(cls, root: Mapping, path: str = "", text: str = "", own_image: bool = False) -> Spec:
+        commands = tuple(islice(_commands(root), MAX_COMMANDS))
+        return cls(path, root, commands, tuple(text.splitlines()), own_image or _names_own_images(root))
 
     def table(self, *keys: str) -> Mapping | None:
         """The mapping at those keys, one inside the other."""
@@ -110,11 +114,38 @@ def _commands(root: Mapping) -> Iterator[tuple[str, Scalar]]:
                     yield phase, item
 
 
-def lint(root: Node, path: str) -> list[Problem]:
-    """Warnings about a buildspec whose grammar has been checked."""
+CURATED = "aws/codebuild/"
+"""What the names of CodeBuild's own images begin with."""
+
+
+def _names_own_images(root: Mapping) -> bool:
+    """Whether each environment of a batch names an image, and none is CodeBuild's."""
+    batch = root.get("batch")
+    tables = _batch_environments(batch) if isinstance(batch, Mapping) else []
+    given = [table.get("image") for table in tables]
+    images = [item.text for node in given for item in _scalars(node)]
+    return bool(images) and not any(image.startswith((CURATED, "$")) for image in images)
+
+
+def _scalars(node: Node | None) -> list[Scalar]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [item for item in items if isinstance(item, Scalar) and item.text]
+
+
+def _batch_environments(batch: Mapping) -> list[Mapping]:
+    tables = [row.get("env") for key in ("build-list", "build-graph") for row in _rows(batch.get(key))]
+    matrix = batch.get("build-matrix")
+    for key in ("static", "dynamic") if isinstance(matrix, Mapping) else ():
+        part = matrix.get(key) if isinstance(matrix, Mapping) else None
+        tables.append(part.get("env") if isinstance(part, Mapping) else None)
+    return [table for table in tables if isinstance(table, Mapping)]
+
+
+def lint(root: Node, path: str, text: str = "", own_image: bool = False) -> list[Problem]:
+    """Warnings about a buildspec whose grammar has been checked. `text` is the file that its nodes stand in."""
     if not isinstance(root, Mapping):
         return []
-    spec = Spec.of(root, path)
+    spec = Spec.of(root, path, text, own_image)
     return [problem for rule in _RULES for problem in rule(spec)]
 
 
@@ -122,20 +153,75 @@ def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
     return Problem(node.path, node.line, node.column, "warning", f"BS{code}", message, hint)
 
 
+_BRINGS = {
+    "nvm": "nodejs",
+    "n": "nodejs",
+    "fnm": "nodejs",
+    "volta": "nodejs",
+    "nodenv": "nodejs",
+    "pyenv": "python",
+    "uv": "python",
+    "conda": "python",
+    "sdk": "java",
+    "jenv": "java",
+    "goenv": "golang",
+    "rbenv": "ruby",
+    "rvm": "ruby",
+    "phpenv": "php",
+    "rustup": "rust",
+    "asdf": "",
+    "mise": "",
+}
+"""Program that chooses a version itself -> of which runtime; "" of any."""
+_PACKAGES = re.compile(
+    r"\b(?:apt-get|apt|yum|dnf|apk|amazon-linux-extras|choco|brew)\b[^\n;|&]{0,200}\b(?:install|add|enable)\b(.*)"
+)
+_PACKAGE_OF = {
+    "nodejs": r"nodejs|\bnode\b|\bnpm\b|\byarn\b",
+    "java": r"jdk|corretto|gradle|maven",
+    "golang": r"golang|\bgo\b",
+    "ruby": "ruby",
+    "php": "php",
+    "dotnet": "dotnet",
+    "python": "python",
+    "rust": "rust|cargo",
+}
+_DOWNLOADS = re.compile(
+    r"(?:curl|wget)\b.{0,300}(?:nodejs|node-v|nodesource|go[0-9.]+\.linux|golang|jdk|corretto|rustup|dotnet-install)"
+)
+
+
+def _brought(spec: Spec) -> set[str]:
+    """The runtimes that commands install or choose by themselves."""
+    found: set[str] = set()
+    for _, command in spec.commands:
+        text = command.text[: shell.MAX_COMMAND]
+        found |= {_BRINGS[program] for program in shell.programs(text) if program in _BRINGS}
+        for installed in _PACKAGES.findall(text):
+            found |= {runtime for runtime, pattern in _PACKAGE_OF.items() if re.search(pattern, installed)}
+        if _DOWNLOADS.search(text):
+            found.add("")
+    return found
+
+
 def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
     chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
     told: set[str] = set()
+    brought = set() if spec.own_image else _brought(spec)
+    if spec.own_image or "" in brought:
+        return
     for _, command in spec.commands:
         for program in shell.programs(command.text):
             runtime = RUNTIMES.get(program)
-            if runtime is None or runtime in chosen or runtime in told:
+            if runtime is None or runtime in chosen or runtime in told or runtime in brought:
                 continue
             told.add(runtime)
-            hint = f"under phases: install: write `runtime-versions: {{{runtime}: …}}`"
+            newest = runtimes.CURRENT[runtime][-1]
+            hint = f"under phases: install: write `runtime-versions: {{{runtime}: {newest}}}`, or the one you need"
             if table is None and len(told) == 1:
                 message = f"{program} is called, and no runtime is chosen: the image's default version runs it"
-                yield _warning(command, "205", message, hint)
+                yield _warning(command, "205", message, f"{hint}; with an image of your own, leave it so")
             elif table is not None and runtime != "python":
                 # Python is on every image, as the AWS CLI needs it.
                 message = f"{program} is called, and runtime-versions names only {', '.join(chosen)}"
@@ -144,14 +230,26 @@ def _runtime(spec: Spec) -> Iterator[Problem]:
 
 def _runtime_names(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
-    for key, _ in table.items if table is not None else ():
-        if key.text in NAMES:
+    for key, value in table.items if table is not None and not spec.own_image else ():
+        if key.text in runtimes.NAMES:
+            yield from _runtime_version(key, value)
             continue
-        meant = MEANT.get(key.text.lower()) or near(key.text.lower(), NAMES)
-        hint = f"did you mean {meant}?" if meant else f"runtimes are {', '.join(NAMES)}"
-        if key.text == "docker":
-            hint = "take it out: images have Docker, and the project's privileged mode starts it"
+        meant = MEANT.get(key.text.lower()) or near(key.text.lower(), runtimes.NAMES)
+        hint = f"did you mean {meant}?" if meant else f"runtimes are {', '.join(runtimes.NAMES)}"
         yield _warning(key, "216", f"CodeBuild's images have no runtime {key.text!r}: the build fails", hint)
+    versions = {key.text: value.text for key, value in table.items if isinstance(value, Scalar)} if table else {}
+    if table is not None and runtimes.excludes(versions.get("android", ""), versions.get("java", "")):
+        message = f"android {versions['android']} needs Java 8, and java is {versions['java']}: the build fails"
+        yield _warning(table.get("java") or table, "222", message, "write `java: corretto8`, or take java out")
+
+
+def _runtime_version(key: Scalar, value: Node) -> Iterator[Problem]:
+    if is_null(value):
+        message = f"{key.text} has no version: the image's default runs, which changes with the image"
+        yield _warning(key, "221", message, f"write one: `{key.text}: {runtimes.CURRENT.get(key.text, ('…',))[-1]}`")
+    elif isinstance(value, Scalar) and runtimes.unknown_version(key.text, value.text):
+        message = f"none of CodeBuild's images has {key.text} {value.text}"
+        yield _warning(value, "221", message, runtimes.instead(key.text, value.text))
 
 
 def _whole(spec: Spec) -> Iterator[Problem]:
@@ -183,15 +281,10 @@ def _is_windows(spec: Spec) -> bool:
 
 def _environments(spec: Spec) -> Iterator[Problem]:
     batch = spec.table("batch")
-    if batch is None:
-        return
-    tables = [row.get("env") for key in ("build-list", "build-graph") for row in _rows(batch.get(key))]
-    tables += [spec.table("batch", "build-matrix", *keys) for keys in (("static", "env"), ("dynamic", "env"))]
-    for table in tables:
+    for table in _batch_environments(batch) if batch is not None else ():
         for key, known in (("compute-type", COMPUTE_TYPES), ("type", ENVIRONMENT_TYPES)):
-            node = table.get(key) if isinstance(table, Mapping) else None
-            for item in node.items if isinstance(node, Sequence) else (node,):
-                if isinstance(item, Scalar) and item.text and item.text not in known and "$" not in item.text:
+            for item in _scalars(table.get(key)):
+                if item.text not in known and "$" not in item.text:
                     message = f"{key} is {item.text!r}, and CodeBuild has no such one"
                     yield _warning(item, "219", message, nearest(item.text, known))
 
@@ -243,14 +336,20 @@ def _exported(spec: Spec) -> Iterator[Problem]:
         if name.startswith("AWS_"):
             yield _warning(item, "210", f"{name} is not exported: names that begin with AWS_ never are", "rename it")
         elif not name.startswith("CODEBUILD_") and not _is_set(spec, name):
-            message = f"{name} is to be exported, and nothing here sets it"
-            yield _warning(item, "210", message, f"set it in a command: `export {name}=…`, or in the project")
+            message = f"{name} is to be exported, and nothing in this file sets it"
+            hint = f"add the command `export {name}=…` to a phase; leave it so if the project's environment has {name}"
+            yield _warning(item, "210", message, hint)
 
 
 def _is_set(spec: Spec, name: str) -> bool:
     tables = (spec.table("env", section) for section in ("variables", "parameter-store", "secrets-manager"))
     if any(table is not None and name in table for table in tables):
         return True
+    batch = spec.table("batch")
+    for table in _batch_environments(batch) if batch is not None else ():
+        variables = table.get("variables")
+        if isinstance(variables, Mapping) and name in variables:
+            return True
     return any(shell.sets(command.text, name) for _, command in spec.commands)
 
 
@@ -272,17 +371,33 @@ def _after_a_failure(spec: Spec) -> Iterator[Problem]:
     guarded = any("CODEBUILD_BUILD_SUCCEEDING" in command.text for command in commands)
     if build is None or guarded or (isinstance(stops, Scalar) and stops.text == "ABORT"):
         return
+    only_image = _makes_images_only(spec)
     for command in commands:
         published = [words for words in shell.steps(command.text) if _publishes(words)]
+        if only_image:  # when that fails there is no image, and the push fails as well
+            published = [words for words in published if words[0] != "docker"]
         if published:
-            message = f"post_build runs after a failed build too: `{' '.join(published[0][:2])}` then ships what failed"
+            message = f"post_build runs after a failed build too: `{' '.join(published[0][:3])}` is then called as well"
             hint = "write `on-failure: ABORT` in build, or test $CODEBUILD_BUILD_SUCCEEDING first"
             yield _warning(command, "212", message, hint)
             return
 
 
-_READS = re.compile(r"describe|list|get-|ls$|wait|validate|estimate|batch-get|presign|detect|help")
-"""What the names of commands of the AWS CLI begin with that change nothing; of `aws s3`, only `ls` reads."""
+_LAST = {"docker", "echo", "printf", "cd", "export", "pwd", "ls", "Write-Host", "date"}
+
+
+def _makes_images_only(spec: Spec) -> bool:
+    """Whether nothing of build that can fail comes after the image has been made."""
+    steps = [words for phase, command in spec.commands if phase == "build" for words in shell.steps(command.text)]
+    made = [
+        place for place, words in enumerate(steps) if words[0] == "docker" and words[1:2] in (["build"], ["buildx"])
+    ]
+    after = steps[made[-1] + 1 :] if made else []
+    return bool(made) and all(words[0] in _LAST and words[1:2] not in (["run"], ["compose"]) for words in after)
+
+
+_READS = re.compile(r"describe|list|get-|ls$|wait|validate|estimate|batch-get|presign|detect|help|package")
+"""What the names of commands of the AWS CLI begin with that release nothing; of `aws s3`, only `ls` reads."""
 
 
 def _publishes(words: list[str]) -> bool:
@@ -296,6 +411,22 @@ def _shell(spec: Spec) -> Iterator[Problem]:
     node = env.get("shell") if env is not None else None
     if isinstance(node, Scalar) and node.text and node.text not in SHELLS:
         yield _warning(node, "213", f"{node.text} is not one of the documented shells", f"write {' or '.join(SHELLS)}")
+
+
+def _swallowed(spec: Spec) -> Iterator[Problem]:
+    """A `- entry` that stands deeper than the one above it is a piece of that one's text, for YAML."""
+    for _, command in spec.commands:
+        below = spec.lines[command.line : command.line + 1] if command.plain else ()
+        found = re.match(r"\s*(- +(\S.*))", below[0]) if below else None
+        if found is None or " - " not in command.text or found[1].rstrip() not in command.text:
+            continue
+        head = spec.lines[command.line - 1]
+        dash = re.match(r"\s*(?:[\w-]+:\s*)?- ", head)
+        column = len(head) - len(head.lstrip()) + 1
+        if dash is not None:
+            message = f"line {command.line + 1} belongs to this command: it is read as `{command.text[:60]}`"
+            hint = f"begin the `-` of line {command.line + 1} in column {column}, as the one above"
+            yield _warning(command, "223", message, hint)
 
 
 def _file_name(spec: Spec) -> Iterator[Problem]:
@@ -316,5 +447,6 @@ _RULES: tuple[Callable[[Spec], Iterator[Problem]], ...] = (
     _own_shells,
     _after_a_failure,
     _shell,
+    _swallowed,
     _file_name,
 )

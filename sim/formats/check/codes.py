@@ -81,7 +81,8 @@ _BUILDSPECS = """
 114 no known report format: The format of test or coverage reports is one of a list. [§1.7]
 115 too many report groups: A project may have five. [§1.7]
 116 a secret that cannot be found: The reference is secret-id:json-key:version-stage:version-id. [§1.4]
-120 not one kind of batch: A batch is one of build-list, build-graph, build-matrix and build-fanout. [§11.1]
+117 a parameter without a name: The value under parameter-store is the name of a parameter. [§1.4]
+120 not one kind of batch: One of build-list, build-graph, build-matrix and build-fanout, with builds in it. [§11.1]
 121 a batch task without identifier: Every task of a list or graph needs one. [§11.1]
 122 an identifier twice: Identifiers must be unique. [§11.1]
 123 a task that waits for nobody: depend-on must name identifiers of the same graph. [§11.1]
@@ -89,9 +90,10 @@ _BUILDSPECS = """
 125 compute-type and fleet: One excludes the other. [§11.1]
 126 a matrix in the wrong shape: static and dynamic hold what the grammar names, dynamic in lists. [§11.1]
 127 a fan-out without parallelism: How many builds share the tests must be said. [§11.1]
+128 not an identifier: Letters, digits and underscores, at most 127; DOWNLOAD_SOURCE is CodeBuild's own. [§11.1]
 201 a key without meaning: What CodeBuild does with an unknown key is not documented; nothing comes of it. [§1.10]
 202 an unknown phase: Phases are install, pre_build, build and post_build, inside `phases`; no other runs. [§1.6]
-203 empty commands: A list whose entries are all commented out is taken, and does nothing. [§1.10]
+203 something empty: A list without entries, an entry without text or a section without content does nothing. [§1.10]
 204 one text where a list is due: It counts as a list of one; several lines become one command. [§1.10]
 205 no runtime chosen: A program runs in whatever version the image has by default. [§1.6]
 206 a variable without value: It becomes the empty text. [§1.4]
@@ -100,14 +102,18 @@ _BUILDSPECS = """
 209 a reserved name: Names that begin with CODEBUILD_ are CodeBuild's own. [§1.4]
 210 an export of nothing: Nothing sets the variable, or it can never be exported. [§1.4]
 211 state that is lost: In version 0.1 every command has a shell of its own. [§1.2]
-212 publishing after a failed build: post_build runs whether or not build failed. [§2.2]
+212 publishing after a failed build: post_build runs whether or not build failed, and what it calls is called. [§2.2]
 213 an undocumented shell: bash, /bin/sh, powershell.exe and cmd.exe are documented. [§1.4]
 214 not the default name: CodeBuild looks for buildspec.yml. [§1.1]
 215 fallback keys without a key: They are ignored. [§1.9]
-216 an unknown runtime: The build fails; there are android, dotnet, golang, java, nodejs, php, python and ruby. [§1.10]
+216 an unknown runtime: CodeBuild's images have a list of runtimes, and the build fails with another one. [§1.10]
 217 half a command: Each entry of commands must be whole; an `if` or a loop ends in the entry it begins in. [§1.6]
 218 a quote that is not closed: The shell finds no end of the command. [§1.6]
 219 no known environment: CodeBuild has no such compute type or environment type. [§4.1]
+220 not of this version: 0.1 has environment_variables, plaintext, artifacts.type; 0.2 env, variables, batch. [§1.2]
+221 no such version of a runtime: None of the images has it, in the list of the User Guide's as of 2026. [§1.6]
+222 runtimes that exclude each other: Android on CodeBuild's images needs Java 8. [§1.6]
+223 an entry inside another: A line with - that stands deeper than the entry above it is a piece of that text. [§1.3]
 301 artifacts that nothing makes: No command makes the file, and it is not in the repository. [§1.8]
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
 """
@@ -204,13 +210,13 @@ _TEMPLATES = """
 110 a parameter that is not there: In a run, the template has no parameter of that name.
 111 a parameter without a value: In a run, it needs one, or a Default.
 112 a value that is not allowed: A Default, or the value in a run, must be one of AllowedValues.
-113 a value that does not match: In a run, the value must match AllowedPattern.
-114 not a number: In a run, a parameter of type Number takes numbers.
-115 out of limits: In a run, MinLength, MaxLength, MinValue and MaxValue hold.
+113 a value that does not match: A Default, or the value in a run, must match AllowedPattern as a whole.
+114 not a number: A parameter of type Number takes numbers.
+115 out of limits: MinLength, MaxLength, MinValue and MaxValue hold for a Default, and for the value in a run.
 116 a value in a store: In a run, there is no Parameter Store to take it from.
 117 no known parameter type: Such as String, Number or CommaDelimitedList.
 118 not a regular expression: AllowedPattern is none.
-119 a mapping as a value: In a run, parameters take text, numbers and lists.
+119 not a plain value: A Default is text or a number; in a run, lists are taken too.
 120 a macro: In a run, a template must be transformed first.
 130 a condition that is not there: The name must stand under Conditions.
 131 conditions in a circle: One needs the other.

@@ -49,7 +49,11 @@ def nearest(text: str, known: tuple[str, ...]) -> str:
     near = [plain[one] for one in difflib.get_close_matches(wanted[:60], plain, 1) if _ends_alike(one, wanted)]
     meant = [MEANT[wanted]] if MEANT.get(wanted) in known else []
     found = [*meant, *parts, *near]
-    return f"did you mean {found[0]}?" if found else f"write one of {', '.join(known)}"
+    if found:
+        return f"did you mean {found[0]}?"
+    begins = wanted.rpartition("_")[0]
+    alike = [value for value in known if begins and value.upper().rpartition("_")[0] == begins]
+    return f"write one of {', '.join(alike or known)}"
 
 
 def _ends_alike(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def check_root(kind: Kind, root: Node, text: str, path: Path, name: str) -> list
 
 
 def _buildspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:
-    return [*check_buildspec(root, name), *buildspec_lints.lint(root, name)]
+    return [*check_buildspec(root, name), *buildspec_lints.lint(root, name, text)]
 
 
 def _appspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:

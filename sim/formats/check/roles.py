@@ -174,7 +174,16 @@ def _missing(statements: tuple[Statement, ...], needed: tuple[str, ...]) -> str:
 def _lacks(node: Node, what: str, missing: str, role: Role) -> Iterator[Problem]:
     if missing:
         message = f"{what} needs {missing}, and {role[0]} does not allow it"
-        yield problem_at(node, "warning", "310", message, f"add it to a policy of {role[0]}")
+        yield problem_at(node, "warning", "310", message, f"allow {missing} in {_where(role)}")
+
+
+def _where(role: Role) -> str:
+    """Where a statement belongs that a role lacks."""
+    name, properties = role
+    policies = rows(properties.get("Policies"))
+    if policies:
+        return f"the Policies of {name}, line {policies[0].line}"
+    return f"a policy for {name} (line {properties.line}): an entry of its Policies, or an AWS::IAM::Policy"
 
 
 def _pipelines(template: Found) -> Iterator[Problem]:

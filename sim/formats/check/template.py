@@ -11,11 +11,13 @@ from itertools import pairwise
 from sim.core.problems import Problem, Severity
 from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe
-from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter
+from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, check_value
 
 MAX_RESOURCES = 500
 MAX_PARAMETERS = 200
 MAX_OUTPUTS = 200
+MAX_VALUES = 100
+"""So many values of a list are looked at."""
 MAX_CIRCLES = 100
 """Of so many circles that no conditions make, another one is not looked for: it takes time."""
 
@@ -217,13 +219,17 @@ class _Template:
 
     def _parameter(self, name: str, node: Mapping) -> None:
         check_parameter(self.reader, name, node)
-        kind = node.get("Type")
-        default, allowed = node.get("Default"), node.get("AllowedValues")
-        if isinstance(default, Scalar) and isinstance(allowed, Sequence):
-            choices = [item.text for item in allowed.items if isinstance(item, Scalar)]
-            if default.text not in choices and not _is_list(kind):
-                message = f"the Default of {name} is {default.text!r}, not one of {', '.join(choices)}"
-                self.reader.error(default, "112", message, "choose one of the AllowedValues")
+        kind, default = node.get("Type"), node.get("Default")
+        if isinstance(default, (Mapping, Sequence)):
+            hint = "write one text; of a list, its values in a row: 'a,b'" if _is_list(kind) else "write one text"
+            message = f"the Default of {name} is {describe(default)}, and Defaults are text or numbers"
+            self.reader.error(default, "119", message, hint)
+        elif isinstance(default, Scalar) and not _from_store(kind):
+            parts = default.text.split(",") if _is_list(kind) else [default.text]
+            for part in parts[:MAX_VALUES]:
+                check_value(
+                    self.reader, f"the Default of {name}", node, part.strip() if _is_list(kind) else part, default
+                )
 
     def _conditions(self) -> None:
         section = self._section("Conditions")
@@ -334,6 +340,11 @@ def _is_serverless(resource: Mapping) -> bool:
 
 def _is_list(kind: Node | None) -> bool:
     return isinstance(kind, Scalar) and ("List" in kind.text)
+
+
+def _from_store(kind: Node | None) -> bool:
+    """Whether a parameter's value is the name of one in Parameter Store, whose own value is not known."""
+    return isinstance(kind, Scalar) and kind.text.startswith("AWS::SSM::")
 
 
 def _key_of(node: Node | None, name: str) -> Scalar | None:

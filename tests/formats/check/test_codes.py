@@ -19,6 +19,8 @@ from tests.formats.check import scenarios
 from tests.formats.check.cases import CASES, CLEAN, FOLDERS, RUNS
 
 FORMATS = Path(sim.__file__).parent / "formats"
+HINTED = ("YAML", "BS", "CF")
+"""The kinds of codes whose errors all have a hint."""
 DOCS = FORMATS.parent.parent / "docs" / "checks.md"
 
 
@@ -48,11 +50,11 @@ def test_each_code_has_a_file_that_triggers_it(code: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("code", CASES)
-def test_warnings_and_errors_of_our_own_say_what_to_write_instead(code: str, tmp_path: Path) -> None:
+def test_every_finding_says_what_to_write_instead(code: str, tmp_path: Path) -> None:
     for problem in found(tmp_path, *CASES[code]):
         assert "(path=" not in problem.message
-        if problem.code == code and problem.severity == "warning":
-            assert problem.hint
+        if problem.severity == "warning" or problem.code.startswith(HINTED):
+            assert problem.hint, f"{problem.code} {problem.message}"
 
 
 @pytest.mark.parametrize("what", CLEAN)
@@ -75,6 +77,7 @@ def test_what_only_a_run_refuses(code: str) -> None:
     with pytest.raises(ProblemsError) as caught:
         _run(*RUNS[code])
     assert code in [problem.code for problem in caught.value.problems]
+    assert all(problem.hint for problem in caught.value.problems)
 
 
 def _run(text: str, parameters: dict[str, Any]) -> None:
