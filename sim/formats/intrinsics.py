@@ -304,7 +304,9 @@ class Functions:
             return
         table: Node | None = self.names.mappings.get(name.text)
         if table is None:
-            hint = self._near(name.text, self.names.mappings, "write it under Mappings")
+            there = ", ".join(list(self.names.mappings)[:MAX_HINTS])
+            otherwise = f"write it under Mappings; there is {there}" if there else "write it under Mappings"
+            hint = self._near(name.text, self.names.mappings, otherwise)
             self.reader.error(name, "154", f"there is no mapping {name.text[:100]!r}", hint)
             return
         for key in (first, second):

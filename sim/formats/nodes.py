@@ -94,6 +94,12 @@ Repeated = list[tuple[Scalar, Scalar]]
 """Keys that stand in a mapping twice: (the earlier one, the later one)."""
 
 
+def twice(first: Scalar, again: Scalar) -> Problem:
+    """A key that stands in a mapping two times."""
+    message = f"{again.text!r} is there twice: here and on line {first.line}"
+    return Problem(again.path, again.line, again.column, "error", "YAML103", message, "remove or rename one of them")
+
+
 class _Loader(yaml.SafeLoader):
     """Without resolving: no scalar is anything but text."""
 
@@ -419,8 +425,7 @@ class _Builder:
             return
         if key.text in pairs:
             if self.repeated is None:
-                what = f"{key.text!r} is there twice: here and on line {pairs[key.text][0].line}"
-                raise _problem(self.path, key.line, key.column, "YAML103", what, "remove or rename one of them")
+                raise ProblemsError([twice(pairs[key.text][0], key)])
             self.repeated.append((pairs[key.text][0], key))
         pairs[key.text] = (key, node)
 

@@ -12,7 +12,7 @@ from sim.core.problems import Problem
 from sim.formats.buildspec import PHASES
 from sim.formats.check import runtimes, shell
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
-from sim.formats.check.secrets import holds_key, is_secret
+from sim.formats.check.secrets import holds_key, is_secret, set_in
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence, is_null, near
 
 RUNTIMES = {
@@ -231,11 +231,17 @@ def _runtime(spec: Spec) -> Iterator[Problem]:
 def _runtime_names(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
     for key, value in table.items if table is not None and not spec.own_image else ():
+        if key.text == "docker":
+            message = "docker is a runtime of older images only, Amazon Linux 2 and Ubuntu standard 2.0 to 4.0"
+            hint = "take it out: images have Docker, and the project's privileged mode starts it"
+            yield _warning(key, "216", message, hint)
+            continue
         if key.text in runtimes.NAMES:
             yield from _runtime_version(key, value)
             continue
         meant = MEANT.get(key.text.lower()) or near(key.text.lower(), runtimes.NAMES)
-        hint = f"did you mean {meant}?" if meant else f"runtimes are {', '.join(runtimes.NAMES)}"
+        others = [name for name in runtimes.NAMES if name != "docker"]
+        hint = f"did you mean {meant}?" if meant else f"runtimes are {', '.join(others)}"
         yield _warning(key, "216", f"CodeBuild's images have no runtime {key.text!r}: the build fails", hint)
     versions = {key.text: value.text for key, value in table.items if isinstance(value, Scalar)} if table else {}
     if table is not None and runtimes.excludes(versions.get("android", ""), versions.get("java", "")):
@@ -245,10 +251,10 @@ def _runtime_names(spec: Spec) -> Iterator[Problem]:
 
 def _runtime_version(key: Scalar, value: Node) -> Iterator[Problem]:
     if is_null(value):
-        message = f"{key.text} has no version: the image's default runs, which changes with the image"
+        message = f"{key.text} has no version: none is chosen"
         yield _warning(key, "221", message, f"write one: `{key.text}: {runtimes.CURRENT.get(key.text, ('…',))[-1]}`")
     elif isinstance(value, Scalar) and runtimes.unknown_version(key.text, value.text):
-        message = f"none of CodeBuild's images has {key.text} {value.text}"
+        message = f"Unknown runtime version named '{value.text}' of {key.text}: none of CodeBuild's images has it"
         yield _warning(value, "221", message, runtimes.instead(key.text, value.text))
 
 
@@ -293,34 +299,63 @@ def _rows(node: Node | None) -> list[Mapping]:
     return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
 
 
+_IN_THE_OPEN = "for everybody to read, and in the build's log"
+
+
 def _secrets(spec: Spec) -> Iterator[Problem]:
-    table = spec.table("env", "variables")
-    for key, value in table.items if table is not None else ():
-        if isinstance(value, Scalar) and is_secret(key.text, value.text):
-            message = f"{key.text} looks like a secret, and stands here for everybody to read, and in the build's log"
-            hint = f"put it into Secrets Manager: `env: {{secrets-manager: {{{key.text}: secret-id:json-key}}}}`"
-            yield _warning(value, "207", message, hint)
+    for table in _plain_variables(spec):
+        for key, value in table.items:
+            for item in _scalars(value):
+                if is_secret(key.text, item.text):
+                    message = f"{key.text} looks like a secret, and stands here {_IN_THE_OPEN}"
+                    yield _warning(item, "207", message, _to_secrets_manager(key.text))
     for _, command in spec.commands:
+        name = next(set_in(command.text), "")
         if holds_key(command.text):
-            message = "the command holds a key, for everybody to read, and in the build's log"
-            yield _warning(
-                command, "207", message, "put it into Secrets Manager, and name it under env: secrets-manager"
-            )
+            message = f"the command holds a key, {_IN_THE_OPEN}"
+            yield _warning(command, "207", message, _to_secrets_manager("NAME") + ", and write $NAME in the command")
+        elif name:
+            message = f"the command holds what looks like a secret, {name}, {_IN_THE_OPEN}"
+            variable = re.sub(r"\W", "_", name.upper())
+            hint = f"{_to_secrets_manager(variable)}, and write ${variable} in the command"
+            yield _warning(command, "207", message, hint)
+
+
+def _to_secrets_manager(name: str) -> str:
+    return (
+        f"put it into Secrets Manager, and here `env: {{secrets-manager: {{{name}: secret-id:json-key}}}}` in its place"
+    )
+
+
+def _own_variables(spec: Spec) -> list[Mapping]:
+    found = [spec.table("env", "variables"), spec.table("env", "plaintext")]
+    found += [spec.table("environment_variables", key) for key in ("plaintext", "variables")]
+    return [table for table in found if table is not None]
+
+
+def _plain_variables(spec: Spec) -> Iterator[Mapping]:
+    """All tables of variables whose values stand in the file: of the build, and of a batch's tasks."""
+    batch = spec.table("batch")
+    found: list[Mapping | None] = list(_own_variables(spec))
+    for table in _batch_environments(batch) if batch is not None else ():
+        variables = table.get("variables")
+        found.append(variables if isinstance(variables, Mapping) else None)
+    yield from (table for table in found if table is not None)
 
 
 def _literal(spec: Spec) -> Iterator[Problem]:
-    table = spec.table("env", "variables")
-    for key, value in table.items if table is not None else ():
-        found = re.search(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)", value.text) if isinstance(value, Scalar) else None
-        if found is not None:
-            message = f"the value of {key.text} is taken literally: ${found.group(1)} in it is not replaced"
-            yield _warning(value, "208", message, f"set it in a command: `export {key.text}=…`")
+    for table in _own_variables(spec):
+        for key, value in table.items:
+            found = re.search(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)", value.text) if isinstance(value, Scalar) else None
+            if found is not None:
+                message = f"the value of {key.text} is taken literally: ${found.group(1)} in it is not replaced"
+                yield _warning(value, "208", message, f"set it in a command: `export {key.text}=…`")
 
 
 def _reserved(spec: Spec) -> Iterator[Problem]:
-    for section in ("variables", "parameter-store", "secrets-manager"):
-        table = spec.table("env", section)
-        for key, _ in table.items if table is not None else ():
+    stores = (spec.table("env", section) for section in ("parameter-store", "secrets-manager"))
+    for table in (*_plain_variables(spec), *(store for store in stores if store is not None)):
+        for key, _ in table.items:
             if key.text.startswith("CODEBUILD_"):
                 message = f"names that begin with CODEBUILD_ are CodeBuild's own: {key.text}"
                 yield _warning(key, "209", message, "rename the variable")
@@ -342,14 +377,9 @@ def _exported(spec: Spec) -> Iterator[Problem]:
 
 
 def _is_set(spec: Spec, name: str) -> bool:
-    tables = (spec.table("env", section) for section in ("variables", "parameter-store", "secrets-manager"))
-    if any(table is not None and name in table for table in tables):
+    stores = (spec.table("env", section) for section in ("parameter-store", "secrets-manager"))
+    if any(table is not None and name in table for table in (*_plain_variables(spec), *stores)):
         return True
-    batch = spec.table("batch")
-    for table in _batch_environments(batch) if batch is not None else ():
-        variables = table.get("variables")
-        if isinstance(variables, Mapping) and name in variables:
-            return True
     return any(shell.sets(command.text, name) for _, command in spec.commands)
 
 

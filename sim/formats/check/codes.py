@@ -106,7 +106,7 @@ _BUILDSPECS = """
 213 an undocumented shell: bash, /bin/sh, powershell.exe and cmd.exe are documented. [§1.4]
 214 not the default name: CodeBuild looks for buildspec.yml. [§1.1]
 215 fallback keys without a key: They are ignored. [§1.9]
-216 an unknown runtime: CodeBuild's images have a list of runtimes, and the build fails with another one. [§1.10]
+216 an unknown runtime: CodeBuild's images have a list of runtimes; docker is one of older images only. [§1.10]
 217 half a command: Each entry of commands must be whole; an `if` or a loop ends in the entry it begins in. [§1.6]
 218 a quote that is not closed: The shell finds no end of the command. [§1.6]
 219 no known environment: CodeBuild has no such compute type or environment type. [§4.1]
@@ -171,7 +171,7 @@ _PIPELINES = """
 107 an action name twice: Names of actions are unique in their stage. [§3, 7]
 108 an artifact made twice: Output artifacts are unique in the pipeline. [§3, 8]
 109 an artifact from nowhere: An input must be the output of an action that comes before. [§3, 9]
-110 no such action, or not so many artifacts: The action type is not there, or takes another number. [§3, 10]
+110 no such action, or another number of artifacts: No such action type, or it takes more or fewer artifacts. [§3, 10]
 111 the wrong configuration: A required key is missing, or a key is unknown. [§3, 11]
 113 a namespace that is taken: Namespaces are unique and not reserved. [§3, 13]
 114 not one artifact store: artifactStore or artifactStores, one of them. [§3, 14]
@@ -186,6 +186,12 @@ _PIPELINES = """
 124 no rollback in parallel: PARALLEL mode has none. [§3, 24]
 125 a configuration value that is wrong: The provider refuses it when the action runs. [§4.2]
 126 a trigger in the wrong shape: Filters hold what the grammar names. [§20.1]
+127 a result that a condition cannot have: An entry fails or is skipped; a success fails or is rolled back. [§2.3]
+128 no rollback of sources: The stage with the sources cannot be rolled back. [§12]
+129 not a rule of a condition: The provider is not there, or its configuration is another. [§12.1]
+130 a variable declared twice: Names of the pipeline's variables are unique. [§2.1]
+131 a variable that nothing sets: The action that uses it fails when it starts. [§19]
+132 a clone that only CodeBuild reads: CODEBUILD_CLONE_REF is a reference, and no zip file. [§4.2]
 201 metadata: GetPipeline adds it, and UpdatePipeline does not take it. [§2]
 202 a source that polls: Left out, PollForSourceChanges is true. [§20]
 203 an artifact that nobody reads: Made and stored, and used by no action. [§18]
@@ -195,6 +201,8 @@ _PIPELINES = """
 207 the old GitHub source: It uses a personal token; connections replace it. [§4.2]
 208 a trigger without DetectChanges "false": With filters, the source action must say so. [§20.1]
 209 a timeout that is not for this action: timeoutInMinutes is for manual approvals only. [§2.4]
+210 a key that this action does not read: Such as commands of an action that is no Commands action. [§2.4]
+211 two ways to start: A source that polls beside an EventBridge rule starts the pipeline twice for a change. [§20]
 """
 
 _TEMPLATES = """
@@ -256,13 +264,15 @@ _TEMPLATES = """
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
 302 docker without privilege: The build finds no Docker daemon.
-305 a secret in a plain variable: Everybody who sees the project sees it.
+305 a secret in the open: Everybody who sees the project, or the template, sees it.
 308 a target without a role: Pipelines and builds start only with one.
 309 a role that trusts somebody else: The service cannot take it on; a rule's target is EventBridge's.
 310 a role without the permission: The action, build or target fails when it runs.
 311 a buildspec that is not there: The project names a file that is not in the folder.
 312 a nested template that is not there: TemplateURL names a file that is not in the folder.
 313 a name where an ARN is due: Ref gives the name of a pipeline or project.
+314 a name that nearly is one: The template makes a resource of a name that differs by a slip.
+315 a compute type of another environment: BUILD_LAMBDA types and Lambda environments go with each other only.
 """
 
 _PATTERNS = """
@@ -392,6 +402,24 @@ KINDS = {
 }
 """What the letters of a code stand for, and where what they say is written down."""
 
+_NOT_CHECKED = {
+    "BS": (
+        "whether the shell and `run-as` fit the platform: the image is the project's (§1.3, §1.4)",
+        "whether parameters and secrets are there, and names outside `/CodeBuild/` with a generated role (§1.4)",
+        "`git-credential-helper` in webhook builds of public repositories (§1.4)",
+        "the project's HTTP_PROXY, HTTPS_PROXY and NO_PROXY that `proxy` needs (§1.5)",
+        "conflicts of runtimes other than Android and Java, and which image has which version (§1.6)",
+        "RETRY on Lambda compute, fleets and images of one's own, where it is not supported (§2.4)",
+        "names and ARNs of report groups, and groups that the project has already (§1.7)",
+        "`name` without semantic versioning, `enable-symlinks` without ZIP, `s3-prefix` without BUILD_ID (§1.8)",
+        "identifiers of secondary artifacts against the project's, and files that collide under `discard-paths` (§1.8)",
+        "expressions in the cache's `key`, and paths of a local cache that are no directories (§1.9)",
+        "the restrictions of the project's batch configuration: compute types, fleets, number of builds (§11.2)",
+        "`steps` of a phase, which the reference does not describe",
+    ),
+}
+"""What the reference says of a kind of file and no code stands for, by the letters of its codes."""
+
 _INTRODUCTION = """\
 # `codesuite check`
 
@@ -431,5 +459,8 @@ def markdown() -> str:
             why = f"{code.explanation} ({section})" if section else code.explanation
             cells = (code.code, code.severity, code.title, why)
             lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        if prefix in _NOT_CHECKED:
+            lines += ["", "Not checked, as the file alone does not tell, or nobody has written down what happens:", ""]
+            lines += [f"- {one}" for one in _NOT_CHECKED[prefix]]
         lines.append("")
     return "\n".join(lines)

@@ -12,12 +12,13 @@ from sim.formats.check import pipeline as pipelines
 from sim.formats.check.declared import declare, respelled
 from sim.formats.check.documents import of_document, place
 from sim.formats.check.eventpattern import check_pattern
+from sim.formats.check.names import check_names
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence, compose
+from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose, twice
 from sim.formats.pipeline import violations
 
 
@@ -53,13 +54,17 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
     from sim.formats.buildspec import check_buildspec
 
     for name, properties, node in inline_buildspecs(template):
+        image = text_of(get(properties, "Environment", "Image"))
+        own = image is not None and not image.startswith(buildspecs.CURATED)
+        repeated: Repeated = []
         try:
-            root = compose(node.text, template.path)
+            root = compose(node.text, template.path, repeated)
             if isinstance(root, Mapping):
                 yield from from_stores(template, name, properties, root)
-            found = [*check_buildspec(root, template.path), *buildspecs.lint(root, template.path)]
+            found = [*check_buildspec(root, template.path), *buildspecs.lint(root, template.path, node.text, own)]
         except ProblemsError as error:
             found = list(error.problems)
+        found += [twice(*pair) for pair in repeated]
         moved = place(template.text, node)
         yield from (moved(problem) for problem in found)
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
@@ -97,6 +102,17 @@ def _plain_variables(template: Found, name: str, properties: Mapping) -> Iterato
         elif names_a_secret(key) and _secret_parameter(template, node):
             message = f"the variable {key} of {name} shows the secret parameter it takes in the console and in logs"
             hint = "write `Type: SECRETS_MANAGER`, and the secret's name as Value"
+            yield problem_at(node, "warning", "305", message, hint)
+
+
+def _defaults(template: Found) -> Iterator[Problem]:
+    """Secrets as Defaults of parameters."""
+    parameters = template.root.get("Parameters")
+    for key, table in parameters.items if isinstance(parameters, Mapping) else ():
+        node, text = get(table, "Default"), text_of(get(table, "Default"))
+        if node is not None and text is not None and is_secret(key.text, text):
+            message = f"the Default of {key.text} looks like a secret, and stands here for everybody to read"
+            hint = "take the Default out, write `NoEcho: true`, or have '{{resolve:secretsmanager:…}}' where it is used"
             yield problem_at(node, "warning", "305", message, hint)
 
 
@@ -168,9 +184,11 @@ def _schedule(node: Node, text: str) -> Iterator[Problem]:
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     _buildspecs,
     _projects,
+    _defaults,
     _docker,
     _pipelines,
     _rules,
     check_properties,
+    check_names,
     check_roles,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from sim.core.problems import Problem
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
-from sim.formats.check.pipeline import VARIABLE_TYPES
+from sim.formats.check.providers import VARIABLE_TYPES
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Sequence, inner
@@ -140,8 +140,23 @@ def _choices(template: Found) -> Iterator[Problem]:
                     text = text_of(node)
                     if text is not None and text not in known:
                         what = path.replace(".*", "").rpartition(".")[2]
-                        message = f"{what} of {name} is {text!r}, which is none of its values"
+                        message = f"{what} of {name} is {text!r}, and AWS has no such value for it"
                         yield problem_at(node, "error", "165", message, nearest(text, known))
+
+
+def _compute(template: Found) -> Iterator[Problem]:
+    """Lambda compute and Lambda environments go together (docs/behaviour/codebuild.md §4.4)."""
+    for name, properties in template.of_type("AWS::CodeBuild::Project"):
+        node = get(properties, "Environment", "ComputeType")
+        kind, compute = text_of(get(properties, "Environment", "Type")), text_of(node)
+        if node is None or kind not in ENVIRONMENT_TYPES or compute not in COMPUTE_TYPES:
+            continue
+        lambda_ = compute.startswith("BUILD_LAMBDA_")
+        if lambda_ != ("_LAMBDA_" in kind) and (lambda_ or compute.startswith("BUILD_GENERAL1_")):
+            message = f"ComputeType of {name} is {compute}, and Type is {kind}: the two do not go together"
+            other = "Type: LINUX_LAMBDA_CONTAINER" if lambda_ else "a ComputeType such as BUILD_LAMBDA_2GB"
+            mine = "BUILD_GENERAL1_SMALL" if lambda_ else "Type: LINUX_CONTAINER"
+            yield problem_at(node, "warning", "315", message, f"write {mine}, or {other}")
 
 
 def _at(node: Node | None, path: list[str]) -> Iterator[Node]:
@@ -266,6 +281,7 @@ def _attribute(argument: Node) -> str:
 
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     _choices,
+    _compute,
     _configurations,
     _roles,
     _stores,

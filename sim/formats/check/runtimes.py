@@ -24,7 +24,7 @@ Sources: the User Guide's table, and `runtimes.yml` of the images in https://git
 """
 RETIRED = {
     "android": ("28", "29"),
-    "docker": ("18", "19"),
+    "docker": ("18", "19", "20"),
     "dotnet": ("2.2", "3.0", "3.1", "5.0"),
     "golang": ("1.11", "1.12", "1.13", "1.14", "1.15", "1.16", "1.17", "1.18"),
     "java": ("openjdk8", "openjdk11"),

@@ -551,6 +551,10 @@ CASES: dict[str, Case] = {
     "CF142": ("template.yml", _value("!Ref Name")),
     "CF143": ("template.yml", _value("!If [Prod, a]")),
     "CF153": ("template.yml", _value("!FindInMap [M, a]")),
+    "CF113": ("template.yml", _value("b", "Parameters: {P: {Type: String, Default: A1, AllowedPattern: '[a-z]+'}}\n")),
+    "CF114": ("template.yml", _value("b", "Parameters: {P: {Type: Number, Default: many}}\n")),
+    "CF115": ("template.yml", _value("b", "Parameters: {P: {Type: String, Default: abc, MinLength: 5}}\n")),
+    "CF119": ("template.yml", _value("b", "Parameters: {P: {Type: CommaDelimitedList, Default: [a, b]}}\n")),
     "CF118": ("template.yml", _value("b", "Parameters: {P: {Type: String, AllowedPattern: '['}}\n")),
     "CF144": ("template.yml", _value("!GetAtt B")),
     "CF145": ("template.yml", _value("!Sub [a]")),
@@ -575,6 +579,14 @@ CASES: dict[str, Case] = {
     ),
     "CF161": ("template.yml", _project("Source: {Type: CODEPIPELINE}, Artifacts: {Type: S3}")),
     "CF162": ("template.yml", _project("TimeoutInMinutes: 3")),
+    "CF314": (
+        "template.yml",
+        _template(
+            "A: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: webshop}}\n"
+            "G: {Type: AWS::CodeDeploy::DeploymentGroup, Properties: {ApplicationName: webshpo}}"
+        ),
+    ),
+    "CF315": ("template.yml", _project("Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_LAMBDA_1GB}")),
     "CF305": (
         "template.yml",
         _project("Environment: {EnvironmentVariables: [{Name: API_TOKEN, Value: abcd1234}]}"),

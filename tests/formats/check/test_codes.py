@@ -140,6 +140,7 @@ _PREFIXES = {
     "template.py": "CF",
     "intrinsics.py": "CF",
     "inside.py": "CF",
+    "names.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",
 }
@@ -163,6 +164,43 @@ def test_every_code_that_is_emitted_is_registered() -> None:
     for name, code in codes:
         whole = code if code[0].isalpha() else _PREFIXES[name] + code
         assert whole in CODES, f"{name} emits {whole}"
+
+
+OURS = (
+    "nodes.py",
+    "buildspec.py",
+    "batch.py",
+    "intrinsics.py",
+    "template.py",
+    "inside.py",
+    "properties.py",
+    "names.py",
+)
+
+
+def test_every_finding_in_the_source_has_a_hint() -> None:
+    """Whatever calls that report something are given: a code, a message, and a third text or variable."""
+    calls = 0
+    for path in [path for path in sorted(FORMATS.rglob("*.py")) if path.name in OURS]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            place = next((n for n, value in enumerate(node.args) if _is_code(value)), None)
+            if place is None or (isinstance(node.func, ast.Attribute) and node.func.attr not in REPORTS):
+                continue
+            calls += 1
+            hint = node.args[place + 2 :]
+            where = f"{path.name}:{node.lineno}"
+            assert hint, where
+            assert not (isinstance(hint[0], ast.Constant) and not hint[0].value), where
+    assert calls > 120
+
+
+REPORTS = ("error", "warning", "_fault")
+
+
+def _is_code(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and isinstance(value.value, str) and _CODE.fullmatch(value.value) is not None
 
 
 def test_the_table_of_codes_is_up_to_date() -> None:

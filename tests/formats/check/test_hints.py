@@ -237,6 +237,64 @@ def test_without_libyaml_the_same_is_found(text: str, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
+    ("commands", "line", "hint"),
+    [
+        ("    commands: [make, test\n  post_build:\n    commands: [x]\n", 5, "a [ is opened on line 4 and not closed"),
+        ("    commands: {a: b\n  post_build: {}\n", 5, "a { is opened on line 4 and not closed"),
+        ('    commands: [make, "test]\n', 4, 'a quote is not closed: write another "'),
+        ("    commands:\n      - make\n     - test\n", 6, "begin this `-` in column 7, as the one on line 5"),
+        ("    commands:\n    - make\n  - test\n", 6, "begin this `-` in column 5, as the one on line 5"),
+        ("    commands:\n      - make\n- test\n", 6, "begin this `-` in column 7, as the one on line 5"),
+        ("    commands:\n      - &all [a, b]\n      - *all\n", 5, "it is a list inside the list"),
+    ],
+)
+def test_hints_at_lists(commands: str, line: int, hint: str) -> None:
+    problem = first("buildspec.yml", f"version: 0.2\nphases:\n  build:\n{commands}")
+    assert problem.line == line
+    assert hint in problem.hint
+
+
+def test_an_alias_of_a_list_is_told_where_it_stands() -> None:
+    build = "  build:\n    commands:\n      - *all\n      - c\n"
+    text = "version: 0.2\nphases:\n  pre_build: {commands: &all [a, b]}\n" + build
+    problem = first("buildspec.yml", text)
+    assert (problem.code, problem.line) == ("BS108", 6)
+    assert problem.hint.startswith("write the entries out: *all stands for a whole list")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "hint"),
+    [
+        ("ComputeType", "BUILD_GENERAL1_SMAL", "did you mean BUILD_GENERAL1_SMALL?"),
+        (
+            "ComputeType",
+            "BUILD_GENERAL1_TINY",
+            "write one of BUILD_GENERAL1_SMALL, BUILD_GENERAL1_MEDIUM, BUILD_GENERAL1_LARGE, BUILD_GENERAL1_XLARGE, "
+            "BUILD_GENERAL1_2XLARGE",
+        ),
+    ],
+)
+def test_values_that_begin_alike_come_first(name: str, text: str, hint: str) -> None:
+    project = f"{{Type: AWS::CodeBuild::Project, Properties: {{Environment: {{{name}: {text}}}}}}}"
+    assert first("template.yml", f"Resources: {{P: {project}}}\n").hint == hint
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("!FindInMap [M, y, a]", "its keys there are x"),
+        ("!FindInMap [N, x, a]", "write it under Mappings; there is M"),
+        ("!Select [first, [a]]", "write the number of the item: 0 is the first"),
+        ("!Join [a]", "write `!Join [',', [a, b]]`"),
+    ],
+)
+def test_functions_are_shown_as_they_are_written(value: str, hint: str) -> None:
+    bucket = f"{{Type: AWS::S3::Bucket, Properties: {{BucketName: {value}}}}}"
+    text = f"Mappings: {{M: {{x: {{a: b}}}}}}\nResources: {{B: {bucket}}}\n"
+    assert first("template.yml", text).hint == hint
+
+
+@pytest.mark.parametrize(
     ("expression", "hint"),
     [
         ("deployments[0].status = 'Failed'", "write == to compare"),

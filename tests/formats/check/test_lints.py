@@ -243,13 +243,14 @@ def test_quotes_of_windows_have_other_rules(shell_: str) -> None:
         ("jdk", "did you mean java?"),
         ("pyhton", "did you mean python?"),
         ("docker", "take it out: images have Docker, and the project's privileged mode starts it"),
-        ("rust", "runtimes are android, dotnet, golang, java, nodejs, php, python, ruby"),
+        ("perl", "runtimes are android, dotnet, golang, java, nodejs, php, python, ruby, rust"),
+        ("rust", None),
         ("nodejs", None),
         ("dotnet", None),
     ],
 )
 def test_runtimes_that_images_have(runtime: str, hint: str | None) -> None:
-    text = build("make", install=f"  install:\n    runtime-versions: {{{runtime}: 1}}\n")
+    text = build("make", install=f"  install:\n    runtime-versions: {{{runtime}: latest}}\n")
     assert [problem.hint for problem in found("buildspec.yml", text)] == ([] if hint is None else [hint])
 
 

@@ -1,0 +1,259 @@
+"""Buildspecs as the reference has them, member by member: what is refused, what is taken and does nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.core.problems import Problem
+from sim.formats.check import check_text
+from sim.formats.check.runtimes import CURRENT, RETIRED, unknown_version
+
+HEAD = "version: 0.2\n"
+BUILD = "phases: {build: {commands: [make]}}\n"
+
+
+def found(text: str) -> list[Problem]:
+    return check_text(text, "buildspec.yml")
+
+
+def codes(text: str) -> list[tuple[str, int]]:
+    return [(problem.code, problem.line) for problem in found(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        pytest.param(HEAD + "phases: {}\n", [("BS203", 2)], id="no phase"),
+        pytest.param(HEAD + "phases: {install: {}, build: {commands: [make]}}\n", [("BS203", 2)], id="install"),
+        pytest.param(HEAD + "phases: {build: {commands: []}}\n", [("BS203", 2)], id="commands"),
+        pytest.param(HEAD + "phases:\n  build:\n    commands:\n      -\n      - make\n", [("BS203", 5)], id="an entry"),
+        pytest.param(HEAD + "phases: {build: {commands: [make], finally: []}}\n", [("BS203", 2)], id="finally"),
+        pytest.param(HEAD + BUILD + "cache:\n  paths:\n    - a\n    -\n", [("BS203", 6)], id="an entry of paths"),
+        pytest.param(HEAD + BUILD + "env: {exported-variables: []}\n", [("BS203", 3)], id="exports"),
+        pytest.param(HEAD + BUILD + "artifacts: {files: [a], exclude-paths: []}\n", [("BS203", 3)], id="exclusions"),
+        pytest.param(HEAD + BUILD + "reports: {unit: }\n", [("BS113", 3)], id="a report"),
+        pytest.param(HEAD + BUILD + "env:\nproxy:\nreports:\nartifacts:\ncache:\n", [], id="sections"),
+    ],
+)
+def test_what_is_empty(text: str, told: list[tuple[str, int]]) -> None:
+    assert codes(text) == told
+
+
+@pytest.mark.parametrize(
+    ("batch", "told"),
+    [
+        ("", "BS120"),
+        ("{build-list: []}", "BS120"),
+        ("{build-graph: }", "BS120"),
+        ("{build-list: [{identifier: }]}", "BS121"),
+        ("{build-list: [{identifier: DOWNLOAD_SOURCE}]}", "BS128"),
+        ("{build-list: [{identifier: linux-small}]}", "BS128"),
+        ("{build-list: [{identifier: %s}]}" % ("a" * 128), "BS128"),
+        ("{build-graph: [{identifier: a}, {identifier: b, depend-on: a}]}", "BS204"),
+        ("{build-list: [{identifier: a, env: {variables: {A: [1, 2]}}}]}", "BS102"),
+        ("{build-list: [{identifier: a, env: {image: [x]}}]}", "BS001"),
+        ("{build-matrix: {dynamic: }}", "BS126"),
+    ],
+)
+def test_batches(batch: str, told: str) -> None:
+    assert [problem.code for problem in found(HEAD + f"batch: {batch}\n" + BUILD)] == [told]
+
+
+def test_an_identifier_is_refused_in_codebuilds_own_words() -> None:
+    (problem,) = found(HEAD + "batch: {build-list: [{identifier: on-linux}]}\n" + BUILD)
+    words = "must contain only alphanumeric characters and underscores and be less than 128 characters in length"
+    assert problem.message == f"Build Identifiers on-linux {words}"
+    assert problem.hint == "write `identifier: on_linux`, and so in each depend-on"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: 0.1\nbatch: {build-list: [{identifier: a}]}\n" + BUILD,
+        "version: 0.1\nenv: {plaintext: {A: b}}\n" + BUILD,
+        "version: 0.1\nenvironment_variables: {variables: {A: b}}\n" + BUILD,
+        HEAD + "env: {plaintext: {A: b}}\n" + BUILD,
+        HEAD + "artifacts: {files: [a], type: zip}\n" + BUILD,
+    ],
+)
+def test_keys_of_the_other_version(text: str) -> None:
+    assert codes(text) == [("BS220", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: 0.1\nenvironment_variables: {plaintext: {A: b}}\nartifacts: {files: [a], type: zip}\n" + BUILD,
+        HEAD + "env: {variables: {A: b}}\n" + BUILD,
+        HEAD + "eb_codebuild_settings: {CodeBuildServiceRole: r}\n" + BUILD,
+    ],
+)
+def test_keys_that_belong_there(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("RETRY-101", "write a count from 0 to 100"),
+        ("RETRY-", "after RETRY may come a count"),
+        ("RETRY-3-", "after RETRY may come a count"),
+        ("'RETRY-3-['", "close its brackets"),
+        ("'RETRY-(a'", "close its brackets"),
+        ("abort", "did you mean ABORT?"),
+        ("retry", "did you mean RETRY?"),
+    ],
+)
+def test_what_to_do_after_a_failure(value: str, words: str) -> None:
+    (problem,) = found(HEAD + f"phases: {{build: {{on-failure: {value}, commands: [make]}}}}\n")
+    assert (problem.code, problem.line) == ("BS106", 2)
+    assert words in problem.hint
+
+
+@pytest.mark.parametrize("value", ["RETRY", "RETRY-0", "RETRY-100", "RETRY-timed out", "RETRY-3-5", "'RETRY-3-a(?i)b'"])
+def test_what_may_be_done_after_a_failure(value: str) -> None:
+    assert codes(HEAD + f"phases: {{build: {{on-failure: {value}, commands: [make]}}}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ("secrets-manager: {A: ''}", "BS116"),
+        ("secrets-manager: {A: ':key'}", "BS116"),
+        ("secrets-manager: {A: }", "BS116"),
+        ("parameter-store: {A: ''}", "BS117"),
+        ("parameter-store: {A: }", "BS117"),
+    ],
+)
+def test_references_that_name_nothing(env: str, told: str) -> None:
+    assert codes(HEAD + f"env: {{{env}}}\n" + BUILD) == [(told, 2)]
+
+
+def runtime(versions: str) -> list[tuple[str, str]]:
+    text = HEAD + f"phases: {{install: {{runtime-versions: {{{versions}}}}}, build: {{commands: [make]}}}}\n"
+    return [(problem.code, problem.hint) for problem in found(text)]
+
+
+@pytest.mark.parametrize("versions", ["python: 3.99", "nodejs: 99", "java: 17", "golang: 2.x", "ruby: 1.8", "python: "])
+def test_a_version_that_no_image_has(versions: str) -> None:
+    ((code, hint),) = runtime(versions)
+    assert code == "BS221"
+    assert hint
+
+
+def test_the_hint_names_what_the_images_have_and_from_when_the_list_is() -> None:
+    ((_, hint),) = runtime("nodejs: 99")
+    assert hint.startswith("the standard images have 18, 20, 22, 24 (list of 2026)")
+    ((_, hint),) = runtime("java: 17")
+    assert hint.startswith("did you mean corretto17?")
+
+
+@pytest.mark.parametrize(
+    "versions",
+    ["python: 3.x", "nodejs: 18.x", "java: latest", "python: $VERSION", "nodejs: 22.4.1", "dotnet: 3.1", "rust: 1.93"],
+)
+def test_versions_that_an_image_has_or_installs(versions: str) -> None:
+    assert runtime(versions) == []
+
+
+@pytest.mark.parametrize("runtime", sorted({*CURRENT, *RETIRED}))
+def test_every_version_of_the_lists_is_known(runtime: str) -> None:
+    for version in (*CURRENT.get(runtime, ()), *RETIRED.get(runtime, ())):
+        assert not unknown_version(runtime, version)
+
+
+def test_android_and_another_java() -> None:
+    assert [code for code, _ in runtime("android: 29, java: corretto11")] == ["BS222"]
+    assert runtime("android: 29, java: corretto8") == []
+
+
+def test_runtimes_of_another_phase_count_for_nothing() -> None:
+    text = HEAD + "phases: {build: {runtime-versions: {nodejs: 22}, commands: [make]}}\n"
+    assert [(problem.code, problem.hint) for problem in found(text)] == [("BS201", "move it to `install:`")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["nvm install 22", "n 22", "apt-get install -y nodejs", "curl -fsSL https://deb.nodesource.com/x | bash -"],
+)
+def test_a_runtime_that_the_commands_bring_is_not_missed(command: str) -> None:
+    assert codes(HEAD + f"phases: {{build: {{commands: ['{command}', npm ci]}}}}\n") == []
+
+
+def test_nor_is_it_on_an_image_of_ones_own() -> None:
+    batch = "batch: {build-list: [{identifier: a, env: {image: example/node}}]}\n"
+    assert codes(HEAD + batch + "phases: {build: {commands: [npm ci]}}\n") == []
+    template = """\
+Resources:
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Environment: {Image: %s}
+      Source:
+        BuildSpec: |
+          version: 0.2
+          phases: {build: {commands: [npm ci]}}
+"""
+    told = [problem.code for problem in check_text(template % "node:22", "template.yml")]
+    curated = [problem.code for problem in check_text(template % "aws/codebuild/standard:7.0", "template.yml")]
+    assert (told, curated) == ([], ["BS205"])
+
+
+@pytest.mark.parametrize(
+    ("build", "told"),
+    [
+        ("docker build -t web .", False),
+        ("docker build -t web ., docker tag web web:1, echo built", False),
+        ("docker build -t web ., docker run web npm test", True),
+        ("docker build -t web ., ./smoke.sh", True),
+        ("make", True),
+    ],
+)
+def test_a_push_after_a_failed_build(build: str, told: bool) -> None:
+    text = HEAD + f"phases: {{build: {{commands: [{build}]}}, post_build: {{commands: [docker push web]}}}}\n"
+    assert [problem.code for problem in found(text)] == ["BS212"] * told
+
+
+def test_what_only_packages_releases_nothing() -> None:
+    package = "aws cloudformation package --template a"
+    text = HEAD + f"phases: {{build: {{commands: [make]}}, post_build: {{commands: [{package}]}}}}\n"
+    assert codes(text) == []
+
+
+def test_an_entry_that_became_a_piece_of_the_one_above() -> None:
+    text = HEAD + "phases:\n  build:\n    commands:\n      - make\n        - make test\n"
+    (problem,) = found(text)
+    assert (problem.code, problem.line) == ("BS223", 5)
+    assert problem.hint == "begin the `-` of line 6 in column 7, as the one above"
+
+
+def test_a_long_command_in_two_lines_is_one_command() -> None:
+    assert codes(HEAD + "phases:\n  build:\n    commands:\n      - make\n        all\n") == []
+
+
+def test_commands_beside_phases() -> None:
+    problems = found(HEAD + "commands: [make]\n")
+    assert [(problem.code, problem.line) for problem in problems] == [("BS103", 1), ("BS201", 2)]
+    assert problems[1].hint == "write `phases: {build: {commands: …}}`"
+
+
+def test_an_export_that_a_batch_sets() -> None:
+    batch = "batch: {build-list: [{identifier: a, env: {variables: {TAG: x}}}]}\nenv: {exported-variables: [TAG]}\n"
+    assert codes(HEAD + batch + BUILD) == []
+
+
+def test_all_of_an_inline_buildspec_is_told_though_a_key_stands_twice() -> None:
+    template = """\
+Resources:
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Source:
+        BuildSpec: |
+          version: 0.2
+          phases:
+            build: {commands: [a]}
+            build: {commands: [b], on-failure: STOP}
+"""
+    told = [(problem.code, problem.line) for problem in check_text(template, "template.yml")]
+    assert told == [("YAML103", 10), ("BS106", 10)]
