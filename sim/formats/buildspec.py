@@ -175,7 +175,9 @@ def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
         elif key.text == "env" and version == "0.1" and "environment_variables" not in document:
             message = "env is of version 0.2: in 0.1 the section is called environment_variables"
             reader.warning(key, "220", message, "write `version: 0.2`, or `environment_variables: {plaintext: …}`")
-    rest = tuple(pair for pair in document.items if pair[0].text not in (*PHASES, *_OTHERS, "environment_variables"))
+    # Keys that begin so hold anchors for what follows, by custom: nobody expects anything of them.
+    kept = (pair for pair in document.items if not pair[0].text.startswith(("x-", ".", "_")))
+    rest = tuple(pair for pair in kept if pair[0].text not in (*PHASES, *_OTHERS, "environment_variables"))
     table = Mapping(document.path, document.line, document.column, rest)
     for key in [key for key, _ in table.items if key.text in _PHASE and key.text not in known]:
         message = f"{key.text} stands beside phases, not in one of them: nothing comes of it"

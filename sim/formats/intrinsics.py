@@ -144,7 +144,7 @@ class Functions:
             self.reader.error(node, "157", message, "name the condition under Conditions, and use Fn::If here")
             return
         if name not in _RESULTS:
-            hint = self._near(name, _RESULTS, f"known: {', '.join(_RESULTS)}")
+            hint = self._near_function(name)
             self.reader.error(node, "147", f"there is no function {name[:60]}", hint)
             return
         rule = _RULES.get(name)
@@ -152,6 +152,12 @@ class Functions:
             rule(self, argument)
         else:
             self._value(argument)
+
+    def _near_function(self, name: str) -> str:
+        """A hint at the function that may be meant, by what its name has behind `Fn::`."""
+        short = {one.removeprefix("Fn::"): one for one in _RESULTS}
+        near = difflib.get_close_matches(name.removeprefix("Fn::")[:60], short, 1)
+        return f"did you mean {short[near[0]]}?" if near else f"known: {', '.join(_RESULTS)}"
 
     def loop(self, key: Scalar) -> None:
         """Complain about a Fn::ForEach in a section of a template without the transform that it needs."""
@@ -189,7 +195,9 @@ class Functions:
         """Complain when a resource depends on one that is not there."""
         if name not in self.names.resources and not self.names.open_:
             message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
-            hint = self._near(name, self.names.resources, f"{where} can depend on resources of this template")
+            there = ", ".join(one for one in sorted(self.names.resources)[:MAX_HINTS] if one != where)
+            otherwise = f"name one that is there: {there}" if there else "take the DependsOn out"
+            hint = self._near(name, self.names.resources, otherwise)
             self.reader.error(node, "141", message, hint)
 
     def condition(self, name: str, node: Node) -> None:

@@ -254,7 +254,7 @@ def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
         for opened, closing in ("[]", "{}"):
             if value.count(opened) > value.count(closing):
                 return f"a {opened} is opened here and not closed: a {closing} is missing"
-    if value[:1] in ("[", "{", "&", "*", "!", "%", "@", "`", "|", ">") and not value.startswith(("|", ">")):
+    if value[:1] in ("[", "{", "]", "}", "&", "*", "!", "%", "@", "`", "|", ">") and not value.startswith(("|", ">")):
         return f"text that begins with {value[:1]} must stand in quotes"
     if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):
         return "text that begins with a quoted word must be quoted as a whole"

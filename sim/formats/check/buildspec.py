@@ -204,6 +204,10 @@ def _brought(spec: Spec) -> set[str]:
     return found
 
 
+_ASKS = (["--version"], ["-v"], ["-V"], ["version"])
+"""Arguments with which a program only tells which version it is."""
+
+
 def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
     chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
@@ -212,8 +216,9 @@ def _runtime(spec: Spec) -> Iterator[Problem]:
     if spec.own_image or "" in brought:
         return
     for _, command in spec.commands:
-        for program in shell.programs(command.text):
-            runtime = RUNTIMES.get(program)
+        for words in shell.steps(command.text):
+            program = words[0].rsplit("/", 1)[-1].strip("\"'")
+            runtime = None if words[1:2] in _ASKS else RUNTIMES.get(program)
             if runtime is None or runtime in chosen or runtime in told or runtime in brought:
                 continue
             told.add(runtime)

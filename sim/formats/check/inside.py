@@ -80,7 +80,9 @@ def _projects(template: Found) -> Iterator[Problem]:
         kinds = text_of(source), text_of(artifacts)
         if None not in kinds and (kinds[0] == "CODEPIPELINE") != (kinds[1] == "CODEPIPELINE"):
             message = f"source of {name} is {kinds[0]}, artifacts are {kinds[1]}: both are CODEPIPELINE, or neither"
-            yield problem_at(artifacts or properties, "error", "161", message, "change one of the two types")
+            yield problem_at(
+                artifacts or properties, "error", "161", message, "write `Type: CODEPIPELINE` in both, or in neither"
+            )
         timeout = get(properties, "TimeoutInMinutes")
         minutes = text_of(timeout)
         if timeout is not None and minutes is not None and minutes.isdigit() and not 5 <= int(minutes[:9]) <= 2160:
@@ -165,7 +167,8 @@ def _rules(template: Found) -> Iterator[Problem]:
         pattern, schedule = properties.get("EventPattern"), properties.get("ScheduleExpression")
         if pattern is None and schedule is None:
             message = f"the rule {name} has neither EventPattern nor ScheduleExpression"
-            yield problem_at(properties, "error", "163", message, "add one of them")
+            hint = "add `EventPattern:`, or `ScheduleExpression: rate(1 day)`"
+            yield problem_at(properties, "error", "163", message, hint)
         if pattern is not None and function(pattern) is None:
             yield from of_document(template, pattern, check_pattern)
         text = text_of(schedule)

@@ -234,10 +234,9 @@ def _targets(template: Found) -> Iterator[Problem]:
         for target in rows(properties.get("Targets")):
             if not isinstance(target, Mapping) or function(target) is not None:
                 continue
-            for key in ("Id", "Arn"):
+            for key, hint in (("Id", "add `Id:` and any name of your own"), ("Arn", "add `Arn:` of what is to start")):
                 if key not in target:
-                    message = f"a target of {name} has no {key}"
-                    yield problem_at(target, "error", "169", message, f"add `{key}:`")
+                    yield problem_at(target, "error", "169", f"a target of {name} has no {key}", hint)
             yield from _name_of_target(template, target.get("Arn"), name)
 
 

@@ -241,9 +241,8 @@ class _Template:
         if circle:
             node = self.document.get("Conditions")
             key = _key_of(node, circle[0])
-            self.reader.error(
-                key or node, "131", f"conditions depend on each other in a circle: {' → '.join(circle)}", "break it"
-            )
+            message = f"conditions depend on each other in a circle: {' → '.join(circle)}"
+            self.reader.error(key or node, "131", message, "take one of these references out")
 
     def _resources(self) -> None:
         needs = {name: self._resource(name, node) for name, node in self.resources.items()}

@@ -86,6 +86,8 @@ def test_keys_of_the_other_version(text: str) -> None:
         "version: 0.1\nenvironment_variables: {plaintext: {A: b}}\nartifacts: {files: [a], type: zip}\n" + BUILD,
         HEAD + "env: {variables: {A: b}}\n" + BUILD,
         HEAD + "eb_codebuild_settings: {CodeBuildServiceRole: r}\n" + BUILD,
+        HEAD + "x-common: &common [make]\nphases: {build: {commands: *common}}\n",
+        HEAD + "phases: {build: {commands: [node --version, make]}}\n",
     ],
 )
 def test_keys_that_belong_there(text: str) -> None:

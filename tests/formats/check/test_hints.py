@@ -245,6 +245,7 @@ def test_without_libyaml_the_same_is_found(text: str, monkeypatch: pytest.Monkey
         ("    commands:\n      - make\n     - test\n", 6, "begin this `-` in column 7, as the one on line 5"),
         ("    commands:\n    - make\n  - test\n", 6, "begin this `-` in column 5, as the one on line 5"),
         ("    commands:\n      - make\n- test\n", 6, "begin this `-` in column 7, as the one on line 5"),
+        ("    commands:\n      - if ($x) {\n      - }\n", 6, "text that begins with } must stand in quotes"),
         ("    commands:\n      - &all [a, b]\n      - *all\n", 5, "it is a list inside the list"),
     ],
 )

@@ -136,8 +136,8 @@ def test_names_and_arns_of_roles(resource: str, code: str, hint: str) -> None:
     [
         ("{Id: a, Arn: !GetAtt T.Arn}", ["CF149 `!Ref T` is the topic's ARN"]),
         ("{Id: a, Arn: !Ref T}", []),
-        ("{Arn: !Ref T}", ["CF169 add `Id:`"]),
-        ("{Id: a}", ["CF169 add `Arn:`"]),
+        ("{Arn: !Ref T}", ["CF169 add `Id:` and any name of your own"]),
+        ("{Id: a}", ["CF169 add `Arn:` of what is to start"]),
         ("!If [A, {Id: a, Arn: b}, !Ref 'AWS::NoValue']", []),
         (
             "{Id: a, RoleArn: r, Arn: !Ref Line}",
