@@ -11,6 +11,8 @@ RESERVED = "DOWNLOAD_SOURCE"
 """The group that CodeBuild itself reads the buildspec in (docs/behaviour/codebuild.md §11.2)."""
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
 """CodeBuild answers so to others: https://github.com/aws/copilot-cli/pull/1673"""
+MAX_CIRCLES = 10
+"""So many circles of one graph are told."""
 _TASK = ("identifier", "buildspec", "debug-session", "env", "ignore-failure")
 _ENV = ("compute-type", "fleet", "image", "privileged-mode", "type", "variables")
 
@@ -56,10 +58,14 @@ def _graph(reader: Reader, node: Node) -> None:
     needs: dict[str, tuple[str, ...]] = {}
     for name, task in tasks.items():
         needs[name] = tuple(_waits_for(reader, task, tasks))
-    circle = _circle(needs)
-    if circle:
+    for _ in range(MAX_CIRCLES):
+        circle = _circle(needs)
+        if not circle:
+            return
         message = f"tasks wait for each other in a circle: {' → '.join(circle)}"
         reader.error(tasks[circle[0]], "124", message, "take one depend-on out")
+        # The others are looked for as if this one had been mended.
+        needs[circle[0]] = tuple(name for name in needs[circle[0]] if name != circle[1])
 
 
 def _waits_for(reader: Reader, task: Mapping, tasks: dict[str, Mapping]) -> list[str]:

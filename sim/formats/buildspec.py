@@ -373,7 +373,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     if isinstance(node, Sequence):
         hint = "write `commands:` above the list, and indent the list deeper"
         reader.error(node, "001", f"{key.text} is a list, not a mapping with commands", hint)
-        return Phase()
+        return Phase(_commands(reader, node, "Commands"))
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()

@@ -146,6 +146,7 @@ class Functions:
         if name not in _RESULTS:
             hint = self._near_function(name)
             self.reader.error(node, "147", f"there is no function {name[:60]}", hint)
+            self._value(argument)
             return
         rule = _RULES.get(name)
         if rule is not None:
@@ -252,6 +253,7 @@ class Functions:
             found = f"and here are {len(node.items)}" if isinstance(node, Sequence) else f"and here is {describe(node)}"
             message = f"{name} takes a list of {' or '.join(map(str, sizes))}, {found}"
             self.reader.error(node, code, message, f"write `{EXAMPLES[name]}`")
+            self._value(node)
             return None
 
         return items
@@ -293,6 +295,7 @@ class Functions:
             return
         if not isinstance(items[0], Scalar):
             self.reader.error(node, "143", "Fn::If takes the name of a condition and two values", "name a condition")
+            self._value(node)
             return
         self.condition(items[0].text, items[0])
         before = dict(self.held)
@@ -357,8 +360,7 @@ class Functions:
             count = len(argument.items) if isinstance(argument, Sequence) else "no list"
             message = f"{name} takes a list of {wanted}, and here is {count}"
             self.reader.error(argument, "133", message, f"write `{EXAMPLES[name]}`")
-            return
-        for item in argument.items:
+        for item in argument.items if isinstance(argument, Sequence) else ():
             if name == "Fn::Equals":
                 self._compared(item)
             else:

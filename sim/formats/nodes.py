@@ -24,6 +24,8 @@ MAX_NODES = 100_000
 """Keys and values; what an alias stands for counts each time."""
 MAX_TEXT = 2_000_000
 """Characters."""
+MAX_NOTED = 100
+"""Mistakes of one document that are told."""
 MAX_LOOK_UPS = 50
 """Words for which a reader looks for one that is near."""
 
@@ -132,7 +134,11 @@ def compose(text: str, path: str, repeated: Repeated | None = None) -> Node:
     try:
         _parse(text, builder)
     except yaml.MarkedYAMLError as error:
-        raise _syntax(text, path, error) from None
+        if not builder.problems:
+            raise _syntax(text, path, error) from None
+        # Most likely a consequence of what has been found before.
+    if builder.problems:
+        raise ProblemsError(builder.problems)
     if is_null(builder.root) or builder.root is None:
         raise _problem(path, 1, 1, "YAML102", "the file is empty", "or it holds comments only")
     return builder.root
@@ -339,6 +345,8 @@ class _Builder:
         self.anchors: dict[str, Node] = {}
         self.measures: dict[int, tuple[int, int]] = {}
         """How many nodes a mapping or list holds, and how deep it goes; of all nodes that are in the tree."""
+        self.problems: list[Problem] = []
+        """Mistakes after which the rest of the document can be read all the same."""
         self.copies: list[Node] = []
         """What aliases stand for: kept, so that no other node gets the same id()."""
         self.documents = 0
@@ -348,7 +356,7 @@ class _Builder:
             mark: Any = event.start_mark
             plain = not event.style
             if not event.value.isascii() and _SURROGATES.search(event.value):
-                raise self._fault(mark, "YAML121", "an escape stands for half a character", HALF)
+                self._note(mark.line + 1, mark.column + 1, "YAML121", "an escape stands for half a character", HALF)
             node = Scalar(self.path, mark.line + 1, mark.column + 1, event.value, plain, _tag(event.tag))
             self._add(node, event.anchor, 1)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -366,6 +374,11 @@ class _Builder:
 
     def _fault(self, mark: Any, code: str, message: str, hint: str) -> ProblemsError:
         return _problem(self.path, mark.line + 1, mark.column + 1, code, message, hint)
+
+    def _note(self, line: int, column: int, code: str, message: str, hint: str) -> None:
+        # One a line: `{{name}}` is a mapping as a key of a mapping as a key.
+        if len(self.problems) < MAX_NOTED and not any((it.line, it.code) == (line, code) for it in self.problems[-1:]):
+            self.problems += _problem(self.path, line, column, code, message, hint).problems
 
     def _limits(self, event: Any, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -412,7 +425,8 @@ class _Builder:
         elif place.key is None:
             if not isinstance(node, Scalar):
                 hint = "quote it: `{{name}}` and `[[ … ]]` without quotes are mappings and lists"
-                raise _problem(self.path, node.line, node.column, "YAML106", "a key must be text", hint)
+                self._note(node.line, node.column, "YAML106", "a key must be text", hint)
+                node = Scalar(self.path, node.line, node.column, f"key on line {node.line}, column {node.column}")
             place.key = node
         else:
             key, place.key = place.key, None
@@ -434,7 +448,8 @@ class _Builder:
         for source in node.items if isinstance(node, Sequence) else (node,):
             if not isinstance(source, Mapping):
                 hint = "name an anchor of a mapping, as in `<<: *defaults`, or a list of such"
-                raise _problem(self.path, key.line, key.column, "YAML107", "<< merges mappings only", hint)
+                self._note(key.line, key.column, "YAML107", "<< merges mappings only", hint)
+                continue
             yield from source.items
 
     def _close(self, place: _Open) -> None:

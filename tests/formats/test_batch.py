@@ -78,3 +78,9 @@ def test_a_circle_is_told_by_its_names() -> None:
     graph = "[{identifier: a, depend-on: [b]}, {identifier: b, depend-on: [c]}, {identifier: c, depend-on: [b]}]"
     with pytest.raises(ProblemsError, match="tasks wait for each other in a circle: b → c → b"):
         read_buildspec(f"version: 0.2\nbatch: {{build-graph: {graph}}}\n")
+
+
+def test_each_circle_of_a_graph_is_told() -> None:
+    pairs = "{identifier: a, depend-on: [b]}, {identifier: b, depend-on: [a]}"
+    others = "{identifier: c, depend-on: [d]}, {identifier: d, depend-on: [c]}"
+    assert found(f"build-graph: [{pairs}, {others}]") == [("BS124", "error"), ("BS124", "error")]

@@ -242,7 +242,7 @@ def _spelled(value: Any) -> Any:
         ("a: 1\nb: x\x00y\n", "YAML101", 2, "UTF-8"),
     ],
 )
-def test_a_mistake_has_a_line_and_mostly_a_hint(text: str, code: str, line: int, hint: str) -> None:
+def test_a_mistake_has_a_line_and_a_hint(text: str, code: str, line: int, hint: str) -> None:
     problem = refused(text)
     assert (problem.code, problem.line) == (code, line)
     assert hint in problem.hint
@@ -421,3 +421,26 @@ def test_problems_come_in_the_order_of_the_file_and_warnings_alone_are_no_error(
 def test_null_is_what_yaml_reads_as_null(text: str, null: bool) -> None:
     assert is_null(at(f"key: {text}", "key")) is null
     assert is_null(None)
+
+
+def test_after_a_mistake_that_confuses_nothing_the_rest_is_read() -> None:
+    text = "a:\n  {{one}}: x\nb:\n  - {{two}}\nc:\n  <<: text\nd: 1\n"
+    with pytest.raises(ProblemsError) as caught:
+        compose(text, "a.yml")
+    assert [(problem.code, problem.line) for problem in caught.value.problems] == [
+        ("YAML106", 2),
+        ("YAML106", 4),
+        ("YAML107", 6),
+    ]
+
+
+def test_what_an_alias_stands_for_is_where_the_alias_is() -> None:
+    root = compose("a: &x [1, 2]\nb: &y {c: d}\ne: [*x, *y]\n", "a.yml")
+    assert isinstance(root, Mapping)
+    list_ = root.get("e")
+    assert isinstance(list_, Sequence)
+    assert [(item.line, item.column, item.alias) for item in list_.items if isinstance(item, (Sequence, Mapping))] == [
+        (3, 5, "x"),
+        (3, 9, "y"),
+    ]
+    assert plain(list_) == [[1, 2], {"c": "d"}]

@@ -18,6 +18,8 @@ MAX_PARAMETERS = 200
 MAX_OUTPUTS = 200
 MAX_VALUES = 100
 """So many values of a list are looked at."""
+MAX_TOLD = 10
+"""So many circles of one template are told."""
 MAX_CIRCLES = 100
 """Of so many circles that no conditions make, another one is not looked for: it takes time."""
 
@@ -237,8 +239,7 @@ class _Template:
             self._loop("Conditions", name)
             del section[name]
         needs = {name: self.functions.test(node, f"the condition {name}") for name, node in section.items()}
-        circle = _circle(needs)
-        if circle:
+        for circle in _circles(needs):
             node = self.document.get("Conditions")
             key = _key_of(node, circle[0])
             message = f"conditions depend on each other in a circle: {' → '.join(circle)}"
@@ -255,9 +256,9 @@ class _Template:
                 break
             needs[never[0]].remove(never[1])
             circle = _circle(needs)
-        else:
-            circle = []
-        if circle:
+        for circle in _circles(needs):
+            if self._never(circle) is not None:
+                continue
             node = self.resources[circle[0]]
             message = f"Circular dependency between resources: {' → '.join(circle)}"
             hint = "take one of the references out, or move it into a resource of its own"
@@ -348,6 +349,17 @@ def _from_store(kind: Node | None) -> bool:
 
 def _key_of(node: Node | None, name: str) -> Scalar | None:
     return node.key(name) if isinstance(node, Mapping) else None
+
+
+def _circles(needs: dict[str, list[str]]) -> Iterator[list[str]]:
+    """Circles among names that need each other, each as if the ones before had been mended."""
+    left = {name: list(others) for name, others in needs.items()}
+    for _ in range(MAX_TOLD):
+        circle = _circle(left)
+        if not circle:
+            return
+        yield circle
+        left[circle[0]] = [name for name in left[circle[0]] if name != circle[1]]
 
 
 def _circle(needs: dict[str, list[str]]) -> list[str]:

@@ -519,3 +519,34 @@ def test_documents_written_as_text_are_judged_where_they_stand() -> None:
     broken = DOCUMENTS.replace('"sts:AssumeRole",', '"s3:*"')
     assert ("YAML110", 17) in places(broken)
     assert ("IAM123", 16) in places(DOCUMENTS.replace("sts:AssumeRole", "sts:AssumeRol"))
+
+
+def test_after_a_function_with_too_few_values_the_rest_is_read() -> None:
+    text = """\
+Conditions:
+  Both: !And [!Condition Nobody]
+Resources:
+  A: {Type: AWS::S3::Bucket, Properties: {BucketName: !Join [!Ref Nothing], Tags: !Foo [!Ref Nowhere]}}
+  B: {Type: AWS::SNS::Topic, Properties: {TopicName: !If [Both, !Ref Nobody]}}
+"""
+    told = [(problem.line, problem.code) for problem in check_text(text, "template.yml")]
+    assert told == [
+        (2, "CF133"),
+        (2, "CF130"),
+        (4, "CF150"),
+        (4, "CF142"),
+        (4, "CF147"),
+        (4, "CF142"),
+        (5, "CF143"),
+        (5, "CF142"),
+    ]
+
+
+def test_each_circle_of_a_template_is_told() -> None:
+    resources = "".join(
+        f"  {one}: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Ref {other}}}}}\n"
+        for one, other in (("A", "B"), ("B", "A"), ("C", "D"), ("D", "C"))
+    )
+    conditions = "Conditions: {E: !Not [!Condition F], F: !Not [!Condition E], G: !Not [!Condition G]}\n"
+    told = [problem.code for problem in check_text(f"{conditions}Resources:\n{resources}", "template.yml")]
+    assert sorted(told) == ["CF131", "CF131", "CF140", "CF140"]
