@@ -522,12 +522,13 @@ _ARTIFACTS = (
 
 def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...], others: bool = False) -> Artifacts:
     """One artifact. With `others`, secondary ones, it may do without `files` (docs/behaviour/codebuild.md §1.8)."""
-    reader.unknown_keys(table, known, what, tolerated="201")
     files = _list(reader, table.get("files"), "files")
+    meant = ""
     if not files and ("files" in table or not others):
         meant = next((key.text for key, _ in table.items if key.text not in known and near(key.text, ("files",))), "")
         hint = f"rename `{meant}` to `files`" if meant else "add `files:` with at least one path or pattern"
-        reader.error(table, "109", f"{what} has no files", hint)
+        reader.error(table.key(meant) or table, "109", f"{what} has no files", hint)
+    reader.unknown_keys(table, (*known, meant), what, tolerated="201")
     return Artifacts(
         files,
         _optional_text(reader, table, "name"),

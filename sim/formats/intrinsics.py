@@ -22,6 +22,8 @@ PSEUDO = (
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 _VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 MAX_HINTS = 20
+NEAR = 0.7
+"""How much two names must have in common, of 1, for one to be offered for the other."""
 _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
 _TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
 EXAMPLES = {
@@ -189,7 +191,7 @@ class Functions:
         if self.hints == 0:
             return otherwise
         self.hints -= 1
-        near = difflib.get_close_matches(name[:60], sorted(there)[:500], 1)
+        near = difflib.get_close_matches(name[:60], sorted(there)[:500], 1, NEAR)
         return f"did you mean {near[0]}?" if near else otherwise
 
     def dependency(self, name: str, node: Node, where: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from sim.core.problems import Problem
 from sim.formats.buildspec import PHASES
 from sim.formats.check import runtimes, shell
-from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
+from sim.formats.check.environments import COMPUTE_TYPES, CURATED, ENVIRONMENT_TYPES, image_instead, nearest
 from sim.formats.check.secrets import holds_key, is_secret, set_in
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence, is_null, near
 
@@ -114,10 +114,6 @@ def _commands(root: Mapping) -> Iterator[tuple[str, Scalar]]:
                     yield phase, item
 
 
-CURATED = "aws/codebuild/"
-"""What the names of CodeBuild's own images begin with."""
-
-
 def _names_own_images(root: Mapping) -> bool:
     """Whether each environment of a batch names an image, and none is CodeBuild's."""
     batch = root.get("batch")
@@ -204,12 +200,18 @@ def _brought(spec: Spec) -> set[str]:
     return found
 
 
+def _is_near(table: Mapping | None, key: str) -> bool:
+    return table is not None and any(near(one, (key,)) for one in table.keys())
+
+
 _ASKS = (["--version"], ["-v"], ["-V"], ["version"])
 """Arguments with which a program only tells which version it is."""
 
 
 def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
+    if table is None and _is_near(spec.table("phases", "install"), "runtime-versions"):
+        return  # it is told already that the section is not called so
     chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
     told: set[str] = set()
     brought = set() if spec.own_image else _brought(spec)
@@ -298,6 +300,10 @@ def _environments(spec: Spec) -> Iterator[Problem]:
                 if item.text not in known and "$" not in item.text:
                     message = f"{key} is {item.text!r}, and CodeBuild has no such one"
                     yield _warning(item, "219", message, nearest(item.text, known))
+        for item in _scalars(table.get("image")):
+            hint = image_instead(item.text)
+            if hint:
+                yield _warning(item, "219", f"image is {item.text}, and CodeBuild has none of that name", hint)
 
 
 def _rows(node: Node | None) -> list[Mapping]:

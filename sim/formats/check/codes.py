@@ -109,7 +109,7 @@ _BUILDSPECS = """
 216 an unknown runtime: CodeBuild's images have a list of runtimes; docker is one of older images only. [§1.10]
 217 half a command: Each entry of commands must be whole; an `if` or a loop ends in the entry it begins in. [§1.6]
 218 a quote that is not closed: The shell finds no end of the command. [§1.6]
-219 no known environment: CodeBuild has no such compute type or environment type. [§4.1]
+219 no known environment: CodeBuild has no such compute type, environment type or image. [§4.1, §4.2]
 220 not of this version: 0.1 has environment_variables, plaintext, artifacts.type; 0.2 env, variables, batch. [§1.2]
 221 no such version of a runtime: None of the images has it, in the list of the User Guide's as of 2026. [§1.6]
 222 runtimes that exclude each other: Android on CodeBuild's images needs Java 8. [§1.6]
@@ -273,6 +273,7 @@ _TEMPLATES = """
 313 a name where an ARN is due: Ref gives the name of a pipeline or project.
 314 a name that nearly is one: The template makes a resource of a name that differs by a slip.
 315 a compute type of another environment: BUILD_LAMBDA types and Lambda environments go with each other only.
+316 no such image: CodeBuild's own Linux images have a list of versions, here as of 2026.
 """
 
 _PATTERNS = """

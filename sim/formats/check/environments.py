@@ -6,6 +6,9 @@ A test holds them against botocore's models, which this floor of the house may n
 from __future__ import annotations
 
 import difflib
+import re
+
+from sim.formats.check.slips import misspelled
 
 ENVIRONMENT_TYPES = (
     "LINUX_CONTAINER",
@@ -39,6 +42,36 @@ COMPUTE_TYPES = (
 
 MEANT = {"EC2": "Server", "ON-PREMISES": "Server", "EC2/ON-PREMISES": "Server"}
 """What people write for a value that is called otherwise."""
+
+
+CURATED = "aws/codebuild/"
+"""What the names of CodeBuild's own images begin with."""
+IMAGES = {
+    "standard": ("1.0", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "8.0"),
+    "amazonlinux2-x86_64-standard": ("1.0", "2.0", "3.0", "4.0", "5.0"),
+    "amazonlinux2-aarch64-standard": ("1.0", "2.0", "3.0"),
+    "amazonlinux-x86_64-standard": ("4.0", "5.0", "6.0"),
+    "amazonlinux-aarch64-standard": ("2.0", "3.0", "4.0"),
+}
+"""Linux images -> their versions, retired ones too, as of 2026.
+
+Source: https://github.com/aws/aws-codebuild-docker-images (the folders ubuntu, al2 and al), and the User Guide.
+"""
+
+
+def image_instead(image: str) -> str:
+    """What to write for a name of CodeBuild's own images that is none of them; "" when it is one, or not judged."""
+    family, _, tag = image.removeprefix(CURATED).partition(":")
+    if not image.startswith(CURATED):
+        return ""
+    if family not in IMAGES:
+        meant = misspelled(family, IMAGES)
+        return f"did you mean {CURATED}{meant}:{IMAGES[meant][-1]}?" if meant else ""
+    # Behind the version may stand the date of a release: 7.0-24.10.29
+    version = re.fullmatch(r"([0-9]+(?:\.[0-9]+)*)(?:-[0-9.]+)?", tag)
+    if version is None or version[1] in IMAGES[family]:
+        return ""
+    return f"there are {', '.join(IMAGES[family])} (list of 2026): write {CURATED}{family}:{IMAGES[family][-1]}"
 
 
 def nearest(text: str, known: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from sim.formats.check import buildspec as buildspecs
 from sim.formats.check import pipeline as pipelines
 from sim.formats.check.declared import declare, respelled
 from sim.formats.check.documents import of_document, place
+from sim.formats.check.environments import CURATED, image_instead
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.names import check_names
 from sim.formats.check.properties import check_properties
@@ -55,7 +56,7 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
 
     for name, properties, node in inline_buildspecs(template):
         image = text_of(get(properties, "Environment", "Image"))
-        own = image is not None and not image.startswith(buildspecs.CURATED)
+        own = image is not None and not image.startswith(CURATED)
         repeated: Repeated = []
         try:
             root = compose(node.text, template.path, repeated)
@@ -88,7 +89,16 @@ def _projects(template: Found) -> Iterator[Problem]:
         if timeout is not None and minutes is not None and minutes.isdigit() and not 5 <= int(minutes[:9]) <= 2160:
             message = f"TimeoutInMinutes of {name} is {minutes}, not 5 to 2160"
             yield problem_at(timeout, "error", "162", message, "write a number of minutes between them")
+        yield from _image(name, get(properties, "Environment", "Image"))
         yield from _plain_variables(template, name, properties)
+
+
+def _image(name: str, node: Node | None) -> Iterator[Problem]:
+    text = text_of(node)
+    hint = image_instead(text) if text is not None else ""
+    if node is not None and hint:
+        message = f"Image of {name} is {text}, and CodeBuild has none of that name"
+        yield problem_at(node, "warning", "316", message, hint)
 
 
 def _plain_variables(template: Found, name: str, properties: Mapping) -> Iterator[Problem]:

@@ -115,6 +115,10 @@ def _rules_of(provider: str) -> str:
     return f"[{{name: r, ruleTypeId: {{category: Rule, owner: AWS, provider: {provider}, version: '1'}}}}]"
 
 
+def _condition(section: str, result: str, provider: str = "LambdaInvoke") -> str:
+    return f"{section}: {{conditions: [{{result: {result}, rules: {_rules_of(provider)}}}]}}"
+
+
 SAM = """\
 Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Runtime: python3.12}}
@@ -492,7 +496,7 @@ CASES: dict[str, Case] = {
                 action(
                     "Get",
                     "Source/CodeStarSourceConnection",
-                    "ConnectionArn: a, FullRepositoryId: o/r, BranchName: main",
+                    "ConnectionArn: 'arn:aws:codeconnections:us-east-1:123456789012:connection/a', FullRepositoryId: o/r, BranchName: main",
                     "",
                     "Src",
                 ),
@@ -506,6 +510,25 @@ CASES: dict[str, Case] = {
     "PL209": (
         "pipeline.yml",
         pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, timeoutInMinutes: 10,"))),
+    ),
+    "PL127": ("pipeline.yml", pipeline(FIRST, stage("Deploy", DEPLOY, more=_condition("beforeEntry", "ROLLBACK")))),
+    "PL128": (
+        "pipeline.yml",
+        pipeline(stage("Source", SOURCE, more="onFailure: {result: ROLLBACK}"), LAST, more=V2),
+    ),
+    "PL129": ("pipeline.yml", pipeline(FIRST, stage("Deploy", DEPLOY, more=_condition("onSuccess", "FAIL", "Alarm")))),
+    "PL130": ("pipeline.yml", pipeline(FIRST, LAST, more=V2 + "variables: [{name: a}, {name: a}]\n")),
+    "PL131": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("ApplicationName: a", "ApplicationName: '#{codepipeline.Id}'"))),
+    ),
+    "PL132": (
+        "pipeline.yml",
+        pipeline(stage("Source", SOURCE.replace("main,", "main, OutputArtifactFormat: CODEBUILD_CLONE_REF,")), LAST),
+    ),
+    "PL210": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, commands: [ls],"))),
     ),
     # Templates
     "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
@@ -586,6 +609,7 @@ CASES: dict[str, Case] = {
             "G: {Type: AWS::CodeDeploy::DeploymentGroup, Properties: {ApplicationName: webshpo}}"
         ),
     ),
+    "CF316": ("template.yml", _project("Environment: {Image: 'aws/codebuild/standard:9.9'}")),
     "CF315": ("template.yml", _project("Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_LAMBDA_1GB}")),
     "CF305": (
         "template.yml",

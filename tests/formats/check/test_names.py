@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.formats.check import check_text
-from sim.formats.check.names import misspelled
+from sim.formats.check.slips import misspelled
 
 TEMPLATE = """\
 Resources:

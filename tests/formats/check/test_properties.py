@@ -154,3 +154,26 @@ def test_targets(target: str, told: list[str]) -> None:
         "Conditions: {A: !Equals [a, b]}\n"
     )
     assert [f"{one.code} {one.hint}" for one in found(text)] == told
+
+
+@pytest.mark.parametrize(
+    ("image", "hint"),
+    [
+        ("aws/codebuild/standard:9.9", "there are 1.0, 2.0"),
+        ("aws/codebuild/standrad:7.0", "did you mean aws/codebuild/standard:8.0?"),
+        ("aws/codebuild/standard:7.0", None),
+        ("aws/codebuild/standard:7.0-24.10.29", None),
+        ("aws/codebuild/amazonlinux-x86_64-lambda-standard:nodejs22", None),
+        ("aws/codebuild/windows-base:2019-3.0", None),
+        ("node:99", None),
+    ],
+)
+def test_images(image: str, hint: str | None) -> None:
+    project = f"{{Type: AWS::CodeBuild::Project, Properties: {{Environment: {{Image: '{image}'}}}}}}"
+    template = [it.hint for it in check_text(f"Resources: {{P: {project}}}\n", "template.yml") if it.code == "CF316"]
+    task = f"{{identifier: a, env: {{image: '{image}'}}}}"
+    text = f"version: 0.2\nbatch: {{build-list: [{task}]}}\nphases: {{build: {{commands: [make]}}}}\n"
+    batch = [it.hint for it in check_text(text, "buildspec.yml") if it.code == "BS219"]
+    assert template == batch
+    assert len(template) == (hint is not None)
+    assert hint is None or template[0].startswith(hint)
