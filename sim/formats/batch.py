@@ -116,7 +116,8 @@ def _tasks(reader: Reader, node: Node, what: str, more: tuple[str, ...]) -> dict
         reader.error(node, "120", f"batch has no builds: {what} is empty", "add a task: `- identifier: name`")
     found: dict[str, Mapping] = {}
     for item in rows.items if rows else ():
-        task = reader.mapping(item, f"a task of {what}")
+        hint = f"write `- identifier: {item.text[:40]}`" if isinstance(item, Scalar) else ""
+        task = reader.mapping(item, f"a task of {what}", hint)
         if task is None:
             continue
         _known(reader, task, (*_TASK, *more), "a task")

@@ -205,7 +205,7 @@ def _optional_text(reader: Reader, mapping: Mapping, key: str) -> str | None:
 def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     if is_null(node):
         return {}
-    table = reader.mapping(node, what)
+    table = reader.mapping(node, what, _NAMED.get(what, "write a line `NAME: value` for each"))
     found = {}
     for key, value in table.items if table else ():
         if isinstance(value, Scalar):
@@ -219,6 +219,20 @@ def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     return found
 
 
+_NAMED = {
+    "runtime-versions": "write a line such as `nodejs: 22` for each",
+    "parameter-store": "write a line `NAME: /CodeBuild/name-of-the-parameter` for each",
+    "secrets-manager": "write a line `NAME: secret-id:json-key` for each",
+}
+
+
+def _keyed(node: Node | None, section: str, key: str) -> str:
+    """How a section is written whose list stands in it without its key."""
+    if isinstance(node, Sequence):
+        return f"write `{key}:` between `{section}:` and the list, and indent the list deeper"
+    return f"write `{section}: {{{key}: [name]}}`, or take the section out"
+
+
 def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
     if node is None:
         return ()
@@ -227,7 +241,9 @@ def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
         return ()
     if isinstance(node, Scalar):
         message = f"{what} is one text: it counts as a list of one"
-        reader.warning(node, "204", message, f"write `{what}:` and lines that begin with -")
+        several = ", ".join(node.text.replace(",", " ").split())
+        hint = f"write `{what}: [{several}]`" if "," in node.text and len(several) < 80 else ""
+        reader.warning(node, "204", message, hint or f"write `{what}:` and lines that begin with -")
         return (node.text,)
     rows = reader.sequence(node, what)
     found = []
@@ -261,7 +277,7 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
     node = document.get(key)
     if is_null(node):
         return {}, {}, {}, (), None
-    table = reader.mapping(node, key)
+    table = reader.mapping(node, key, "write `variables:` below it, and below that `NAME: value`")
     if table is None:
         return {}, {}, {}, (), None
     _unknown_in_env(reader, table, _ENV, key, version)
@@ -450,6 +466,14 @@ def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
     reader.unknown_keys(kept, _PHASE, phase, tolerated="201")
 
 
+def _no_command(node: Node) -> str:
+    if isinstance(node, Mapping) and (len(node.items) > 1 or node.keys() in _OF_OTHERS):
+        return "each entry is the command itself, as one text: take keys such as `name:` and `run:` away"
+    return QUOTE if isinstance(node, Mapping) else _no_text(node)
+
+
+_OF_OTHERS = (("run",), ("script",), ("command",), ("name",))
+"""Keys of steps in the files of other build services."""
 QUOTE = "quote the command: it holds a colon followed by a space"
 
 
@@ -461,7 +485,10 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
         return ()
     if isinstance(node, Scalar):
         message = f"{what.lower()} is one text, not a list: all its lines are one command"
-        reader.warning(node, "204", message, f"write `{what.lower()}:` and a line that begins with - for each command")
+        hint = f"write `{what.lower()}:` and a line that begins with - for each command"
+        if node.plain and re.match(r"-\w", node.text):
+            hint = "put a space behind each -: without it they are no list"
+        reader.warning(node, "204", message, hint)
         return (Command(node.text, node.line),)
     rows = reader.sequence(node, what.lower())
     if rows is not None and not rows.items:
@@ -479,7 +506,7 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
                 item,
                 "108",
                 f"Expected {what}[{number}] to be of string type: found {kind} instead at line {item.line}",
-                _alias(item) or (QUOTE if kind == "subkeys" else _no_text(item)),
+                _alias(item) or _no_command(item),
             )
     return tuple(found)
 
@@ -492,7 +519,7 @@ def _flag(reader: Reader, mapping: Mapping, key: str) -> bool:
 def _all_artifacts(reader: Reader, node: Node | None, version: str) -> tuple[Artifacts | None, dict[str, Artifacts]]:
     if is_null(node):
         return None, {}
-    table = reader.mapping(node, "artifacts")
+    table = reader.mapping(node, "artifacts", _keyed(node, "artifacts", "files"))
     if table is None:
         return None, {}
     if "type" in table and version != "0.1":
@@ -500,7 +527,8 @@ def _all_artifacts(reader: Reader, node: Node | None, version: str) -> tuple[Art
         reader.warning(table.key("type"), "220", message, "take it out; the project's artifacts have `packaging`")
     secondary = table.get("secondary-artifacts")
     others = {}
-    sections = None if is_null(secondary) else reader.mapping(secondary, "secondary-artifacts")
+    hint = "write the artifact's identifier as a key, and below it `files:`"
+    sections = None if is_null(secondary) else reader.mapping(secondary, "secondary-artifacts", hint)
     for key, value in sections.items if sections else ():
         mapping = reader.mapping(value, key.text)
         if mapping is not None:
@@ -543,7 +571,7 @@ def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...]
 def _cache(reader: Reader, node: Node | None) -> Cache | None:
     if is_null(node):
         return None
-    table = reader.mapping(node, "cache")
+    table = reader.mapping(node, "cache", _keyed(node, "cache", "paths"))
     if table is None:
         return None
     reader.unknown_keys(table, ("paths", "key", "fallback-keys", "action"), "cache", tolerated="201")
@@ -564,7 +592,9 @@ def _cache(reader: Reader, node: Node | None) -> Cache | None:
 
 
 def _proxy(reader: Reader, node: Node | None) -> None:
-    table = None if is_null(node) else reader.mapping(node, "proxy")
+    table = (
+        None if is_null(node) else reader.mapping(node, "proxy", "write `proxy: {upload-artifacts: yes, logs: yes}`")
+    )
     if table is not None:
         reader.unknown_keys(table, ("upload-artifacts", "logs"), "proxy", tolerated="201")
         for key in ("upload-artifacts", "logs"):
@@ -572,7 +602,8 @@ def _proxy(reader: Reader, node: Node | None) -> None:
 
 
 def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
-    table = None if is_null(node) else reader.mapping(node, "reports")
+    hint = "write a name for the group, below it `files:`, and below that the list"
+    table = None if is_null(node) else reader.mapping(node, "reports", hint)
     if table is not None and len(table.items) > _REPORT_GROUPS:
         message = f"reports has {len(table.items)} groups, and a project may have {_REPORT_GROUPS}"
         reader.error(table.items[_REPORT_GROUPS][0], "115", message, "put several files into one group")

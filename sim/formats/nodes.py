@@ -17,6 +17,7 @@ import yaml
 
 from sim.core.clock import parse_duration
 from sim.core.problems import Problem, ProblemsError
+from sim.formats import syntax
 
 MAX_DEPTH = 100
 """Mappings and lists inside each other; aliases count where they are used."""
@@ -171,28 +172,13 @@ def _syntax(text: str, path: str, error: yaml.MarkedYAMLError) -> ProblemsError:
     if error.context_mark and (never_ends or words == "could not find expected ':'"):
         mark = error.context_mark  # what was begun there never ends
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    hint = _opened(lines, line, str(error.context), error.context_mark) or hint_at(lines, line, words)
+    begins = (error.context_mark.line + 1, error.context_mark.column + 1) if error.context_mark else None
+    hint = syntax.opened(lines, line, words, str(error.context), begins) or syntax.hint(lines, line, words)
     if "nesting depth" in words:
         return _problem(path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}", FLATTEN)
     if "escape code" in words and "Unicode" in words:
         return _problem(path, line, column, "YAML121", "an escape stands for half a character", HALF)
     return _problem(path, line, column, "YAML101", f"not YAML: {words}", hint)
-
-
-def _opened(lines: list[str], line: int, context: str, mark: Any) -> str:
-    """What to close, where the parser was inside brackets or quotes that began at a mark; "" where that is not it."""
-    if mark is None or not 0 <= mark.line < len(lines):
-        return ""
-    text = lines[mark.line][mark.column :]
-    if "quoted scalar" in context:
-        return f"a quote is not closed: write another {text[:1]} where the text ends that begins here"
-    pair = {"[": "]", "{": "}"}.get(text[:1]) if "flow" in context else None
-    if pair is None or text.count(text[0]) <= text.count(pair):
-        return ""
-    if text.startswith(("[ ", "[[", "{{")):
-        return f"text that begins with {text[0]} must stand in quotes"
-    where = "here" if mark.line + 1 == line else f"on line {mark.line + 1}"
-    return f"a {text[0]} is opened {where} and not closed: a {pair} is missing"
 
 
 def _libyaml(words: str, context: str) -> str:
@@ -236,80 +222,6 @@ def _written(found: re.Match[str]) -> str:
     char = bytes.fromhex(digits).decode("utf-16-be", "surrogatepass")
     stays = len(digits) == 4 and (not char.isprintable() or char in '"\\')
     return found[0] if stays else char
-
-
-def hint_at(lines: list[str], line: int, words: str) -> str:
-    """What may have gone wrong on a line that a parser stumbled over."""
-    here = lines[line - 1] if 0 < line <= len(lines) else ""
-    stripped = here.strip()
-    if any(text.startswith(("<<<<<<< ", ">>>>>>> ")) or text == "=======" for text in lines[max(line - 1, 0) :][:500]):
-        if stripped.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-            return "a merge conflict is left in the file: settle it"
-    if "{{" in here or "{%" in here:
-        return "this looks like a template: fill it in first, or quote the value"
-    return _yaml_hint(lines, line, here, words)
-
-
-def _yaml_hint(lines: list[str], line: int, here: str, words: str) -> str:
-    if "\t" in here[: len(here) - len(here.lstrip())] or "tab" in words:
-        return "indent with spaces: YAML allows no tabs there"
-    if words == "did not find expected <document start>" and lines and lines[0].startswith(" "):
-        return "line 1 is indented, and this line is not: take the spaces at its beginning out"
-    value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
-    if value[:1] in ("[", "{"):
-        for opened, closing in ("[]", "{}"):
-            if value.count(opened) > value.count(closing):
-                return f"a {opened} is opened here and not closed: a {closing} is missing"
-    if value[:1] in ("[", "{", "]", "}", "&", "*", "!", "%", "@", "`", "|", ">") and not value.startswith(("|", ">")):
-        return f"text that begins with {value[:1]} must stand in quotes"
-    if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):
-        return "text that begins with a quoted word must be quoted as a whole"
-    if here.count('"') % 2 or here.count("'") % 2:
-        return "a quote is not closed"
-    dashed = _dashed(lines, line)
-    if dashed and "did not find expected" in words:
-        return dashed
-    aligned = _aligned(lines, line)
-    if aligned and ("not allowed" in words or "did not find expected" in words):
-        return aligned
-    if ":" in here and ": " not in here and not here.rstrip().endswith(":"):
-        return "put a space after the colon"
-    return "look at the indentation of this line and the one before; quote text that holds `: ` or starts with a sign"
-
-
-_KEY = re.compile(r"^(\s*(?:- +)*)([\w.\"'-]+):(?=\s|$)")
-
-
-def _aligned(lines: list[str], line: int) -> str:
-    """Where a key should begin that stands beside the one above it, or "" when that is not the trouble."""
-    here = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
-    above = line - 1
-    while above > 0 and (not lines[above - 1].strip() or lines[above - 1].lstrip().startswith("#")):
-        above -= 1
-    before = _KEY.match(lines[above - 1]) if above > 0 else None
-    if here is None or before is None or len(here[1]) == len(before[1]):
-        return ""
-    return f"begin {here[2]} in column {len(before[1]) + 1}, as {before[2]} on line {above}"
-
-
-_DASH = re.compile(r"^(\s*)- +\S")
-_MAX_ABOVE = 200
-"""So many lines above a mistake are looked at."""
-
-
-def _dashed(lines: list[str], line: int) -> str:
-    """Where an entry of a list should begin that stands left of those above it, or "" when that is not the trouble."""
-    here = _DASH.match(lines[line - 1]) if 0 < line <= len(lines) else None
-    for above in range(line - 1, max(line - 1 - _MAX_ABOVE, 0), -1) if here is not None else ():
-        text = lines[above - 1]
-        before = _DASH.match(text)
-        if here is not None and before is not None:
-            if len(before[1]) <= len(here[1]):
-                return ""
-            return f"begin this `-` in column {len(before[1]) + 1}, as the one on line {above}"
-        if text.strip() and not text.startswith(" "):
-            return ""
-    return ""
 
 
 class _Open:
@@ -504,6 +416,11 @@ def scalar(node: Scalar) -> Any:
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(e[-+][0-9]{2})?")
 
 
+def _is_pair(node: Node) -> bool:
+    """Whether a node is one key with one text."""
+    return isinstance(node, Mapping) and len(node.items) == 1 and isinstance(node.items[0][1], Scalar)
+
+
 _BELOW = "write it as lines of `key: value`, each deeper than what they belong to"
 
 
@@ -538,11 +455,13 @@ class Reader:
             self.error(table, "002", f"{what} has no {key}", hint or f"add `{key}:`")
         return node
 
-    def mapping(self, node: Node | None, what: str) -> Mapping | None:
+    def mapping(self, node: Node | None, what: str, hint: str = "") -> Mapping | None:
         if isinstance(node, Mapping):
             return node
         glued = re.match(r"[\w.-]+:(?=\S)", node.text) if isinstance(node, Scalar) else None
-        hint = f"put a space after {glued[0]}" if glued is not None else _BELOW
+        hint = hint or (f"put a space after {glued[0]}" if glued is not None else _BELOW)
+        if isinstance(node, Sequence) and node.items and all(_is_pair(item) for item in node.items):
+            hint = "take each `- ` in front away: the keys stand in one mapping"
         self._wrong(node, what, "a mapping (`key: value` lines)", hint)
         return None
 

@@ -223,7 +223,7 @@ def _spelled(value: Any) -> Any:
         ("a:\n  b: 1\n  c: 2\n  b: 3\n", "YAML103", 4, "remove or rename"),
         ('{"a": 1, "a": 2}', "YAML103", 1, "remove or rename"),
         ("a: b: c\n", "YAML101", 1, "quote text"),
-        ("a:\n  - b\n c: 1\n", "YAML101", 3, "indentation"),
+        ("a:\n  - b\n c: 1\n", "YAML101", 3, "begin c in column 1"),
         ("a:\n\tb: 1\n", "YAML101", 2, "tabs"),
         ('a: "x\nb: 1\n', "YAML101", 1, "quote is not closed"),
         ("a: 1\nb:2\n", "YAML101", 2, "space after the colon"),

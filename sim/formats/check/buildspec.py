@@ -381,7 +381,7 @@ def _exported(spec: Spec) -> Iterator[Problem]:
         name = item.text
         if name.startswith("AWS_"):
             yield _warning(item, "210", f"{name} is not exported: names that begin with AWS_ never are", "rename it")
-        elif not name.startswith("CODEBUILD_") and not _is_set(spec, name):
+        elif re.fullmatch(r"\w+", name) and not name.startswith("CODEBUILD_") and not _is_set(spec, name):
             message = f"{name} is to be exported, and nothing in this file sets it"
             hint = f"add the command `export {name}=…` to a phase; leave it so if the project's environment has {name}"
             yield _warning(item, "210", message, hint)

@@ -255,6 +255,53 @@ def test_hints_at_lists(commands: str, line: int, hint: str) -> None:
     assert hint in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("rest", "line", "hint"),
+    [
+        ("phases: build: commands: [a]\n", 2, "one key a line"),
+        ("phases:\n  build\n    commands:\n      - make\n", 4, "a colon is missing behind build on line 3"),
+        ("phases:\n  build:\n    commands: - make\n", 4, "begin the list on a line of its own"),
+        (
+            "phases:\n  build:\n    commands:\n      - make\n      test\n",
+            6,
+            "begin it with `- ` as an entry of its own",
+        ),
+        ('phases:\n  build:\n    commands:\n      - a --m {"a": "b"}\n', 5, "quote text that holds a colon"),
+        ("phases:\n  build:\n    commands:\n      - > log make\n", 5, "text that begins with > must stand in quotes"),
+        ('phases:\n  build:\n    commands:\n      - "echo \\d"\n', 5, "in double quotes a backslash begins an escape"),
+        (
+            "phases:\n  build:\n     commands:\n       - make\n   post_build:\n     commands: [a]\n",
+            6,
+            "begin post_build in column 3, as build on line 3",
+        ),
+        ("phases: {build: {commands: [{name: x, run: make}]}}\n", 2, "each entry is the command itself"),
+        ("phases: {build: {commands: [a]}}\nartifacts: ['*']\n", 3, "write `files:` between `artifacts:` and the list"),
+        ("phases: {build: {commands: [a]}}\ncache: [a]\n", 3, "write `paths:` between `cache:` and the list"),
+        ("phases: {build: {commands: [a]}}\nenv: {variables: [A=b]}\n", 3, "write a line `NAME: value` for each"),
+        ("phases: {install: {runtime-versions: [{nodejs: 22}]}}\n", 2, "take each `- ` in front away"),
+        ("phases: {build: {commands: [a]}}\nbatch: {build-list: [a]}\n", 3, "write `- identifier: a`"),
+    ],
+)
+def test_hints_at_what_people_write(rest: str, line: int, hint: str) -> None:
+    problem = first("buildspec.yml", "version: 0.2\n" + rest)
+    assert problem.line == line
+    assert hint in problem.hint
+
+
+def test_an_equals_sign_in_place_of_the_colon() -> None:
+    assert first("buildspec.yml", "version=0.2\nphases: {}\n").hint == "write `version: 0.2` on line 1"
+
+
+def test_hints_at_texts_where_lists_are_due() -> None:
+    text = (
+        "version: 0.2\nphases:\n  build:\n    commands:\n      -make\n      -test\nenv: {exported-variables: 'A, B'}\n"
+    )
+    assert [problem.hint for problem in check_text(text, "buildspec.yml")] == [
+        "put a space behind each -: without it they are no list",
+        "write `exported-variables: [A, B]`",
+    ]
+
+
 def test_an_alias_of_a_list_is_told_where_it_stands() -> None:
     build = "  build:\n    commands:\n      - *all\n      - c\n"
     text = "version: 0.2\nphases:\n  pre_build: {commands: &all [a, b]}\n" + build

@@ -1,0 +1,171 @@
+"""What may have gone wrong where the YAML parser stumbled: hints at mistakes that people really make."""
+
+from __future__ import annotations
+
+import re
+
+_KEY = re.compile(r"^(\s*(?:- +)*)([\w.\"'-]+):(?=\s|$)")
+_DASH = re.compile(r"^(\s*)- +\S")
+_MAX_ABOVE = 200
+"""So many lines above a mistake are looked at."""
+_SIGNS = ("[", "{", "]", "}", "&", "*", "!", "%", "@", "`")
+_QUOTE_ALL = "quote text that holds a colon followed by a space, as a whole"
+
+
+def hint(lines: list[str], line: int, words: str) -> str:
+    """A hint at what to mend, from the line that the parser names and its words. Lines count from 1."""
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    stripped = here.strip()
+    if any(text.startswith(("<<<<<<< ", ">>>>>>> ")) or text == "=======" for text in lines[max(line - 1, 0) :][:500]):
+        if stripped.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            return "a merge conflict is left in the file: settle it"
+    if "{{" in here or "{%" in here:
+        return "this looks like a template: fill it in first, or quote the value"
+    for look in (_characters, _values, _indentation, _colons):
+        found = look(lines, line, here, words)
+        if found:
+            return found
+    return "look at the indentation of this line and the one before; quote text that holds `: ` or starts with a sign"
+
+
+def opened(lines: list[str], line: int, words: str, context: str, begins: tuple[int, int] | None) -> str:
+    """What to close, where the parser was inside brackets or quotes that begin at a (line, column); "" elsewhere."""
+    if begins is None or not 0 < begins[0] <= len(lines):
+        return ""
+    text = lines[begins[0] - 1][begins[1] - 1 :]
+    if "quoted scalar" in context:
+        if "escape" in words:
+            return "in double quotes a backslash begins an escape: write two of them, or use single quotes"
+        return f"a quote is not closed: write another {text[:1]} where the text ends that begins here"
+    pair = {"[": "]", "{": "}"}.get(text[:1]) if "flow" in context else None
+    if pair is None or text.count(text[0]) <= text.count(pair):
+        return ""
+    if text.startswith(("[ ", "[[", "{{")):
+        return f"text that begins with {text[0]} must stand in quotes"
+    where = "here" if begins[0] == line else f"on line {begins[0]}"
+    return f"a {text[0]} is opened {where} and not closed: a {pair} is missing"
+
+
+def _characters(lines: list[str], line: int, here: str, words: str) -> str:
+    if "\t" in here[: len(here) - len(here.lstrip())] or "tab" in words:
+        return "indent with spaces: YAML allows no tabs there"
+    if words == "did not find expected <document start>" and lines and lines[0].startswith(" "):
+        return "line 1 is indented, and this line is not: take the spaces at its beginning out"
+    if "sequence entries are not allowed" in words and re.match(r"\s*[\w.-]+:\s+- ", here):
+        return "begin the list on a line of its own, below the key and deeper"
+    if "not allowed" in words and re.match(r"\s*[\w.-]+:\s+[\w.-]+:\s*([\w.-]+:\s|[\[{]|$)", here):
+        return "one key a line: put what follows the first colon on a line of its own, indented deeper"
+    return _without_colon(lines, line) if "not allowed" in words else ""
+
+
+def _values(lines: list[str], line: int, here: str, words: str) -> str:
+    value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
+    if value[:1] in ("[", "{"):
+        for sign, closing in ("[]", "{}"):
+            if value.count(sign) > value.count(closing):
+                return f"a {sign} is opened here and not closed: a {closing} is missing"
+    if value[:1] in _SIGNS or (value[:1] in ("|", ">") and "expected comment or line break" in words):
+        return f"text that begins with {value[:1]} must stand in quotes"
+    if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):
+        return "text that begins with a quoted word must be quoted as a whole"
+    if re.match(r"\s*- [^\"'].*[\w\"']: ", here) and "did not find expected key" in words:
+        return _QUOTE_ALL
+    if here.count('"') % 2 or here.count("'") % 2:
+        return "a quote is not closed"
+    return ""
+
+
+def _indentation(lines: list[str], line: int, here: str, words: str) -> str:
+    if "did not find expected" in words:
+        found = _dashed(lines, line)
+        if found:
+            return found
+    if "not allowed" in words or "did not find expected" in words:
+        return _without_colon(lines, line) or _aligned(lines, line) or _beside(lines, line)
+    if "could not find expected ':'" in words:
+        return _continued(lines, line)
+    return ""
+
+
+def _colons(lines: list[str], line: int, here: str, words: str) -> str:
+    if ":" in here and ": " not in here and not here.rstrip().endswith(":"):
+        return "put a space after the colon"
+    if "not allowed" in words and here.count(": ") > 1:
+        return _QUOTE_ALL
+    return ""
+
+
+def _above(lines: list[str], line: int) -> int:
+    """The line above that holds something; 0 when there is none."""
+    above = line - 1
+    while above > 0 and (not lines[above - 1].strip() or lines[above - 1].lstrip().startswith("#")):
+        above -= 1
+    return above
+
+
+def _without_colon(lines: list[str], line: int) -> str:
+    """A word alone on the line above, less deep, that most likely is a key."""
+    above = _above(lines, line)
+    text = lines[above - 1] if above > 0 else ""
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    if re.fullmatch(r"\s*[A-Za-z][\w.-]*\s*", text) and _KEY.match(here) is not None and _depth(text) < _depth(here):
+        return f"a colon is missing behind {text.strip()} on line {above}"
+    pair = re.fullmatch(r"\s*([A-Za-z][\w.-]*)\s*=\s*([\w.-]+)\s*", text)
+    return f"write `{pair[1]}: {pair[2]}` on line {above}" if pair is not None else ""
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip())
+
+
+def _continued(lines: list[str], line: int) -> str:
+    """A line that is to go on with the entry above, and does not stand deeper than its `-`."""
+    above = _above(lines, line)
+    before = _DASH.match(lines[above - 1]) if above > 0 else None
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    if before is None or _DASH.match(here) is not None or _depth(here) > len(before[1]):
+        return ""
+    return f"begin it with `- ` as an entry of its own, or indent it deeper than the `-` of line {above}"
+
+
+def _aligned(lines: list[str], line: int) -> str:
+    """Where a key should begin that stands beside the one above it, or "" when that is not the trouble."""
+    here = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    above = _above(lines, line)
+    before = _KEY.match(lines[above - 1]) if above > 0 else None
+    if here is None or before is None or len(here[1]) == len(before[1]):
+        return ""
+    return f"begin {here[2]} in column {len(before[1]) + 1}, as {before[2]} on line {above}"
+
+
+def _beside(lines: list[str], line: int) -> str:
+    """Where a key should begin that is in line with none above it: as the nearest of those it may stand beside."""
+    here = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    if here is None:
+        return ""
+    open_: list[tuple[int, str, int]] = []
+    depth = 10_000
+    for above in range(line - 1, max(line - 1 - _MAX_ABOVE, 0), -1):
+        before = _KEY.match(lines[above - 1])
+        if before is not None and len(before[1]) < depth and not lines[above - 1].lstrip().startswith("#"):
+            depth = len(before[1])
+            open_.append((depth, before[2], above))
+    if not open_ or any(depth == len(here[1]) for depth, _, _ in open_):
+        return ""
+    depth, key, above = min(open_, key=lambda one: abs(one[0] - len(here[1])))
+    return f"begin {here[2]} in column {depth + 1}, as {key} on line {above}"
+
+
+def _dashed(lines: list[str], line: int) -> str:
+    """Where an entry of a list should begin that stands left of those above it, or "" when that is not the trouble."""
+    here = _DASH.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    for above in range(line - 1, max(line - 1 - _MAX_ABOVE, 0), -1) if here is not None else ():
+        text = lines[above - 1]
+        before = _DASH.match(text)
+        if here is not None and before is not None:
+            if len(before[1]) <= len(here[1]):
+                return ""
+            return f"begin this `-` in column {len(before[1]) + 1}, as the one on line {above}"
+        if text.strip() and not text.startswith(" "):
+            return ""
+    return ""
