@@ -18,6 +18,7 @@ from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
+from sim.formats.check.types import check_types
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose, twice
 from sim.formats.pipeline import violations
@@ -195,6 +196,7 @@ def _schedule(node: Node, text: str) -> Iterator[Problem]:
 
 
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
+    check_types,
     _buildspecs,
     _projects,
     _defaults,

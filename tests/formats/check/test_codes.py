@@ -141,6 +141,7 @@ _PREFIXES = {
     "intrinsics.py": "CF",
     "inside.py": "CF",
     "names.py": "CF",
+    "types.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",
 }

@@ -9,6 +9,7 @@ from sim.core.problems import Problem
 from sim.formats.check import check_text
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES
 from sim.formats.check.properties import CHOICES, CONFIGURATIONS
+from sim.formats.check.types import KNOWN, WHOLE
 
 ROWS = [(kind, path, shape, values) for kind, rows in CHOICES.items() for path, shape, values in rows]
 
@@ -177,3 +178,33 @@ def test_images(image: str, hint: str | None) -> None:
     assert template == batch
     assert len(template) == (hint is not None)
     assert hint is None or template[0].startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("type", "hint"),
+    [
+        ("AWS::CodeBuild::Projekt", "did you mean AWS::CodeBuild::Project?"),
+        ("AWS::Codebuild::Project", "did you mean AWS::CodeBuild::Project?"),
+        ("AWS::CodeDeploy::Deployment", "did you mean AWS::CodeDeploy::DeploymentGroup?"),
+        ("AWS::CodePipeline::Stage", "types of CodePipeline are CustomActionType, Pipeline, Webhook (list of 2026)"),
+        ("AWS::SNS::Topics", "did you mean AWS::SNS::Topic?"),
+        ("AWS::S3::AccessPoint", None),
+        ("AWS::Unheard::Of", None),
+        ("Custom::Projekt", None),
+        ("AWS::CodeBuild::ReportGroup", None),
+    ],
+)
+def test_types(type: str, hint: str | None) -> None:
+    problems = check_text(f"Resources:\n  P: {{Type: '{type}'}}\n", "template.yml")
+    assert [(it.code, it.line, it.hint) for it in problems] == ([("CF170", 2, hint)] if hint else [])
+
+
+def test_types_are_those_of_the_schemas() -> None:
+    from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
+
+    there = set(PROVIDER_SCHEMA_MANAGER.get_resource_types("us-east-1"))
+    assert set(KNOWN) <= there
+    for service, types in WHOLE.items():
+        assert {one for one in there if one.startswith(f"AWS::{service}::")} == {
+            f"AWS::{service}::{one}" for one in types
+        }

@@ -1,0 +1,90 @@
+"""Resource types of CloudFormation that stand around these services, and those that nearly are one of them.
+
+A test holds them against the schemas of cfn-lint, which this floor of the house may not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.core.problems import Problem
+from sim.formats.check.slips import misspelled
+from sim.formats.check.template import Found, problem_at, text_of
+from sim.formats.nodes import near
+
+WHOLE = {
+    "CodeBuild": ("Fleet", "Project", "ReportGroup", "SourceCredential"),
+    "CodeCommit": ("Repository",),
+    "CodeDeploy": ("Application", "DeploymentConfig", "DeploymentGroup"),
+    "CodePipeline": ("CustomActionType", "Pipeline", "Webhook"),
+}
+"""Service -> all of its types, as of 2026."""
+OTHERS = (
+    "AWS::AutoScaling::AutoScalingGroup",
+    "AWS::CloudFormation::Stack",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::CompositeAlarm",
+    "AWS::CodeConnections::Connection",
+    "AWS::CodeStarConnections::Connection",
+    "AWS::CodeStarNotifications::NotificationRule",
+    "AWS::EC2::Instance",
+    "AWS::EC2::LaunchTemplate",
+    "AWS::EC2::SecurityGroup",
+    "AWS::ECR::Repository",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::Service",
+    "AWS::ECS::TaskDefinition",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::Events::EventBus",
+    "AWS::Events::Rule",
+    "AWS::IAM::InstanceProfile",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::KMS::Key",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::SecretsManager::Secret",
+    "AWS::SSM::Parameter",
+)
+"""Types that go with them; of these services there are more."""
+KNOWN = (*(f"AWS::{service}::{one}" for service, types in WHOLE.items() for one in types), *OTHERS)
+
+
+def check_types(template: Found) -> Iterator[Problem]:
+    """An error for each type that nearly is a known one, and for each that a whole service has not."""
+    for resource in template.resources.values():
+        node = resource.get("Type")
+        text = text_of(node)
+        if node is None or text is None or text in KNOWN:
+            continue
+        hint = _instead(text)
+        if hint:
+            message = f"Template format error: Unrecognized resource types: [{text[:100]}]"
+            yield problem_at(node, "error", "170", message, hint)
+
+
+def _instead(text: str) -> str:
+    """What to write for a type that is none; "" for one that may be."""
+    meant = misspelled(text, KNOWN)
+    if meant is not None:
+        return f"did you mean {meant}?"
+    parts = text.split("::")
+    types = WHOLE.get(parts[1]) if len(parts) == 3 and parts[0] == "AWS" else None
+    if types is None:
+        return ""
+    close = near(parts[2], types)
+    here = f"AWS::{parts[1]}::"
+    return f"did you mean {here}{close}?" if close else f"types of {parts[1]} are {', '.join(types)} (list of 2026)"
