@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, is_null
 
 PSEUDO = (
     "AWS::AccountId",
@@ -26,6 +26,8 @@ NEAR = 0.7
 """How much two names must have in common, of 1, for one to be offered for the other."""
 _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
 _TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
+_OF_TEXT = ("Fn::Base64", "Fn::ImportValue", "Fn::Transform")
+"""Functions that take one value, and are nothing without it."""
 EXAMPLES = {
     "Fn::Cidr": "!Cidr [10.0.0.0/16, 4, 8]",
     "Fn::FindInMap": "!FindInMap [Map, FirstKey, SecondKey]",
@@ -151,7 +153,9 @@ class Functions:
             self._value(argument)
             return
         rule = _RULES.get(name)
-        if rule is not None:
+        if name in _OF_TEXT and is_null(argument):
+            self.reader.error(node, "171", f"{name} has no value", f"write `!{name.removeprefix('Fn::')} …` with one")
+        elif rule is not None:
             rule(self, argument)
         else:
             self._value(argument)
@@ -181,6 +185,7 @@ class Functions:
             self.whens.setdefault(name, []).append(self.held)
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
             there = self.names.resources | (set() if resource else self.names.parameters)
+            there = set(PSEUDO) if "::" in name and not resource else there
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
             otherwise = f"make a resource {'' if resource else 'or parameter '}of that name, or name one that is there"

@@ -458,7 +458,7 @@ class Reader:
     def mapping(self, node: Node | None, what: str, hint: str = "") -> Mapping | None:
         if isinstance(node, Mapping):
             return node
-        glued = re.match(r"[\w.-]+:(?=\S)", node.text) if isinstance(node, Scalar) else None
+        glued = re.match(r"[\w.-]+:(?=[^\s:])", node.text) if isinstance(node, Scalar) else None
         hint = hint or (f"put a space after {glued[0]}" if glued is not None else _BELOW)
         if isinstance(node, Sequence) and node.items and all(_is_pair(item) for item in node.items):
             hint = "take each `- ` in front away: the keys stand in one mapping"

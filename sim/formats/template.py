@@ -193,6 +193,8 @@ def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
     for key in ("MinLength", "MaxLength", "MinValue", "MaxValue"):
         if table.get(key) is not None:
             reader.number(table.get(key), f"{key} of {name}")
+    if table.get("AllowedValues") is not None:
+        reader.sequence(table.get("AllowedValues"), f"AllowedValues of {name}")
     pattern = table.get("AllowedPattern")
     try:
         re.compile(pattern.text if isinstance(pattern, Scalar) else "")

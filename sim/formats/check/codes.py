@@ -261,6 +261,7 @@ _TEMPLATES = """
 168 an ARN where a name is due: Fn::GetAtt gives the ARN of a role or bucket, Ref its name.
 169 half a target: Each target of a rule has an Id and an Arn.
 170 no such resource type: A slip in the name of one, or of CodeBuild, CodeCommit, CodeDeploy, CodePipeline none.
+171 a function without a value: Fn::Base64, Fn::ImportValue and Fn::Transform take one.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.

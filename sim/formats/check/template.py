@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sim.core.problems import Problem, Severity
 from sim.formats.intrinsics import Functions, Names, function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, near
 from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, check_value
 
 MAX_RESOURCES = 500
@@ -151,6 +151,7 @@ class _Template:
         if any(name.startswith(LOOP) for name in names.conditions):
             names.open_ = True
         names.mappings = self._tables("Mappings", MAX_PARAMETERS)
+        self._keys_of_mappings(names.mappings)
         self._due()
         for name, node in parameters.items():
             self._parameter(name, node)
@@ -185,7 +186,7 @@ class _Template:
                 self.functions.names.open_ = True
                 self._loop(section, name)
                 continue
-            table = self.reader.mapping(value, f"{section}: {name}")
+            table = self.reader.mapping(value, f"{section}: {name}", _SHAPES.get(section, ""))
             if table is not None:
                 found[name] = table
         if len(found) > most:
@@ -194,6 +195,13 @@ class _Template:
             self.reader.error(node, "104", message, "split it into nested stacks")
         return found
 
+    def _keys_of_mappings(self, mappings: dict[str, Mapping]) -> None:
+        for name, table in mappings.items():
+            for key, value in table.items:
+                if not key.text.startswith("Fn::"):
+                    hint = f"a mapping has two levels: write `{key.text}: {{name: value}}`"
+                    self.reader.mapping(value, f"Mappings: {name}: {key.text}", hint)
+
     def _loop(self, section: str, name: str) -> None:
         key = _key_of(self.document.get(section), name)
         if name.startswith(LOOP) and key is not None:
@@ -201,6 +209,9 @@ class _Template:
 
     def _due(self) -> None:
         self._format_version()
+        description = self.document.get("Description")
+        if description is not None:
+            self.reader.text(description, "Description")
         if "Resources" not in self.document:
             self.reader.error(self.document, "101", "Resources is missing", "a template has at least one resource")
         elif not self.resources and not self.functions.names.open_:
@@ -283,7 +294,8 @@ class _Template:
             self.reader.warning(node.key("Description"), "204", message, "write a comment, or put it into Metadata")
         kind = node.get("Type")
         if kind is None:
-            self.reader.error(node, "103", f"the resource {name} has no Type", "such as `Type: AWS::S3::Bucket`")
+            if not any(near(key, ("Type",)) for key in node.keys()):  # else that is told already
+                self.reader.error(node, "103", f"the resource {name} has no Type", "such as `Type: AWS::S3::Bucket`")
         else:
             self.reader.text(kind, "Type")
         self._condition(node)
@@ -316,21 +328,44 @@ class _Template:
             names.append(name)
         return names
 
+    def _value_of_output(self, name: str, node: Mapping) -> None:
+        value, export = node.get("Value"), node.get("Export")
+        if isinstance(value, (Mapping, Sequence)) and function(value) is None and not _holds_function(value):
+            hint = "write one text; of a list, `!Join [',', …]`"
+            message = f"the Value of the output {name} is {describe(value)}, and must come to a String"
+            self.reader.error(value, "001", message, hint)
+        if export is not None and function(export) is None:
+            self.reader.mapping(export, f"the Export of the output {name}", "write `Export: {Name: …}`")
+
     def _outputs(self) -> None:
         for name, node in self._tables("Outputs", MAX_OUTPUTS).items():
             if not any(key.startswith("Fn::") for key in node.keys()):
                 self.reader.needed(node, "Value", f"the output {name}", "such as `Value: !Ref Bucket`")
             self._condition(node)
+            self._value_of_output(name, node)
             for key in ("Value", "Export"):
                 value = node.get(key)
                 if value is not None:
                     self.functions.check(value, f"the output {name}")
 
 
+_SHAPES = {
+    "Resources": "write `Type: AWS::…` below the name, indented deeper",
+    "Outputs": "write `Value:` below the name, indented deeper",
+    "Parameters": "write `Type: String` below the name, indented deeper",
+}
+"""Section -> how each of its entries begins."""
+
+
 def _always(mentions: list[dict[str, bool]]) -> dict[str, bool]:
     """The conditions that every mention stands under."""
     first, *rest = mentions
     return {name: holds for name, holds in first.items() if all(one.get(name) is holds for one in rest)}
+
+
+def _holds_function(node: Mapping | Sequence) -> bool:
+    """Whether a mapping has a key of a function beside others, which is told elsewhere."""
+    return isinstance(node, Mapping) and any(key.text.startswith("Fn::") for key, _ in node.items)
 
 
 def _is_serverless(resource: Mapping) -> bool:

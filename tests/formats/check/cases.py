@@ -603,6 +603,7 @@ CASES: dict[str, Case] = {
     "CF161": ("template.yml", _project("Source: {Type: CODEPIPELINE}, Artifacts: {Type: S3}")),
     "CF162": ("template.yml", _project("TimeoutInMinutes: 3")),
     "CF170": ("template.yml", _template("P: {Type: AWS::CodeBuild::Projekt}")),
+    "CF171": ("template.yml", _value("{Fn::ImportValue: }")),
     "CF314": (
         "template.yml",
         _template(

@@ -550,3 +550,35 @@ def test_each_circle_of_a_template_is_told() -> None:
     conditions = "Conditions: {E: !Not [!Condition F], F: !Not [!Condition E], G: !Not [!Condition G]}\n"
     told = [problem.code for problem in check_text(f"{conditions}Resources:\n{resources}", "template.yml")]
     assert sorted(told) == ["CF131", "CF131", "CF140", "CF140"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Parameters: {P: {Type: String, AllowedValues: dev}}", [("CF001", "write it as a list: [dev]")]),
+        ("Description: [a]", [("CF001", "write one text there, in quotes if it holds `: ` or begins with a sign")]),
+        ("Mappings: {M: {a: b}}", [("CF001", "a mapping has two levels: write `a: {name: value}`")]),
+        ("Outputs: {O: !Ref B}", [("CF001", "write `Value:` below the name, indented deeper")]),
+        ("Outputs: {O: {Value: [a]}}", [("CF001", "write one text; of a list, `!Join [',', …]`")]),
+        ("Outputs: {O: {Value: a, Export: x}}", [("CF001", "write `Export: {Name: …}`")]),
+        ("Outputs: {O: {Value: a, Export: {Name: x}}}", []),
+        ("Outputs: {O: {Value: !Ref Aws::Region}}", [("CF142", "did you mean AWS::Region?")]),
+        ("Outputs: {O: {Value: !Base64 }}", [("CF171", "write `!Base64 …` with one")]),
+    ],
+)
+def test_sections_in_the_wrong_shape(text: str, told: list[tuple[str, str]]) -> None:
+    problems = check_text(f"Resources: {{B: {{Type: AWS::S3::Bucket}}}}\n{text}\n", "template.yml")
+    assert [(problem.code, problem.hint) for problem in problems] == told
+
+
+@pytest.mark.parametrize(
+    ("resource", "told"),
+    [
+        ("AWS::S3::Bucket", [("CF001", "write `Type: AWS::…` below the name, indented deeper")]),
+        ("{type: AWS::S3::Bucket}", [("CF003", "did you mean Type?")]),
+        ("{Properties: {}}", [("CF103", "such as `Type: AWS::S3::Bucket`")]),
+    ],
+)
+def test_a_resource_in_the_wrong_shape(resource: str, told: list[tuple[str, str]]) -> None:
+    problems = check_text(f"Resources:\n  A: {{Type: AWS::S3::Bucket}}\n  B: {resource}\n", "template.yml")
+    assert [(problem.code, problem.hint) for problem in problems] == told
