@@ -276,6 +276,9 @@ _TEMPLATES = """
 314 a name that nearly is one: The template makes a resource of a name that differs by a slip.
 315 a compute type of another environment: BUILD_LAMBDA types and Lambda environments go with each other only.
 316 no such image: CodeBuild's own Linux images have a list of versions, here as of 2026.
+317 not on Lambda compute: It has no privileged mode, cache, badge, time limits of one's own, VPC or file systems.
+318 a retry that does not work: RETRY is for CodeBuild's own images on EC2 compute, on demand.
+319 a secondary artifact that the project has not: Each identifier must be one of its SecondaryArtifacts.
 """
 
 _PATTERNS = """
@@ -412,10 +415,11 @@ _NOT_CHECKED = {
         "`git-credential-helper` in webhook builds of public repositories (§1.4)",
         "the project's HTTP_PROXY, HTTPS_PROXY and NO_PROXY that `proxy` needs (§1.5)",
         "conflicts of runtimes other than Android and Java, and which image has which version (§1.6)",
-        "RETRY on Lambda compute, fleets and images of one's own, where it is not supported (§2.4)",
+        "RETRY on Lambda compute, fleets and images of one's own, but for inline buildspecs (§2.4)",
         "names and ARNs of report groups, and groups that the project has already (§1.7)",
         "`name` without semantic versioning, `enable-symlinks` without ZIP, `s3-prefix` without BUILD_ID (§1.8)",
-        "identifiers of secondary artifacts against the project's, and files that collide under `discard-paths` (§1.8)",
+        "identifiers of secondary artifacts against the project's, but for inline buildspecs (§1.8)",
+        "files that collide under `discard-paths` (§1.8)",
         "expressions in the cache's `key`, and paths of a local cache that are no directories (§1.9)",
         "the restrictions of the project's batch configuration: compute types, fleets, number of builds (§11.2)",
         "`steps` of a phase, which the reference does not describe",

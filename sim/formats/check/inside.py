@@ -14,6 +14,7 @@ from sim.formats.check.documents import of_document, place
 from sim.formats.check.environments import CURATED, image_instead
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.names import check_names
+from sim.formats.check.projects import check_fit, check_projects
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.secrets import is_secret, names_a_secret
@@ -63,6 +64,7 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
             root = compose(node.text, template.path, repeated)
             if isinstance(root, Mapping):
                 yield from from_stores(template, name, properties, root)
+                yield from check_fit(name, properties, node, root)
             found = [*check_buildspec(root, template.path), *buildspecs.lint(root, template.path, node.text, own)]
         except ProblemsError as error:
             found = list(error.problems)
@@ -203,6 +205,7 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     _docker,
     _pipelines,
     _rules,
+    check_projects,
     check_properties,
     check_names,
     check_roles,

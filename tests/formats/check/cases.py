@@ -604,6 +604,24 @@ CASES: dict[str, Case] = {
     "CF162": ("template.yml", _project("TimeoutInMinutes: 3")),
     "CF170": ("template.yml", _template("P: {Type: AWS::CodeBuild::Projekt}")),
     "CF171": ("template.yml", _value("{Fn::ImportValue: }")),
+    "CF317": (
+        "template.yml",
+        _project("Environment: {Type: LINUX_LAMBDA_CONTAINER, ComputeType: BUILD_LAMBDA_1GB, PrivilegedMode: true}"),
+    ),
+    "CF318": (
+        "template.yml",
+        _project(
+            "Environment: {Image: 'node:22'}, Source: "
+            "{BuildSpec: '{\"version\": 0.2, \"phases\": {\"build\": {\"on-failure\": \"RETRY\", \"commands\": [\"make\"]}}}'}"
+        ),
+    ),
+    "CF319": (
+        "template.yml",
+        _project(
+            "Artifacts: {Type: NO_ARTIFACTS}, Source: {BuildSpec: '{\"version\": 0.2, \"phases\": {\"build\": "
+            "{\"commands\": [\"make\"]}}, \"artifacts\": {\"secondary-artifacts\": {\"docs\": {\"files\": [\"a\"]}}}}'}"
+        ),
+    ),
     "CF314": (
         "template.yml",
         _template(

@@ -141,6 +141,7 @@ _PREFIXES = {
     "intrinsics.py": "CF",
     "inside.py": "CF",
     "names.py": "CF",
+    "projects.py": "CF",
     "types.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",
@@ -176,6 +177,8 @@ OURS = (
     "inside.py",
     "properties.py",
     "names.py",
+    "projects.py",
+    "types.py",
 )
 
 
