@@ -26,6 +26,7 @@ Number = float | int | bool | None
 Measure = Callable[[Run], Number | Mapping[str, Number]]
 ROLLBACK = "codeDeployRollback"
 CONCURRENT_BUILDS = "codebuild.concurrent-builds"
+_BEFORE_WORK = ("SUBMITTED", "QUEUED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Expression:
 @metric("s")
 def lead_time(run: Run) -> float | None:
     """Mean seconds from a push to the end of the execution that released it."""
-    return figures.lead_time(run.document, run.whole)
+    return figures.lead_time(run.all_pipelines, run.whole, run.since / SECOND)
 
 
 @metric("per day")
@@ -153,8 +154,9 @@ def time_to_restore(run: Run) -> float | None:
 
 @metric("s")
 def deployment_time(run: Run) -> float | None:
-    """Mean seconds that a deployment took; rollbacks and those of Auto Scaling not counted."""
-    return _mean([_took(run, one) for one in _changes(run) if one.creator != ROLLBACK])
+    """Mean seconds that a deployment which succeeded took; rollbacks and those of Auto Scaling not counted."""
+    own = [one for one in _changes(run) if one.creator != ROLLBACK and one.status == "Succeeded"]
+    return _mean([_took(run, one) for one in own])
 
 
 @metric("s")
@@ -176,8 +178,10 @@ def stage_time(run: Run) -> dict[str, float | None]:
 
 @metric("s")
 def waiting(run: Run) -> dict[str, float | None]:
-    """Mean seconds on the critical path that nothing worked, by cause: queue, lock, transition, approval, polling."""
-    paths = [critical_path(run.record, root, run.ended) for root in roots(run.record)]
+    """Mean seconds on the critical path of what succeeded that nothing worked, by cause: queue, lock, transition,
+    approval, polling."""
+    succeeded = [root for root in roots(run.record) if root.status.upper() == "SUCCEEDED"]
+    paths = [critical_path(run.record, root, run.ended) for root in succeeded]
     return {
         cause: _mean([sum(one.length for one in path if one.cause == cause) / SECOND for path in paths])
         for cause in WAITS
@@ -196,7 +200,8 @@ def minimum_healthy(run: Run) -> int | None:
 
 @metric("instance-s")
 def capacity_lost(run: Run) -> float:
-    """Instance-seconds in which an instance that had served did not, up to the end of the run."""
+    """Instance-seconds in which an instance that had served did not, up to the end of the run; one that its Auto
+    Scaling group no longer wants is not missed."""
     return capacity.seconds_lost(run)
 
 
@@ -231,11 +236,11 @@ def superseded(run: Run) -> float | None:
 
 @metric("share")
 def build_utilisation(run: Run) -> float | None:
-    """The share of the account's concurrent builds that were used, on average over time; without a quota in the
-    scenario, the mean number of builds at work."""
+    """The share of the account's concurrent builds that were used, on average over time, the time in a queue not
+    counted; without a quota in the scenario, the mean number of builds at work."""
     if not run.length:
         return None
-    busy = sum((run.ended if build.ended is None else build.ended) - build.started for build in _builds(run))
+    busy = sum(_at_work(run, build) for build in run.whole.of_kind("build"))
     return float(busy / SECOND / run.length / run.world.quotas.get(CONCURRENT_BUILDS, 1))
 
 
@@ -255,8 +260,13 @@ def _mean(values: list[float]) -> float | None:
     return fmean(values) if values else None
 
 
-def _builds(run: Run) -> list[Any]:
-    return list(run.record.of_kind("build"))
+def _at_work(run: Run, build: Any) -> int:
+    """Milliseconds after the warm-up in which a build had left the queue and was not over."""
+    begun = next((phase.started for phase in build.phases if phase.name not in _BEFORE_WORK), None)
+    if begun is None:
+        return 0
+    ended = run.ended if build.ended is None else build.ended
+    return int(max(0, ended - max(begun, run.since)))
 
 
 def _executions(run: Run) -> list[dict[str, Any]]:

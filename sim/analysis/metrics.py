@@ -17,7 +17,7 @@ def metrics(document: dict[str, Any], record: Record) -> dict[str, Any]:
     cost = costs(document, record)
     return {
         "cost": cost,
-        "lead_time": lead_time(document, record),
+        "lead_time": lead_time(document["pipelines"], record),
         "deployment_frequency": deployment_frequency(document),
         "change_failure_rate": change_failure_rate(document),
         "time_to_restore": time_to_restore(document),
@@ -98,19 +98,21 @@ def _billed_minutes(record: Record, action: Any, now: float) -> int:
     return ceil(((round(now * SECOND) if ended is None else ended) - record.created(action)) / MINUTE)
 
 
-def lead_time(document: dict[str, Any], record: Record) -> float | None:
+def lead_time(pipelines: list[dict[str, Any]], record: Record, since: float = 0.0) -> float | None:
     """Mean seconds from a push to the end of the execution that brought it out.
 
     A push whose own execution was superseded comes out with the next one. An execution without a push (an upload, a
-    start by hand) counts from its start.
+    start by hand) counts from its start. `pipelines` are those of a result, with all executions; those that started
+    before `since` (s) bring out what was pushed before them, and are not in the mean.
     """
     waiting = pushes(record)
     times: list[float] = []
-    for pipeline in document["pipelines"]:
+    for pipeline in pipelines:
         succeeded = [one for one in pipeline["executions"] if one["status"] == "Succeeded" and one["ended"] is not None]
         for execution in sorted(succeeded, key=lambda one: one["ended"]):
             brought = [time for revision in execution["revisions"] for time in waiting.take(revision.get("revisionId"))]
-            times += [execution["ended"] - time for time in brought or [execution["started"]]]
+            if execution["started"] >= since:
+                times += [execution["ended"] - time for time in brought or [execution["started"]]]
     return round(fmean(times), 3) if times else None
 
 

@@ -93,6 +93,14 @@ class Run:
         )
 
     @cached_property
+    def all_pipelines(self) -> list[dict[str, Any]]:
+        """`pipelines` as in the result of a run, the executions of the warm-up included."""
+        found: list[dict[str, Any]] = (
+            result.pipelines(self.whole, self._ask) if self.since else self.document["pipelines"]
+        )
+        return found
+
+    @cached_property
     def result(self) -> dict[str, Any]:
         """The whole result, as `codesuite run --json` prints it; the warm-up is in it."""
         return result.result(self.world, self._home, self._ask, {})

@@ -50,12 +50,23 @@ class Flight:
     1
 
     `scenario` is the name of one that comes along, a path, or a `sim.Scenario`; without `seed` the scenario's own
-    holds. `plan`, `cloud` and `replay` are those of the run with all interventions; `clock` is the moment its boards
+    holds. `parameters` are the template's, such as `{"FleetSize": 6}`; those not named stay as the scenario has them.
+    `plan`, `cloud` and `replay` are those of the run with all interventions; `clock` is the moment its boards
     show. Raises what `Scenario.open` raises.
     """
 
-    def __init__(self, scenario: str | Path | Scenario, seed: int | None = None):
-        read = scenario if isinstance(scenario, Scenario) else Scenario.open(scenario)
+    def __init__(
+        self,
+        scenario: str | Path | Scenario,
+        seed: int | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ):
+        if isinstance(scenario, Scenario):
+            if parameters:
+                raise UsageError("give the parameters where the scenario is opened: Scenario.open(…, parameters=…)")
+            read = scenario
+        else:
+            read = Scenario.open(scenario, parameters=parameters)
         if not read.text:
             raise UsageError("this scenario was made of plain values and has no text; make it with Scenario.parse")
         self._path = Path(read.document.path)

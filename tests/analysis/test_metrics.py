@@ -73,7 +73,7 @@ def test_a_rollback_restores_and_is_no_change_of_its_own() -> None:
 
 def test_what_was_not_measured_is_none() -> None:
     empty: dict[str, Any] = {"pipelines": [], "deployments": [], "builds": [], "ended_at": 0.0}
-    assert metrics.lead_time(empty, Record(Journal())) is None
+    assert metrics.lead_time(empty["pipelines"], Record(Journal())) is None
     assert metrics.deployment_frequency(empty) is None
     assert metrics.change_failure_rate(empty) is None
     assert metrics.time_to_restore(empty) is None

@@ -117,6 +117,16 @@ def test_a_scenario_read_with_other_parameters_keeps_them_in_its_yaml(tmp_path: 
     assert len(run(tmp_path / "mine.yml").result()["fleet"]) == 5
 
 
+def test_a_flight_takes_parameters_of_the_template() -> None:
+    flight = Flight("validate-fails", parameters={"FleetSize": 5, "AutoRollback": "true"})
+    assert len(flight.cloud.result()["fleet"]) == 5
+    assert [one["creator"] for one in flight.cloud.result()["deployments"]] == ["codePipeline", "codeDeployRollback"]
+    with pytest.raises(ProblemsError, match="no parameter FletSize"):
+        Flight("validate-fails", parameters={"FletSize": 5})
+    with pytest.raises(UsageError, match="where the scenario is opened"):
+        Flight(Scenario.open("validate-fails"), parameters={"FleetSize": 5})
+
+
 def test_a_repository_given_besides_is_in_the_yaml(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "buildspec.yml").write_text("version: 0.2\nphases: {build: {commands: [false]}}\n")
