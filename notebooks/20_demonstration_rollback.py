@@ -55,7 +55,7 @@ for key in show.keys:
 from sim.widgets import Prediction
 
 broken = show.flight()
-broken.inject("2m59s", show.step("b"))
+broken.inject("3m", show.step("b"))
 print(", ".join(target["name"] for target in broken.cloud.result()["deployments"][0]["targets"]))
 Prediction(broken, of="revision").view()
 
@@ -82,7 +82,7 @@ import pandas as pd
 rows = []
 for key in ["b", "a", "s"]:
     one = show.flight()
-    one.inject("2m59s", show.step(key))
+    one.inject("3m", show.step(key))
     first, second = one.cloud.result()["deployments"]
     rows.append(
         [
