@@ -18,6 +18,7 @@ from sim.core.problems import ProblemsError, UsageError
 from sim.core.states import Rule
 from sim.formats import nodes, paths, shipped
 from sim.formats import scenario as grammar
+from sim.formats.spelled import spelled_out
 
 if TYPE_CHECKING:
     from sim.cloud import Cloud
@@ -143,7 +144,7 @@ def open_world(name: str, home: Path | None = None) -> tuple[dict[str, Any], Pat
 
 @cache
 def _read(file: Path) -> tuple[dict[str, Any], Path]:
-    document = nodes.plain(nodes.compose(file.read_text(encoding="utf-8"), str(file)))
+    document = spelled_out(nodes.compose(file.read_text(encoding="utf-8"), str(file)))
     assert isinstance(document, dict)
     return document, file.parent
 

@@ -180,3 +180,11 @@ def test_what_the_choices_of_codedeploy_do() -> None:
     reached = [target["name"] for target in scope["deployments"][0]["targets"] if target["started"] is not None]
     assert sorted(target["name"] for target in scope["deployments"][1]["targets"]) == sorted(reached)
     assert len(reached) == 2
+
+
+def test_short_functions_of_a_scenario_that_comes_along_keep_their_meaning() -> None:
+    """`!Ref Application` in a file is a reference in the document that a question changes, not the word."""
+    document, _ = open_world("codedeploy/rollback-fails")
+    group = document["Resources"]["Production"]["Properties"]
+    assert group["ApplicationName"] == {"Ref": "Application"}
+    assert group["ServiceRoleArn"] == {"Fn::GetAtt": "ServiceRole.Arn"}
