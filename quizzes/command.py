@@ -57,6 +57,9 @@ def quiz(
     analysis: Annotated[bool, typer.Option("--analysis", help="How hard and how telling questions were.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write all progress into a file of JSON lines.")] = None,
     take_in: Annotated[Path | None, typer.Option("--import", help="Add progress from such a file.")] = None,
+    take_in_as: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="With --import: whose progress it becomes.")
+    ] = None,
     progress: Annotated[Path | None, typer.Option(help="Where progress is kept, instead of the usual file.")] = None,
 ) -> None:
     """Practise with questions that the simulator can prove, or sit a mock exam."""
@@ -72,7 +75,7 @@ def quiz(
         elif prove:
             _prove(_load(files), topic)
         elif export is not None or take_in is not None:
-            _move(progress, export, take_in)
+            _move(progress, export, take_in, take_in_as)
         elif analysis:
             _analysis(progress, plain)
         else:
@@ -190,11 +193,11 @@ def _read(prompt: str) -> str | None:
 
 
 @contextmanager
-def _kept(path: Path | None) -> Iterator[Progress]:
+def _kept(path: Path | None, *, read_only: bool = False) -> Iterator[Progress]:
     """The file of progress, closed at the end."""
     from quizzes.progress import Progress, default_path
 
-    with closing(Progress(default_path() if path is None else path)) as progress:
+    with closing(Progress(default_path() if path is None else path, read_only=read_only)) as progress:
         yield progress
 
 
@@ -254,7 +257,7 @@ def _prove(questions: Bank, topic: str | None) -> None:
 def _analysis(progress: Path | None, plain: bool) -> None:
     from quizzes.analysis import items
 
-    with _kept(progress) as kept:
+    with _kept(progress, read_only=True) as kept:
         rows = items(kept.grades())
     if not rows:
         raise UsageError("nothing has been answered yet")
@@ -279,12 +282,17 @@ def _analysis(progress: Path | None, plain: bool) -> None:
     terminal.say(LEGEND)
 
 
-def _move(progress: Path | None, export: Path | None, take_in: Path | None) -> None:
-    with _kept(progress) as kept:
-        if take_in is not None:
-            with take_in.open(encoding="utf-8") as lines:
-                print(f"{kept.take_in(lines, str(take_in))} new lines")
-        if export is not None:
-            with export.open("w", encoding="utf-8") as file:
-                file.writelines(f"{line}\n" for line in kept.export())
-            print(f"Written to {export}")
+def _move(progress: Path | None, export: Path | None, take_in: Path | None, name: str | None) -> None:
+    if take_in is not None:
+        with _kept(progress) as kept, take_in.open(encoding="utf-8") as lines:
+            here = kept.learners()
+            new = kept.take_in(lines, str(take_in), name)
+            print(f"{new} new lines; learners now: {', '.join(kept.learners())}")
+            if new and name is None and LEARNER in here:
+                print(f"Progress of {LEARNER!r} in the file is one with yours now; with --as NAME it is kept apart.")
+    if export is not None:
+        with _kept(progress, read_only=True) as kept:
+            lines_out = list(kept.export())
+        with export.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines_out)
+        print(f"Written to {export}")

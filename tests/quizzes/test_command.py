@@ -344,6 +344,8 @@ def test_progress_goes_out_and_comes_in(file: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.sqlite"
     assert "new lines" in quiz("--import", str(lines), file=other).stdout
     assert "0 new lines" in quiz("--import", str(lines), file=other).stdout
+    named = quiz("--import", str(lines), "--as", "bob", file=tmp_path / "third.sqlite")
+    assert "learners now: bob" in named.stdout
     assert "course-08-audit" in quiz("--analysis", file=other).stdout
     plain = quiz("--analysis", "--plain", file=other).stdout
     assert "learners 1, answers 1" in plain

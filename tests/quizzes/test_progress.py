@@ -1,22 +1,34 @@
 """Progress on disk: nothing is lost when a process is killed, nothing is changed afterwards, and it can be moved."""
 
+import json
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from time import sleep
 
 import pytest
 
 from quizzes import load
-from quizzes.progress import SCHEMA_VERSION, Begun, Card, Entry, Progress, default_path
+from quizzes.progress import APPLICATION_ID, SCHEMA_VERSION, Begun, Card, Entry, Progress, default_path
 from quizzes.sessions import Session
 from sim.core.problems import UsageError
 
 KILLS = 50
+ENTRY = {
+    "line": "entry",
+    "session": "s1",
+    "number": 9,
+    "at": 1,
+    "kind": "answer",
+    "item": 1,
+    "question": "q",
+    "payload": None,
+}
 
 
 def session(id: str = "s1", learner: str = "alice") -> Begun:
@@ -86,6 +98,66 @@ def test_a_file_that_is_something_else_is_told(tmp_path: Path) -> None:
         Progress(path)
 
 
+def test_a_database_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "bookmarks.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE bookmarks (address TEXT)")
+    before = path.read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(UsageError, match="database of another program"):
+            Progress(path, read_only=read_only)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["bookmarks.sqlite"]
+
+
+def test_a_file_from_before_files_said_whose_they_are_is_known_by_its_tables(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite"
+    filled(path).close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        db.execute("PRAGMA application_id = 0")
+    progress = Progress(path)
+    assert len(progress.entries("s1")) == 2
+    progress.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_a_damaged_file_is_told_by_whatever_meets_the_damage(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite"
+    progress = filled(path)
+    for number in range(3, 400):
+        progress.append(session(), [entry(number)])
+    progress.close()
+    whole = path.read_bytes()
+    told = []
+    for begin in range(4096, len(whole), 4096):
+        path.write_bytes(whole[:begin] + b"\xff" * 2000 + whole[begin + 2000 :])
+        try:
+            with closing(Progress(path)) as progress:
+                progress.grades()
+                list(progress.export())
+                progress.append(session(), [entry(1000)], [Card("q", 1, "{}")])
+        except UsageError as error:
+            told.append(str(error))
+    assert len(told) > 3
+    assert all("cannot be used for progress" in line for line in told)
+
+
+def test_who_only_looks_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite"
+    with pytest.raises(UsageError, match="nothing has been answered yet"):
+        Progress(path, read_only=True)
+    filled(path).close()
+    before = path.read_bytes()
+    with closing(Progress(path, read_only=True)) as progress:
+        assert len(progress.grades()) == 2
+        assert len(list(progress.export())) == 4
+        with pytest.raises(UsageError, match="readonly"):
+            progress.begin(session("s2"))
+    assert path.read_bytes() == before
+
+
 def test_the_usual_place_is_the_users_data_directory() -> None:
     assert default_path().name == "progress.sqlite"
     assert default_path().parent.name == "codesuite"
@@ -121,7 +193,26 @@ def test_cards_are_worked_out_from_the_log() -> None:
     assert one.cards("alice") == two.cards("alice")
 
 
-@pytest.mark.parametrize("line", ["nonsense", '{"line": "planet"}', '{"line": "entry", "session": "s1"}', "[1]"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        "[1]",
+        "7",
+        "[" * 100_000,
+        '{"line": "planet"}',
+        '{"line": ["entry"]}',
+        '{"line": "learner", "name": {"a": 1}, "created": 1}',
+        '{"line": "learner", "name": "bob", "created": 1e99}',
+        '{"line": "learner", "name": "bob", "created": 99999999999999999999999}',
+        '{"line": "learner", "name": "bob", "created": 1, "age": 7}',
+        '{"line": "entry", "session": "s1"}',
+        json.dumps(ENTRY | {"session": "s9"}),
+        json.dumps(ENTRY | {"kind": "grade"}),
+        json.dumps(ENTRY | {"kind": "grade", "payload": {"right": "no", "card": "q", "misconceptions": []}}),
+        json.dumps({"line": "session", **asdict(session("s9")), "plan": 7}),
+    ],
+)
 def test_a_line_that_cannot_be_read_adds_nothing(line: str) -> None:
     progress = Progress(None)
     good = list(filled().export())
@@ -130,11 +221,28 @@ def test_a_line_that_cannot_be_read_adds_nothing(line: str) -> None:
     assert list(progress.export()) == []
 
 
+def test_what_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "backup.jsonl"
+    path.write_bytes(b"\n\n\xff\xfe\n")
+    with path.open(encoding="utf-8") as lines, pytest.raises(UsageError, match=r"backup\.jsonl:\d: this is no text"):
+        Progress(None).take_in(lines, "backup.jsonl")
+
+
+def test_progress_comes_in_as_another_learners() -> None:
+    progress = filled()
+    theirs = [line.replace("s1", "s2") for line in filled().export()]
+    progress.take_in(theirs, learner="bob")
+    assert progress.learners() == ["alice", "bob"]
+    assert [one.learner for one in progress.sessions()] == ["alice", "bob"]
+    assert [one.card for one in progress.cards("bob")] == ["q"]
+
+
 # Killed
 
 TAKER = """
 import sys
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from time import sleep
 from quizzes import load, selection
