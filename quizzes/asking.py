@@ -6,6 +6,7 @@ A response is plain: a list of option keys, or of item keys in order; {pair: rig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,8 @@ Response = Any
 Mark = Literal["right", "wrong", "missed", ""]
 """Chosen and right; chosen and wrong; right and not chosen; neither."""
 LETTERS = "abcdefghijklmnop"
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+")
+"""A thousand to some, one with three decimals to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,11 @@ def _letters(text: str) -> list[str]:
 
 
 def _number(text: str, unit: str) -> float:
-    word = text.strip().removesuffix(unit).strip().replace(",", ".")
+    word = text.strip().removesuffix(unit).strip()
+    if _THOUSANDS.fullmatch(word):
+        plain = re.sub(r"[.,]", "", word)
+        raise UsageError(f"{word} can be read in two ways: write {plain}, or with other than three decimals")
+    word = word.replace(",", ".")
     try:
         number = float(word)
     except ValueError:

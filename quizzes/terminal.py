@@ -5,6 +5,7 @@ The plain manner is for screen readers, slow lines and files: no colour, no boxe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,13 @@ WORDS = {
     "missed": "Not chosen, but right",
     "": "Not chosen, and wrong",
 }
+ORDER_WORDS = {
+    "right": "In its place",
+    "wrong": "Too early",
+    "missed": "Left out, and belongs here",
+}
+PAIR_WORDS = {"right": "Matched, and right", "wrong": "Matched wrongly", "missed": "Not matched"}
+SPARE_WORDS = {"wrong": "Used, and belongs nowhere", "": "Left out, and belongs nowhere"}
 SIGNS: dict[Mark, tuple[str, str]] = {
     "right": ("✓", "green"),
     "wrong": ("✗", "bold red"),
@@ -74,14 +82,15 @@ class Terminal:
     def say(self, text: str = "", style: str = "", before: str = "", hang: int = 0) -> None:
         """Text, whose further lines begin under its first: behind what stands `before` it, and `hang` columns more.
 
-        An address is never broken, so that it can be followed. The plain manner leaves lines as they are.
+        An address or a command is never broken, so that it can be followed or copied. The plain manner leaves lines as
+        they are.
         """
         from rich.text import Text
 
         margin = " " * (len(before) + hang)
         for line in text.split("\n"):
             width = max(20, self.console.width - len(margin))
-            pieces = [line] if self.plain else wrap(line, width, break_long_words=False, break_on_hyphens=False)
+            pieces = [line] if self.plain else _wrapped(line, width)
             for piece in pieces or [""]:
                 self.console.print(Text(f"{before}{piece}", style="" if self.plain else style), soft_wrap=True)
                 before = margin
@@ -251,9 +260,8 @@ class Terminal:
         question = view.presented.question
         flag = ", flagged" if view.flagged else ""
         left = "" if view.left_ms is None or view.over else f", {_spell(view.left_ms)} left"
-        # an exam says neither what a question is about nor how hard it is
-        about = "" if view.mode == "exam" else f": {question.topic}, difficulty {question.difficulty} of 5"
-        self.heading(f"Question {view.number} of {view.total}{about}{flag}{left}")
+        # what a question is about often is its answer, so it is told with the feedback
+        self.heading(f"Question {view.number} of {view.total}{flag}{left}")
         if question.historical:
             self.say("As it was: AWS has retired what this question is about.", "yellow")
         self.say(f"{question.stem}{_wanted(question)}", "bold")
@@ -298,6 +306,8 @@ class Terminal:
         if given.currency.status != "current" or given.currency.note:
             word = CURRENCY.get(given.currency.status, "Note")
             self.say(f"{word} (checked {given.currency.checked}): {given.currency.note}", "yellow")
+        about = presented.question
+        self.say(f"{about.topic}, difficulty {about.difficulty} of 5", before="About: ")
         self.lines("Read on:", map(address, given.refs))
 
     def worth_telling(self, presented: Presented, given: Feedback) -> Iterable[Remark]:
@@ -314,7 +324,7 @@ class Terminal:
         letter = f"{letters[remark.key]}  " if remark.key in letters and not matching else ""
         if self.plain:
             stop = "" if remark.text.endswith((".", "?", "!")) else "."
-            self.say(f"{WORDS[remark.mark]}: {letter}{remark.text}{stop} {remark.why}".rstrip())
+            self.say(f"{_mark_words(presented, remark)}: {letter}{remark.text}{stop} {remark.why}".rstrip())
             return
         sign, style = SIGNS[remark.mark]
         self.say(remark.text, style, before=f"{sign} {letter}")
@@ -428,6 +438,23 @@ class Terminal:
         self.lines("What your answers may rest on, and is not so:", shown)
         self.lines("See it happen:", how.run)
         self.lines("Read:", map(address, how.read))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """The lines of a text; a command to type, which stands at its end, stays in one piece."""
+    kept = re.sub(r"codesuite quiz .*", lambda found: found[0].replace(" ", "\xa0"), line)
+    return [piece.replace("\xa0", " ") for piece in wrap(kept, width, break_long_words=False, break_on_hyphens=False)]
+
+
+def _mark_words(presented: Presented, remark: Remark) -> str:
+    """How a part of an answer was taken, in words: of an order by its place, of pairs by the pair."""
+    question = presented.question
+    if not isinstance(question, model.Ordering | model.Matching):
+        return WORDS[remark.mark]
+    spare = question.intruders if isinstance(question, model.Ordering) else question.extra
+    if remark.key in {one.key for one in spare}:
+        return SPARE_WORDS[remark.mark]
+    return (ORDER_WORDS if isinstance(question, model.Ordering) else PAIR_WORDS)[remark.mark]
 
 
 def _share(share: Share) -> str:

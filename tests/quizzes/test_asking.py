@@ -219,3 +219,13 @@ def test_every_misconception_that_can_be_shown_is_explained() -> None:
     known = {**BANK.misconceptions, **generate.beliefs()}
     for family in generate.families():
         assert set(family.beliefs) <= set(known)
+
+
+@pytest.mark.parametrize("typed", ["1,000", "1.000", "12,500"])
+def test_a_number_that_may_be_a_thousand_or_one_is_asked_for_again(typed: str) -> None:
+    presented = Presented(next(one for one in load().questions if isinstance(one, model.Numeric)))
+    with pytest.raises(UsageError, match="can be read in two ways"):
+        understood(presented, typed)
+    assert understood(presented, "1000") == 1000
+    assert understood(presented, "0,125") == 0.125
+    assert understood(presented, "2,5") == 2.5
