@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -40,7 +39,11 @@ def _text(path: Path) -> str:
 
 
 def check_bank(text: str, path: str, known: Mapping[str, str] | None = None) -> list[Problem]:
-    """Every finding in a bank's text: errors, and where there are none the advice of the item-writing lint."""
+    """Every finding in a bank's text: errors, and where there are none what it points at and is not there, and the
+    advice of the item-writing lint."""
+    from datetime import date
+
+    from quizzes.dangling import dangling
     from quizzes.lint import lint
 
     try:
@@ -49,6 +52,7 @@ def check_bank(text: str, path: str, known: Mapping[str, str] | None = None) -> 
         return list(error.problems)
     problems = reading.reader.problems
     if not any(problem.severity == "error" for problem in problems):
+        dangling(reading, date.today())  # a day that is checked is one of the writer's, not of a run
         lint(reading.bank(), reading)
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
 
@@ -221,8 +225,9 @@ class Reading:
 
     def check_choice(self, question: model.Choice, node: Node) -> None:
         options = locate(node, "options")
-        self.check_keys([option.key for option in question.options], options, "key")
-        self.check_keys([option.text.casefold() for option in question.options], options, "text")
+        self.check_keys([(option.key, locate(options, at, "key")) for at, option in enumerate(question.options)], "key")
+        texts = [(option.text.casefold(), locate(options, at, "text")) for at, option in enumerate(question.options)]
+        self.check_keys(texts, "text")
         wanted = question.choose if isinstance(question, model.Multiple) else 1
         if len(question.right) != wanted:
             what = f"{len(question.right)} options are right and {wanted} should be"
@@ -240,15 +245,20 @@ class Reading:
             hint = "say what it means under `misconceptions:` at the top"
             self.reader.error(place, "036", f"the misconception {option.misconception} is not explained", hint)
 
-    def check_keys(self, keys: Sequence[str], node: Node, what: str) -> None:
-        for key, count in Counter(keys).items():
-            if count > 1:
-                self.reader.error(node, "037", f"the {what} {key!r} is there {count} times")
+    def check_keys(self, keys: Sequence[tuple[str, Node]], what: str) -> None:
+        """Tell each key that is there already, where it comes again."""
+        first: dict[str, Node] = {}
+        for key, node in keys:
+            if key in first:
+                self.reader.error(node, "037", f"the {what} {key!r} is also that of line {first[key].line}")
+            first.setdefault(key, node)
 
     def check_ordering(self, question: Any, node: Node) -> None:
         items = locate(node, "items")
         keys = [item.key for item in question.items]
-        self.check_keys([*keys, *(one.key for one in question.intruders)], items, "key")
+        placed = [(key, locate(items, at, "key")) for at, key in enumerate(keys)]
+        placed += [(one.key, locate(node, "intruders", at, "key")) for at, one in enumerate(question.intruders)]
+        self.check_keys(placed, "key")
         for index, item in enumerate(question.items):
             for key in item.after or ():
                 if key not in keys[:index]:
@@ -260,10 +270,11 @@ class Reading:
             self.check_misconception(option, locate(node, "intruders", index))
 
     def check_matching(self, question: Any, node: Node) -> None:
-        keys = [one.key for one in (*question.pairs, *question.extra)]
-        self.check_keys(keys, locate(node, "pairs"), "key")
-        rights = [pair.right for pair in question.pairs] + [option.text for option in question.extra]
-        self.check_keys(rights, locate(node, "pairs"), "right")
+        pairs, extra = list(enumerate(question.pairs)), list(enumerate(question.extra))
+        keys = [(one.key, locate(node, "pairs", at, "key")) for at, one in pairs]
+        self.check_keys(keys + [(one.key, locate(node, "extra", at, "key")) for at, one in extra], "key")
+        rights = [(one.right, locate(node, "pairs", at, "right")) for at, one in pairs]
+        self.check_keys(rights + [(one.text, locate(node, "extra", at, "text")) for at, one in extra], "right")
         for index, option in enumerate(question.extra):
             self.check_misconception(option, locate(node, "extra", index))
 
@@ -295,7 +306,8 @@ class Reading:
             for key in [*wanted, *proof.claims]:
                 if (key in wanted) != (key in proof.claims):
                     what = f"{key} is not claimed" if key in wanted else f"there is no {key}"
-                    self.reader.error(locate(node, "claims"), "041", f"proof: {what}", "one claim for each option")
+                    place = locate(node, "claims") if key in wanted else locate(node, "claims", key)
+                    self.reader.error(place, "041", f"proof: {what}", "one claim for each option")
         elif proof.value is None:
             self.reader.error(node, "042", "the proof has no value", "add `value:`, whose value is the answer itself")
 

@@ -66,12 +66,18 @@ def provable(questions: Iterable[model.Question]) -> list[model.Question]:
 
 
 def prove(question: model.Question) -> Outcome:
-    """Run the question's scenario and hold its key against what comes out. Raises UsageError without a proof.
+    """Run the question's scenario and hold its key against what comes out. Raises UsageError without a proof; a
+    scenario that is not there, or has no such path, speaks against the question.
 
     Where the key holds, it must also hold with each rule that is no more than likely turned the other way, as far as
     the rule says what that is: a question whose key hangs on one is refused.
     """
-    trial = Trial(question)
+    if not provable([question]):
+        raise UsageError(f"{question.id} has no proof: nothing in it can be decided by the simulator")
+    try:
+        trial = Trial(question)
+    except (UsageError, ProblemsError) as error:
+        return Outcome(question.id, 0, 0, (Finding(question.id, 0, "the scenario", str(error)),))
     findings = list(_against(trial))
     turned: set[str] = set()
     for rule in [] if findings else doubtful(trial.rules):
@@ -105,15 +111,21 @@ def _doubts(trial: Trial, rule: Rule) -> Iterator[Finding]:
 
 def scenario_of(question: model.Question) -> tuple[dict[str, Any], Path]:
     """The scenario as the question changes it, and the folder where its paths start. Raises UsageError."""
+    document, base = opened(question)
+    source = question if isinstance(question, model.Prove) else question.proof
+    assert source is not None
+    return altered(document, source.changes), base
+
+
+def opened(question: model.Question) -> tuple[dict[str, Any], Path]:
+    """The scenario before the question changes it, and the folder where its paths start. Raises UsageError."""
     source = question if isinstance(question, model.Prove) else question.proof
     if source is None:
         raise UsageError(f"{question.id} has no proof: nothing in it can be decided by the simulator")
     home = Path(question.path).parent
     if isinstance(source.scenario, Mapping):
-        document, base = dict(source.scenario), home
-    else:
-        document, base = open_world(source.scenario, home)
-    return altered(document, source.changes), base
+        return dict(source.scenario), home
+    return open_world(source.scenario, home)
 
 
 def editable(question: model.Prove) -> dict[str, Any]:

@@ -64,8 +64,13 @@ def test_a_rule_that_never_fitted_is_found() -> None:
 
 
 def test_a_path_that_leads_nowhere_is_told() -> None:
-    with pytest.raises(UsageError, match=r"the path timeline\[9\].at leads nowhere in the scenario"):
-        proved(changes={"timeline[9].at": "1m"})
+    (finding,) = proved(changes={"timeline[9].at": "1m"})
+    assert "the path timeline[9].at leads nowhere in the scenario" in finding
+
+
+def test_a_scenario_that_is_not_there_is_a_finding_and_stops_nothing() -> None:
+    (finding,) = proved(scenario="flete")
+    assert "no file and no scenario is called 'flete'" in finding
 
 
 def test_a_scenario_that_cannot_be_read_is_a_finding() -> None:

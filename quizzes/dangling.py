@@ -1,0 +1,177 @@
+"""What a bank points at must be there: sections of pages, days, lines of the course, scenarios and their paths,
+families, statuses. Looked at by `check_bank` alone: it would slow down reading, and needs the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from quizzes import generate, model, proof, reading
+from quizzes.bank import Reading
+from quizzes.shapes import locate
+from sim.core.problems import ProblemsError, UsageError
+from sim.formats.nodes import Node
+
+STATUS = "status"
+"""The field of a result whose values are AWS's enumerations."""
+
+
+def dangling(bank: Reading, today: date) -> None:
+    """Add an error to the reading for each thing that is pointed at and is not there."""
+    for entry in bank.entries:
+        node = bank.nodes[entry.id]
+        if isinstance(entry, model.Generated):
+            _family(entry, node, bank)
+            continue
+        _refs(entry, node, bank)
+        _day(entry, node, bank, today)
+        _course(entry, node, bank)
+        _scenario(entry, node, bank)
+        for text, place in _expressions(entry, node):
+            _statuses(text, place, bank)
+
+
+def _family(entry: model.Generated, node: Node, bank: Reading) -> None:
+    try:
+        generate.family(entry.family)
+    except UsageError as error:
+        bank.reader.error(locate(node, "family"), "055", str(error))
+
+
+def _refs(question: model.Question, node: Node, bank: Reading) -> None:
+    places = [(ref, locate(node, "refs", index)) for index, ref in enumerate(question.refs)]
+    sources = question.currency.sources
+    places += [(ref, locate(node, "currency", "sources", index)) for index, ref in enumerate(sources)]
+    for ref, place in places:
+        if ref.startswith(reading.OURS):
+            try:
+                reading.section(ref)
+            except UsageError as error:
+                bank.reader.error(place, "050", str(error))
+
+
+def _day(question: model.Question, node: Node, bank: Reading, today: date) -> None:
+    checked = question.currency.checked
+    if checked > today:
+        place = locate(node, "currency", "checked")
+        bank.reader.error(place, "051", f"{checked} is in the future", "write the day on which it was looked at")
+
+
+@cache
+def _course_lines() -> int | None:
+    """How many lines the course text has; None where only the package is installed, which has no course text."""
+    file = reading.folder().parent / "course.txt"
+    return len(file.read_text(encoding="utf-8").splitlines()) if file.is_file() else None
+
+
+def _course(question: model.Question, node: Node, bank: Reading) -> None:
+    lines = _course_lines()
+    if question.course is not None and lines is not None and question.course.line > lines:
+        what = f"the course text has {lines} lines, and none is line {question.course.line}"
+        bank.reader.error(locate(node, "course", "line"), "052", what)
+
+
+def _scenario(question: model.Question, node: Node, bank: Reading) -> None:
+    """The scenario, and every path at which something is changed in it."""
+    source = question if isinstance(question, model.Prove) else question.proof
+    if source is None:
+        return
+    own = node if isinstance(question, model.Prove) else locate(node, "proof")
+    try:
+        document, _ = proof.opened(question)
+    except (UsageError, ProblemsError) as error:
+        bank.reader.error(locate(own, "scenario"), "053", str(error))
+        return
+    if not _changed(document, source.changes, locate(own, "changes"), bank):
+        return
+    document = proof.altered(document, source.changes)
+    if isinstance(question, model.Prove):
+        _changed(document, question.solution, locate(own, "solution"), bank)
+        for index, wrong in enumerate(question.wrong):
+            _changed(document, wrong, locate(own, "wrong", index), bank)
+    for key, claim in question.proof.claims.items() if question.proof is not None else ():
+        _changed(document, claim.changes, locate(own, "claims", key), bank)
+
+
+def _changed(document: dict[str, Any], changes: Mapping[str, Any], place: Node, bank: Reading) -> bool:
+    try:
+        proof.altered(document, changes)
+    except UsageError as error:
+        bank.reader.error(place, "054", str(error))
+        return False
+    return True
+
+
+# Expressions
+
+
+def _expressions(question: model.Question, node: Node) -> Iterator[tuple[str, Node]]:
+    if question.proof is not None:
+        for key, claim in question.proof.claims.items():
+            yield claim.holds, locate(node, "proof", "claims", key)
+        if question.proof.value is not None:
+            yield question.proof.value, locate(node, "proof", "value")
+    if isinstance(question, model.Prove):
+        for index, check in enumerate(question.checks):
+            yield check.holds, locate(node, "checks", index, "holds")
+
+
+def _statuses(text: str, place: Node, bank: Reading) -> None:
+    import jmespath
+
+    for word in _compared(jmespath.compile(text).parsed):
+        if word not in _known():
+            near = _near(word)
+            bank.reader.error(place, "056", f"nothing ever has the status {word!r}", near)
+
+
+def _near(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, sorted(_known()), 2)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def _compared(tree: Any) -> Iterator[str]:
+    """The words that an expression compares a status with."""
+    children = [child for child in tree.get("children", ()) if isinstance(child, dict)]
+    if tree["type"] == "comparator" and any(_ends_in_status(child) for child in children):
+        for child in children:
+            yield from _words(child)
+    for child in children:
+        yield from _compared(child)
+
+
+def _ends_in_status(tree: Any) -> bool:
+    if tree["type"] == "field":
+        return bool(tree["value"] == STATUS)
+    children = tree.get("children", ())
+    return tree["type"] in ("subexpression", "projection") and bool(children) and _ends_in_status(children[-1])
+
+
+def _words(tree: Any) -> Iterator[str]:
+    if tree["type"] == "literal":
+        values = tree["value"] if isinstance(tree["value"], list) else [tree["value"]]
+        yield from (value for value in values if isinstance(value, str))
+    elif tree["type"] == "multi_select_list":
+        for child in tree["children"]:
+            yield from _words(child)
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every value of the enumerations of the services."""
+    from sim.services.cloudwatch import resources as cloudwatch
+    from sim.services.codebuild import resources as codebuild
+    from sim.services.codedeploy import resources as codedeploy
+    from sim.services.codepipeline import resources as codepipeline
+
+    modules: tuple[ModuleType, ...] = (cloudwatch, codebuild, codedeploy, codepipeline)
+    enumerations = [
+        one for module in modules for one in vars(module).values() if isinstance(one, type) and issubclass(one, StrEnum)
+    ]
+    return frozenset(str(value) for one in enumerations for value in one)
