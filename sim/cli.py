@@ -156,7 +156,9 @@ def check(
 
 @app.command()
 def whatif(
-    scenario: Annotated[str, typer.Argument(help="A scenario that comes along, or a path.", show_default=False)],
+    scenario: Annotated[
+        str | None, typer.Argument(help="A scenario that comes along, or a path.", show_default=False)
+    ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(metavar="PATH=A,B,C", help="What to vary; several make every combination."),
@@ -179,24 +181,40 @@ def whatif(
     confidence: Annotated[str, typer.Option(metavar="95%", help="Of the intervals.")] = "95%",
     baseline: Annotated[int, typer.Option(help="The variant that the others are held against, from 1.")] = 1,
     jobs: Annotated[int, typer.Option(help="Processes; -1 for every core.")] = 1,
+    backend: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Another of joblib's backends: threading, multiprocessing, dask.")
+    ] = None,
     results: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep each replication there; go on from it after a stop.")
     ] = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print the summary as CSV.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table as CSV, and nothing else.")] = False,
+    table: Annotated[
+        str, typer.Option(metavar="TABLE", help="What --csv prints: summary, differences or replications.")
+    ] = "summary",
     as_json: Annotated[bool, typer.Option("--json", help="Print everything but single runs as JSON.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write a picture: png, svg, pdf, jpg or webp.")] = None,
+    picture: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What --plot draws: page, side_by_side, distribution, fan, trade, path or slowest."
+        ),
+    ] = None,
     metrics: Annotated[bool, typer.Option("--metrics", help="List the metrics that have a name, and stop.")] = False,
 ) -> None:
     """Vary a scenario, run each variant many times, and compare what comes out, with confidence intervals."""
     with complaints():
         from sim.experiments import command
 
-        _check_picture(plot)
-        if as_csv and as_json:
-            raise UsageError("--csv or --json, not both")
         if metrics:
             _print_rows("metric", "unit", "what it measures", rows=command.known_metrics())
             return
+        if scenario is None:
+            raise UsageError("name a scenario: `codesuite scenarios` lists those that come along")
+        if as_csv and as_json:
+            raise UsageError("--csv or --json, not both")
+        command.check_table(table, as_csv)
+        _check_picture(plot)
+        command.check_picture(picture, plot is not None)
         question = command.Question(
             scenario,
             command.design_of(vary or [], design),
@@ -210,19 +228,22 @@ def whatif(
             confidence=command.share("--confidence", confidence),
             baseline=baseline - 1,
             jobs=jobs,
+            backend=backend,
             results=results,
         )
         outcome = question.ask(_console_of_progress())
         if as_csv:
-            sys.stdout.write(outcome.csv())
+            sys.stdout.write(outcome.csv(table))
         elif as_json:
             sys.stdout.write(outcome.json() + "\n")
         else:
             for title, columns, rows in command.tables(outcome):
                 print(f"\n{title}")
-                _print_rows(*columns, rows=rows)
+                _print_rows(*columns, rows=rows, width=command.WIDEST)
+        for notice in outcome.notices:
+            print(notice, file=sys.stderr)
         if plot is not None:
-            _save(command.picture(outcome), plot)
+            _save(command.picture(outcome, picture), plot)
             _complain(f"The picture is in {plot}", as_csv or as_json)
 
 
@@ -486,11 +507,12 @@ def _bar() -> Any:
 # Printing
 
 
-def _console() -> Console:
+def _console(width: int = 120) -> Console:
+    """On a terminal as wide as it is, elsewhere so wide."""
     from rich.console import Console
 
     there = sys.stdout.isatty()
-    return Console(highlight=False, soft_wrap=not there, width=None if there else 120)
+    return Console(highlight=False, soft_wrap=not there, width=None if there else width)
 
 
 def _table(*columns: str) -> Any:
@@ -503,11 +525,11 @@ def _table(*columns: str) -> Any:
     return table
 
 
-def _print_rows(*columns: str, rows: Iterable[tuple[str, ...]]) -> None:
+def _print_rows(*columns: str, rows: Iterable[tuple[str, ...]], width: int = 120) -> None:
     table = _table(*columns)
     for row in rows:
         table.add_row(*row)
-    _console().print(table)
+    _console(width).print(table)
 
 
 def _console_of_progress() -> Console:

@@ -46,6 +46,8 @@ class Metric:
         return {f"{self.name}.{key}": self._number(item) for key, item in value.items()}
 
     def _number(self, value: Any) -> Number:
+        if hasattr(value, "item") and not getattr(value, "shape", True):
+            value = value.item()  # a number of numpy's
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, int | float) and abs(value) < float("inf"):

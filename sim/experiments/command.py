@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +13,7 @@ from sim.analysis.measures import METRICS
 from sim.core.clock import SECOND, format_duration
 from sim.core.problems import UsageError
 from sim.experiments.design import Vary, values_of
-from sim.experiments.outcome import Outcome
+from sim.experiments.outcome import COLUMNS, Outcome
 from sim.experiments.whatif import whatif
 from sim.formats import nodes
 from sim.formats.text import read_text
@@ -75,11 +77,14 @@ class Question:
     confidence: float = 0.95
     baseline: int = 0
     jobs: int = 1
+    backend: str | None = None
     results: Path | None = None
     _bar: Any = field(default=None, repr=False)
 
     def ask(self, console: Console) -> Outcome:
         """Run the experiment, with a bar that shows how far it is and how long it will take."""
+        if os.getcwd() not in sys.path:
+            sys.path.append(os.getcwd())  # for `--metric module:function`; an installed command does not look there
         asked = {name: value for name, value in vars(self).items() if name != "_bar"}
         try:
             with self._progress(console):
@@ -147,7 +152,7 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
             silent.append((metric,))
             continue
         ends = {row[end] for row in rows for end in ("mean", "min", "max") if row[end] is not None}
-        if len(ends) == 1 and not outcome.numbers.is_outcome(metric):
+        if len(ends) == 1 and not outcome.is_share(metric):
             still.append((metric, spell(ends.pop(), unit)))
             continue
         columns: tuple[str, ...] = (
@@ -166,7 +171,8 @@ def tables(outcome: Outcome) -> Iterator[tuple[str, tuple[str, ...], list[tuple[
         ]
         yield f"{metric}{against}", columns, told
     if still:
-        yield "The same in every run", ("metric", "always"), still
+        count = outcome.numbers.replications * len(outcome.labels)
+        yield f"The same in all of the {count} runs" if count > 1 else "In one run", ("metric", "value"), still
     if silent:
         yield "Nothing was measured for", ("metric",), silent
 
@@ -190,8 +196,32 @@ def _signed(value: float | None, unit: str) -> str:
     return f"+{text}" if value is not None and value > 0 else text
 
 
-def picture(outcome: Outcome) -> Figure:
-    """The pictures of an experiment on one page."""
-    from sim.experiments.plots import picture as drawn
+WIDEST = 250
+"""Columns of a table that no terminal limits: wide enough for names of variants with several values."""
 
-    return drawn(outcome)
+
+def check_table(table: str, asked: bool) -> None:
+    """Raises UsageError for a table that there is not, or that nothing prints."""
+    if table not in COLUMNS:
+        raise UsageError(f"--table {table}: there is {', '.join(COLUMNS)}")
+    if table != "summary" and not asked:
+        raise UsageError(f"--table {table} goes with --csv")
+
+
+def check_picture(name: str | None, asked: bool) -> None:
+    """Raises UsageError for a picture that there is not, or that has no file to be written to."""
+    if name is None:
+        return
+    if not asked:
+        raise UsageError(f"--picture {name} goes with --plot FILE")
+    from sim.experiments.plots import PICTURES
+
+    if name not in PICTURES:
+        raise UsageError(f"--picture {name}: there is {', '.join(PICTURES)}")
+
+
+def picture(outcome: Outcome, name: str | None = None) -> Figure:
+    """A picture of an experiment by its name; without one, several of them on one page."""
+    from sim.experiments.plots import PICTURES
+
+    return PICTURES["page" if name is None else name](outcome)

@@ -41,6 +41,8 @@ class Source:
     def _with(self, document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
         try:
             names = paths.parts(path)
+            if names == ["seed"]:
+                raise LookupError("every variant has the same seeds; --seed N says with which they begin")
             if names[0] == "Resources" and len(names) > 2:
                 document = self._with_resource(document, str(names[1]))
             changed: dict[str, Any] = paths.set_path(document, path, value)

@@ -6,21 +6,25 @@ common has the same luck (common random numbers), and `codesuite run SCENARIO --
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from inspect import getsource
 from pathlib import Path
+from types import CellType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 
 from sim.analysis.measures import METRICS, Metric, Number
 from sim.analysis.run import Run
 from sim.cloud import Cloud
-from sim.core.problems import ProblemsError, SimError
+from sim.core.problems import ProblemsError, SimError, UsageError
 from sim.experiments.design import Source, Variant
 from sim.formats import shipped
 from sim.scenario import Plan
+
+DEPTH = 8
+"""So deep is looked into what a metric of one's own holds on to."""
 
 
 class Row(NamedTuple):
@@ -91,13 +95,40 @@ class Experiment:
         seed = self.seed_of(replication)
         return Run(cloud.world, home, cloud._inside, lambda: plan.start(seed)._fleet(), self.warm_up)
 
+    def notices(self, baseline: int = 0) -> Iterator[str]:
+        """What makes a comparison worth less than it looks: a variant that changes nothing, and what `codesuite run`
+        warns of (rules that never fitted, properties that have no effect), seen in the first replication of each."""
+        alike = [one for one in self.variants if one.index != baseline and self._same(one.index, baseline)]
+        for variant in alike:
+            yield f"{variant.label} is no other scenario than {self.variants[baseline].label}: check the path"
+        if len(self.variants) == 1 and self.variants[0].settings and self._same(0, None):
+            yield f"{self.variants[0].label} changes nothing in the scenario: check the path"
+        seen: dict[tuple[str, str, str], list[str]] = {}
+        for variant in self.variants:
+            for problem in self.play(variant.index, 1).warnings:
+                labels = seen.setdefault((problem.code, problem.message, problem.hint), [])
+                if variant.label not in labels:
+                    labels.append(variant.label)
+        for (code, message, hint), labels in seen.items():
+            where = "" if len(labels) == len(self.variants) else f"with {'; '.join(labels)}: "
+            yield f"warning {code}: {where}{message}" + (f" ({hint})" if hint else "")
+
+    def _same(self, variant: int, other: int | None) -> bool:
+        """Whether two variants come to the same, or one and the scenario as it is (None)."""
+        plans = self.plan(variant), self.source.compile({}) if other is None else self.plan(other)
+        left, right = (list(_texts(_effective(plan))) for plan in plans)
+        return left == right
+
     def replicate(self, variant: int, replication: int) -> Row:
         """Run one replication and measure it. Raises ReplicationError."""
         try:
             run = self.observe(variant, replication)
             values: dict[str, Number] = {}
             for metric in self.metrics:
-                values.update(metric.of(run))
+                found = metric.of(run)
+                if twice := values.keys() & found.keys():
+                    raise UsageError(f"two metrics give {min(twice)}: give one of them another name")
+                values.update(found)
         except ProblemsError:
             raise
         except Exception as error:
@@ -107,14 +138,58 @@ class Experiment:
         return Row(variant, replication, values)
 
 
-def _source(metric: Metric) -> str:
-    """The text of a metric of one's own, so that a changed one makes another experiment."""
+def _effective(plan: Plan) -> list[Any]:
+    """What a run goes by: of the template only what came of it, and no words about the scenario."""
+    aside = ("template", "parameters", "seed", "title", "expect", "warnings", "repository_lines")
+    own = [(one.name, getattr(plan.scenario, one.name)) for one in fields(plan.scenario) if one.name not in aside]
+    return [own, plan.resolved]
+
+
+def _source(metric: Metric) -> Any:
+    """What a metric of one's own does, so that a changed one makes another experiment: its text and code, what it
+    holds on to, its defaults. Functions that it calls and global names are not looked into."""
     if METRICS.get(metric.name) is metric:
         return ""
+    return _held(metric.measure, 0)
+
+
+def _held(value: Any, depth: int) -> Any:
+    """A value that a function holds on to, as a row of plain ones that are the same in every process."""
+    if depth > DEPTH:
+        return type(value).__qualname__
+    if isinstance(value, FunctionType):
+        cells = [_cell(cell) for cell in value.__closure__ or ()]
+        held = [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).items()]
+        return [_text(value), value.__code__.co_code, [_held(one, depth + 1) for one in held]]
+    if isinstance(value, CodeType):
+        return value.co_code
+    if isinstance(value, list | tuple | Mapping):
+        items = value.items() if isinstance(value, Mapping) else value
+        return [_held(one, depth + 1) for one in items]
+    if isinstance(value, set | frozenset):
+        return {repr(one) for one in value}
+    if value is None or isinstance(value, str | bytes | int | float | Path):
+        return value
+    if isinstance(value, partial):
+        return ["partial", *(_held(one, depth + 1) for one in (value.func, value.args, value.keywords))]
+    if isinstance(value, MethodType):
+        return ["method", *(_held(one, depth + 1) for one in (value.__func__, value.__self__))]
+    kept = getattr(value, "__dict__", {}) if not isinstance(value, type | ModuleType) else {}
+    return [getattr(value, "__qualname__", type(value).__qualname__), _text(type(value)), _held(dict(kept), depth + 1)]
+
+
+def _cell(cell: CellType) -> Any:
     try:
-        return getsource(metric.measure)
+        return cell.cell_contents
+    except ValueError:  # nothing was put into it yet
+        return None
+
+
+def _text(thing: Any) -> str:
+    try:
+        return getsource(thing)
     except (OSError, TypeError):
-        return metric.text
+        return ""
 
 
 def _texts(value: Any) -> Iterable[bytes]:

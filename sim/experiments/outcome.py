@@ -7,9 +7,10 @@ import io
 import json
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sim.cloud import Cloud
     from sim.experiments.plots import Plot
 
+SHARES = ("share", "chance")
+"""Units whose numbers lie between 0 and 1."""
 QUANTILES = (0.1, 0.5, 0.9)
 COLUMNS: dict[str, dict[str, str]] = {
     "summary": {
@@ -34,7 +37,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "unit": "unit of the numbers",
         "n": "replications that gave a number",
         "missing": "replications in which nothing was measured",
-        "mean": "mean; of outcomes, their share",
+        "mean": "mean; of outcomes, their chance",
         "low": "lower end of the mean's confidence interval",
         "high": "upper end",
         "sd": "standard deviation of one replication",
@@ -85,6 +88,7 @@ class Numbers:
     def __init__(self) -> None:
         self._columns: dict[tuple[int, str], array[float]] = {}
         self._numbers: set[str] = set()
+        self._beyond: set[str] = set()
         self.replications = 0
 
     def add(self, row: Row) -> None:
@@ -95,6 +99,8 @@ class Numbers:
             column[row.replication - 1] = nan if value is None else value
             if value is not None and not isinstance(value, bool):
                 self._numbers.add(name)
+                if not 0 <= value <= 1:
+                    self._beyond.add(name)
 
     def names(self) -> set[str]:
         return {name for _, name in self._columns}
@@ -103,13 +109,18 @@ class Numbers:
         """Whether it was only ever true or false."""
         return name not in self._numbers
 
-    def column(self, variant: int, name: str) -> list[float]:
-        """One number a replication, NaN where it is missing."""
-        column = self._columns.get((variant, name), ())
-        return [*column, *[nan] * (self.replications - len(column))]
+    def within_one(self, name: str) -> bool:
+        """Whether all of its numbers lie between 0 and 1."""
+        return name not in self._beyond
 
-    def values(self, variant: int, name: str) -> list[float]:
-        return [value for value in self.column(variant, name) if not isnan(value)]
+    def column(self, variant: int, name: str) -> array[float]:
+        """One number a replication, NaN where it is missing."""
+        column = self._columns.get((variant, name), array("d"))
+        return column + array("d", [nan]) * (self.replications - len(column))
+
+    def values(self, variant: int, name: str) -> array[float]:
+        """The numbers that there are, in order of the replications."""
+        return array("d", (value for value in self._columns.get((variant, name), ()) if not isnan(value)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +135,7 @@ class Outcome:
     confidence: float = 0.95
     baseline: int = 0
 
-    @cached_property
+    @property
     def metrics(self) -> list[tuple[str, str]]:
         """(column, unit) of every number: in the order the metrics were asked for, their keys by name."""
         names = sorted(self.numbers.names())
@@ -152,8 +163,9 @@ class Outcome:
             return self.labels
         values = [spell(variant.settings[self._varying]) for variant in self.experiment.variants]
         first, *others = {value.rpartition(".")[0] for value in values}
-        if len(values) > 1 and not others and first[:1].isalpha():
-            return [value.rpartition(".")[2] for value in values]
+        lasts = [value.rpartition(".")[2] for value in values]
+        if len(values) > 1 and not others and first[:1].isalpha() and all(last[:1].isalpha() for last in lasts):
+            return lasts
         return values
 
     @cached_property
@@ -170,15 +182,28 @@ class Outcome:
     def values(self, variant: int | str, metric: str) -> list[float]:
         """The numbers of one metric in one variant (its index or label), in order of the replications."""
         self._known(metric)
-        return self.numbers.values(self.index(variant), metric)
+        return list(self.numbers.values(self.index(variant), metric))
 
     def interval(self, variant: int | str, metric: str) -> Interval | None:
         """The mean, or the chance of an outcome, with its confidence interval; None where nothing was measured."""
-        values = self.values(variant, metric)
+        self._known(metric)
+        values = self.numbers.values(self.index(variant), metric)
         if not values:
             return None
-        make = statistics.chance_interval if self.numbers.is_outcome(metric) else statistics.mean_interval
+        make = statistics.share_interval if self.is_share(metric) else statistics.mean_interval
         return make(values, self.confidence)
+
+    def is_share(self, metric: str) -> bool:
+        """Whether its numbers are outcomes, or shares of 0 to 1: luck may matter though all of them are alike."""
+        if self.numbers.is_outcome(metric):
+            return True
+        return dict(self.metrics).get(metric) in SHARES and self.numbers.within_one(metric)
+
+    @cached_property
+    def notices(self) -> list[str]:
+        """What makes the comparison worth less than it looks, in words: a variant that changes nothing, rules that
+        never fitted, properties that have no effect. The first replication of each variant is run again for it."""
+        return list(self.experiment.notices(self.baseline))
 
     def replay(self, variant: int | str, replication: int) -> Cloud:
         """Run one of the replications again; the same seed gives the same run."""
@@ -209,7 +234,7 @@ class Outcome:
     def _summary(self) -> Iterator[dict[str, Any]]:
         for variant in self.experiment.variants:
             for metric, unit in self.metrics:
-                values = sorted(self.numbers.values(variant.index, metric))
+                values = statistics.in_order(self.numbers.values(variant.index, metric))
                 row: dict[str, Any] = dict.fromkeys(COLUMNS["summary"])
                 row.update(variant=variant.label, metric=metric, unit=unit, n=len(values))
                 row["missing"] = self.numbers.replications - len(values)
@@ -217,7 +242,7 @@ class Outcome:
                     row.update(self._described(variant.index, metric, values))
                 yield row
 
-    def _described(self, variant: int, metric: str, values: list[float]) -> dict[str, Any]:
+    def _described(self, variant: int, metric: str, values: Sequence[float]) -> dict[str, Any]:
         interval = self.interval(variant, metric)
         assert interval is not None
         row: dict[str, Any] = {"mean": interval.estimate, "low": interval.low, "high": interval.high}
@@ -235,35 +260,37 @@ class Outcome:
             if variant.index == self.baseline:
                 continue
             for metric, unit in self.metrics:
-                pairs = [
-                    (own, other)
-                    for own, other in zip(
-                        self.numbers.column(variant.index, metric),
-                        self.numbers.column(self.baseline, metric),
-                        strict=True,
-                    )
-                    if not isnan(own) and not isnan(other)
-                ]
+                own, other = self._pairs(variant.index, metric)
                 row: dict[str, Any] = dict.fromkeys(COLUMNS["differences"])
                 row.update(variant=variant.label, baseline=self.labels[self.baseline], metric=metric, unit=unit)
-                row["n"] = len(pairs)
-                if pairs:
-                    row.update(self._difference(pairs))
+                row["n"] = len(own)
+                if own:
+                    row.update(self._difference(metric, own, other))
                 yield row
 
-    def _difference(self, pairs: list[tuple[float, float]]) -> dict[str, Any]:
-        interval = statistics.mean_interval([own - other for own, other in pairs], self.confidence)
+    def _pairs(self, variant: int, metric: str) -> tuple[array[float], array[float]]:
+        """The numbers of a variant and of the baseline in the replications in which both gave one."""
+        own, other = self.numbers.column(variant, metric), self.numbers.column(self.baseline, metric)
+        both = [not isnan(one) and not isnan(two) for one, two in zip(own, other, strict=True)]
+        return array("d", compress(own, both)), array("d", compress(other, both))
+
+    def _difference(self, metric: str, own: array[float], other: array[float]) -> dict[str, Any]:
+        if self.is_share(metric):
+            interval = statistics.share_difference(own, other, self.confidence)
+        else:
+            apart = array("d", (one - two for one, two in zip(own, other, strict=True)))
+            interval = statistics.mean_interval(apart, self.confidence)
         low, high = interval.low, interval.high
         return {
             "difference": interval.estimate,
             "low": low,
             "high": high,
             "clear": None if low is None or high is None else low > 0 or high < 0,
-            "correlation": statistics.correlation([own for own, _ in pairs], [other for _, other in pairs]),
+            "correlation": statistics.correlation(own, other),
         }
 
     def _replications(self) -> Iterator[dict[str, Any]]:
-        columns: dict[int, dict[str, list[float]]] = defaultdict(dict)
+        columns: dict[int, dict[str, array[float]]] = defaultdict(dict)
         for variant in self.experiment.variants:
             for metric, _ in self.metrics:
                 columns[variant.index][metric] = self.numbers.column(variant.index, metric)

@@ -7,6 +7,7 @@ What happened over time is drawn from replications that are run again: the same 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.analysis.capacity import healthy_hosts
@@ -38,7 +39,9 @@ FAN = 100
 """Replications that a fan is drawn from, at most."""
 POINTS = 200
 """Moments at which a fan is worked out."""
-MOST_PANELS = 4
+MOST_METRICS = 12
+MOST_FANS = 8
+"""On one page: what has no room there is named at its end."""
 MINUTES = 120
 """Seconds from which on a duration is read in minutes."""
 
@@ -106,10 +109,18 @@ def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
 
 
 def _legend(ax: Axes, outcome: Outcome) -> None:
-    """Which variant is which, readable over lines too."""
+    """Which variant is which, beside the lines: over them it would hide some."""
     if ax.get_legend_handles_labels()[0]:
         title = None if outcome.heading == "variant" else outcome.heading
-        ax.legend(title=title, title_fontsize=8, fontsize=8, framealpha=0.85, edgecolor="none", alignment="left")
+        ax.legend(
+            title=title,
+            title_fontsize=8,
+            fontsize=8,
+            edgecolor="none",
+            alignment="left",
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
+        )
 
 
 def side_by_side(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
@@ -164,7 +175,7 @@ def fan(outcome: Outcome, variant: int | str = 0, ax: Axes | None = None, replic
     ax.set_ylabel("instances that serve", fontsize=9)
     ax.set_title(outcome.names[index], loc="left", fontsize=9)
     _plain(ax, "both")
-    ax.legend(frameon=False, fontsize=8, loc="lower right")
+    ax.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return ax
 
 
@@ -227,7 +238,7 @@ def path(outcome: Outcome, variant: int | str = 0, replication: int = 1, root: i
     places = marks(last)
     ax.set_xticks(places, [format_duration(round(one) * SECOND) for one in places], fontsize=8)
     ax.set_xlabel("virtual time since its start", fontsize=9)
-    ax.legend(seen.values(), seen.keys(), frameon=False, fontsize=8, loc="upper right")
+    ax.legend(seen.values(), seen.keys(), frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     _plain(ax, "x")
     return ax
 
@@ -263,23 +274,89 @@ def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0,
 
 
 def picture(outcome: Outcome) -> Figure:
-    """The pictures that `codesuite whatif --plot` writes: the first metrics that vary side by side, the distribution
-    of the first of them, and the instances that serve over time."""
+    """The page that `codesuite whatif --plot` writes: the metrics that vary (if none does, all), variants side by
+    side, the distribution of the first of them, and the instances that serve over time. What has no room is named."""
+    measured = _measured(outcome)
+    metrics = [name for name in measured if _varies(outcome, name)] or measured
+    variants = list(range(len(outcome.labels))) if _has_hosts(outcome) else []
+    if not metrics and not variants:
+        raise UsageError("nothing was measured: there is nothing to draw")
+    panels: list[Panel] = [_panel(side_by_side, outcome, name) for name in metrics[:MOST_METRICS]]
+    panels += [_panel(distribution, outcome, name) for name in metrics[:1]]
+    panels += [_panel(fan, outcome, variant) for variant in variants[:MOST_FANS]]
+    left = [*metrics[MOST_METRICS:], *(f"instances of {outcome.names[one]}" for one in variants[MOST_FANS:])]
+    return _page(panels, f"No room for: {', '.join(left)} (see --picture)" if left else "")
+
+
+def _measured(outcome: Outcome) -> list[str]:
+    return [name for name, _ in outcome.metrics if any(outcome.values(one, name) for one in range(len(outcome.labels)))]
+
+
+Panel = tuple[float, Callable[[Any], Any]]
+"""(height in inches, what draws on the Axes that it is given)"""
+
+
+def _panel(draw: Callable[..., Any], outcome: Outcome, *what: Any) -> Panel:
+    return (1.2 + 0.35 * len(outcome.labels) if draw is side_by_side else 3.2), lambda ax: draw(outcome, *what, ax=ax)
+
+
+def _page(panels: list[Panel], below: str = "") -> Figure:
     from matplotlib.figure import Figure
 
-    shown = [name for name, _ in outcome.metrics if _varies(outcome, name)][:MOST_PANELS]
-    if not shown:
-        raise UsageError("nothing that was measured varies: there is nothing to draw")
-    bands = range(len(outcome.labels))[:MOST_PANELS] if _has_hosts(outcome) else range(0)
-    heights = [1.2 + 0.35 * len(outcome.labels)] * len(shown) + [3.2] + [2.6] * len(bands)
+    heights = [height for height, _ in panels]
     figure = Figure(figsize=(10, sum(heights)), layout="constrained")
-    axes = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
-    for name, ax in zip(shown, axes, strict=False):
-        side_by_side(outcome, name, ax)
-    distribution(outcome, shown[0], axes[len(shown)])
-    for variant, ax in zip(bands, axes[len(shown) + 1 :], strict=True):
-        fan(outcome, variant, ax)
+    axes = figure.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
+    for (_, draw), ax in zip(panels, axes, strict=True):
+        draw(ax)
+    if below:
+        figure.supxlabel(below, fontsize=8)
     return figure
+
+
+def _of_metrics(draw: Callable[..., Any], outcome: Outcome) -> Figure:
+    """One panel for each metric."""
+    metrics = _measured(outcome)
+    if not metrics:
+        raise UsageError("nothing was measured: there is nothing to draw")
+    return _page([_panel(draw, outcome, name) for name in metrics])
+
+
+def _of_variants(draw: Callable[..., Any], outcome: Outcome) -> Figure:
+    """A page with a panel for each variant, as high as what is drawn in it."""
+    panels: list[Panel] = []
+    for variant in range(len(outcome.labels)):
+
+        def named(ax: Axes, variant: int = variant) -> None:
+            draw(variant, ax)
+            ax.set_title(outcome.names[variant], loc="left", fontsize=9)
+
+        panels.append((5.0, named))
+    return _page(panels)
+
+
+def _trade(outcome: Outcome) -> Figure:
+    """Cost against risk where both were measured, else the first two metrics."""
+    measured = _measured(outcome)
+    pair = ["cost_usd", "deployment_fails"]
+    if not set(pair) <= set(measured):
+        pair = measured[:2]
+    if len(pair) < 2:
+        raise UsageError("cost against risk needs two metrics that measured something")
+    cost, risk = pair
+    return _page([(4.5, lambda ax: trade(outcome, cost, risk, ax))])
+
+
+PICTURES: dict[str, Callable[[Outcome], Figure]] = {
+    "page": picture,
+    "side_by_side": lambda outcome: _of_metrics(side_by_side, outcome),
+    "distribution": lambda outcome: _of_metrics(distribution, outcome),
+    "fan": lambda outcome: _of_variants(lambda variant, ax: fan(outcome, variant, ax), outcome),
+    "trade": _trade,
+    "path": lambda outcome: _of_variants(lambda variant, ax: path(outcome, variant, ax=ax), outcome),
+    "slowest": lambda outcome: _of_variants(lambda variant, ax: slowest(outcome, None, variant, ax), outcome),
+}
+"""What `codesuite whatif --picture` knows. `path` is the first execution of the first replication; `slowest` goes by
+the first metric that is a duration."""
 
 
 def _varies(outcome: Outcome, metric: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
+from itertools import islice
 from math import ceil
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
-from sim.core.problems import UsageError
+from sim.core.problems import SimError, UsageError
 from sim.experiments.experiment import Experiment, Row, Task
 from sim.experiments.results import append
 
@@ -21,6 +23,13 @@ TRIED = 3
 """So many replications show how long one takes, unless the first is long itself: it also loads what is needed."""
 PIECES = 4
 """Each worker gets at least so many pieces, so that all are busy to the end."""
+
+
+T = TypeVar("T")
+
+
+class WorkerError(SimError):
+    """A worker process is gone."""
 
 
 class Runner:
@@ -37,18 +46,18 @@ class Runner:
         self._took: float | None = None
         """Seconds of one replication, as far as was seen."""
 
-    def rows(self, tasks: list[Task]) -> Iterator[Row]:
-        """The tasks' rows, as they come; the results file holds each by then."""
+    def rows(self, tasks: Iterable[Task], count: int) -> Iterator[Row]:
+        """The rows of so many tasks, as they come; the results file holds each by then."""
         if self.jobs == 1 and self.backend is None:
             for task in tasks:
                 yield from replicate_all(self.experiment, [task], self.file)
             return
-        here = 0
-        while here < len(tasks) and (self._took is None or (here < TRIED and self._took < PIECE_S)):
-            yield from self._first([tasks[here]])
+        coming, here = iter(tasks), 0
+        while here < count and (self._took is None or (here < TRIED and self._took < PIECE_S)):
+            yield from self._first(list(islice(coming, 1)))
             here += 1
-        if here < len(tasks):
-            yield from self._spread(tasks[here:])
+        if here < count:
+            yield from self._spread(coming, count - here)
 
     def _first(self, task: list[Task]) -> Iterator[Row]:
         """Here, before anything is sent anywhere: a mistake shows at once, and the time tells how to cut the rest."""
@@ -57,7 +66,7 @@ class Runner:
         took = perf_counter() - began
         self._took = took if self._took is None else min(took, self._took)
 
-    def _spread(self, tasks: list[Task]) -> Iterator[Row]:
+    def _spread(self, tasks: Iterator[Task], count: int) -> Iterator[Row]:
         from joblib.parallel import get_active_backend
 
         self.experiment.fingerprint  # noqa: B018 -- made once here, it goes along to the workers
@@ -65,30 +74,42 @@ class Runner:
             backend = get_active_backend()[0]
             here = type(backend).__name__ in HERE
             streams = bool(getattr(backend, "supports_return_generator", False))
-            for row in self._answers(tasks, self.file if here else None, streams):
-                if self.file is not None and not here:
-                    append(self.file, row, self.experiment.seed_of(row.replication))
-                yield row
+            try:
+                for row in self._answers(tasks, count, self.file if here else None, streams):
+                    if self.file is not None and not here:
+                        append(self.file, row, self.experiment.seed_of(row.replication))
+                    yield row
+            except BrokenExecutor:
+                raise WorkerError(self._lost()) from None
 
-    def _answers(self, tasks: list[Task], file: str | None, streams: bool) -> Iterator[Row]:
+    def _lost(self) -> str:
+        found = "one of the worker processes was killed, or had no more memory"
+        if self.file is None:
+            return f"{found}. With a results file, what is done would be kept, and the same question goes on from it"
+        return f"{found}. What is done is in {self.file}: the same question goes on from it"
+
+    def _answers(self, tasks: Iterator[Task], count: int, file: str | None, streams: bool) -> Iterator[Row]:
         """What the workers answer, as it comes; they write into that file. A backend that gives no answer before the
         last is there, one that does not stream, gets one piece for each worker at a time."""
         from joblib import Parallel, delayed, effective_n_jobs
 
         workers: int = effective_n_jobs(self.jobs)
-        pieces = self._pieces(tasks, workers)
-        size = len(pieces) if streams else workers
+        pieces = _cut(tasks, self._piece(count, workers))
         with Parallel(self.jobs, batch_size=1, return_as="generator_unordered" if streams else "list") as parallel:
-            for first in range(0, len(pieces), size):
-                work = (delayed(replicate_all)(self.experiment, piece, file) for piece in pieces[first : first + size])
-                for rows in parallel(work):
+            for some in (pieces,) if streams else _cut(pieces, workers):
+                for rows in parallel(delayed(replicate_all)(self.experiment, piece, file) for piece in some):
                     yield from rows
 
-    def _pieces(self, tasks: list[Task], workers: int) -> list[list[Task]]:
+    def _piece(self, count: int, workers: int) -> int:
+        """How many of so many tasks make one piece of work."""
         assert self._took is not None
-        size = min(int(PIECE_S / max(self._took, 1e-6)), ceil(len(tasks) / (PIECES * max(1, workers))))
-        size = max(1, size)
-        return [tasks[first : first + size] for first in range(0, len(tasks), size)]
+        size = min(int(PIECE_S / max(self._took, 1e-6)), ceil(count / (PIECES * max(1, workers))))
+        return max(1, size)
+
+
+def _cut(things: Iterator[T], size: int) -> Iterator[list[T]]:
+    """So many at a time, taken when they are asked for."""
+    return iter(lambda: list(islice(things, size)), [])
 
 
 def _active(backend: str) -> Any:

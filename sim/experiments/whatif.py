@@ -7,14 +7,14 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.measures import Measure, Metric, metric_of
+from sim.analysis.measures import Expression, Measure, Metric, metric_of
 from sim.core.clock import parse_duration
 from sim.core.problems import UsageError
 from sim.experiments.design import Vary, read_source, variants
 from sim.experiments.experiment import Experiment, Row, Task
 from sim.experiments.outcome import Numbers, Outcome
 from sim.experiments.replication import Runner
-from sim.experiments.results import open_results
+from sim.experiments.results import known_rows, open_results
 
 METRICS = (
     "lead_time",
@@ -40,13 +40,13 @@ def whatif(
     scenario: str | Path | Mapping[str, Any],
     vary: Vary | None = None,
     replications: int | None = None,
-    metrics: Iterable[str | Measure | Metric] | None = None,
+    metrics: str | Measure | Metric | Iterable[str | Measure | Metric] | None = None,
     *,
     seed: int | None = None,
     until: str | int | float | None = None,
     warm_up: str | int | float = 0,
     until_precision: float | None = None,
-    precision_of: Sequence[str] | None = None,
+    precision_of: str | Sequence[str] | None = None,
     confidence: float = 0.95,
     baseline: int = 0,
     jobs: int = 1,
@@ -61,10 +61,12 @@ def whatif(
         [{path: value, …}, …]. Paths are those of sim/formats/paths.py; `Resources.X.Properties.Y` reaches into the
         template too.
     replications: how many runs of each variant; replication n has the same seed in every variant.
-    metrics: names of sim/analysis/measures.py, functions of one's own, or JMESPath over the result of a run.
+    metrics: names of sim/analysis/measures.py, functions of one's own, or JMESPath over the result of a run; one, or
+        several of them.
     until: as in `sim.run`. warm_up: what began before that time is not measured, such as "2h".
     until_precision: 0.05 goes on until the confidence interval of each metric in `precision_of` (the first metric if
-        it is left out) reaches no further than 5% of its mean to either side, in every variant, but not beyond
+        it is left out; of the metrics that are measured when none is asked for, the first that measured
+        something) reaches no further than 5% of its mean to either side, in every variant, but not beyond
         `replications` (10,000 if left out).
     jobs, backend: joblib's; -1 for every core. results: a file to keep each replication in, and to go on from.
 
@@ -76,10 +78,9 @@ def whatif(
     if not 0 <= baseline < len(found):
         count = "is 1 variant" if len(found) == 1 else f"are {len(found)} variants"
         raise UsageError(f"variant number {baseline + 1} cannot be the baseline: there {count}")
-    asked = tuple(metric_of(one) for one in (METRICS if metrics is None else metrics))
-    if not asked:
-        raise UsageError("ask for at least one metric")
-    _check_names(precision_of or (), asked)
+    asked = _asked(metrics)
+    watched = [precision_of] if isinstance(precision_of, str) else precision_of
+    _check_names(watched or (), asked)
     if until is not None and until != "idle":
         _duration("until", until)
     first = source.compile(found[0].settings)
@@ -90,15 +91,40 @@ def whatif(
         experiment.plan(variant.index)
     file = None if results is None else Path(results)
     runner = Runner(experiment, jobs, backend, file)
-    known = [] if file is None else open_results(file, experiment)
-    series = _Series(runner, known, progress)
+    if file is not None:
+        open_results(file, experiment)
+    series = _Series(runner, file, progress)
     outcome = Outcome(experiment, series.numbers, confidence, baseline)
     if until_precision is None:
         series.run(REPLICATIONS if replications is None else replications)
     else:
         most = MOST if replications is None else replications
-        _until_precise(series, outcome, until_precision, precision_of, most)
+        candidates = asked if metrics is None else asked[:1]
+        _until_precise(series, outcome, until_precision, watched, candidates, most)
     return outcome
+
+
+def _asked(metrics: str | Measure | Metric | Iterable[str | Measure | Metric] | None) -> tuple[Metric, ...]:
+    """The metrics, each once. Raises UsageError for two that go by one name: their numbers would be mixed up."""
+    if metrics is None:
+        metrics = METRICS
+    several = [metrics] if isinstance(metrics, str | Metric) or callable(metrics) else list(metrics)
+    found: dict[str, Metric] = {}
+    for one in map(metric_of, several):
+        there = found.setdefault(one.name, one)
+        if not _same(there, one):
+            raise UsageError(
+                f"two different metrics are named {one.name}: give one of the functions another name, "
+                "or pass sim.analysis.measures.Metric(name, unit, text, function)"
+            )
+    if not found:
+        raise UsageError("ask for at least one metric")
+    return tuple(found.values())
+
+
+def _same(one: Metric, two: Metric) -> bool:
+    """JMESPath goes by its text, which is its name too."""
+    return one == two or (isinstance(one.measure, Expression) and isinstance(two.measure, Expression))
 
 
 def _check(replications: int | None, precision: float | None, confidence: float, jobs: int) -> None:
@@ -130,32 +156,40 @@ def _duration(what: str, text: str | int | float) -> int:
 class _Series:
     """Runs up to so many replications of every variant, those that a results file holds left out."""
 
-    def __init__(self, runner: Runner, known: Iterable[Row], progress: Progress | None):
+    def __init__(self, runner: Runner, file: Path | None, progress: Progress | None):
         self.runner = runner
         self.numbers = Numbers()
-        self._known = {(row.variant, row.replication): row for row in known}
+        self._file = file
         self._progress = progress
         self._done = 0
         self._asked = 0
 
     def run(self, replications: int) -> None:
-        """Go on until there are so many. Tasks go by replication, so that pairs are complete early."""
+        """Go on until there are so many. Tasks go by replication, so that pairs are complete early; each is made when
+        its turn comes, so that a million of them take no room."""
         variants = self.runner.experiment.variants
-        tasks = [
-            Task(variant.index, number) for number in range(self._asked + 1, replications + 1) for variant in variants
-        ]
-        self._asked = replications
-        to_do = []
-        for task in tasks:
-            row = self._known.pop(task, None)
-            if row is None:
-                to_do.append(task)
-            else:
-                self._add(row)
+        first, self._asked = self._asked + 1, replications
+        known = self._take_known(first, replications)
         self._tell()
-        for row in self.runner.rows(to_do):
+        to_do = (
+            Task(variant.index, number)
+            for number in range(first, replications + 1)
+            for variant in variants
+            if not known.has(variant.index, number)
+        )
+        for row in self.runner.rows(to_do, (replications + 1 - first) * len(variants) - known.count):
             self._add(row)
             self._tell()
+
+    def _take_known(self, first: int, last: int) -> _Marks:
+        """Take in the replications of the results file from the first to the last; the file is read anew each round,
+        as its rows would take more room than their numbers."""
+        known = _Marks(len(self.runner.experiment.variants), first)
+        if self._file is not None:
+            for row in known_rows(self._file, self.runner.experiment):
+                if first <= row.replication <= last and known.mark(row.variant, row.replication):
+                    self._add(row)
+        return known
 
     def _add(self, row: Row) -> None:
         self.numbers.add(row)
@@ -166,7 +200,39 @@ class _Series:
             self._progress(self._done, self._asked * len(self.runner.experiment.variants))
 
 
-def _until_precise(series: _Series, outcome: Outcome, precision: float, names: Sequence[str] | None, most: int) -> None:
+class _Marks:
+    """Which replications are known already, a byte each."""
+
+    def __init__(self, variants: int, first: int):
+        self.count = 0
+        self._variants = variants
+        self._first = first
+        self._marks = bytearray()
+
+    def mark(self, variant: int, replication: int) -> bool:
+        """Mark one; False if it was marked before."""
+        place = (replication - self._first) * self._variants + variant
+        if place >= len(self._marks):
+            self._marks.extend(bytes(place + 1 - len(self._marks)))
+        if self._marks[place]:
+            return False
+        self._marks[place] = 1
+        self.count += 1
+        return True
+
+    def has(self, variant: int, replication: int) -> bool:
+        place = (replication - self._first) * self._variants + variant
+        return place < len(self._marks) and bool(self._marks[place])
+
+
+def _until_precise(
+    series: _Series,
+    outcome: Outcome,
+    precision: float,
+    names: Sequence[str] | None,
+    candidates: Sequence[Metric],
+    most: int,
+) -> None:
     """Rounds of replications, each as long as the last one's precision makes it seem needed, at most doubling.
 
     How long a round is depends on the numbers alone, so any way of running them stops at the same replication.
@@ -174,18 +240,28 @@ def _until_precise(series: _Series, outcome: Outcome, precision: float, names: S
     count = min(FIRST_ROUND, most)
     while True:
         series.run(count)
+        names = [_first_measured(outcome, candidates)] if names is None else names
         needed = max(_needed(outcome, metric, precision, count) for metric in _watched(outcome, names))
         if needed <= count or count >= most:
             return
         count = min(most, max(count + 10, min(needed, 2 * count)))
 
 
-def _watched(outcome: Outcome, names: Sequence[str] | None) -> list[str]:
+def _first_measured(outcome: Outcome, candidates: Sequence[Metric]) -> str:
+    """The name of the first metric that measured something in every variant; if none did, of the first."""
+    columns = [name for name, _ in outcome.metrics]
+    for metric in candidates:
+        own = [name for name in columns if name == metric.name or name.startswith(f"{metric.name}.")]
+        if own and all(outcome.interval(label, name) is not None for name in own for label in outcome.labels):
+            return metric.name
+    return candidates[0].name
+
+
+def _watched(outcome: Outcome, names: Sequence[str]) -> list[str]:
     """The columns whose precision decides. Raises UsageError for one that measured nothing."""
-    wanted = [outcome.experiment.metrics[0].name] if names is None else list(names)
     columns = [name for name, _ in outcome.metrics]
     found = []
-    for name in wanted:
+    for name in names:
         own = [column for column in columns if column == name or column.startswith(f"{name}.")]
         if not own:
             raise UsageError(f"{name}: its precision cannot be watched, as it is not measured")

@@ -34,7 +34,7 @@ def test_it_compares_variants_in_words_people_read() -> None:
 def test_what_never_varies_is_told_apart() -> None:
     done = whatif(*SIZES, "--metric", "lead_time", "--metric", "minimum_healthy")
     assert "minimum_healthy, and" not in done.stdout
-    assert re.search(r"The same in every run\s.*minimum_healthy +0", done.stdout, re.DOTALL)
+    assert re.search(r"The same in all of the 6 runs\s.*minimum_healthy +0", done.stdout, re.DOTALL)
 
 
 TEMPLATE = "pipeline/satoshi256kbyte__github-gitlab-codepipeline__cicd__codepipeline@fc53bf6.yaml"

@@ -11,7 +11,7 @@ from sim import whatif
 from sim.core.problems import UsageError
 from sim.experiments.bottlenecks import bottlenecks
 from sim.experiments.outcome import Outcome
-from sim.experiments.plots import picture
+from sim.experiments.plots import PICTURES, picture
 from tests.experiments.worlds import CONFIG, deployment
 
 matplotlib.use("agg")
@@ -86,8 +86,9 @@ def test_one_page_with_all_of_it() -> None:
     figure = picture(outcome())
     assert len(figure.axes) == 2 + 1 + 2, "two metrics vary; one distribution; a fan for each variant"
     same = whatif(deployment(1), replications=2, metrics=["cost_usd"])
+    assert len(picture(same).axes) == 1 + 1 + 1, "nothing varies: what was measured is drawn all the same"
     with pytest.raises(UsageError, match="nothing to draw"):
-        picture(same)
+        PICTURES["distribution"](whatif(deployment(1), replications=2, metrics=["lead_time"]))
 
 
 def test_durations_and_chances_are_written_as_people_read_them() -> None:

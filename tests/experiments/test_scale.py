@@ -70,12 +70,12 @@ def test_the_first_replication_does_not_tell_how_long_others_take(monkeypatch: p
     clock = iter([0.0, 0.1, 1.0, 1.002, 2.0, 2.003])
     monkeypatch.setattr(replication, "perf_counter", lambda: next(clock))
     runner = replication.Runner(ask().experiment, jobs=2)
-    spread: list[Task] = []
-    monkeypatch.setattr(runner, "_spread", lambda tasks: iter(spread.extend(tasks) or ()))
-    rows = list(runner.rows([Task(0, number) for number in range(1, 1001)]))
+    spread: list[tuple[Task, int]] = []
+    monkeypatch.setattr(runner, "_spread", lambda tasks, count: iter(spread.append((next(tasks), count)) or ()))
+    rows = list(runner.rows((Task(0, number) for number in range(1, 1001)), 1000))
     assert [row.replication for row in rows] == [1, 2, 3], "here, and first"
-    assert spread[0] == Task(0, 4)
-    assert max(len(piece) for piece in runner._pieces(spread, 2)) > 90
+    assert spread == [(Task(0, 4), 997)]
+    assert runner._piece(997, 2) > 90
 
 
 def test_sequential_stopping_stops_alike_however_it_is_run() -> None:
