@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,9 @@ from sim.core.problems import UsageError
 
 if TYPE_CHECKING:
     from quizzes.model import Bank
-    from quizzes.progress import Progress
+    from quizzes.progress import Begun, Progress
     from quizzes.selection import Plan
+    from quizzes.sessions import Session
     from quizzes.terminal import Terminal
 
 LEARNER = "me"
@@ -45,8 +46,10 @@ def quiz(
     minutes: Annotated[int | None, typer.Option(min=1, help="With an exam: another time limit.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed, the same questions in the same order.")] = None,
     plain: Annotated[bool, typer.Option("--plain", help="No colour, boxes or signs: for screen readers.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the session that was left last.")] = False,
-    show: Annotated[str | None, typer.Option(metavar="ID", help="One question, such as inplace-half-of-nine.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a session that was left.")] = False,
+    show: Annotated[
+        str | None, typer.Option(metavar="ID", help="Be asked this question, such as inplace-half-of-nine.")
+    ] = None,
     bank: Annotated[list[Path] | None, typer.Option(help="Questions of your own, instead of those here.")] = None,
     read: Annotated[
         str | None, typer.Option(metavar="PAGE", help="What is known of AWS's behaviour, such as 'codedeploy 5.4'.")
@@ -63,9 +66,11 @@ def quiz(
     progress: Annotated[Path | None, typer.Option(help="Where progress is kept, instead of the usual file.")] = None,
 ) -> None:
     """Practise with questions that the simulator can prove, or sit a mock exam."""
-    wishes = Wishes(exam, topic, misconception, learner, count, minutes, seed, show)
+    given = {name for name, value in locals().items() if value not in (None, False, LEARNER)}
+    wishes = Wishes(exam, topic, misconception, learner.strip(), count, minutes, seed, show)
     files = tuple(bank) if bank else None
     with complaints():
+        _heed(given, mode, wishes)
         if check:
             _check(files)
         elif read is not None:
@@ -79,7 +84,46 @@ def quiz(
         elif analysis:
             _analysis(progress, plain)
         else:
-            _session(_load(files), progress, _mode(mode, wishes), wishes, resume, plain)
+            _session(_load(files), progress, _mode(mode, wishes), wishes, resume, plain, own=files is not None)
+
+
+SETTINGS = {"progress", "plain"}
+"""Where progress is and how text looks harms nowhere."""
+ASKED = {"learner", "bank"}
+HEEDED: dict[str, set[str]] = {
+    "check": {"bank"},
+    "read": set(),
+    "topics": {"bank"},
+    "prove": {"bank", "topic"},
+    "take_in": {"take_in_as", "export"},
+    "export": set(),
+    "analysis": set(),
+    "resume": ASKED,
+    "show": ASKED | {"seed"},
+    "exam": ASKED | {"mode", "count", "minutes", "seed"},
+}
+"""What goes with each option that says what to do; with none of them a session is begun."""
+SPELLED = {"take_in": "import", "take_in_as": "as"}
+"""How options are typed whose names Python has taken."""
+
+
+def _heed(given: set[str], mode: str | None, wishes: Wishes) -> None:
+    """Raises UsageError for an option that would do nothing beside the others."""
+    if not wishes.learner:
+        raise UsageError("--learner: a name is wanted")
+    if "take_in_as" in given and "take_in" not in given:
+        raise UsageError("--as goes with --import")
+    doing = next((name for name in HEEDED if name in given), None)
+    if doing == "exam" and given & {"misconception"} | ({mode} - {None, "exam"}):
+        return  # _mode tells which two modes are meant
+    if doing is not None:
+        heeded, title = HEEDED[doing] | {doing}, f"--{SPELLED.get(doing, doing)}"
+    elif mode == "review":
+        heeded, title = ASKED | {"mode", "count", "seed", "minutes", "misconception"}, "--mode review"
+    else:
+        return
+    for name in sorted(given - heeded - SETTINGS):
+        raise UsageError(f"--{SPELLED.get(name, name)} does nothing with {title}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +162,11 @@ def _mode(mode: str | None, wishes: Wishes) -> str:
     return meant or mode or "practice"
 
 
-def _session(questions: Bank, progress: Path | None, mode: str, wishes: Wishes, resume: bool, plain: bool) -> None:
-    """Begin a session, or go on with the one that was left last, and let somebody work through it."""
+def _session(
+    questions: Bank, progress: Path | None, mode: str, wishes: Wishes, resume: bool, plain: bool, *, own: bool
+) -> None:
+    """Begin a session, or go on with one that was left, and let somebody work through it. `own`: of banks of their
+    own nothing else is asked."""
     from quizzes import generate
     from quizzes.sessions import Session
 
@@ -129,16 +176,52 @@ def _session(questions: Bank, progress: Path | None, mode: str, wishes: Wishes, 
         if resume:
             if not left:
                 raise UsageError(f"{wishes.learner} has no session that was left before its end")
-            terminal.play(Session.resume(kept, left[0].id, questions))
+            sessions = _left(kept, left, questions, terminal)
+            chosen = terminal.choose(sessions)
+            if chosen is not None:
+                terminal.play(chosen)
             return
-        plan = _plan(questions, kept, mode, wishes)
+        left = _graded(kept, left, questions, terminal)
+        plan = _plan(questions, kept, mode, wishes, own)
         waiting = next((one for one in left if one.mode == "exam"), None)
         if waiting is not None:
             terminal.say(f"An exam waits to be gone on with, by --resume: {waiting.title}.")
         terminal.play(Session.start(kept, wishes.learner, plan))
 
 
-def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes) -> Plan:
+def _left(kept: Progress, left: Sequence[Begun], questions: Bank, terminal: Terminal) -> list[Session]:
+    """The sessions that can be gone on with: an exam whose time is over alone, since it only waits for its end."""
+    from quizzes.sessions import Session
+
+    sessions, problem = [], ""
+    for one in left:
+        try:
+            sessions.append(Session.resume(kept, one.id, questions))
+        except UsageError as error:
+            problem = str(error)
+            terminal.say(f"{one.title} cannot be gone on with: {problem}.")
+    if not sessions:
+        raise UsageError(problem)
+    return [one for one in sessions if one.over][:1] or sessions
+
+
+def _graded(kept: Progress, left: Sequence[Begun], questions: Bank, terminal: Terminal) -> list[Begun]:
+    """Those that still wait, once each exam whose time is over is graded with what was answered until then."""
+    from quizzes.sessions import Session, clock
+
+    now = clock()
+    overdue = [one for one in left if one.deadline is not None and one.deadline <= now]
+    for one in overdue:
+        try:
+            session = Session.resume(kept, one.id, questions)
+        except UsageError as error:
+            terminal.say(f"{one.title} cannot be graded: {error}.")
+        else:
+            terminal.play(session)
+    return [one for one in left if one not in overdue]
+
+
+def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes, own: bool) -> Plan:
     from quizzes import generate, selection
     from quizzes.bank import find
     from quizzes.sessions import clock
@@ -152,14 +235,14 @@ def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes) -> Plan:
     seed = now % 1_000_000 if wishes.seed is None else wishes.seed
     if mode == "exam":
         assert wishes.exam is not None
-        return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes)
+        return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes, generated=not own)
     if mode == "review":
         due = kept.cards(wishes.learner, now)
         later = kept.cards(wishes.learner) if not due else []
         if later:
             raise UsageError(f"nothing is due for review yet; the next question is, on {_day(later[0].due)}")
         return selection.review(questions, due, seed, wishes.count)
-    wanted = selection.Wanted(wishes.topic, wishes.misconception)
+    wanted = selection.Wanted(wishes.topic, wishes.misconception, generated=not own)
     return selection.practice(questions, wanted, seed, wishes.count, mode)
 
 

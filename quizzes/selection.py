@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from quizzes import blueprints, generate, model
@@ -85,6 +85,8 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
     count = PRACTICE if count is None else count
     fitting = [question for question in bank.questions if wanted.fits(question)]
     families = [family for family in generate.families() if wanted.fits_family(family)]
+    if not wanted.generated:
+        families = [family for family in _listed(bank) if replace(wanted, generated=True).fits_family(family)]
     pinned = [_pinned(entry) for entry in bank.generated if entry.seed is not None]
     fitting += [question for question in pinned if wanted.fits(question)]
     if wanted.misconception:
@@ -104,6 +106,11 @@ def topics(bank: model.Bank) -> list[str]:
     """Every topic there is a question about."""
     found = {question.topic for question in bank.questions} | {family.topic for family in generate.families()}
     return sorted(found)
+
+
+def _listed(bank: model.Bank) -> list[generate.Family]:
+    """The families that the bank itself names."""
+    return [generate.family(name) for name in dict.fromkeys(one.family for one in bank.generated if one.seed is None)]
 
 
 def _pinned(entry: model.Generated) -> model.Question:
@@ -164,14 +171,22 @@ def review(bank: model.Bank, cards: Sequence[Card], seed: int, count: int | None
 # Exam
 
 
-def exam(bank: model.Bank, code: str, seed: int, count: int | None = None, minutes: int | None = None) -> Plan:
+def exam(
+    bank: model.Bank,
+    code: str,
+    seed: int,
+    count: int | None = None,
+    minutes: int | None = None,
+    *,
+    generated: bool = True,
+) -> Plan:
     """A mock of that exam, over the tasks that the bank covers.
 
     It has the exam's number of questions and minutes (or those given), and the blueprint's weights rescaled to the
     tasks covered; where a task has too few questions, others take its places. Its notices say so.
     """
     blueprint = blueprints.exam(code)
-    pools = _pools(bank, blueprint, seed)
+    pools = _pools(bank, blueprint, seed, generate.families() if generated else _listed(bank))
     seats = blueprint.questions if count is None else count
     shares = blueprint.shares([task for task, pool in pools.items() if pool])
     if not shares:
@@ -184,7 +199,9 @@ def exam(bank: model.Bank, code: str, seed: int, count: int | None = None, minut
     return Plan("exam", f"{blueprint.title} ({code}), CI/CD mock", seed, tuple(chosen), max(1, limit), code, notices)
 
 
-def _pools(bank: model.Bank, blueprint: blueprints.Exam, seed: int) -> dict[str, Pool]:
+def _pools(
+    bank: model.Bank, blueprint: blueprints.Exam, seed: int, families: Sequence[generate.Family]
+) -> dict[str, Pool]:
     """For each task of the blueprint what can be asked for it, in another order for each seed."""
     pools: dict[str, Pool] = {}
     for task in blueprint.tasks:
@@ -194,7 +211,7 @@ def _pools(bank: model.Bank, blueprint: blueprints.Exam, seed: int) -> dict[str,
             if not question.historical and model.ExamTask(blueprint.code, task) in question.exams
         ]
         slots: Pool = [_given(question) for question in own if isinstance(question, EXAM_KINDS)]
-        for family in generate.families():
+        for family in families:
             if (blueprint.code, task) in family.exams and not family.unit:
                 slots += [_drawing(family, seed, turn) for turn in range(DRAWS)]
         pools[task] = Luck(seed, "pool", blueprint.code, task).shuffled(slots)

@@ -6,7 +6,7 @@ The plain manner is for screen readers, slow lines and files: no colour, no boxe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +136,22 @@ class Terminal:
         self.go_over(session)
         return True
 
+    def choose(self, sessions: Sequence[Session]) -> Session | None:
+        """One of these; with a single one, that. None when nothing was chosen."""
+        if len(sessions) == 1:
+            return sessions[0]
+        self.lines("Sessions that were left:", (f"{at}: {_left(one)}" for at, one in enumerate(sessions, 1)))
+        while True:
+            line = self.read("Which one? Enter for the first, quit leaves: ")
+            word = None if line is None else line.strip().lower()
+            if word is None or word in ("quit", "q"):
+                return None
+            if not word:
+                return sessions[0]
+            if word.isdecimal() and 1 <= int(word) <= len(sessions):
+                return sessions[int(word) - 1]
+            self.say(f"A number from 1 to {len(sessions)} is wanted.", "yellow")
+
     def go_over(self, session: Session) -> None:
         """What an exam does not tell before its end: each question that was not right, with its rationales."""
         wrong = [place.number for place in session.view().places if place.right is False]
@@ -169,6 +185,9 @@ class Terminal:
         for notice in session.plan.notices:
             self.say(notice)
         left = session.view().left_ms
+        if session.over:
+            self.say("It was left before its end, and counts with what was answered until then.")
+            return
         if left is not None:
             self.say(f"Time left: {_spell(left)}. Answers can be changed until the end; nothing is told before it.")
         self.say("Type your answer, or help for what else can be typed.")
@@ -455,6 +474,16 @@ def _mark_words(presented: Presented, remark: Remark) -> str:
     if remark.key in {one.key for one in spare}:
         return SPARE_WORDS[remark.mark]
     return (ORDER_WORDS if isinstance(question, model.Ordering) else PAIR_WORDS)[remark.mark]
+
+
+def _left(session: Session) -> str:
+    """A session that was left, on one line."""
+    from datetime import datetime
+
+    begun = datetime.fromtimestamp(session.begun.started / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+    left = session.view().left_ms
+    time = "" if left is None else f", {_spell(left)} left"
+    return f"{session.plan.title}, begun {begun}, {len(session.answers)} of {session.total} answered{time}"
 
 
 def _share(share: Share) -> str:

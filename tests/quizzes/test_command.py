@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -364,7 +366,9 @@ def test_nothing_to_analyse_is_told(file: Path) -> None:
 def test_topics_and_misconceptions_are_listed() -> None:
     done = quiz("--topics", "--plain")
     said = " ".join(done.stdout.split())
-    assert "cloudtrail.history: 1 question " in said
+    counted = Counter(question.topic for question in BANK.questions)
+    for topic, count in counted.items():
+        assert re.search(rf"(^| ){re.escape(topic)}: {count} question{'' if count == 1 else 's'}\b", said)
     assert "codedeploy.rollback: " in said
     assert "without end from codedeploy.rollback" in said
     assert "rollback-is-default: " in said
@@ -449,3 +453,79 @@ def test_the_command_is_there_and_loaded_only_when_asked_for() -> None:
     code = "import sys, sim.cli; sim.cli.app(['scenarios'], standalone_mode=False); print('quizzes' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+# What was left
+
+
+def test_of_several_sessions_that_were_left_one_is_chosen(file: Path) -> None:
+    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed="a\nquit\n", file=file)
+    quiz("--topic", "codedeploy", "--seed", "1", "--plain", typed="quit\n", file=file)
+    done = quiz("--resume", "--plain", typed="3\n2\nquit\n", file=file)
+    said = " ".join(done.stdout.split())
+    assert "1: Practice: codedeploy, begun" in said
+    assert "2: AWS Certified Developer - Associate (DVA-C02), CI/CD mock, begun" in said
+    assert "1 of 3 answered, " in said
+    assert "A number from 1 to 2 is wanted." in said
+    assert "Question 2 of 3" in said
+    assert "Everything is kept" in said
+    first = quiz("--resume", "--plain", typed="\nquit\n", file=file)
+    assert "Question 1 of 10" in first.stdout
+
+
+@pytest.mark.parametrize("words", [["--resume"], ["--topic", "codedeploy"]])
+def test_an_exam_whose_time_ran_out_meanwhile_is_graded(
+    words: list[str], file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed="a\nquit\n", file=file)
+    quiz("--topic", "codedeploy", "--seed", "1", "--plain", typed="quit\n", file=file)
+    with closing(Progress(file)) as progress:
+        exam = next(one for one in progress.sessions("me") if one.mode == "exam")
+    assert exam.deadline is not None
+    later = exam.deadline + 60_000
+    monkeypatch.setattr("quizzes.sessions.clock", lambda: later)
+    monkeypatch.setattr(Session.resume.__func__, "__defaults__", (lambda: later,))  # type: ignore[attr-defined]
+    done = quiz(*words, "--plain", typed="quit\nquit\n", file=file)
+    said = " ".join(done.stdout.split())
+    assert "The time is over." in said
+    assert "2 were not answered, which counts as wrong." in said
+    with closing(Progress(file)) as progress:
+        entries = progress.entries(exam.id)
+        assert entries[-1].kind == "finish"
+        assert entries[-1].at == exam.deadline
+        assert exam.id not in {one.id for one in progress.unfinished("me")}
+
+
+# Options
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--exam", "DVA-C02", "--topic", "codedeploy"], "--topic does nothing with --exam"),
+        (["--mode", "review", "--topic", "codedeploy"], "--topic does nothing with --mode review"),
+        (["--show", "inplace-half-of-nine", "--count", "3"], "--count does nothing with --show"),
+        (["--resume", "--seed", "3"], "--seed does nothing with --resume"),
+        (["--topics", "--count", "3"], "--count does nothing with --topics"),
+        (["--check", "--prove"], "--prove does nothing with --check"),
+        (["--as", "bob"], "--as goes with --import"),
+        (["--learner", " "], "--learner: a name is wanted"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_told(words: list[str], message: str, file: Path) -> None:
+    done = quiz(*words, typed="quit\n", file=file)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_a_bank_of_ones_own_is_all_that_is_asked(tmp_path: Path, file: Path) -> None:
+    shipped = Path(BANK.question("inplace-half-of-nine").path).read_text(encoding="utf-8")
+    mine = tmp_path / "mine.yml"
+    mine.write_text(shipped.replace("bank: in-place", "bank: mine"), encoding="utf-8")
+    for seed in ("1", "2", "3"):
+        quiz("--bank", str(mine), "--seed", seed, "--count", "60", "--plain", typed="quit\n", file=file)
+        quiz("--bank", str(mine), "--exam", "DVA-C02", "--seed", seed, "--plain", typed="quit\n", file=file)
+    with closing(Progress(file)) as progress:
+        asked = [item for one in progress.sessions() for item in one.plan["questions"]]
+    assert asked
+    assert not [item for item in asked if "stem" in item]
