@@ -224,7 +224,7 @@ def _graded(kept: Progress, left: Sequence[Begun], questions: Bank, terminal: Te
 def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes, own: bool) -> Plan:
     from quizzes import generate, selection
     from quizzes.bank import find
-    from quizzes.sessions import clock
+    from quizzes.sessions import asked_lately, clock
 
     if wishes.show is not None:
         # Without a seed the order of options comes from the id alone: two who speak of option b mean the same one.
@@ -235,7 +235,10 @@ def _plan(questions: Bank, kept: Progress, mode: str, wishes: Wishes, own: bool)
     seed = now % 1_000_000 if wishes.seed is None else wishes.seed
     if mode == "exam":
         assert wishes.exam is not None
-        return selection.exam(questions, wishes.exam, seed, wishes.count, wishes.minutes, generated=not own)
+        lately = asked_lately(kept, wishes.learner, wishes.exam)
+        return selection.exam(
+            questions, wishes.exam, seed, wishes.count, wishes.minutes, generated=not own, lately=lately
+        )
     if mode == "review":
         due = kept.cards(wishes.learner, now)
         later = kept.cards(wishes.learner) if not due else []

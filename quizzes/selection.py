@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +20,10 @@ DRAWS = 4
 """Of one family an exam asks at most so many draws."""
 EXAM_KINDS = (model.Single, model.Multiple)
 """What these exams ask (`types` in blueprints.yml): one of some options, or several of them."""
+HARD = 3
+"""From this difficulty on a question weighs several services or steps, as those of a professional exam do."""
+PROFESSIONAL = frozenset({"DOP-C02"})
+"""Exams that prefer such questions."""
 PRACTICE = 10
 """So many questions a session asks, unless told otherwise."""
 
@@ -26,6 +31,8 @@ PRACTICE = 10
 Slot = Callable[[], model.Question | None]
 """A question that could be asked, made when it is its turn; None when it cannot be made."""
 Pool = list[Slot]
+Rank = tuple[bool, bool]
+"""(asked lately, easier than the exam): what has neither is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +186,16 @@ def exam(
     minutes: int | None = None,
     *,
     generated: bool = True,
+    lately: Collection[str] = (),
 ) -> Plan:
     """A mock of that exam, over the tasks that the bank covers.
 
     It has the exam's number of questions and minutes (or those given), and the blueprint's weights rescaled to the
-    tasks covered; where a task has too few questions, others take its places. Its notices say so.
+    tasks covered; where a task has too few questions, others take its places. Its notices say so, and count what is
+    asked. Questions whose ids are in `lately` come only where others do not suffice.
     """
     blueprint = blueprints.exam(code)
-    pools = _pools(bank, blueprint, seed, generate.families() if generated else _listed(bank))
+    pools = _pools(bank, blueprint, seed, generate.families() if generated else _listed(bank), frozenset(lately))
     seats = blueprint.questions if count is None else count
     shares = blueprint.shares([task for task, pool in pools.items() if pool])
     if not shares:
@@ -200,9 +209,14 @@ def exam(
 
 
 def _pools(
-    bank: model.Bank, blueprint: blueprints.Exam, seed: int, families: Sequence[generate.Family]
+    bank: model.Bank,
+    blueprint: blueprints.Exam,
+    seed: int,
+    families: Sequence[generate.Family],
+    lately: frozenset[str],
 ) -> dict[str, Pool]:
-    """For each task of the blueprint what can be asked for it, in another order for each seed."""
+    """For each task of the blueprint what can be asked for it, in another order for each seed: what was not asked
+    lately first, and of that in a professional exam what is harder."""
     pools: dict[str, Pool] = {}
     for task in blueprint.tasks:
         own = [
@@ -210,12 +224,22 @@ def _pools(
             for question in bank.questions
             if not question.historical and model.ExamTask(blueprint.code, task) in question.exams
         ]
-        slots: Pool = [_given(question) for question in own if isinstance(question, EXAM_KINDS)]
+        ranked: list[tuple[Rank, Slot]] = [
+            (_rank(question.difficulty, question.id in lately, blueprint.code), _given(question))
+            for question in own
+            if isinstance(question, EXAM_KINDS)
+        ]
         for family in families:
             if (blueprint.code, task) in family.exams and not family.unit:
-                slots += [_drawing(family, seed, turn) for turn in range(DRAWS)]
-        pools[task] = Luck(seed, "pool", blueprint.code, task).shuffled(slots)
+                rank = _rank(family.difficulty, False, blueprint.code)
+                ranked += [(rank, _drawing(family, seed, turn)) for turn in range(DRAWS)]
+        mixed = Luck(seed, "pool", blueprint.code, task).shuffled(ranked)
+        pools[task] = [slot for _, slot in sorted(mixed, key=lambda one: one[0])]
     return pools
+
+
+def _rank(difficulty: int, lately: bool, code: str) -> Rank:
+    return lately, code in PROFESSIONAL and difficulty < HARD
 
 
 def _seated(pools: Mapping[str, Pool], wanted: Mapping[str, int], seats: int, luck: Luck) -> list[model.Question]:
@@ -255,10 +279,26 @@ def _notices(
             notices.append(f"Task {task} ({title}) has {found} of {count} questions; other tasks take their places.")
     if len(chosen) < seats:
         notices.append(f"There are only {len(chosen)} questions for it.")
+    counted = Counter(_domain(question, blueprint.code) for question in chosen)
+    asked = (f"domain {number} ({blueprint.domains[number].title}) {counted[number]}" for number in sorted(counted))
+    notices.append(f"Asked here: {', '.join(asked)} of {len(chosen)} questions.")
+    hard = sum(question.difficulty >= HARD for question in chosen)
+    notices.append(f"{hard} of {len(chosen)} questions are of difficulty {HARD} or more, of 5.{_easier(blueprint)}")
     notices.append(
         "Every question counts the same, all or nothing; what is not answered is wrong; guessing costs nothing."
     )
     return tuple(notices)
+
+
+def _domain(question: model.Question, code: str) -> str:
+    """The domain that a question counts for in an exam: that of the first of its tasks there."""
+    return next(ref.domain for ref in question.exams if ref.exam == code)
+
+
+def _easier(blueprint: blueprints.Exam) -> str:
+    if blueprint.code not in PROFESSIONAL:
+        return ""
+    return " The real exam's questions are longer situations, and harder than most of these."
 
 
 def _by_domain(shares: Mapping[str, float]) -> dict[str, float]:

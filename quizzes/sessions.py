@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from quizzes.proof import Attempt
 
 MODES = ("practice", "review", "exam", "drill")
+LATELY = 2
+"""So many mocks back a question was asked lately."""
 Now = Callable[[], int]
 
 
@@ -30,6 +32,12 @@ def clock() -> int:
     from time import time
 
     return round(time() * 1000)
+
+
+def asked_lately(progress: Progress, learner: str, exam: str) -> frozenset[str]:
+    """The questions of the learner's last mocks of that exam, by id: another mock asks others where it can."""
+    mocks = [one for one in progress.sessions(learner) if one.mode == "exam" and one.plan.get("exam") == exam]
+    return frozenset(item["id"] for one in mocks[-LATELY:] for item in one.plan["questions"])
 
 
 @dataclass(frozen=True, slots=True)

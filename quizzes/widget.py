@@ -21,7 +21,7 @@ from quizzes.predictions import Recorder
 from quizzes.progress import Progress, default_path
 from quizzes.screens import Desk, Screen
 from quizzes.selection import Plan, Wanted
-from quizzes.sessions import Session, clock
+from quizzes.sessions import Session, asked_lately, clock
 from sim.core.problems import UsageError
 from sim.widgets import pieces
 
@@ -110,7 +110,8 @@ def exam(
     if left:
         session = Session.resume(progress, left[0].id, bank)
         return QuizView(Desk(progress, learner, session.plan, session=session, misconceptions=_meanings(bank)))
-    plan = selection.exam(bank, exam, _seed(seed), questions, minutes)
+    lately = asked_lately(progress, learner, exam)
+    plan = selection.exam(bank, exam, _seed(seed), questions, minutes, generated=banks is None, lately=lately)
     return QuizView(Desk(progress, learner, plan, misconceptions=_meanings(bank)))
 
 

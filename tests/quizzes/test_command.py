@@ -271,7 +271,8 @@ def test_an_exam_says_neither_topic_nor_difficulty_and_has_no_hints(file: Path) 
     done = quiz("--exam", "DVA-C02", "--seed", "2", "--count", "3", "--plain", typed=typed, file=file)
     said = " ".join(done.stdout.split())
     assert "Question 1 of 3, 6 min left" in said
-    assert "difficulty" not in said
+    assert not re.search(r"difficulty \d of 5", said)
+    assert "About:" not in said
     assert "hint:" not in said
     assert "An exam gives no hints." in said
     assert "The run would give the answer away: an exam tells nothing before its end." in said
@@ -529,3 +530,11 @@ def test_a_bank_of_ones_own_is_all_that_is_asked(tmp_path: Path, file: Path) -> 
         asked = [item for one in progress.sessions() for item in one.plan["questions"]]
     assert asked
     assert not [item for item in asked if "stem" in item]
+
+
+def test_the_next_mock_asks_other_questions(file: Path) -> None:
+    for seed in ("1", "2"):
+        quiz("--exam", "DVA-C02", "--count", "15", "--seed", seed, "--plain", typed="finish\ny\nquit\n", file=file)
+    with closing(Progress(file)) as progress:
+        first, second = ({item["id"] for item in one.plan["questions"]} for one in progress.sessions("me"))
+    assert len(first & second) <= 2

@@ -160,3 +160,53 @@ def test_a_question_that_changed_its_meaning_is_not_asked_again() -> None:
         selection.from_plain(plan.mode, plan.title, kept, raised)
     with pytest.raises(UsageError, match="in none of the banks"):
         selection.from_plain(plan.mode, plan.title, kept, replace(BANK, questions=()))
+
+
+# What is told of a mock, held against what it asks
+
+
+def domains(plan: selection.Plan) -> Counter[str]:
+    """How many questions count for each domain, as the report counts them."""
+    return Counter(next(ref.domain for ref in one.exams if ref.exam == plan.exam) for one in plan.questions)
+
+
+@pytest.mark.parametrize("code", ["DVA-C02", "DOP-C02"])
+@pytest.mark.parametrize("generated", [True, False])
+def test_what_a_mock_says_of_its_questions_is_so(code: str, generated: bool) -> None:
+    blueprint = blueprints.exam(code)
+    for seed in range(200):
+        plan = selection.exam(BANK, code, seed, count=(None, 20, 7)[seed % 3], generated=generated)
+        told = next(notice for notice in plan.notices if notice.startswith("Asked here: "))
+        rows = [f"domain {n} ({blueprint.domains[n].title}) {k}" for n, k in sorted(domains(plan).items())]
+        assert told == f"Asked here: {', '.join(rows)} of {len(plan.questions)} questions."
+        hard = sum(one.difficulty >= selection.HARD for one in plan.questions)
+        assert any(f"{hard} of {len(plan.questions)} questions" in one for one in plan.notices if "difficulty" in one)
+
+
+@pytest.mark.parametrize("code", ["DVA-C02", "DOP-C02"])
+def test_a_mock_prefers_what_was_not_asked_lately(code: str) -> None:
+    first = selection.exam(BANK, code, 1, count=20)
+    second = selection.exam(BANK, code, 2, count=20, lately=ids(first))
+    without = selection.exam(BANK, code, 2, count=20)
+    again = set(ids(first)) & set(ids(second))
+    assert len(again) < len(set(ids(first)) & set(ids(without)))
+    seen = {*ids(first), *ids(second)}
+    for id in again:  # only where a task has nothing else
+        tasks = set(BANK.question(id).exams)
+        kin = [one for one in BANK.questions if tasks & set(one.exams) and isinstance(one, selection.EXAM_KINDS)]
+        assert any(
+            all(one.id in seen or one.historical for one in kin if task in one.exams)
+            for task in tasks
+            if task.exam == code
+        )
+    assert len(second.questions) == 20
+
+
+def test_the_professional_exam_prefers_harder_questions() -> None:
+    def mean(plan: selection.Plan) -> float:
+        return sum(one.difficulty for one in plan.questions) / len(plan.questions)
+
+    pool = [one for one in BANK.questions if any(ref.exam == "DOP-C02" for ref in one.exams)]
+    average = sum(one.difficulty for one in pool) / len(pool)
+    for seed in range(20):
+        assert mean(selection.exam(BANK, "DOP-C02", seed, count=25)) > average + 0.3
