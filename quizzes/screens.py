@@ -394,11 +394,17 @@ def ran(run: Shown, presented: Presented, feedback: Feedback | None) -> Screen:
     known = {remark.text: remark for remark in feedback.grade.remarks} if feedback is not None else {}
     letters = {shown.text: shown.letter for shown in presented.choices}
     claims = [
-        {"letter": letters[text], "text": text, "claim": claim, "holds": holds, "why": known[text].why}
+        {
+            "letter": letters.get(text, ""),
+            "text": text,
+            "claim": claim,
+            "holds": holds,
+            "why": known[text].why if text in known else "",
+        }
         for text, claim, holds in run.claims
     ]
     return {
-        "title": run.title,
+        "title": f"{run.title}, with {run.changed}" if run.changed else run.title,
         "moments": pieces.moments(run.moments),
         "bars": pieces.bars(run.result),
         "explanations": pieces.explained(run.explanations),

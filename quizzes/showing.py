@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,19 @@ class Shown:
     moments: tuple[Moment, ...]
     explanations: tuple[Explanation, ...]
     claims: tuple[tuple[str, str, bool], ...] = ()
-    """(option, its claim, whether it holds in a run of its own)"""
+    """(option, its claim with what was changed for it, whether it holds in a run of its own); of a number, an order or
+    pairs what the run gave, and the expression that asks for it"""
+    changed: str = ""
+    """What was changed in the question's scenario for this run: that of the right claim."""
+    measured: bool = False
+    """Whether `claims` holds what the run gave, not what options claim."""
     result: dict[str, Any] = field(default_factory=dict)
     """The document of the run, of which pictures are made."""
 
 
 def prove_it(question: model.Question, response: Response | None = None, seed: int = 1) -> Shown:
-    """Run the scenario that decides a question; a task as the learner's response changes it.
+    """Run the scenario that decides a question: a task as the learner's response changes it, a choice as its right
+    option's claim does.
 
     Raises UsageError when nothing in it can be run.
     """
@@ -41,11 +47,43 @@ def prove_it(question: model.Question, response: Response | None = None, seed: i
         cloud = proof.compiled(proof.altered(document, world.changes), base).run(seed, world.until)
         return _shown(cloud, ())
     trial = proof.Trial(question)
+    changes = (response or {}) if isinstance(question, model.Prove) else _changes(question)
     try:
-        cloud, _ = trial.run(seed, response if isinstance(question, model.Prove) else None)
+        cloud, _ = trial.run(seed, changes)
     except ProblemsError as error:
         raise UsageError(f"the scenario cannot be run: {error}") from None
-    return _shown(cloud, tuple(_claims(question, trial, seed)))
+    changed = "" if isinstance(question, model.Prove) else proof.edits(changes)
+    return _shown(
+        cloud,
+        (*_claims(question, trial, seed), *_measured(question, trial, seed)),
+        changed,
+        _value(question) is not None,
+    )
+
+
+def _changes(question: model.Question) -> Mapping[str, Any]:
+    """What the claim of the right option changes in the scenario; of several, the first one's."""
+    if question.proof is None or not isinstance(question, model.Choice):
+        return {}
+    return question.proof.claims[question.right[0]].changes
+
+
+def _value(question: model.Question) -> str | None:
+    """The expression whose value is the answer, where the answer is no option."""
+    return None if question.proof is None else question.proof.value
+
+
+def _measured(question: model.Question, trial: proof.Trial, seed: int) -> Iterator[tuple[str, str, bool]]:
+    """What the run gave where an answer is a number, an order or pairs."""
+    import jmespath
+
+    expression = _value(question)
+    if expression is None:
+        return
+    _, result = trial.run(seed)
+    value = jmespath.search(expression, result)
+    told = ", ".join(map(str, value)) if isinstance(value, list) else f"{value}"
+    yield f"The run gave: {told}", expression, proof.agrees(question, value)
 
 
 def _claims(question: model.Question, trial: proof.Trial, seed: int) -> Iterator[tuple[str, str, bool]]:
@@ -54,14 +92,15 @@ def _claims(question: model.Question, trial: proof.Trial, seed: int) -> Iterator
     for option in question.options:
         claim = question.proof.claims[option.key]
         holds = trial.judge(seed, claim, right=True) is None
-        yield option.text, claim.holds, holds
+        within = f"with {proof.edits(claim.changes)}: " if claim.changes else ""
+        yield option.text, f"{within}{claim.holds}", holds
 
 
-def _shown(cloud: Cloud, claims: tuple[tuple[str, str, bool], ...]) -> Shown:
+def _shown(cloud: Cloud, claims: tuple[tuple[str, str, bool], ...], changed: str = "", measured: bool = False) -> Shown:
     result = cloud.result()
     story = tell(cloud.record, result, "scenario")
     explanations = tuple(cloud.explain(name) for name in _names(result))
-    return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims, result)
+    return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims, changed, measured, result)
 
 
 def _names(result: dict[str, Any]) -> list[str]:

@@ -411,6 +411,8 @@ class Terminal:
         from sim.analysis.story import BAD, clock
 
         self.heading(f"The run: {run.title}")
+        if run.changed:
+            self.say(run.changed, before="As the right option has it, with ")
         for moment in run.moments:
             self.say(moment.text, before=f"{clock(moment.time):>8}  {'  ' * max(0, moment.depth)}")
         for explanation in run.explanations:
@@ -422,7 +424,7 @@ class Terminal:
                     self.say(f"{line.basis}: {line.source}", "dim", before="          ")
         if run.claims:
             self.say()
-            self.say("What the options claim of it:", "bold")
+            self.say("What was measured:" if run.measured else "What the options claim:", "bold")
         for text, claim, holds in run.claims:
             self.say(text, before="  holds: " if holds else "  does not hold: ")
             self.say(claim, "dim", before="    ")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from quizzes import load, model
+from quizzes import load, model, selection
 from quizzes.asking import present
 from quizzes.progress import Progress
 from quizzes.reading import address
@@ -39,6 +39,12 @@ def letters(id: str, seed: int, wrong: bool = False) -> str:
     presented = present(question, seed, 1)
     keys = [option.key for option in question.options if option.correct is not wrong]
     return ",".join(presented.letter(key) for key in keys[: len(question.right)])
+
+
+def some_answer(code: str, seed: int, count: int) -> str:
+    """What can be typed as an answer to the first question of that mock, whichever it is."""
+    first = selection.exam(BANK, code, seed, count).questions[0]
+    return ",".join("abcdef"[: first.choose]) if isinstance(first, model.Multiple) else "a"
 
 
 # Practice
@@ -246,7 +252,7 @@ def test_what_is_not_understood_says_what_is_wanted(file: Path) -> None:
 
 def test_an_exam_can_be_left_and_gone_on_with(file: Path) -> None:
     begin = ["--exam", "DVA-C02", "--seed", "2", "--count", "4", "--plain"]
-    done = quiz(*begin, typed="a\nflag\nlist\nquit\n", file=file)
+    done = quiz(*begin, typed=f"{some_answer('DVA-C02', 2, 4)}\nflag\nlist\nquit\n", file=file)
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
     assert "This mock covers the tasks" in said
@@ -460,7 +466,8 @@ def test_the_command_is_there_and_loaded_only_when_asked_for() -> None:
 
 
 def test_of_several_sessions_that_were_left_one_is_chosen(file: Path) -> None:
-    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed="a\nquit\n", file=file)
+    answer = some_answer("DVA-C02", 1, 3)
+    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed=f"{answer}\nquit\n", file=file)
     quiz("--topic", "codedeploy", "--seed", "1", "--plain", typed="quit\n", file=file)
     done = quiz("--resume", "--plain", typed="3\n2\nquit\n", file=file)
     said = " ".join(done.stdout.split())
@@ -478,7 +485,8 @@ def test_of_several_sessions_that_were_left_one_is_chosen(file: Path) -> None:
 def test_an_exam_whose_time_ran_out_meanwhile_is_graded(
     words: list[str], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed="a\nquit\n", file=file)
+    answer = some_answer("DVA-C02", 1, 3)
+    quiz("--exam", "DVA-C02", "--count", "3", "--seed", "1", "--plain", typed=f"{answer}\nquit\n", file=file)
     quiz("--topic", "codedeploy", "--seed", "1", "--plain", typed="quit\n", file=file)
     with closing(Progress(file)) as progress:
         exam = next(one for one in progress.sessions("me") if one.mode == "exam")
