@@ -32,16 +32,42 @@ def test_the_order_depends_on_session_and_place_alone() -> None:
     assert len(orders) > 10
 
 
-def test_right_options_of_the_bank_stand_in_every_place_alike() -> None:
-    fours = [one for one in BANK.questions if isinstance(one, model.Single) and len(one.options) == 4]
+CHI_SQUARE = {2: 13.82, 3: 16.27, 4: 18.47, 5: 20.52, 6: 22.46, 7: 24.32, 8: 26.12}
+"""What chi-square exceeds once in a thousand times, by degrees of freedom."""
+
+
+def sought(one: model.Question) -> tuple[str, ...]:
+    """The keys of what has to be found among the letters: right options, the first item, what fits the first pair."""
+    if isinstance(one, model.Choice):
+        return one.right
+    if isinstance(one, model.Ordering):
+        return (one.items[0].key,)
+    return (one.pairs[0].key,) if isinstance(one, model.Matching) else ()
+
+
+SHAPES = sorted({(one.kind, len(present(one, 1, 1).choices)) for one in BANK.questions if one.shuffle and sought(one)})
+
+
+@pytest.mark.parametrize(("kind", "size"), SHAPES)
+def test_what_is_right_stands_in_every_place_alike(kind: str, size: int) -> None:
+    alike = [one for one in BANK.questions if one.shuffle and one.kind == kind and sought(one)]
+    alike = [one for one in alike if len(present(one, 1, 1).choices) == size]
     places = Counter(
-        [choice.key for choice in present(one, seed, number).choices].index(one.right[0])
-        for number, one in enumerate(fours)
-        for seed in range(20)
+        [choice.key for choice in present(one, seed, number).choices].index(key)
+        for number, one in enumerate(alike)
+        for seed in range(100)
+        for key in sought(one)
     )
-    expected = sum(places.values()) / 4
-    square = sum((places[place] - expected) ** 2 / expected for place in range(4))
-    assert square < 16.27, f"chi-square with 3 degrees of freedom, p < 0.001: {places}"
+    expected = sum(places.values()) / size
+    square = sum((places[place] - expected) ** 2 / expected for place in range(size))
+    assert square < CHI_SQUARE[size - 1], f"p < 0.001: {places}"
+
+
+def test_true_and_false_are_right_alike_over_the_bank() -> None:
+    statements = [one for one in BANK.questions if isinstance(one, model.TrueFalse)]
+    true = sum(option.correct for one in statements for option in one.options if option.text == "True")
+    assert len(statements) >= 12
+    assert 0.35 <= true / len(statements) <= 0.65, f"True is right in {true} of {len(statements)}"
 
 
 def test_right_options_of_the_bank_are_not_longer_than_wrong_ones() -> None:
