@@ -105,6 +105,7 @@ class Question:
             TimeRemainingColumn(),
             console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._bar.add_task("replications", total=None)
         return self._bar

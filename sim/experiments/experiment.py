@@ -67,10 +67,7 @@ class Experiment:
         parts += [(shipped.root() / name).read_bytes() for name in ("assumptions.yml", "prices.yml")]
         parts += [(metric.name, _source(metric)) for metric in self.metrics]
         parts += [self.plan(variant.index).scenario for variant in self.variants]
-        digest = blake2b(digest_size=16)
-        for text in _texts(parts):
-            digest.update(text + b"\x1f")
-        return digest.hexdigest()
+        return _digest(parts)
 
     def plan(self, variant: int) -> Plan:
         """The variant, compiled: once in each process."""
@@ -95,14 +92,16 @@ class Experiment:
         seed = self.seed_of(replication)
         return Run(cloud.world, home, cloud._inside, lambda: plan.start(seed)._fleet(), self.warm_up)
 
-    def notices(self, baseline: int = 0) -> Iterator[str]:
+    def notices(self) -> Iterator[str]:
         """What makes a comparison worth less than it looks: a variant that changes nothing, and what `codesuite run`
         warns of (rules that never fitted, properties that have no effect), seen in the first replication of each."""
-        alike = [one for one in self.variants if one.index != baseline and self._same(one.index, baseline)]
-        for variant in alike:
-            yield f"{variant.label} is no other scenario than {self.variants[baseline].label}: check the path"
-        if len(self.variants) == 1 and self.variants[0].settings and self._same(0, None):
-            yield f"{self.variants[0].label} changes nothing in the scenario: check the path"
+        first: dict[str, str] = {}
+        if len(self.variants) == 1 and self.variants[0].settings:
+            first[_digest(_effective(self.source.compile({})))] = "the scenario as it is"
+        for variant in self.variants:
+            other = first.setdefault(_digest(_effective(self.plan(variant.index))), variant.label)
+            if other != variant.label:
+                yield f"{variant.label} changes nothing against {other}: check the path and the value"
         seen: dict[tuple[str, str, str], list[str]] = {}
         for variant in self.variants:
             for problem in self.play(variant.index, 1).warnings:
@@ -112,12 +111,6 @@ class Experiment:
         for (code, message, hint), labels in seen.items():
             where = "" if len(labels) == len(self.variants) else f"with {'; '.join(labels)}: "
             yield f"warning {code}: {where}{message}" + (f" ({hint})" if hint else "")
-
-    def _same(self, variant: int, other: int | None) -> bool:
-        """Whether two variants come to the same, or one and the scenario as it is (None)."""
-        plans = self.plan(variant), self.source.compile({}) if other is None else self.plan(other)
-        left, right = (list(_texts(_effective(plan))) for plan in plans)
-        return left == right
 
     def replicate(self, variant: int, replication: int) -> Row:
         """Run one replication and measure it. Raises ReplicationError."""
@@ -142,7 +135,13 @@ def _effective(plan: Plan) -> list[Any]:
     """What a run goes by: of the template only what came of it, and no words about the scenario."""
     aside = ("template", "parameters", "seed", "title", "expect", "warnings", "repository_lines")
     own = [(one.name, getattr(plan.scenario, one.name)) for one in fields(plan.scenario) if one.name not in aside]
-    return [own, plan.resolved]
+    stack = plan.resolved
+    made = (
+        None
+        if stack is None
+        else [stack.order, stack.values, stack.holds, stack.template.mappings, stack.template.resources]
+    )
+    return [own, made]
 
 
 def _source(metric: Metric) -> Any:
@@ -190,6 +189,13 @@ def _text(thing: Any) -> str:
         return getsource(thing)
     except (OSError, TypeError):
         return ""
+
+
+def _digest(value: Any) -> str:
+    digest = blake2b(digest_size=16)
+    for text in _texts(value):
+        digest.update(text + b"\x1f")
+    return digest.hexdigest()
 
 
 def _texts(value: Any) -> Iterable[bytes]:

@@ -203,7 +203,7 @@ class Outcome:
     def notices(self) -> list[str]:
         """What makes the comparison worth less than it looks, in words: a variant that changes nothing, rules that
         never fitted, properties that have no effect. The first replication of each variant is run again for it."""
-        return list(self.experiment.notices(self.baseline))
+        return list(self.experiment.notices())
 
     def replay(self, variant: int | str, replication: int) -> Cloud:
         """Run one of the replications again; the same seed gives the same run."""

@@ -39,6 +39,9 @@ class Runner:
     """
 
     def __init__(self, experiment: Experiment, jobs: int = 1, backend: str | None = None, file: Path | None = None):
+        if backend is not None:
+            with _active(backend):
+                pass  # a mistake shows at once, not when the first work is sent
         self.experiment = experiment
         self.jobs = jobs
         self.backend = backend

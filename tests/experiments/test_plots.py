@@ -107,3 +107,23 @@ def test_where_several_things_vary_each_variant_has_its_whole_label() -> None:
     assert (outcome().heading, outcome().names) == ("DeploymentConfigName", ["AllAtOnce", "OneAtATime"])
     alone = whatif(deployment(1), {CONFIG: CONFIGS[:1]}, 2, ["deployment_time"])
     assert alone.names == CONFIGS[:1]
+
+
+def test_what_has_no_room_on_the_page_is_named_there() -> None:
+    sizes = {"Resources.Fleet.Properties.Count": list(range(1, 11))}
+    figure = picture(whatif(deployment(1), sizes, 2, ["deployment_time"]))
+    assert len(figure.axes) == 1 + 1 + 8
+    assert "instances of 9, instances of 10" in figure.get_supxlabel()
+
+
+def test_which_variant_is_which_stands_beside_the_lines() -> None:
+    for ax in (outcome().plot.distribution("deployment_time"), outcome().plot.fan(0)):
+        ax.figure.canvas.draw()
+        legend = ax.get_legend()
+        assert legend is not None
+        assert legend.get_window_extent().x0 >= ax.get_window_extent().x1 - 1
+
+
+def test_versions_are_not_cut_short() -> None:
+    found = whatif(deployment(1), {"title": ["v1.0", "v1.5"]}, 1, ["cost_usd"])
+    assert found.names == ["v1.0", "v1.5"]

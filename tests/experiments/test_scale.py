@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim import whatif
+from sim.analysis.measures import Metric
 from sim.analysis.run import Run
 from sim.core.problems import UsageError
 from sim.experiments import replication
-from sim.experiments.experiment import Task
+from sim.experiments.experiment import Row, Task
 from sim.experiments.outcome import Outcome
 from tests.experiments.worlds import CONFIG, deployment
 
@@ -71,7 +75,12 @@ def test_the_first_replication_does_not_tell_how_long_others_take(monkeypatch: p
     monkeypatch.setattr(replication, "perf_counter", lambda: next(clock))
     runner = replication.Runner(ask().experiment, jobs=2)
     spread: list[tuple[Task, int]] = []
-    monkeypatch.setattr(runner, "_spread", lambda tasks, count: iter(spread.append((next(tasks), count)) or ()))
+
+    def sent(tasks: Iterator[Task], count: int) -> Iterator[Row]:
+        spread.append((next(tasks), count))
+        return iter(())
+
+    monkeypatch.setattr(runner, "_spread", sent)
     rows = list(runner.rows((Task(0, number) for number in range(1, 1001)), 1000))
     assert [row.replication for row in rows] == [1, 2, 3], "here, and first"
     assert spread == [(Task(0, 4), 997)]
@@ -107,7 +116,7 @@ def counted(run: Run) -> float:
     return run.length
 
 
-MEASURED = ["deployment_time", "deployment_fails", counted]
+MEASURED: list[Any] = ["deployment_time", "deployment_fails", counted]
 
 PROGRAM = """
 import sys
@@ -193,7 +202,7 @@ def test_more_replications_go_on_from_fewer(tmp_path: Path) -> None:
     assert fewer.numbers.replications == 4
 
 
-@pytest.mark.parametrize("change", [{"seed": 2}, {"metrics": ["deployment_fails"]}, {"warm_up": "1s"}])
+@pytest.mark.parametrize("change", [{"seed": 2}, {"metrics": ["deployment_fails"]}, {"warm_up": "1s"}, {"until": "2h"}])
 def test_the_results_of_another_experiment_are_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     file = tmp_path / "results.jsonl"
     whatif(deployment(2), replications=1, metrics=["deployment_time"], results=file)
@@ -203,3 +212,108 @@ def test_the_results_of_another_experiment_are_refused(tmp_path: Path, change: d
     with pytest.raises(UsageError, match="another experiment"):
         whatif(deployment(3), replications=1, metrics=["deployment_time"], results=file)
     assert file.read_bytes() == before
+
+
+def times(factor: float, plus: float = 0) -> Any:
+    def measure(run: Run, plus: float = plus) -> float:
+        return factor * run.length + plus
+
+    return measure
+
+
+@pytest.mark.parametrize("other", [times(100), times(1, 5), partial(times(1), plus=2)])
+def test_a_metric_that_holds_on_to_another_number_is_another_metric(tmp_path: Path, other: Any) -> None:
+    file = tmp_path / "results.jsonl"
+    kept = whatif(deployment(1), replications=2, metrics=[times(1)], results=file)
+    assert tables(whatif(deployment(1), replications=2, metrics=[times(1)], results=file)) == tables(kept)
+    with pytest.raises(UsageError, match="another experiment"):
+        whatif(deployment(1), replications=2, metrics=[Metric("measure", "", "", other)], results=file)
+
+
+@pytest.mark.parametrize("content", [b"my note", b"my note\n", b'{"experiment":"x"}', b"\n", b"[1]\n"])
+def test_a_file_of_something_else_is_never_touched(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "note.txt"
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match="another"):
+        ask(results=file)
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5",
+        "{}",
+        '{"variant":0,"replication":"1","values":{}}',
+        '{"variant":7,"replication":1,"values":{}}',
+        '{"variant":0,"replication":0,"values":{}}',
+        '{"variant":0,"replication":1,"values":[]}',
+        '{"variant":0,"replication":1,"values":{"deployment_time":"x"}}',
+    ],
+)
+def test_a_line_that_is_no_replication_is_told_with_its_number(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "results.jsonl"
+    ask(results=file)
+    lines = file.read_text().splitlines()
+    lines.insert(3, line)
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(UsageError, match=r"results\.jsonl, line 4: this is no replication"):
+        ask(results=file)
+
+
+def test_a_disk_that_is_full_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "results.jsonl"
+    whole = ask()
+    room, write = 1500, os.write
+
+    def narrow(place: int, line: bytes) -> int:
+        nonlocal room
+        if room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = write(place, line[:room])
+        room -= taken
+        return taken
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sim.experiments.results.os.write", narrow)
+        with pytest.raises(OSError, match="No space left on device") as caught:
+            ask(results=file)
+    assert caught.value.filename == str(file)
+    assert file.stat().st_size == 1500
+    assert tables(ask(results=file)) == tables(whole), "with room again it goes on"
+
+
+def doomed(run: Run) -> float:
+    """Kills the process that measures it, as a lack of memory would."""
+    if run.world.seed > 40:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.01)
+    return run.length
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process")
+def test_a_worker_that_is_killed_is_told_of(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    with pytest.raises(replication.WorkerError, match=r"results\.jsonl: the same question goes on from it"):
+        whatif(deployment(1), replications=60, metrics=[doomed], jobs=2, results=file)
+    assert len(file.read_text().splitlines()) > 3
+
+
+def test_tasks_are_made_when_their_turn_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand million replications take no room before the first of them is run."""
+    taken = []
+
+    def first(self: replication.Runner, tasks: Any, count: int) -> Any:
+        taken.append((next(iter(tasks)), count))
+        return iter(())
+
+    monkeypatch.setattr(replication.Runner, "rows", first)
+    whatif(deployment(1), replications=10**9, metrics=["deployment_time"])
+    assert taken == [(Task(0, 1), 10**9)]
+
+
+def test_pieces_of_work_are_cut_when_a_worker_asks() -> None:
+    tasks = (Task(0, number) for number in range(1, 10**9))
+    pieces = replication._cut(tasks, 5)
+    assert next(pieces) == [Task(0, number) for number in range(1, 6)]
+    assert next(tasks) == Task(0, 6), "no more than that was made"

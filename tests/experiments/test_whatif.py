@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim import whatif
+from sim.analysis.measures import Metric
 from sim.analysis.run import Run
 from sim.core.problems import ProblemsError, UsageError
 from sim.experiments.experiment import ReplicationError
@@ -125,6 +127,76 @@ def test_the_precision_of_what_is_never_measured_makes_no_sense() -> None:
         whatif(deployment(1), metrics=["lead_time"], until_precision=0.05)
     with pytest.raises(UsageError, match="it is not measured"):
         whatif(deployment(1), metrics=["deployment_time"], until_precision=0.05, precision_of=["lead_time"])
+
+
+def test_the_length_of_a_round_goes_with_the_square_of_what_is_missing() -> None:
+    """An interval as wide as this after 30 replications needs (reached / asked)^2 times as many, at most twice as many
+    a round."""
+    rounds: list[int] = []
+    tell = lambda _, total: rounds.append(total)  # noqa: E731
+    whatif(deployment(1), metrics=["deployment_time"], until_precision=0.055, progress=tell)
+    first = whatif(deployment(1), replications=30, metrics=["deployment_time"]).interval(0, "deployment_time")
+    assert first is not None
+    assert first.precision is not None
+    ratio = first.precision / 0.055
+    assert 1.15 < ratio < 2**0.5, "so that neither the ratio itself nor the limit would do as well"
+    second = next(total for total in rounds if total > 30)
+    assert second == max(40, ceil(30 * ratio**2))
+
+
+def test_a_share_that_never_varied_is_not_precise() -> None:
+    outcome = whatif("ten-instances", metrics=["change_failure_rate"], until_precision=0.05, replications=70)
+    assert outcome.numbers.replications == 70, "up to the most"
+    (row,) = outcome.rows("summary")
+    assert (row["mean"], row["low"]) == (0, 0)
+    assert row["high"] > 0.03
+
+
+def some(run: Run) -> dict[str, float]:
+    """A key that comes up from the fortieth replication on."""
+    return {"all": run.length, **({"late": 1.0 + run.world.seed % 2} if run.world.seed >= 40 else {})}
+
+
+def test_what_comes_up_in_a_later_round_is_in_the_tables() -> None:
+    outcome = whatif(deployment(1), metrics=[some], until_precision=0.001, replications=60, precision_of="some.all")
+    assert [name for name, _ in outcome.metrics] == ["some.all", "some.late"]
+    all_, late = outcome.rows("summary")
+    assert (all_["n"], all_["missing"]) == (60, 0)
+    assert (late["n"], late["missing"]) == (21, 39)
+
+
+def test_two_metrics_of_one_name_are_refused() -> None:
+    with pytest.raises(UsageError, match="two different metrics are named <lambda>"):
+        whatif(deployment(1), replications=1, metrics=[lambda run: 1, lambda run: 2])
+
+    def waiting(run: Run) -> float:
+        return 5
+
+    with pytest.raises(UsageError, match="two different metrics are named waiting"):
+        whatif(deployment(1), replications=1, metrics=["waiting", waiting])
+    other = Metric("of_each_status.failed", "", "", hooks_failed)
+    with pytest.raises(ReplicationError, match="two metrics give of_each_status"):
+        whatif(deployment(1), replications=1, metrics=[of_each_status, other])
+
+
+def test_one_metric_needs_no_list() -> None:
+    assert [name for name, _ in whatif(deployment(1), replications=1, metrics="deployment_time").metrics] == [
+        "deployment_time"
+    ]
+    twice = whatif(
+        deployment(1), replications=1, metrics=["length(fleet)", hooks_failed, hooks_failed, "length(fleet)"]
+    )
+    assert [name for name, _ in twice.metrics] == ["length(fleet)", "hooks_failed"]
+    assert whatif(deployment(1), replications=1, metrics=hooks_failed).values(0, "hooks_failed") == [0]
+
+
+def test_a_difference_that_may_be_nothing_is_not_clear() -> None:
+    world = deployment(1)
+    same = whatif(world, {"until": ["2h", "3h"]}, 5, ["minimum_healthy", "deployment_fails"])
+    healthy, fails = same.rows("differences")
+    assert (healthy["low"], healthy["high"], healthy["clear"]) == (0, 0, False)
+    assert fails["low"] < 0 < fails["high"], "that all pairs agree does not say that all will"
+    assert fails["clear"] is False
 
 
 def test_the_warm_up_is_not_measured() -> None:
