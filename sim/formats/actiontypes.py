@@ -39,7 +39,10 @@ def _type(
     return ActionType(category, owner, provider, inputs, outputs, v2, tuple(required.split()), tuple(optional.split()))
 
 
-_BUILD_KEYS = ("ProjectName", "PrimarySource BatchEnabled BuildspecOverride CombineArtifacts EnvironmentVariables")
+_BUILD_KEYS = (
+    "ProjectName",
+    "PrimarySource BatchEnabled BuildspecOverride CombineArtifacts EnvironmentVariables ServiceRoleArnOverride",
+)
 _DEVICE_FARM = (
     "ProjectId DevicePoolArn AppType App TestType",
     "AppiumVersion Test FuzzEventCount FuzzEventThrottle FuzzRandomizerSeed CustomHostMachineArtifacts"
@@ -49,7 +52,8 @@ _DEVICE_FARM = (
 _STACK_SET = (
     "StackSetName TemplatePath",
     "Description Parameters Capabilities PermissionModel AdministrationRoleArn ExecutionRoleName"
-    " OrganizationsAutoDeployment DeploymentTargets Regions FailureTolerancePercentage MaxConcurrentPercentage CallAs",
+    " OrganizationsAutoDeployment DeploymentTargets Regions FailureTolerancePercentage MaxConcurrentPercentage"
+    " RegionConcurrencyType ConcurrencyMode CallAs",
 )
 _ECS_BLUE_GREEN = (
     "ApplicationName DeploymentGroupName TaskDefinitionTemplateArtifact AppSpecTemplateArtifact",
@@ -105,7 +109,8 @@ ACTION_TYPES: tuple[ActionType, ...] = (
         (0, 2),
         (0, 0),
         "StackSetName Regions",
-        "DeploymentTargets ParameterOverrides FailureTolerancePercentage MaxConcurrentPercentage CallAs",
+        "DeploymentTargets ParameterOverrides FailureTolerancePercentage MaxConcurrentPercentage"
+        " RegionConcurrencyType ConcurrencyMode CallAs",
     ),
     _type("Deploy/CodeDeploy", (1, 1), (0, 0), "ApplicationName DeploymentGroupName"),
     _type("Deploy/CodeDeployToECS", (1, 5), (0, 0), *_ECS_BLUE_GREEN),
@@ -184,3 +189,38 @@ def action_type(category: str, owner: str, provider: str, version: str = "1") ->
     if category in _OPEN.get(owner, ()):
         return ActionType(category, owner, provider, (0, 5), (0, 5), False, None, None)
     return None
+
+
+RULE_TYPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "CloudWatchAlarm": (("AlarmName",), ("AlarmStates", "WaitTime")),
+    "CodeBuild": (
+        ("ProjectName",),
+        ("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
+    ),
+    "Commands": ((), ()),
+    "DeploymentWindow": (("Cron",), ("TimeZone",)),
+    "LambdaInvoke": (("FunctionName",), ("UserParameters",)),
+    "VariableCheck": (("Variable", "Value", "Operator"), ()),
+}
+"""Provider of a condition's rule -> the keys of its configuration: required, and others (§12.1)."""
+SKIPPING = frozenset(("LambdaInvoke", "VariableCheck"))
+"""The rules that may have an entry skipped (§3, 23)."""
+
+_COMMIT = ("AuthorDate", "BranchName", "CommitId", "CommitMessage")
+GIVES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Source", "CodeCommit"): (*_COMMIT, "CommitterDate", "RepositoryName"),
+    ("Source", "CodeStarSourceConnection"): (*_COMMIT, "ConnectionArn", "FullRepositoryName"),
+    ("Source", "GitHub"): (*_COMMIT, "CommitterDate", "CommitUrl", "RepositoryName"),
+    ("Source", "S3"): ("ETag", "VersionId"),
+    ("Source", "ECR"): ("ImageDigest", "ImageTag", "ImageURI", "RegistryId", "RepositoryName"),
+    ("Deploy", "CloudFormationStackSet"): ("OperationId", "StackSetId"),
+    ("Deploy", "CloudFormationStackInstances"): ("OperationId", "StackSetId"),
+    ("Invoke", "StepFunctions"): ("StateMachineArn", "ExecutionArn"),
+    ("Build", "ECRBuildAndPublish"): ("ECRImageDigestId", "ECRRepositoryName"),
+    ("Deploy", "Lambda"): ("FunctionVersion",),
+    ("Deploy", "EKS"): ("EKSClusterName",),
+    ("Invoke", "InspectorScan"): ("HighestScannedSeverity",),
+}
+"""(category, provider) -> the variables that an action sets (§19); of others, its own files say what they set."""
+EXECUTION_VARIABLES = ("PipelineExecutionId",)
+"""What `#{codepipeline.…}` knows (§19)."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
+from os.path import isdir
 from pathlib import Path
 
 from sim.formats.nodes import Node, Reader
@@ -34,9 +35,9 @@ def read_repository(folder: Path) -> MappingABC[str, File] | Path:
 
 def read_folder(reader: Reader, node: Node | None, folder: Path) -> dict[str, File] | Path | None:
     """{path: file} of a folder, the folder itself when it is a git directory, None after a Problem at that node."""
-    if folder.name.endswith(".git") and folder.is_dir():
+    if folder.name.endswith(".git") and isdir(folder):
         return folder
-    if not folder.is_dir():
+    if not isdir(folder):
         reader.error(
             node, "020", f"there is no folder {folder.name!r} there", "paths start at the scenario's own folder"
         )

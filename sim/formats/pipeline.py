@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.actiontypes import ACTION_TYPES, ActionType, action_type
+from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
@@ -166,7 +166,7 @@ _NAME = Text(1, 100, r"[A-Za-z0-9.@\-_]+", words=f"{_LETTERS} . @ - _ only")
 _ARTIFACT_NAME = Text(1, 100, r"[a-zA-Z0-9_\-]+", words=f"{_LETTERS} - _ only")
 _WORD = r"[0-9A-Za-z_-]+"
 _TYPE_WORD = Text(1, 35, _WORD, words=f"{_LETTERS} - _ only")
-_VERSION = Text(1, 9, _WORD, words="mostly '1'")
+_VERSION = Text(1, 9, _WORD, words='the number 1 in quotes: "1"')
 _ROLE = Text(
     1, 1024, r"arn:aws(-[\w]+)*:iam::[0-9]{12}:role/.*", words="a role's ARN: arn:aws:iam::123456789012:role/name"
 )
@@ -385,7 +385,9 @@ def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Violation]:
 def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
     if not isinstance(value, str):
         found = json.dumps(value)
-        if isinstance(value, dict | list):
+        if value is None:
+            hint = "nothing stands there: fill it in, or take the key out"
+        elif isinstance(value, dict | list):
             hint = f"every value is text: write {json.dumps(found)}"
         else:
             hint = f'write "{found}" in quotes: every value is text'
@@ -397,11 +399,18 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
         yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}", hint)
     elif len(value) < shape.least or (shape.most and len(value) > shape.most):
         most = f" to {shape.most}" if shape.most else " or more"
-        hint = "shorten it" if value else "fill it in, or take the key out"
+        hint = _length_hint(shape, value)
         yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}", hint)
     elif shape.pattern and not re.fullmatch(shape.pattern, value):
-        hint = f"write {shape.words}" if shape.words else ""
-        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", hint)
+        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", f"write {shape.words}")
+
+
+def _length_hint(shape: Text, value: str) -> str:
+    if not value:
+        return "fill it in, or take the key out"
+    if len(value) < shape.least:
+        return f"write {shape.words}, of at least {shape.least} characters" if shape.words else "write the whole of it"
+    return f"shorten it to {shape.most} characters"
 
 
 def _number(shape: Number, value: Any, where: Place) -> Iterator[Violation]:
@@ -430,6 +439,10 @@ def _bad_action(rule: int, message: str, where: Place, hint: str = "") -> Violat
     return Violation(rule, "InvalidActionDeclarationException", message, where, hint)
 
 
+def _bad_stage(rule: int, message: str, where: Place, hint: str) -> Violation:
+    return Violation(rule, "InvalidStageDeclarationException", message, where, hint)
+
+
 def _is_source(action: dict[str, Any]) -> bool:
     return bool(action["actionTypeId"]["category"] == "Source")
 
@@ -447,11 +460,16 @@ def _number_of_stages(pipeline: Declaration, region: str | None) -> Iterator[Vio
     count = len(pipeline["stages"])
     if count < 2:
         message = f"Pipeline has only {count} stage(s). There should be a minimum of 2 stages in a pipeline"
-        yield _structure(1, message, ("stages",))
-    if count > MAX_STAGES:
-        yield Violation(
-            2, "LimitExceededException", f"Pipeline has {count} stages; at most {MAX_STAGES} are allowed", ("stages",)
+        hint = (
+            "add a stage with a build, a deployment or an approval"
+            if count
+            else "add a stage with a source, and one more"
         )
+        yield _structure(1, message, ("stages",), hint)
+    if count > MAX_STAGES:
+        message = f"Pipeline has {count} stages; at most {MAX_STAGES} are allowed"
+        hint = "put actions of several stages into one, ordered by their runOrder, or make two pipelines"
+        yield Violation(2, "LimitExceededException", message, ("stages",), hint)
 
 
 def _sources_first(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -642,14 +660,34 @@ def _stores(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     one, several = pipeline.get("artifactStore"), pipeline.get("artifactStores")
     if (one is None) == (several is None):
         found = "both artifactStore and artifactStores" if one else "neither artifactStore nor artifactStores"
-        yield _structure(14, f"Pipeline has {found}; exactly one must be there")
+        hint = "keep artifactStores if actions run in several Regions, else artifactStore" if one else _STORE_HINT
+        where: Place = ("artifactStores",) if one else ()
+        yield _structure(14, f"Pipeline has {found}; exactly one must be there", where, hint)
         return
     if region is None and several is None:
+        yield from _two_regions(pipeline)
         return
     regions = (region,) if several is None else tuple(several)
     if region is not None and region not in regions:
         yield _structure(15, f"artifactStores has no store for the pipeline's own Region {region}", ("artifactStores",))
     yield from _abroad(pipeline, region, regions)
+
+
+_STORE_HINT = 'add artifactStore: {"type": "S3", "location": "the name of a bucket"}'
+
+
+def _two_regions(pipeline: Declaration) -> Iterator[Violation]:
+    """Actions in two Regions, of which one at most is the pipeline's own, and a single store."""
+    first: str | None = None
+    for i, j, _, action in actions_of(pipeline):
+        wanted = action.get("region")
+        if wanted is None or wanted == (first or wanted):
+            first = first or wanted
+            continue
+        message = f"Action {action['name']} runs in {wanted}, another in {first}, and there is one artifactStore"
+        hint = f"write artifactStores with a store for each Region: {first}, {wanted} and the pipeline's own"
+        yield _structure(15, message, _at(i, j, "region"), hint)
+        return
 
 
 def _abroad(pipeline: Declaration, region: str | None, regions: tuple[str | None, ...]) -> Iterator[Violation]:
@@ -661,9 +699,8 @@ def _abroad(pipeline: Declaration, region: str | None, regions: tuple[str | None
         id = action["actionTypeId"]
         if region is not None and (_is_source(action) or id["owner"] != "AWS"):
             kind = "source" if _is_source(action) else str(id["owner"])
-            yield _bad_action(
-                16, f"A {kind} action cannot run in another Region: {action['name']}", _at(i, j, "region")
-            )
+            message = f"A {kind} action cannot run in another Region: {action['name']}"
+            yield _bad_action(16, message, _at(i, j, "region"), f"take region out: it runs in {region}")
         elif wanted not in regions:
             message = f"Action {action['name']} runs in {wanted}, for which artifactStores has no store"
             yield _structure(15, message, _at(i, j, "region"), "add a store for that Region to artifactStores")
@@ -680,7 +717,9 @@ def _primary_source(pipeline: Declaration, region: str | None) -> Iterator[Viola
             yield _bad_action(17, message, _at(i, j), "add PrimarySource to its configuration")
         elif primary is not None and primary not in names:
             where = _at(i, j, "configuration", "PrimarySource")
-            yield _bad_action(17, f"PrimarySource {primary} of action {action['name']} is no input artifact", where)
+            message = f"PrimarySource {primary} of action {action['name']} is no input artifact"
+            hint = f"write {near(primary, names) or ' or '.join(names)}" if names else "take it out: there is no input"
+            yield _bad_action(17, message, where, hint)
 
 
 def _v2_only(pipeline: Declaration) -> Iterator[tuple[str, Place]]:
@@ -696,7 +735,8 @@ def _v2_only(pipeline: Declaration) -> Iterator[tuple[str, Place]]:
     for i, j, _, action in actions_of(pipeline):
         kind = _type_of(action)
         if kind is not None and kind.v2:
-            yield f"the provider {kind.provider} of action {action['name']}", _at(i, j, "actionTypeId")
+            where = _at(i, j, "actionTypeId", "provider")
+            yield f"the provider {kind.provider} of action {action['name']}", where
 
 
 def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -709,7 +749,7 @@ def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]
     declared = {variable["name"]: _DECLARED for variable in pipeline.get("variables") or ()}
     namespaces, meant = _first_with(pipeline, _namespace), _Near()
     for i, j, _, action in actions_of(pipeline):
-        for key, value in (action.get("configuration") or {}).items():
+        for where, value in texts_of(action, _at(i, j)):
             for namespace, name in VARIABLE.findall(value):
                 if namespace == "codepipeline":
                     continue
@@ -719,7 +759,17 @@ def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]
                     wrong = _output(namespace, name, namespaces, (i, run_order(action)), meant)
                 if wrong is not None:
                     message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {wrong[0]}"
-                    yield _bad_action(20, message, _at(i, j, "configuration", key), wrong[1])
+                    yield _bad_action(20, message, where, wrong[1])
+
+
+def texts_of(action: dict[str, Any], where: Place) -> Iterator[tuple[Place, str]]:
+    """(place, text) of all that may hold variables: the configuration, commands, and environment variables."""
+    for key, value in (action.get("configuration") or {}).items():
+        yield (*where, "configuration", key), value
+    for k, command in enumerate(action.get("commands") or ()):
+        yield (*where, "commands", k), command
+    for k, variable in enumerate(action.get("environmentVariables") or ()):
+        yield (*where, "environmentVariables", k, "value"), variable["value"]
 
 
 def _declared(action: dict[str, Any], name: str, declared: dict[str, Start], meant: _Near) -> tuple[str, str] | None:
@@ -744,28 +794,105 @@ def _output(
     return f"no action that comes before it has the namespace {namespace}", hint
 
 
+RESULTS = {"beforeEntry": ("FAIL", "SKIP"), "onSuccess": ("ROLLBACK", "FAIL"), "onFailure": ("ROLLBACK", "FAIL")}
+"""Section of a stage -> the results that its conditions may have (§2.3)."""
+
+
 def _conditions(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     for i, stage in enumerate(pipeline["stages"]):
         where: Place = ("stages", i)
         failure = stage.get("onFailure") or {}
         if failure.get("result") == "RETRY" and failure.get("conditions"):
             message = f"onFailure of stage {stage['name']} retries, and so cannot have conditions"
-            yield Violation(22, "InvalidStageDeclarationException", message, (*where, "onFailure"))
-        for condition in (stage.get("beforeEntry") or {}).get("conditions", ()):
-            providers = {rule["ruleTypeId"]["provider"] for rule in condition.get("rules", ())}
-            if condition.get("result") == "SKIP" and not providers <= {"LambdaInvoke", "VariableCheck"}:
-                message = f"Stage {stage['name']} can be skipped by rules of LambdaInvoke and VariableCheck only"
-                yield Violation(23, "InvalidStageDeclarationException", message, (*where, "beforeEntry"))
-        if pipeline.get("executionMode") == "PARALLEL" and _rolls_back(stage):
-            message = f"Stage {stage['name']}: rollback is not available in PARALLEL mode"
-            yield Violation(24, "InvalidStageDeclarationException", message, where)
+            yield _bad_stage(
+                22, message, (*where, "onFailure"), "take conditions out, or result and retryConfiguration"
+            )
+        for place, condition in _conditions_of(stage, where):
+            yield from _skips(stage, condition, place)
+            yield from _result(stage, condition, place)
+            for k, rule in enumerate(condition.get("rules", ())):
+                yield from _rule_type(stage, rule, (*place, "rules", k))
+        yield from _rollbacks(pipeline, stage, where)
 
 
-def _rolls_back(stage: dict[str, Any]) -> bool:
-    sections = [stage.get(member) or {} for member in ("beforeEntry", "onSuccess", "onFailure")]
-    results = [section.get("result") for section in sections]
-    results += [condition.get("result") for section in sections for condition in section.get("conditions", ())]
-    return "ROLLBACK" in results
+def _conditions_of(stage: dict[str, Any], where: Place) -> Iterator[tuple[Place, dict[str, Any]]]:
+    for section in RESULTS:
+        for k, condition in enumerate((stage.get(section) or {}).get("conditions", ())):
+            yield (*where, section, "conditions", k), condition
+
+
+def _skips(stage: dict[str, Any], condition: dict[str, Any], where: Place) -> Iterator[Violation]:
+    providers = {rule["ruleTypeId"]["provider"] for rule in condition.get("rules", ())}
+    if "beforeEntry" in where and condition.get("result") == "SKIP" and not providers <= SKIPPING:
+        message = f"Stage {stage['name']} can be skipped by rules of LambdaInvoke and VariableCheck only"
+        hint = f"write FAIL as the result, or use rules of {' and '.join(sorted(SKIPPING))} alone"
+        yield _bad_stage(23, message, (*where, "result"), hint)
+
+
+def _result(stage: dict[str, Any], condition: dict[str, Any], where: Place) -> Iterator[Violation]:
+    section, result = str(where[2]), condition.get("result")
+    if result is not None and result not in RESULTS[section]:
+        message = f"A condition of {section} of stage {stage['name']} cannot have the result {result}"
+        hint = f"write {' or '.join(RESULTS[section])}"
+        if section == "onFailure" and result == "RETRY":
+            hint += "; a retry is written without conditions: onFailure: {result: RETRY}"
+        yield _bad_stage(27, message, (*where, "result"), hint)
+
+
+def _rollbacks(pipeline: Declaration, stage: dict[str, Any], where: Place) -> Iterator[Violation]:
+    places = list(_rollback_places(stage, where))
+    if places and pipeline.get("executionMode") == "PARALLEL":
+        message = f"Stage {stage['name']}: rollback is not available in PARALLEL mode"
+        yield _bad_stage(24, message, places[0], "write another result, or the executionMode QUEUED or SUPERSEDED")
+    if places and where[1] == 0:
+        message = f"Stage {stage['name']} holds the sources, and such a stage cannot be rolled back"
+        yield _bad_stage(28, message, places[0], "write RETRY or FAIL, or take it out")
+
+
+def _rollback_places(stage: dict[str, Any], where: Place) -> Iterator[Place]:
+    if (stage.get("onFailure") or {}).get("result") == "ROLLBACK":
+        yield (*where, "onFailure", "result")
+    for place, condition in _conditions_of(stage, where):
+        if condition.get("result") == "ROLLBACK" and "beforeEntry" not in place:
+            yield (*place, "result")
+
+
+def _rule_type(stage: dict[str, Any], rule: dict[str, Any], where: Place) -> Iterator[Violation]:
+    id = rule["ruleTypeId"]
+    known = RULE_TYPES.get(id["provider"])
+    told = f"Rule {rule['name']} of stage {stage['name']}"
+    if known is None:
+        meant = near(id["provider"], list(RULE_TYPES))
+        hint = f"did you mean {meant}?" if meant else f"providers of rules: {', '.join(RULE_TYPES)}"
+        yield _bad_stage(
+            29, f"{told} has the unknown provider {id['provider']}", (*where, "ruleTypeId", "provider"), hint
+        )
+        return
+    if id.get("version", "1") != "1":
+        message = f"{told} has version {id['version']} of {id['provider']}, which is not there"
+        yield _bad_stage(29, message, (*where, "ruleTypeId", "version"), 'write version: "1"')
+    configuration = rule.get("configuration") or {}
+    for key in known[0]:
+        if key not in configuration:
+            yield _bad_stage(29, f"{told} is missing required configuration '{key}'", where, f"add {key}")
+    for key in configuration:
+        if key not in (*known[0], *known[1]):
+            meant = near(key, [*known[0], *known[1]])
+            listed = ", ".join((*known[0], *known[1])) or "none"
+            hint = f"did you mean {meant}?" if meant else f"known here: {listed}"
+            message = f"{told} contains unknown configuration '{key}'"
+            yield _bad_stage(29, message, (*where, "configuration", key), hint)
+    if id["provider"] == "Commands" and not rule.get("commands"):
+        yield _bad_stage(29, f"{told} must have a non-empty commands field", where, "add commands beside configuration")
+
+
+def _unique_variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    seen: set[str] = set()
+    for k, variable in enumerate(pipeline.get("variables") or ()):
+        if variable["name"] in seen:
+            message = f"Variable {variable['name']} is declared more than once"
+            yield _structure(30, message, ("variables", k, "name"), "rename one, or take it out")
+        seen.add(variable["name"])
 
 
 Rule = Callable[[Declaration, str | None], Iterator[Violation]]
@@ -784,6 +911,7 @@ _RULES: tuple[Rule, ...] = (
     _declared_v1,
     _variables,
     _conditions,
+    _unique_variables,
 )
 """Rules 5 and 12 need no function: 5 follows from 1, 3 and 4; 12 is part of the shape. 18 asks IAM, not the file."""
 
@@ -843,5 +971,6 @@ __all__ = [
     "read_pipeline",
     "run_order",
     "spelled",
+    "texts_of",
     "violations",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from os.path import normpath
+from os.path import isfile, normpath
 from pathlib import Path
 from typing import Any
 
@@ -374,7 +374,7 @@ class _Scenario:
         found = None
         if node is not None:
             file = self._file(node, "template")
-            if file is not None and not file.is_file():
+            if file is not None and not isfile(file):
                 self.reader.error(
                     node, "023", "there is no such template file", "paths start at the scenario's own folder"
                 )

@@ -6,7 +6,9 @@ Whatever the bytes are, the answer is a list of Problems: never an exception.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field, replace
@@ -34,6 +36,8 @@ from sim.formats.check.reading import Checked, check_root
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose
 from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
 
+STDIN = Path("-")
+"""Stands for what is given at standard input; a file of that name is ./-."""
 MAX_FINDINGS = 200
 """A file shows so many findings; more help nobody."""
 MAX_MESSAGE = 600
@@ -60,11 +64,12 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
     """Every finding in files and folders, sorted by place. A folder's files are held against each other too."""
     found: list[Checked] = []
     others: list[str] = []
+    unread: list[Problem] = []
     seen: set[Path] = set()
     for given in paths:
-        is_folder = given.is_dir()
+        is_folder = os.path.isdir(given) and given != STDIN
         here: list[Checked] = []
-        for path in walk(given) if is_folder else (given,):
+        for path in walk(given, lambda error: unread.append(_unread(error))) if is_folder else (given,):
             if path in seen:
                 continue
             seen.add(path)
@@ -82,9 +87,16 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
     for one in found:
         # What a file that stands on another finds there is told once, with the other.
         one.problems[:] = [it for it in one.problems if it.path == one.name or _place(it) not in told]
-    problems = [problem for one in found for problem in _first(one.problems)]
+    problems = [*unread, *(problem for one in found for problem in _first(one.problems))]
     kinds = {one.name: one.kind for one in found}
     return Report(tuple(problems), len(found), tuple(others), kinds)
+
+
+def _unread(error: OSError) -> Problem:
+    """A folder that cannot be looked into."""
+    message = f"cannot be read: {error.strerror or error}"
+    hint = "give the right to read the folder, or name the files and folders that are to be checked"
+    return Problem(str(error.filename), 0, 0, "error", "YAML112", message, hint)
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str]:
@@ -102,9 +114,9 @@ def chosen(problems: Iterable[Problem], select: SequenceABC[str] = (), ignore: S
 
 def _check_file(path: Path, kind: Kind | None, named: bool) -> Checked | None:
     """The findings of a file; None when it is of no kind."""
-    name = str(path)
+    name = "<stdin>" if path == STDIN else str(path)
     try:
-        content = read_bytes(path, name)
+        content = sys.stdin.buffer.read(MAX_BYTES + 1) if path == STDIN else read_bytes(path, name)
     except ProblemsError as error:
         guess = kind or possible_kind(name) or ("template" if named else None)
         return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
@@ -212,6 +224,7 @@ __all__ = [
     "CODES",
     "FORMATS",
     "KINDS",
+    "STDIN",
     "Kind",
     "Report",
     "check_paths",

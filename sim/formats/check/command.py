@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.core.problems import Problem, UsageError
-from sim.formats.check import CODES, FORMATS, KINDS, Kind, Report, check_paths, chosen
+from sim.formats.check import CODES, FORMATS, KINDS, STDIN, Kind, Report, check_paths, chosen
+from sim.formats.check.output import on_one_line
 
 GUESTS = "codesuite.checks"
 """The group of entry points that check kinds of files which no room of `sim` may know, such as question banks.
 
 Its name is what its codes begin with. It is called with the paths, and gives {path: findings} of the files it knows.
 """
+
+
+MAX_SHOWN = 120
+"""Characters of a path in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,25 @@ def check(
     kind = _kind(as_)
     wanted, unwanted = _codes("--select", select), _codes("--ignore", ignore)
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"there is no file or folder {path}")
+        _look_for(path)
     report = check_paths(paths, kind)
     if kind is None:
         report = _with_guests(report, paths)
     problems = chosen(report.problems, wanted, unwanted)
     failed = any(problem.severity == "error" for problem in problems)
     return Answer(FORMATS[format](problems), _aside(report), failed)
+
+
+def _look_for(path: Path) -> None:
+    """Raises UsageError when nothing can be there."""
+    name = str(path) if len(str(path)) <= MAX_SHOWN else f"{str(path)[:MAX_SHOWN]}…"
+    try:
+        if path != STDIN:
+            os.stat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        raise UsageError(f"there is no file or folder {name}") from None
+    except OSError as error:
+        raise UsageError(f"{name} cannot be looked at: {error.strerror or error}") from None
 
 
 def _guests() -> dict[str, Any]:
@@ -58,7 +75,9 @@ def _guests() -> dict[str, Any]:
 def _with_guests(report: Report, paths: Sequence[Path]) -> Report:
     """The report, with the files that only guests know."""
     found: dict[str, list[Problem]] = {}
-    paths = [path for path in paths if path.is_file() or path.is_dir()]  # a pipe has been read, or would never end
+    paths = [
+        path for path in paths if path != STDIN and (path.is_file() or path.is_dir())
+    ]  # a pipe has been read, or would never end
     for entry in _guests().values():
         found |= entry.load()(paths)
     problems = (*report.problems, *(problem for rows in found.values() for problem in rows))
@@ -86,7 +105,7 @@ def _aside(report: Report) -> str:
     looked_at = f"{report.files} file{'s' * (report.files != 1)} checked"
     if not report.others:
         return looked_at
-    names = ", ".join(report.others[:3]) + (" …" if len(report.others) > 3 else "")
+    names = ", ".join(on_one_line(other) for other in report.others[:3]) + (" …" if len(report.others) > 3 else "")
     return f"{looked_at}; of no known kind (--as KIND says which): {names}"
 
 

@@ -30,13 +30,15 @@ class Declared:
 
     value: dict[str, Any] = field(default_factory=dict)
     nodes: dict[Place, Node] = field(default_factory=dict)
+    keys: dict[Place, Node] = field(default_factory=dict)
     guessed: set[Place] = field(default_factory=set)
 
     def node(self, where: Place) -> Node:
-        """The node of a place, or of the nearest one around it."""
+        """The node of a place, or of the nearest one around it; a block is named by the line of its key."""
         while where and where not in self.nodes:
             where = where[:-1]
-        return self.nodes[where]
+        node = self.nodes[where]
+        return node if isinstance(node, Scalar) else self.keys.get(where, node)
 
     def is_known(self, where: Place) -> bool:
         """Whether a value stands there as it is, and none of it is a guess."""
@@ -102,6 +104,7 @@ class _Reader:
             if chosen is None:
                 continue
             name = key.text[:1].lower() + key.text[1:] if rename else key.text
+            self.found.keys[(*where, name)] = key
             values[name] = self._any(chosen, (*where, name), rename and name != "configuration")
         return values
 

@@ -18,6 +18,7 @@ from sim.formats.check.projects import check_fit, check_projects
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.secrets import is_secret, names_a_secret
+from sim.formats.check.starts import check_starts
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.check.types import check_types
 from sim.formats.intrinsics import function
@@ -208,5 +209,6 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_projects,
     check_properties,
     check_names,
+    check_starts,
     check_roles,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +18,7 @@ Form = Callable[[Sequence[Problem]], str]
 
 def as_text(problems: Sequence[Problem]) -> str:
     """`path:line:col: error CODE message`, the hint on a line of its own, and a last line that counts."""
-    lines = [_printable(str(problem)) for problem in problems]
+    lines = [_printable(str(replace(problem, path=on_one_line(problem.path)))) for problem in problems]
     return "\n".join([*lines, _count(problems)]) + "\n"
 
 
@@ -26,6 +28,11 @@ def _count(problems: Sequence[Problem]) -> str:
     if not problems:
         return "no findings"
     return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+
+
+def on_one_line(path: str) -> str:
+    """A path as it can be printed: a file's name may hold line breaks too."""
+    return _printable(path.replace("\n", "\\n"))
 
 
 def _printable(text: str) -> str:
@@ -59,7 +66,16 @@ def _escaped(text: str, property: bool = False) -> str:
 
 
 def _posix(path: str) -> str:
-    return PurePath(path).as_posix()
+    """A path with slashes, from the working directory where it lies in it: there CI has the repository's root."""
+    try:
+        return PurePath(os.path.relpath(path)).as_posix() if _is_inside(path) else PurePath(path).as_posix()
+    except (OSError, ValueError):
+        return PurePath(path).as_posix()
+
+
+def _is_inside(path: str) -> bool:
+    here = os.getcwd()
+    return os.path.commonpath([here, os.path.abspath(path)]) == here
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
@@ -87,11 +103,15 @@ def _rule(code: str) -> dict[str, Any]:
     return rule
 
 
+def _artifact(path: str) -> dict[str, str]:
+    """Where a file is: from the root of the sources, as code scanning wants it, or by its whole path outside of it."""
+    uri = quote(_posix(path).encode("utf-8", "surrogateescape"))
+    return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+
+
 def _result(problem: Problem, rule: int) -> dict[str, Any]:
     text = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-    place: dict[str, Any] = {
-        "artifactLocation": {"uri": quote(_posix(problem.path).encode("utf-8", "surrogateescape"))}
-    }
+    place: dict[str, Any] = {"artifactLocation": _artifact(problem.path)}
     if problem.line:
         place["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
     return {

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Severity
-from sim.formats.actiontypes import action_type
+from sim.formats.actiontypes import EXECUTION_VARIABLES, GIVES, action_type
+from sim.formats.check.providers import environment_variables, faults
 from sim.formats.check.secrets import is_secret
 from sim.formats.nodes import near
-from sim.formats.pipeline import MASK, SECRETS, Declaration, Place, actions_of
+from sim.formats.pipeline import MASK, RESULTS, SECRETS, VARIABLE, Declaration, Place, actions_of, texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,29 @@ def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
     read = {
         artifact["name"] for *_, action in actions_of(declaration) for artifact in action.get("inputArtifacts") or ()
     }
-    named = json.dumps([_configuration(action) for *_, action in actions_of(declaration)])
-    for stage in declaration["stages"]:
-        for section in ("beforeEntry", "onSuccess", "onFailure"):
-            named += json.dumps(stage.get(section) or {})
+    named = _words(declaration)
     for i, j, _, action in actions_of(declaration):
         for k, artifact in enumerate(action.get("outputArtifacts") or ()):
-            if artifact["name"] not in read and artifact["name"] not in named:
+            if artifact["name"] not in read and artifact["name"] not in named and _may_be_left_out(action):
                 message = f"no action reads the artifact {artifact['name']} of action {action['name']}"
                 hint = "name it among some action's inputArtifacts"
-                if _may_make_none(action):
+                if action["actionTypeId"]["category"] != "Source":
                     hint += ", or take it out"
                 yield Finding("203", message, _at(i, j, "outputArtifacts", k, "name"), hint)
 
 
-def _may_make_none(action: dict[str, Any]) -> bool:
+def _words(declaration: Declaration) -> set[str]:
+    """The words of all configurations and conditions: they may name artifacts too."""
+    sections = [stage.get(section) for stage in declaration["stages"] for section in RESULTS]
+    texts = json.dumps([[_configuration(action) for *_, action in actions_of(declaration)], sections])
+    return set(re.findall(r"[a-zA-Z0-9_\-]+", texts))
+
+
+def _may_be_left_out(action: dict[str, Any]) -> bool:
+    """Whether an output that nobody reads is for nothing: some actions make one for people to look at."""
     id = action["actionTypeId"]
     found = action_type(id["category"], id["owner"], id["provider"], id["version"])
-    return found is not None and found.outputs[0] == 0
+    return id["category"] == "Source" or (found is not None and found.outputs[0] == 0)
 
 
 def _silent_approvals(declaration: Declaration) -> Iterator[Finding]:
@@ -105,17 +111,6 @@ def _plain_variables(text: str, where: Place) -> Iterator[Finding]:
             yield Finding("205", message, where, 'give it the type "SECRETS_MANAGER", and the secret\'s name as value')
 
 
-def environment_variables(text: str) -> list[dict[str, Any]] | None:
-    """What the EnvironmentVariables of a CodeBuild action hold; None when they are not what they should be."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, list) or not all(isinstance(item, dict) and "name" in item for item in found):
-        return None
-    return found
-
-
 def _old_sources(declaration: Declaration) -> Iterator[Finding]:
     for i, j, _, action in actions_of(declaration):
         if action["actionTypeId"]["owner"] == "ThirdParty" and _provider(action) == ("Source", "GitHub"):
@@ -148,126 +143,140 @@ def _timeouts(declaration: Declaration) -> Iterator[Finding]:
 
 # Values of configurations: docs/behaviour/codepipeline.md §4.2
 
-_BOOLEANS = (
-    "PollForSourceChanges",
-    "DetectChanges",
-    "BatchEnabled",
-    "CombineArtifacts",
-    "Extract",
-    "AllowOverrideForS3ObjectKey",
-)
-_CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("CodeCommit", "OutputArtifactFormat"): ("CODE_ZIP", "CODEBUILD_CLONE_REF"),
-    ("CodeStarSourceConnection", "OutputArtifactFormat"): ("CODE_ZIP", "CODEBUILD_CLONE_REF"),
-    ("CloudFormation", "ActionMode"): (
-        "CREATE_UPDATE",
-        "DELETE_ONLY",
-        "REPLACE_ON_FAILURE",
-        "CHANGE_SET_REPLACE",
-        "CHANGE_SET_EXECUTE",
-    ),
-    ("StepFunctions", "InputType"): ("Literal", "FilePath"),
-    ("InspectorScan", "InspectorRunMode"): ("SourceCodeScan", "ECRImageScan"),
-    ("EC2", "InstanceType"): ("EC2", "SSM_MANAGED_NODE"),
-    ("Commands", "EnvironmentType"): ("LINUX_CONTAINER", "WINDOWS_SERVER_2022_CONTAINER"),
-    ("ECRBuildAndPublish", "RegistryType"): ("private", "public"),
-}
-_CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "CREATE_UPDATE": ("TemplatePath", "RoleArn"),
-    "REPLACE_ON_FAILURE": ("TemplatePath", "RoleArn"),
-    "DELETE_ONLY": ("RoleArn",),
-    "CHANGE_SET_REPLACE": ("TemplatePath", "RoleArn", "ChangeSetName"),
-    "CHANGE_SET_EXECUTE": ("ChangeSetName",),
-}
-MAX_OVERRIDES = 1024
-_ARTIFACT = re.compile(
-    "TemplatePath|TemplateConfiguration|PrimarySource|(AppSpec|TaskDefinition)TemplateArtifact|Image[1-4]ArtifactName"
-)
-"""Keys whose value is, or begins with, the name of an input artifact of the action."""
-_TOPIC = re.compile(r"arn:|.*\$\{")
-"""An ARN, or a text that only becomes one."""
-VARIABLE_TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
-
 
 def _values(declaration: Declaration) -> Iterator[Finding]:
     for i, j, _, action in actions_of(declaration):
-        provider = _provider(action)[1]
-        for key, value in _configuration(action).items():
-            if "#{" in value:
-                continue
-            wrong = _wrong_value(provider, key, value)
-            if wrong is not None:
-                where = _at(i, j, "configuration", key)
-                yield Finding("125", f"{key} of action {action['name']} {wrong[0]}", where, wrong[1], "error")
-            elif _ARTIFACT.fullmatch(key):
-                yield from _artifact(action, key, value, _at(i, j, "configuration", key))
-        if provider == "CloudFormation":
-            yield from _stack_action(action, _at(i, j))
+        for fault in faults(action):
+            about = f"{fault.key} of action {action['name']}" if fault.key else f"action {action['name']}"
+            where = _at(i, j, "configuration", fault.key) if fault.key else _at(i, j)
+            yield Finding("125", f"{about} {fault.words}", where, fault.hint, "error")
+        for k, command in enumerate(action.get("commands") or ()):
+            if "\n" in command.strip("\n"):
+                message = f"a command of action {action['name']} has several lines, and each must be one"
+                hint = "write a command for each line, or one script that is called"
+                yield Finding("125", message, _at(i, j, "commands", k), hint, "error")
 
 
-def _artifact(action: dict[str, Any], key: str, value: str, where: Place) -> Iterator[Finding]:
-    inputs = [artifact["name"] for artifact in action.get("inputArtifacts") or ()]
-    name, _, file = value.partition("::")
-    if name in inputs:
-        return
-    message = f"{key} of action {action['name']} names {name}, which is no input artifact of the action"
-    if not inputs:
-        hint = f"add inputArtifacts: [{{name: {name}}}] to the action"
-    else:
-        meant = near(name, inputs) or inputs[0]
-        hint = f"write {meant}{'::' + file if file else ''}, or add {name} to inputArtifacts"
-    yield Finding("125", message, where, hint, "error")
+RULE_CHOICES = {
+    ("CloudWatchAlarm", "AlarmStates"): ("ALARM", "OK", "INSUFFICIENT_DATA"),
+    ("VariableCheck", "Operator"): ("EQ", "NE", "CONTAINS", "MATCHES"),
+}
+"""(provider of a rule, key) -> its values (§12.1)."""
 
 
-def _wrong_value(provider: str, key: str, value: str) -> tuple[str, str] | None:
-    """(what is wrong, the mend) of a value; None when nothing is."""
-    if key in _BOOLEANS and value not in ("true", "false"):
-        return f"is {value!r}", 'write "true" or "false"'
-    choices = _CHOICES.get((provider, key))
-    if choices is not None and value not in choices:
-        return f"is {value!r}", f"write one of {', '.join(choices)}"
-    if key == "EnvironmentVariables" and provider == "CodeBuild" and environment_variables(value) is None:
-        return "is not a JSON array of variables", 'write [{"name": "A", "value": "1", "type": "PLAINTEXT"}] as text'
-    if key == "EnvironmentVariables" and provider == "CodeBuild":
-        return _wrong_variables(value)
-    if key == "Capabilities" and not set(value.replace(" ", "").split(",")) <= set(_CAPABILITIES):
-        return f"is {value!r}", f"name some of {', '.join(_CAPABILITIES)}, with commas"
-    if key == "TemplatePath" and provider == "CloudFormation" and "::" not in value:
-        return f"is {value!r}, and names no artifact", f"write it like BuildOutput::{value}"
-    if key == "ParameterOverrides" and provider == "CloudFormation":
-        return _wrong_overrides(value)
-    if key == "NotificationArn" and provider == "Manual" and not _TOPIC.match(value):
-        return f"is {value!r}, and no ARN of an SNS topic", "write it like arn:aws:sns:us-east-1:123456789012:approvals"
-    return None
+def _rule_values(declaration: Declaration) -> Iterator[Finding]:
+    for rule, where in _rules_of(declaration):
+        provider = rule["ruleTypeId"]["provider"]
+        for key, value in (rule.get("configuration") or {}).items():
+            known = RULE_CHOICES.get((provider, key))
+            found = value.replace(" ", "").split(",") if key == "AlarmStates" else [value]
+            wrong = [one for one in found if known is not None and one not in known and "#{" not in one]
+            if wrong and known is not None:
+                hint = f"write {near(wrong[0], list(known)) or ', '.join(known)}"
+                message = f"{key} of rule {rule['name']} is {wrong[0]!r}"
+                yield Finding("125", message, (*where, "configuration", key), hint, "error")
+            elif (provider, key) == ("CloudWatchAlarm", "WaitTime") and not re.fullmatch(r"\d{1,5}|.*#\{.*", value):
+                message = f"WaitTime of rule {rule['name']} is {value!r}"
+                yield Finding("125", message, (*where, "configuration", key), "write whole minutes", "error")
 
 
-def _wrong_variables(text: str) -> tuple[str, str] | None:
-    for variable in environment_variables(text) or ():
-        type_ = variable.get("type", "PLAINTEXT")
-        if type_ not in VARIABLE_TYPES:
-            hint = f"write one of {', '.join(VARIABLE_TYPES)}"
-            return f"gives the variable {variable['name']} the type {json.dumps(type_)}", hint
-    return None
+def _rules_of(declaration: Declaration) -> Iterator[tuple[dict[str, Any], Place]]:
+    for i, stage in enumerate(declaration["stages"]):
+        for section in RESULTS:
+            for k, condition in enumerate((stage.get(section) or {}).get("conditions", ())):
+                for n, rule in enumerate(condition.get("rules", ())):
+                    yield rule, ("stages", i, section, "conditions", k, "rules", n)
 
 
-def _wrong_overrides(value: str) -> tuple[str, str] | None:
-    if len(value) > MAX_OVERRIDES:
-        return f"has {len(value)} characters, and 1 KB is taken", "put the parameters into a TemplateConfiguration file"
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        found = None
-    return None if isinstance(found, dict) else ("is not a JSON object", 'write {"Name": "value"} as text')
+# Variables and artifacts: what nobody sets, and what nobody else can read
 
 
-def _stack_action(action: dict[str, Any], where: Place) -> Iterator[Finding]:
-    configuration = _configuration(action)
-    mode = configuration.get("ActionMode", "")
-    missing = [key for key in _NEEDS.get(mode, ()) if key not in configuration]
-    if missing:
-        message = f"action {action['name']} lacks {' and '.join(missing)}, which {mode} needs"
-        yield Finding("125", message, where, f"add {', '.join(missing)} to its configuration", "error")
+def _variables(declaration: Declaration) -> Iterator[Finding]:
+    """Variables that no action sets: where they are used, the execution fails (§19)."""
+    known = {action["namespace"]: _given(action) for *_, action in actions_of(declaration) if "namespace" in action}
+    known["codepipeline"] = EXECUTION_VARIABLES
+    for i, j, _, action in actions_of(declaration):
+        for where, text in texts_of(action, _at(i, j)):
+            for namespace, name in VARIABLE.findall(text):
+                given = known.get(namespace)
+                if given is not None and name not in given:
+                    meant = near(name, list(given))
+                    hint = f"did you mean #{{{namespace}.{meant}}}?" if meant else _known_variables(namespace, given)
+                    message = f"action {action['name']} uses #{{{namespace}.{name}}}, which nothing sets"
+                    yield Finding("131", message, where, hint, "error")
+
+
+def _known_variables(namespace: str, given: tuple[str, ...]) -> str:
+    if not given:
+        return f"add the variable to the outputVariables of the action with the namespace {namespace}"
+    return f"{namespace} has {', '.join(given)}"
+
+
+def _given(action: dict[str, Any]) -> tuple[str, ...] | None:
+    """The variables that an action sets; None when its own files decide."""
+    if _provider(action) == ("Compute", "Commands"):
+        return tuple(action.get("outputVariables") or ())
+    return GIVES.get(_provider(action)) if action["actionTypeId"]["owner"] != "Custom" else None
+
+
+def _clones(declaration: Declaration) -> Iterator[Finding]:
+    """Full clones that go to other actions than CodeBuild's (§4.2)."""
+    clones = {
+        artifact["name"]: action["name"]
+        for *_, action in actions_of(declaration)
+        if _configuration(action).get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF"
+        for artifact in action.get("outputArtifacts") or ()
+    }
+    for i, j, _, action in actions_of(declaration):
+        for k, artifact in enumerate(action.get("inputArtifacts") or ()):
+            if artifact["name"] in clones and action["actionTypeId"]["provider"] not in CLONING:
+                made = clones[artifact["name"]]
+                message = f"action {action['name']} reads {artifact['name']}, which is a CODEBUILD_CLONE_REF: CodeBuild"
+                message += " alone can read it"
+                hint = f"write OutputArtifactFormat: CODE_ZIP in {made}, or give {action['name']} the output of a build"
+                yield Finding("132", message, _at(i, j, "inputArtifacts", k, "name"), hint, "error")
+
+
+CLONING = ("CodeBuild", "Commands", "ECRBuildAndPublish")
+"""Providers whose work runs in CodeBuild, and which may clone."""
+
+
+def _unread_keys(declaration: Declaration) -> Iterator[Finding]:
+    """Keys of an action that only other providers read (§2.4), and a retry's without a retry (§2.3)."""
+    for i, stage in enumerate(declaration["stages"]):
+        failure = stage.get("onFailure") or {}
+        if failure.get("retryConfiguration") and failure.get("result") != "RETRY":
+            message = f"onFailure of stage {stage['name']} has a retryConfiguration and does not retry"
+            place: Place = ("stages", i, "onFailure", "retryConfiguration")
+            yield Finding("210", message, place, "add result: RETRY beside it, or take it out")
+    for i, j, _, action in actions_of(declaration):
+        provider = action["actionTypeId"]["provider"]
+        where = {key: _at(i, j, key) for key in READERS if action.get(key)}
+        for k, artifact in enumerate(action.get("outputArtifacts") or ()):
+            if artifact.get("files"):
+                where["files"] = _at(i, j, "outputArtifacts", k, "files")
+        for key, place in where.items():
+            if provider not in READERS.get(key, ("Commands",)):
+                message = f"{provider} does not read {key} of action {action['name']}"
+                yield Finding("210", message, place, _UNREAD_HINTS.get(provider, {}).get(key, _ONLY.format(key)))
+
+
+READERS = {
+    "commands": ("Commands",),
+    "outputVariables": ("Commands",),
+    "environmentVariables": ("Commands", "EKS", "ECRBuildAndPublish", "InspectorScan"),
+}
+"""Key of an action -> the providers that read it; `files` of an output artifact is the Commands action's."""
+_ONLY = "take {} out, or use the Commands action (category Compute)"
+_UNREAD_HINTS = {
+    "CodeBuild": {
+        "commands": "write them into the buildspec",
+        "outputVariables": "name them in the buildspec: env: exported-variables",
+        "environmentVariables": "write them as EnvironmentVariables in configuration: a JSON array as text",
+        "files": "name them in the buildspec: artifacts: files",
+    }
+}
+"""Provider -> what to write instead of a key."""
 
 
 # Triggers: docs/behaviour/codepipeline.md §20.1
@@ -309,5 +318,9 @@ _RULES: tuple[Callable[[Declaration], Iterator[Finding]], ...] = (
     _triggers,
     _timeouts,
     _values,
+    _rule_values,
+    _variables,
+    _clones,
+    _unread_keys,
     _trigger_filters,
 )

@@ -61,7 +61,8 @@ _REFERENCE = re.compile(
 _PLACEHOLDER = re.compile(
     r"\s*|[*.x?_-]+|true|false|yes|no|on|off|none|null|nil|n/?a|tbd|todo|unset|empty|default|dummy|fake|mock|test(?:ing)?"
     r"|(?:an?_?)?(?:example|sample|placeholder).*|.*[_ -](?:example|placeholder|here)"
-    r"|(?:change|replace|fill|set|put|enter|insert|add|update|overrid\w*)[_ -]?(?:me|this|it|here|in|with|by|your)(?![a-z]).*"
+    r"|(?:change|replace|fill|set|put|enter|insert|add|update|overrid\w*)[_ -]?"
+    r"(?:me|this|it|here|in|with|by|your)(?![a-z]).*"
     r"|change[dm]e.*|(?:your|my|the|some)[_ -].*",
     re.IGNORECASE,
 )

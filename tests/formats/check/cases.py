@@ -43,6 +43,36 @@ def _template(resources: str, more: str = "") -> str:
     return "Resources:\n" + "".join(f"  {line}\n" for line in _text(resources).splitlines()) + _text(more)
 
 
+TWO_STARTS = """Resources:
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/pipeline
+      ArtifactStore: {Type: S3, Location: artifacts}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: "1"}
+              Configuration: {RepositoryName: web, BranchName: main, PollForSourceChanges: "true"}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Build
+          Actions:
+            - Name: Make
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+              Configuration: {ProjectName: web}
+              InputArtifacts: [{Name: Src}]
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {source: [aws.codecommit], detail-type: [CodeCommit Repository State Change]}
+      Targets:
+        - Id: pipeline
+          Arn: !Sub arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:${Pipeline}
+          RoleArn: arn:aws:iam::123456789012:role/events
+"""
+
+
 def _value(value: str, more: str = "") -> str:
     """A template with a bucket whose name is written so."""
     return _template(f"B: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {value}}}}}", more)
@@ -496,7 +526,8 @@ CASES: dict[str, Case] = {
                 action(
                     "Get",
                     "Source/CodeStarSourceConnection",
-                    "ConnectionArn: 'arn:aws:codeconnections:us-east-1:123456789012:connection/a', FullRepositoryId: o/r, BranchName: main",
+                    "ConnectionArn: 'arn:aws:codeconnections:us-east-1:123456789012:connection/a', "
+                    "FullRepositoryId: o/r, BranchName: main",
                     "",
                     "Src",
                 ),
@@ -530,6 +561,7 @@ CASES: dict[str, Case] = {
         "pipeline.yml",
         pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, commands: [ls],"))),
     ),
+    "PL211": ("template.yml", TWO_STARTS),
     # Templates
     "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
     "CF165": ("template.yml", _project("Environment: {ComputeType: BUILD_GENERAL1_TINY}")),
@@ -612,14 +644,14 @@ CASES: dict[str, Case] = {
         "template.yml",
         _project(
             "Environment: {Image: 'node:22'}, Source: "
-            "{BuildSpec: '{\"version\": 0.2, \"phases\": {\"build\": {\"on-failure\": \"RETRY\", \"commands\": [\"make\"]}}}'}"
+            '{BuildSpec: \'{"version": 0.2, "phases": {"build": {"on-failure": "RETRY", "commands": ["make"]}}}\'}'
         ),
     ),
     "CF319": (
         "template.yml",
         _project(
-            "Artifacts: {Type: NO_ARTIFACTS}, Source: {BuildSpec: '{\"version\": 0.2, \"phases\": {\"build\": "
-            "{\"commands\": [\"make\"]}}, \"artifacts\": {\"secondary-artifacts\": {\"docs\": {\"files\": [\"a\"]}}}}'}"
+            'Artifacts: {Type: NO_ARTIFACTS}, Source: {BuildSpec: \'{"version": 0.2, "phases": {"build": '
+            '{"commands": ["make"]}}, "artifacts": {"secondary-artifacts": {"docs": {"files": ["a"]}}}}\'}'
         ),
     ),
     "CF314": (

@@ -346,7 +346,8 @@ def test_an_artifact_that_a_configuration_names_is_read() -> None:
     stack = action(
         "Stack",
         "Deploy/CloudFormation",
-        "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Out::t.yml'",
+        "ActionMode: CREATE_UPDATE, StackName: s, "
+        "RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: 'Out::t.yml'",
     )
     assert "PL203" not in codes("pipeline.yml", pipeline(FIRST, stage("B", make), stage("D", DEPLOY, stack)))
     assert "PL203" in codes("pipeline.yml", pipeline(FIRST, stage("B", make), LAST))
@@ -356,23 +357,26 @@ def test_an_artifact_that_a_configuration_names_is_read() -> None:
     ("configuration", "complaint"),
     [
         ("ActionMode: CREATE_OR_UPDATE, StackName: s", "ActionMode of action Stack is 'CREATE_OR_UPDATE'"),
-        ("ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r", "lacks TemplatePath"),
+        ("ActionMode: CREATE_UPDATE, StackName: s, RoleArn: 'arn:aws:iam::123456789012:role/r'", "lacks TemplatePath"),
         ("ActionMode: CHANGE_SET_EXECUTE, StackName: s", "lacks ChangeSetName"),
         (
-            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: t.yml",
+            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: t.yml",
             "TemplatePath of action Stack is 't.yml', and names no artifact",
         ),
         (
-            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', Capabilities: IAM",
+            "ActionMode: CREATE_UPDATE, StackName: s, "
+            "RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: 'Src::t', Capabilities: IAM",
             "Capabilities of action Stack is 'IAM'",
         ),
         (
-            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', ParameterOverrides: 'A=1'",
+            "ActionMode: CREATE_UPDATE, StackName: s, "
+            "RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: 'Src::t', ParameterOverrides: 'A=1'",
             "ParameterOverrides of action Stack is not a JSON object",
         ),
-        ("ActionMode: DELETE_ONLY, StackName: s, RoleArn: r", None),
+        ("ActionMode: DELETE_ONLY, StackName: s, RoleArn: 'arn:aws:iam::123456789012:role/r'", None),
         (
-            "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t', "
+            "ActionMode: CREATE_UPDATE, StackName: s, "
+            "RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: 'Src::t', "
             "Capabilities: 'CAPABILITY_IAM,CAPABILITY_AUTO_EXPAND', ParameterOverrides: '{\"A\": \"1\"}'",
             None,
         ),
@@ -398,7 +402,8 @@ def test_a_variable_in_a_configuration_is_left_alone() -> None:
 CONNECTION = action(
     "Get",
     "Source/CodeStarSourceConnection",
-    "ConnectionArn: a, FullRepositoryId: o/r, BranchName: main, DetectChanges: 'false'",
+    "ConnectionArn: 'arn:aws:codeconnections:us-east-1:123456789012:connection/a', "
+    "FullRepositoryId: o/r, BranchName: main, DetectChanges: 'false'",
     "",
     "Src",
 )
@@ -478,7 +483,7 @@ def test_files_of_a_stack_action_are_in_its_input_artifacts(key: str, value: str
     stack = action(
         "Stack",
         "Deploy/CloudFormation",
-        f"ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, {configuration}",
+        f"ActionMode: CREATE_UPDATE, StackName: s, RoleArn: 'arn:aws:iam::123456789012:role/r', {configuration}",
         "Src",
     )
     problems = found("pipeline.yml", pipeline(FIRST, stage("D", stack)))
@@ -491,7 +496,8 @@ def test_an_action_without_input_artifacts_gets_them() -> None:
     stack = action(
         "Stack",
         "Deploy/CloudFormation",
-        "ActionMode: CREATE_UPDATE, StackName: s, RoleArn: r, TemplatePath: 'Src::t.yml'",
+        "ActionMode: CREATE_UPDATE, StackName: s, "
+        "RoleArn: 'arn:aws:iam::123456789012:role/r', TemplatePath: 'Src::t.yml'",
     )
     (problem,) = (one for one in found("pipeline.yml", pipeline(FIRST, stage("D", stack))) if one.code == "PL125")
     assert problem.hint == "add inputArtifacts: [{name: Src}] to the action"
