@@ -31,8 +31,9 @@ PRACTICE = 10
 Slot = Callable[[], model.Question | None]
 """A question that could be asked, made when it is its turn; None when it cannot be made."""
 Pool = list[Slot]
-Rank = tuple[bool, bool]
-"""(asked lately, easier than the exam): what has neither is asked first."""
+Rank = tuple[bool, bool, bool]
+"""(asked lately, counts for another domain, easier than the exam): what has none of it is asked first."""
+Ranked = list[tuple[Rank, Slot]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ def exam(
     shares = blueprint.shares([task for task, pool in pools.items() if pool])
     if not shares:
         raise UsageError(f"no question of these banks belongs to {code}")
-    wanted = blueprints.apportion(shares, seats)
+    wanted = _wanted(shares, seats)
     chosen = _seated(pools, wanted, seats, Luck(seed, "exam", code))
     notices = _notices(blueprint, shares, wanted, chosen, seats)
     limit = round(blueprint.minutes * len(chosen) / blueprint.questions) if minutes is None else minutes
@@ -214,42 +215,47 @@ def _pools(
     seed: int,
     families: Sequence[generate.Family],
     lately: frozenset[str],
-) -> dict[str, Pool]:
+) -> dict[str, Ranked]:
     """For each task of the blueprint what can be asked for it, in another order for each seed: what was not asked
     lately first, and of that in a professional exam what is harder."""
-    pools: dict[str, Pool] = {}
+    pools: dict[str, Ranked] = {}
     for task in blueprint.tasks:
         own = [
             question
             for question in bank.questions
             if not question.historical and model.ExamTask(blueprint.code, task) in question.exams
         ]
-        ranked: list[tuple[Rank, Slot]] = [
-            (_rank(question.difficulty, question.id in lately, blueprint.code), _given(question))
+        ranked: Ranked = [
+            (_rank(question, task, question.id in lately, blueprint.code), _given(question))
             for question in own
             if isinstance(question, EXAM_KINDS)
         ]
         for family in families:
             if (blueprint.code, task) in family.exams and not family.unit:
-                rank = _rank(family.difficulty, False, blueprint.code)
+                rank = False, False, _too_easy(family.difficulty, blueprint.code)
                 ranked += [(rank, _drawing(family, seed, turn)) for turn in range(DRAWS)]
         mixed = Luck(seed, "pool", blueprint.code, task).shuffled(ranked)
-        pools[task] = [slot for _, slot in sorted(mixed, key=lambda one: one[0])]
+        pools[task] = sorted(mixed, key=lambda one: one[0])
     return pools
 
 
-def _rank(difficulty: int, lately: bool, code: str) -> Rank:
-    return lately, code in PROFESSIONAL and difficulty < HARD
+def _rank(question: model.Question, task: str, lately: bool, code: str) -> Rank:
+    return lately, _domain(question, code) != task.partition(".")[0], _too_easy(question.difficulty, code)
 
 
-def _seated(pools: Mapping[str, Pool], wanted: Mapping[str, int], seats: int, luck: Luck) -> list[model.Question]:
+def _too_easy(difficulty: int, code: str) -> bool:
+    return code in PROFESSIONAL and difficulty < HARD
+
+
+def _seated(pools: Mapping[str, Ranked], wanted: Mapping[str, int], seats: int, luck: Luck) -> list[model.Question]:
     """So many for each task; what a task cannot fill goes to those that have more. In another order each time."""
     chosen: list[model.Question] = []
-    rest: Pool = []
+    rest: Ranked = []
     for task, count in wanted.items():
-        chosen += _filled(pools[task], count, chosen)
+        chosen += _filled((slot for _, slot in pools[task]), count, chosen)
         rest += pools[task][count:]
-    chosen += _filled(luck.shuffled(rest), seats - len(chosen), chosen)
+    others = sorted(luck.shuffled(rest), key=lambda one: one[0])
+    chosen += _filled((slot for _, slot in others), seats - len(chosen), chosen)
     return luck.shuffled(chosen)
 
 
@@ -299,6 +305,15 @@ def _easier(blueprint: blueprints.Exam) -> str:
     if blueprint.code not in PROFESSIONAL:
         return ""
     return " The real exam's questions are longer situations, and harder than most of these."
+
+
+def _wanted(shares: Mapping[str, float], seats: int) -> dict[str, int]:
+    """The seats of each task: divided among domains first, so that many tasks get no more than a domain's weight."""
+    found: dict[str, int] = {}
+    for domain, count in blueprints.apportion(_by_domain(shares), seats).items():
+        own = {task: share for task, share in shares.items() if task.partition(".")[0] == domain}
+        found |= blueprints.apportion({task: share / sum(own.values()) for task, share in own.items()}, count)
+    return found
 
 
 def _by_domain(shares: Mapping[str, float]) -> dict[str, float]:

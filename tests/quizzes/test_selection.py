@@ -210,3 +210,13 @@ def test_the_professional_exam_prefers_harder_questions() -> None:
     average = sum(one.difficulty for one in pool) / len(pool)
     for seed in range(20):
         assert mean(selection.exam(BANK, "DOP-C02", seed, count=25)) > average + 0.3
+
+
+@pytest.mark.parametrize("code", ["DVA-C02", "DOP-C02"])
+def test_a_short_mock_has_the_weights_that_it_announces(code: str) -> None:
+    shares = selection._by_domain(blueprints.exam(code).shares(blueprints.exam(code).tasks))
+    for seed in range(10):
+        for count in (3, 6, 10):
+            plan = selection.exam(BANK, code, seed, count=count, generated=False)
+            for domain, share in shares.items():
+                assert abs(domains(plan)[domain] - share * count) < 2
