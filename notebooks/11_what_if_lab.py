@@ -384,13 +384,15 @@ lab.view()
 #
 # ```sh
 # codesuite whatif approval-day --vary "behavior[0].takes=0s,{exponential: 10m},{exponential: 30m}" --metric lead_time
-# codesuite whatif ten-instances --vary behavior[0].fails=0.01,0.05 --until-precision 5% --plot checks.png
+# codesuite whatif ten-instances --vary "behavior[0].fails=0.01,0.05" --until-precision 5% --plot checks.png
 # codesuite whatif my-scenario.yml --vary parameters.FleetSize=4,8 --replications 1000 --jobs 2 --results sizes.jsonl
 # ```
 #
 # `--jobs 2` uses two processors. `--results` keeps every run in a file: if the computer goes off in the night, the same
 # command goes on where it stood. Several `--vary` make every combination. A template that you have on AWS needs only a
-# short scenario beside it, which says what happens: `codesuite whatif --metrics first-release` lists what can be measured.
+# short scenario beside it, which says what happens: `codesuite whatif --metrics` lists what can be measured.
+# A path with brackets stands in quotes: some shells would look for files of that name. Below its tables the command warns
+# of what changes nothing, such as a path that is spelled wrongly.
 #
 # What the numbers are worth: the intervals say how much **luck** is left. They do not say that your build really takes 40
 # seconds. Measure your own times on AWS and write them into `behavior:`; `codesuite run SCENARIO --assumptions` lists the

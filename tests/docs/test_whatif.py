@@ -15,7 +15,10 @@ from sim.cli import app
 from sim.formats import shipped
 from tests.formats.test_corpus import CORPUS
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "whatif.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent.parent
+PAGE = (ROOT / "docs" / "whatif.md").read_text(encoding="utf-8")
+NOTEBOOK = (ROOT / "notebooks" / "11_what_if_lab.py").read_text(encoding="utf-8")
+IN_THE_NOTEBOOK = re.findall(r"^# codesuite (whatif .+)$", NOTEBOOK, re.MULTILINE)
 JOINED = PAGE.replace("\\\n", "")
 COMMANDS = [line for line in re.findall(r"^codesuite (.+)$", JOINED, re.MULTILINE) if not re.search(r"\w\.yml", line)]
 OWN = re.findall(r"^codesuite (whatif \w+\.yml [^\n]+)\n```\n+```text\n(.*?)```", JOINED, re.MULTILINE | re.DOTALL)
@@ -28,6 +31,24 @@ def test_a_command_of_the_page(command: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, [*shlex.split(command), "--replications", "2"])
     assert done.exit_code == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", IN_THE_NOTEBOOK)
+def test_a_command_of_the_notebook(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands there, but for the thousand replications of somebody's own scenario, which are three here."""
+    own = shipped.copy_scenario("first-release", tmp_path / "own")
+    monkeypatch.chdir(own.parent)
+    own.rename("my-scenario.yml")
+    done = CliRunner().invoke(app, shlex.split(command.replace("--replications 1000", "--replications 3")))
+    assert done.exit_code == 0, done.stderr
+    assert "interval" in done.stdout
+    assert done.stderr == ""
+
+
+def test_the_notebook_has_commands_with_their_brackets_in_quotes() -> None:
+    assert len(IN_THE_NOTEBOOK) == 3
+    for command in [*IN_THE_NOTEBOOK, *COMMANDS]:
+        assert "[" not in re.sub(r'"[^"]*"', "", command), "some shells look for files of that name"
 
 
 @pytest.mark.skipif(not TEMPLATE.is_file(), reason="the corpus is not beside the checkout")
