@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from sim.analysis.expectations import judge_all
 from sim.formats import scenario as grammar
 from sim.formats.scenario import scenario_from_text
@@ -43,3 +45,9 @@ def test_every_key_that_the_reader_knows_is_on_the_page() -> None:
         keys |= {*required, *optional}
     missing = sorted(key for key in keys if not re.search(rf"\b{re.escape(key)}\b", page))
     assert missing == []
+
+
+def test_the_boards_on_the_page_of_the_course_are_made_as_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"```python\n(.*?)```", (DOCS / "course.md").read_text(encoding="utf-8"), re.DOTALL)
+    exec(block, {"__name__": "page"})
+    assert "FleetSize: 4" in capsys.readouterr().out
