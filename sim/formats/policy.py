@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sim.core.problems import Problem
-from sim.formats import actions
+from sim.formats import actions, scopes
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose
 
@@ -157,8 +157,15 @@ def sort_of(root: Node) -> Sort:
     if actions and all(action.startswith("ecr:") for action in actions):
         return "repository"
     if any("Resource" in one or "NotResource" in one for one in statements):
-        return "resource"
+        return "trust" if _is_trust(statements, actions) else "resource"
     return "trust" if not actions or any(re.match(r"sts:|.*assumerole", action) for action in actions) else "resource"
+
+
+def _is_trust(statements: list[Mapping], actions: list[str]) -> bool:
+    """Whether statements with resources are a trust policy all the same: somebody named takes on a role, no more."""
+    principals = [one.get("Principal") for one in statements]
+    named = all(isinstance(principal, Mapping) for principal in principals)
+    return named and bool(actions) and all(action in TRUST_ACTIONS for action in actions)
 
 
 def _statements(root: Node) -> list[Mapping]:
@@ -250,8 +257,9 @@ class _Policy:
     def _version(self, document: Mapping) -> str:
         node = document.get("Version")
         if node is None:
-            message = "Version is missing, so it is 2008-10-17: policy variables stay as they are written"
-            self.reader.warning(document, "201", message, 'write "Version": "2012-10-17" first')
+            if self.sort == "identity" and document.get("Statement") is not None and not _keys_like_version(document):
+                message = "Version is missing, so it is 2008-10-17: IAM refuses a managed policy of it"
+                self.reader.warning(document, "201", message, 'write "Version": "2012-10-17" first')
             return VERSIONS[1]
         if _opaque(node):
             return VERSIONS[0]
@@ -260,7 +268,7 @@ class _Policy:
             self.reader.error(
                 node, "101", f"{_SYNTAX} Version is {text!r}, not 2012-10-17", 'write "Version": "2012-10-17"'
             )
-        elif text == VERSIONS[1]:
+        elif text == VERSIONS[1] and self.sort == "identity":
             message = "version 2008-10-17 has no policy variables, and managed policies do not take it"
             self.reader.warning(node, "201", message, 'write "Version": "2012-10-17"')
         return text
@@ -289,6 +297,7 @@ class _Policy:
             self._action(item)
         for item in (*resources, *not_resources):
             self._resource(item)
+        self._scopes(actions, resources)
         statement = Statement(
             effect,
             _said(actions),
@@ -381,7 +390,12 @@ class _Policy:
             message = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
             self.reader.error(node, "113", f"{message} {node.text!r} is not", "write it like codebuild:StartBuild")
         elif ":" in rest:
-            self.reader.error(node, "114", f"Actions/Condition can contain only one colon. Found {node.text!r}")
+            self.reader.error(
+                node,
+                "114",
+                f"Actions/Condition can contain only one colon. Found {node.text!r}",
+                _colon_hint(node.text),
+            )
         elif not re.fullmatch(r"[a-zA-Z0-9\-.]+|\*", vendor):
             self.reader.error(node, "114", f"Vendor {vendor} is not valid", "write it like codebuild:StartBuild")
         elif self.sort == "trust" and not _assumes(node.text):
@@ -389,6 +403,19 @@ class _Policy:
             self.reader.error(node, "123", message, "write sts:AssumeRole; what the role may do stands in its policies")
         elif actions.is_unknown(node.text):
             self._misspelled(node)
+
+    def _scopes(self, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
+        """Complain about actions that none of the resources of their statement can be about."""
+        if not given or not all(isinstance(one, Scalar) and one.tag in ("", "!Sub") for one in given):
+            return
+        named = [one.text for one in given if isinstance(one, Scalar)]
+        if not all(text == "*" or text.startswith(("arn:", "${")) for text in named):
+            return
+        for node in acts:
+            if isinstance(node, Scalar) and not _opaque(node) and not scopes.may_cover(node.text, named):
+                what = _A.get(scopes.type_of(node.text), "a") + " " + scopes.type_of(node.text)
+                message = f"{node.text} is about {what}, and no resource of the statement can be one: it is for nothing"
+                self.reader.warning(node, "207", message, f"add the resource {scopes.suggestion(node.text, named)}")
 
     def _misspelled(self, node: Scalar) -> None:
         """A service gets actions with time: only what is nearly spelled like one of them is surely wrong."""
@@ -436,7 +463,10 @@ class _Policy:
             self.reader.error(entry, "112", "Missing required field Principal", hint)
         elif len(there) == 2:
             self.reader.error(
-                entry.key("NotPrincipal"), "107", f"{_SYNTAX} Principal and NotPrincipal in one statement"
+                entry.key("NotPrincipal"),
+                "107",
+                f"{_SYNTAX} Principal and NotPrincipal in one statement",
+                "take one out",
             )
 
     def _principal(self, entry: Mapping, key: str) -> dict[str, tuple[str, ...]] | None:
@@ -505,7 +535,9 @@ class _Policy:
         if not wrong:
             return
         if operator.startswith("Date"):
-            self.reader.error(node, "118", f"The policy failed legacy parsing: {node.text!r} is not {wrong}")
+            self.reader.error(
+                node, "118", f"The policy failed legacy parsing: {node.text!r} is not {wrong}", f"write {wrong}"
+            )
         else:
             message = f"{operator} compares with {node.text!r}, which is not {wrong}: it never holds"
             self.reader.warning(node, "202", message, f"write {wrong}")
@@ -515,8 +547,10 @@ class _Policy:
     def _advise(self, entry: Mapping, statement: Statement, version: str) -> None:
         if statement.effect == "Allow" and self.sort == "identity":
             if {"*", "*:*"} & {*statement.actions} and "*" in statement.resources and not statement.conditions:
-                message = "this statement allows everything on everything"
-                self.reader.warning(entry.key("Action"), "203", message, "name the actions that are needed")
+                message = "every action on every resource is allowed: whoever has this policy is an administrator"
+                self.reader.warning(
+                    entry.key("Action"), "203", message, "name the actions and resources that are needed"
+                )
             elif "iam:passrole" in map(str.lower, statement.actions) and "*" in statement.resources:
                 message = "iam:PassRole on every role lets whoever has it act with any role of the account"
                 if not statement.conditions:
@@ -526,6 +560,19 @@ class _Policy:
             if variable is not None:
                 message = f"policy variables such as {variable.text[:60]} are only replaced in version 2012-10-17"
                 self.reader.warning(variable, "205", message, 'write "Version": "2012-10-17"')
+
+
+_A = {"object": "an", "application": "an", "instance": "an"}
+
+
+def _colon_hint(text: str) -> str:
+    vendor, _, rest = text.partition(":")
+    return f"write it like {vendor}:{''.join(rest.split(':')) or 'StartBuild'}"
+
+
+def _keys_like_version(document: Mapping) -> bool:
+    """Whether a misspelled Version is there: that is told already."""
+    return any(key.lower() == "version" for key in document.keys())
 
 
 def _service_hint(text: str) -> str:

@@ -320,12 +320,13 @@ _POLICIES = """
 120 not a statement ID: Letters and digits.
 121 not a principal: AWS, Service, Federated or CanonicalUser, with what belongs to it.
 123 not an action of a trust policy: AssumeRole and what goes with it.
-201 the old version: Variables are not replaced, and managed policies do not take it.
+201 the old version: In what a role or user may do: variables are not replaced, and managed policies do not take it.
 202 a comparison that never holds: The value is not what the operator compares.
-203 everything allowed: All actions on all resources.
+203 everything allowed: Whoever has the policy is an administrator.
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
-206 no such action: The service has no action of that name, and the entry is for nothing.
+206 no such action: Judged of codebuild, codecommit, codedeploy and codepipeline; of other services, any name is taken.
+207 a resource of the wrong kind: Judged of Amazon S3 (bucket or object), codebuild and codedeploy (the type in the ARN).
 """
 
 _SCENARIOS = """

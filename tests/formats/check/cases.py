@@ -753,6 +753,7 @@ CASES: dict[str, Case] = {
     "IAM203": ("policy.json", _policy('"Effect": "Allow", "Action": "*", "Resource": "*"')),
     "IAM204": ("policy.json", _policy('"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"')),
     "IAM206": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "codebuild:StartBuilds"))),
+    "IAM207": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b"'))),
     "IAM205": (
         "policy.json",
         _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b/${aws:username}/*"'), "2008-10-17"),

@@ -1,0 +1,113 @@
+"""Which resources an action can be about, held against a copy of the Service Authorization Reference."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.formats.nodes import compose
+from sim.formats.policy import check_policy
+from sim.formats.scopes import TYPES, may_cover
+
+
+@pytest.mark.parametrize("service", TYPES)
+def test_the_table_is_that_of_the_reference(service: str) -> None:
+    cfnlint = pytest.importorskip("cfnlint")
+    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    actions = json.loads(path.read_text(encoding="utf-8"))[service]["Actions"]
+    for name, kind in TYPES[service].items():
+        others = {"accesspoint", "accesspointobject"}  # their ARNs have a Region, and are let pass
+        assert {kind} == {*actions[name]["Resources"]} - others, name
+
+
+CODEDEPLOY = "arn:aws:codedeploy:us-east-1:123456789012:"
+CODEBUILD = "arn:aws:codebuild:us-east-1:123456789012:"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "fits"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::b", False),
+        ("s3:getobject", "arn:aws:s3:::b/*", True),
+        ("s3:GetObject", "arn:aws:s3:::b*", True),
+        ("s3:GetObject", "*", True),
+        ("s3:GetObject", "arn:aws:s3:us-east-1:123456789012:accesspoint/p/object/*", True),
+        ("s3:GetObject", "arn:aws:s3:::${Bucket}", True),
+        ("s3:GetObject", "arn:aws:sns:us-east-1:123456789012:t", False),
+        ("s3:ListBucket", "arn:aws:s3:::b/*", False),
+        ("s3:ListBucket", "arn:aws:s3:::b", True),
+        ("s3:ListBucket", "arn:aws:s3:::*", True),
+        ("s3:List*", "arn:aws:s3:::b/*", True),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::b/*", True),
+        ("codebuild:StartBuild", CODEBUILD + "project/web", True),
+        ("codebuild:StartBuild", CODEBUILD + "build/web:*", False),
+        ("codebuild:BatchGetBuilds", CODEBUILD + "*", True),
+        ("codebuild:BatchGetBuilds", "arn:aws:codebuild:*:*:pro*", True),
+        ("codedeploy:CreateDeployment", CODEDEPLOY + "deploymentgroup:web/*", True),
+        ("codedeploy:CreateDeployment", CODEDEPLOY + "application:web", False),
+        ("codedeploy:CreateDeployment", CODEDEPLOY + "deploymentconfig:*", False),
+        ("codedeploy:GetDeploymentConfig", CODEDEPLOY + "deploymentconfig:*", True),
+        ("codedeploy:GetDeploymentConfig", CODEDEPLOY + "deploymentgroup:web/prod", False),
+        ("codedeploy:RegisterApplicationRevision", CODEDEPLOY + "application:web", True),
+        ("codedeploy:CreateDeployment", "arn:*", True),
+    ],
+)
+def test_what_an_action_can_be_about(action: str, resource: str, fits: bool) -> None:
+    assert may_cover(action, [resource]) is fits
+    assert may_cover(action, [resource, "*"]) is True
+
+
+def found(*statements: dict[str, Any], version: str | None = "2012-10-17") -> list[tuple[str, str]]:
+    policy = {"Statement": list(statements)} | ({"Version": version} if version else {})
+    return [(one.code, one.hint) for one in check_policy(compose(json.dumps(policy), "p.json"), "p.json")]
+
+
+def test_a_statement_is_told_of_each_action_that_is_for_nothing() -> None:
+    statement = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::b"}
+    assert found(statement) == [("IAM207", "add the resource arn:aws:s3:::b/*")]
+    assert found({**statement, "Resource": "arn:aws:s3:::b/*"}) == [("IAM207", "add the resource arn:aws:s3:::b")]
+    assert found({**statement, "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}) == []
+    assert found({**statement, "Effect": "Deny"}) == [("IAM207", "add the resource arn:aws:s3:::b/*")]
+
+
+def test_functions_of_templates_may_be_anything() -> None:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::GetAtt": ["Store", "Arn"]}}
+    assert found(statement) == []
+    assert found({**statement, "Resource": ["arn:aws:s3:::b", {"Ref": "More"}]}) == []
+
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+def test_a_trust_policy_with_a_resource_is_one_all_the_same() -> None:
+    assert found({**TRUST, "Resource": "*"}) == [("IAM111", "a trust policy is about its own role")]
+    everybody = {**TRUST, "Principal": "*", "Resource": "*"}
+    assert found(everybody) == []  # the policy of an endpoint is written so
+
+
+@pytest.mark.parametrize("version", [None, "2008-10-17"])
+def test_the_old_version_matters_to_policies_of_identities_only(version: str | None) -> None:
+    allow = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}
+    assert [code for code, _ in found(allow, version=version)] == ["IAM201"]
+    assert found(TRUST, version=version) == []
+    assert found({**allow, "Principal": {"AWS": "123456789012"}}, version=version) == []
+
+
+def test_a_misspelled_version_is_told_once() -> None:
+    problems = check_policy(compose('{"version": "2012-10-17", "Statement": []}', "p.json"), "p.json")
+    assert "IAM201" not in [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"Action": "s3:Get:Object"}, "write it like s3:GetObject"),
+        ({"Condition": {"DateLessThan": {"aws:CurrentTime": "soon"}}}, "write a date such as 2026-01-05T09:00:00Z"),
+        ({"Action": "*"}, "name the actions and resources that are needed"),
+    ],
+)
+def test_what_to_write_in_a_policy_instead(change: dict[str, Any], hint: str) -> None:
+    assert [one for _, one in found({"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", **change})] == [hint]
