@@ -295,7 +295,10 @@ _PATTERNS = """
 202 a field that no event has: Nothing can match. [§13.1]
 203 an event that is never sent: The source has no such detail type. [§10, §13]
 204 a value that never is: Events spell states in capital letters, and CodeCommit's as referenceUpdated. [§10, §13]
-205 a source without aws.: Services send as aws.codepipeline; without it a source is an application's own. [§13.1]
+205 a source that nobody is: Services send as aws.codepipeline; without aws. a source is an application's own. [§13.1]
+206 a field that the event's detail has not: Nothing can match. [§10, §13]
+207 a ref where a name is due: referenceName is main; referenceFullName is refs/heads/main. [§10]
+208 a number where events have text: An account is text, and 5 does not match "5". [§13.1, §13.2]
 """
 
 _POLICIES = """
@@ -326,7 +329,7 @@ _POLICIES = """
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
 206 no such action: Judged of codebuild, codecommit, codedeploy and codepipeline; of other services, any name is taken.
-207 a resource of the wrong kind: Judged of Amazon S3 (bucket or object), codebuild and codedeploy (the type in the ARN).
+207 a resource of the wrong kind: Judged of Amazon S3 (bucket, object), codebuild and codedeploy (the type in the ARN).
 """
 
 _SCENARIOS = """

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from typing import Any
 
 from sim.core.problems import Problem
-from sim.formats.eventpattern import PatternError, parse
+from sim.formats.check.events import API_CALL, DETAIL_TYPES, FIELDS, SYNONYMS, TEXTS, VALUES
+from sim.formats.eventpattern import MAX_COMBINATIONS, PatternError, parse
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, plain
 
@@ -15,74 +17,6 @@ MAX_LENGTH = 4096
 QUOTA_LENGTH = 2048
 ENVELOPE = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or")
 OPERATORS = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists")
-
-DETAIL_TYPES = {
-    "aws.codecommit": (
-        "CodeCommit Repository State Change",
-        "CodeCommit Comment on Commit",
-        "CodeCommit Comment on Pull Request",
-        "CodeCommit Pull Request State Change",
-        "CodeCommit Approval Rule Template Change",
-        "CodeCommit Comment Reaction Change",
-    ),
-    "aws.codebuild": ("CodeBuild Build State Change", "CodeBuild Build Phase Change"),
-    "aws.codedeploy": (
-        "CodeDeploy Deployment State-change Notification",
-        "CodeDeploy Instance State-change Notification",
-    ),
-    "aws.codepipeline": (
-        "CodePipeline Pipeline Execution State Change",
-        "CodePipeline Stage Execution State Change",
-        "CodePipeline Action Execution State Change",
-    ),
-}
-"""Source -> its detail types: codecommit-and-glue.md §10, codebuild.md §9.3, codedeploy.md §13, codepipeline.md §23."""
-_API_CALL = "AWS API Call via CloudTrail"
-
-VALUES = {
-    "CodeCommit Repository State Change": (
-        "event",
-        ("referenceCreated", "referenceUpdated", "referenceDeleted", "unreferencedMergeCommitCreated"),
-    ),
-    "CodeCommit Pull Request State Change": (
-        "event",
-        (
-            "pullRequestCreated",
-            "pullRequestSourceBranchUpdated",
-            "pullRequestStatusChanged",
-            "pullRequestMergeStatusUpdated",
-            "pullRequestApprovalRuleCreated",
-            "pullRequestApprovalRuleUpdated",
-            "pullRequestApprovalRuleDeleted",
-            "pullRequestApprovalRuleOverridden",
-            "pullRequestApprovalStateChanged",
-        ),
-    ),
-    "CodeCommit Comment on Commit": ("event", ("commentOnCommitCreated", "commentOnCommitUpdated")),
-    "CodeCommit Comment on Pull Request": ("event", ("commentOnPullRequestCreated", "commentOnPullRequestUpdated")),
-    "CodePipeline Pipeline Execution State Change": (
-        "state",
-        ("CANCELED", "FAILED", "RESUMED", "STARTED", "STOPPED", "STOPPING", "SUCCEEDED", "SUPERSEDED"),
-    ),
-    "CodePipeline Stage Execution State Change": (
-        "state",
-        ("CANCELED", "FAILED", "RESUMED", "STARTED", "STOPPED", "STOPPING", "SUCCEEDED"),
-    ),
-    "CodePipeline Action Execution State Change": (
-        "state",
-        ("ABANDONED", "CANCELED", "FAILED", "STARTED", "SUCCEEDED"),
-    ),
-    "CodeDeploy Deployment State-change Notification": (
-        "state",
-        ("START", "SUCCESS", "FAILURE", "STOP", "READY", "QUEUED"),
-    ),
-    "CodeDeploy Instance State-change Notification": ("state", ("START", "SUCCESS", "FAILURE", "READY")),
-    "CodeBuild Build State Change": (
-        "build-status",
-        ("IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "TIMED_OUT", "FAULT"),
-    ),
-}
-"""Detail type -> (a field of detail, the values it can have)."""
 
 
 def check_pattern(root: Node, path: str) -> list[Problem]:
@@ -184,10 +118,14 @@ def _whole(reader: Reader, document: Mapping, value: Any) -> None:
     try:
         parse(value)
     except PatternError as error:
-        _refused(reader, document, "107", str(error))
+        hint = f"make two patterns of it, each with fewer than {MAX_COMBINATIONS} combinations"
+        if "operator" in str(error):
+            hint = 'an operator stands in the list of a field: {"name": [{"prefix": "…"}]}'
+        _refused(reader, document, "107", str(error), hint)
     length = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
     if length > MAX_LENGTH:
-        reader.error(document, "108", f"the pattern has {length} characters; at most {MAX_LENGTH} are taken")
+        message = f"the pattern has {length} characters; at most {MAX_LENGTH} are taken"
+        reader.error(document, "108", message, "shorten it with prefix or wildcard, or make two rules of it")
     elif length > QUOTA_LENGTH:
         message = f"the pattern has {length} characters, and the quota of an account is {QUOTA_LENGTH}"
         reader.warning(document, "201", message, "shorten it, or have the quota raised")
@@ -197,26 +135,69 @@ def _whole(reader: Reader, document: Mapping, value: Any) -> None:
 
 
 def _advise(reader: Reader, document: Mapping, value: dict[str, Any]) -> None:
-    for key, _ in document.items:
-        if key.text not in ENVELOPE:
-            near = difflib.get_close_matches(key.text[:40], ENVELOPE, 1)
-            hint = f"did you mean {near[0]}?" if near else f"an event has {', '.join(ENVELOPE[:-1])}"
-            reader.warning(key, "202", f"no event has {key.text!r} at its top", hint)
     sources, types = _texts(document, "source"), _texts(document, "detail-type")
+    known = _known_types(document, types)
+    _top(reader, document, known)
+    _sources(reader, sources)
+    _types(reader, sources, types)
+    detail = document.get("detail")
+    if known and isinstance(detail, Mapping):
+        _detail(reader, detail, known)
+
+
+def _top(reader: Reader, document: Mapping, known: tuple[str, ...]) -> None:
+    for key, node in document.items:
+        if key.text not in ENVELOPE and not _asks_absence(node):
+            meant = difflib.get_close_matches(key.text[:40], ENVELOPE, 1)
+            hint = f"did you mean {meant[0]}?" if meant else f"an event has {', '.join(ENVELOPE[:-1])}"
+            if any(key.text in FIELDS[type_] for type_ in known):
+                hint = f"write it inside detail: {{{json.dumps(key.text)}: …}}"
+            reader.warning(key, "202", f"no event has {key.text!r} at its top", hint)
+        elif key.text in TEXTS:
+            for item in node.items if isinstance(node, Sequence) else ():
+                if isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
+                    message = f"{key.text} of an event is text, and never the number {item.text}"
+                    reader.warning(item, "208", message, f"write {json.dumps(item.text)}, in quotes")
+
+
+def _sources(reader: Reader, sources: list[Scalar]) -> None:
     for source in sources:
         if f"aws.{source.text}" in DETAIL_TYPES:
             message = f"no service sends as {source.text!r}"
             reader.warning(source, "205", message, f"write aws.{source.text}")
+        elif source.text.lower().startswith("aws.") and source.text not in DETAIL_TYPES:
+            meant = difflib.get_close_matches(source.text[:40].lower(), DETAIL_TYPES, 1, cutoff=0.9)
+            if meant:
+                message = f"no service sends as {source.text!r}"
+                reader.warning(source, "205", message, f"did you mean {meant[0]}?")
+
+
+def _types(reader: Reader, sources: list[Scalar], types: list[Scalar]) -> None:
     known = [name for source in sources for name in DETAIL_TYPES.get(source.text, ())]
-    if known and all(source.text in DETAIL_TYPES for source in sources):
-        for type_ in types:
-            if type_.text not in (*known, _API_CALL):
-                near = difflib.get_close_matches(type_.text[:80], known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"known: {'; '.join(known)}"
-                message = f"{' and '.join(source.text for source in sources)} sends no {type_.text!r}"
-                reader.warning(type_, "203", message, hint)
-    for type_ in types if len(types) == 1 else ():
-        _states(reader, document, type_.text)
+    judged = bool(known) and all(source.text in DETAIL_TYPES for source in sources)
+    for type_ in types:
+        if judged and type_.text not in (*known, API_CALL):
+            meant = difflib.get_close_matches(type_.text[:80], known, 1)
+            sender = next((source for source, names in DETAIL_TYPES.items() if type_.text in names), "")
+            if sender:
+                hint = f"write {sender} as the source, or one of: {'; '.join(known)}"
+            else:
+                hint = f"did you mean {meant[0]}?" if meant else f"known: {'; '.join(known)}"
+            message = f"{' and '.join(source.text for source in sources)} sends no {type_.text!r}"
+            reader.warning(type_, "203", message, hint)
+        elif not judged and type_.text not in FIELDS:
+            meant = difflib.get_close_matches(type_.text[:80], FIELDS, 1, cutoff=0.9)
+            if meant:
+                reader.warning(type_, "203", f"no event is a {type_.text!r}", f"did you mean {meant[0]}?")
+
+
+def _known_types(document: Mapping, types: list[Scalar]) -> tuple[str, ...]:
+    """The detail types of which one must match; () when others can match too."""
+    node = document.get("detail-type")
+    if isinstance(node, Sequence) and types and len(types) == len(node.items):
+        names = tuple(type_.text for type_ in types)
+        return names if all(name in FIELDS for name in names) else ()
+    return ()
 
 
 def _texts(table: Mapping, key: str) -> list[Scalar]:
@@ -225,14 +206,71 @@ def _texts(table: Mapping, key: str) -> list[Scalar]:
     return [item for item in items if isinstance(item, Scalar) and not item.tag]
 
 
-def _states(reader: Reader, document: Mapping, type_: str) -> None:
-    detail = document.get("detail")
-    if type_ not in VALUES or not isinstance(detail, Mapping):
-        return
-    field, known = VALUES[type_]
-    for item in _texts(detail, field):
-        if item.text not in known:
-            near = [value for value in known if value == item.text.upper().replace("CANCELLED", "CANCELED")]
-            near = near or difflib.get_close_matches(item.text[:60], known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            reader.warning(item, "204", f"{field} of {type_!r} is never {item.text!r}", hint)
+def _asks_absence(node: Node) -> bool:
+    """Whether a pattern asks that a field is not there."""
+    items = node.items if isinstance(node, Sequence) else ()
+    return any(values(item, operator=True) == {"exists": False} for item in items)
+
+
+def _detail(reader: Reader, detail: Mapping, types: tuple[str, ...]) -> None:
+    fields = [name for type_ in types for name in FIELDS[type_]]
+    of = " or ".join(repr(type_) for type_ in types)
+    for key, node in detail.items:
+        if function(node) is not None or _asks_absence(node):
+            continue
+        if key.text == "$or":
+            for one in node.items if isinstance(node, Sequence) else ():
+                if isinstance(one, Mapping):
+                    _detail(reader, one, types)
+        elif key.text.partition(".")[0] not in fields:
+            reader.warning(key, "206", f"detail of {of} has no {key.text!r}", _field_hint(key.text, fields, types))
+        else:
+            _field(reader, key.text, node, types)
+
+
+def _field_hint(name: str, fields: list[str], types: tuple[str, ...]) -> str:
+    folded = {re.sub("[^a-z]", "", one.lower()): one for one in fields}
+    meant = folded.get(re.sub("[^a-z]", "", name.lower()))
+    others = [type_ for source in DETAIL_TYPES.values() for type_ in source if name in FIELDS[type_]]
+    same = [type_ for type_ in others if any(type_.partition(" ")[0] == one.partition(" ")[0] for one in types)]
+    if same and not meant:
+        return f"it is in the detail of {' and '.join(same)}"
+    close = [meant] if meant else difflib.get_close_matches(name[:40], fields, 1)
+    return f"did you mean {close[0]}?" if close else f"it has {', '.join(dict.fromkeys(fields))}"
+
+
+def _field(reader: Reader, name: str, node: Node, types: tuple[str, ...]) -> None:
+    """Values that a field never has. Of a field whose values are not known, only a ref in place of a name."""
+    known = [value for type_ in types for value in VALUES.get(type_, {}).get(name, ())]
+    everywhere = all(name in VALUES.get(type_, {}) or name not in FIELDS[type_] for type_ in types)
+    for item in node.items if isinstance(node, Sequence) else ():
+        if function(item) is not None:
+            continue
+        plain_value = values(item, operator=True)
+        if known and everywhere and not _can_match(plain_value, known):
+            shown = json.dumps(plain_value)
+            reader.warning(item, "204", f"{name} of {' or '.join(types)} is never {shown}", _value_hint(item, known))
+        if name == "referenceName" and "refs/" in json.dumps(plain_value):
+            bare = re.sub(r"^refs/(heads|tags)/", "", item.text) if isinstance(item, Scalar) else ""
+            hint = f"write {json.dumps(bare)}" if bare else "write the name alone"
+            message = "referenceName is the name of a branch or tag alone, without refs/heads/"
+            reader.warning(item, "207", message, f"{hint}, or ask for referenceFullName")
+
+
+def _can_match(item: Any, known: list[str]) -> bool:
+    try:
+        pattern = parse({"field": [item]})
+    except PatternError:
+        return True  # told already
+    return any(pattern.matches({"field": value}) for value in known)
+
+
+def _value_hint(item: Node, known: list[str]) -> str:
+    if isinstance(item, Scalar):
+        folded = {value.lower(): value for value in known}
+        upper = item.text.upper()
+        meant = folded.get(item.text.lower()) or (SYNONYMS.get(upper) if SYNONYMS.get(upper) in known else None)
+        close = [meant] if meant else difflib.get_close_matches(item.text[:60], known, 1)
+        if close:
+            return f"did you mean {close[0]}?" if item.text != close[0] else f"write {json.dumps(close[0])}, in quotes"
+    return f"known: {', '.join(dict.fromkeys(known))}"

@@ -725,6 +725,15 @@ CASES: dict[str, Case] = {
         '{"detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"state": ["Failed"]}}',
     ),
     "EP205": ("event-pattern.json", '{"source": ["codepipeline"]}'),
+    "EP206": (
+        "event-pattern.json",
+        '{"detail-type": ["CodePipeline Pipeline Execution State Change"], "detail": {"stage": ["Build"]}}',
+    ),
+    "EP207": (
+        "event-pattern.json",
+        '{"detail-type": ["CodeCommit Repository State Change"], "detail": {"referenceName": ["refs/heads/main"]}}',
+    ),
+    "EP208": ("event-pattern.json", '{"source": ["aws.s3"], "account": [123456789012]}'),
     # Policies
     "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),
     "IAM101": ("policy.json", _policy(ALLOW, "2012-10-18")),

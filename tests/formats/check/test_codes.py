@@ -19,7 +19,7 @@ from tests.formats.check import scenarios
 from tests.formats.check.cases import CASES, CLEAN, FOLDERS, RUNS
 
 FORMATS = Path(sim.__file__).parent / "formats"
-HINTED = ("YAML", "BS", "CF", "AP", "PL")
+HINTED = ("YAML", "BS", "CF", "AP", "PL", "EP", "IAM")
 """The kinds of codes whose errors all have a hint."""
 DOCS = FORMATS.parent.parent / "docs" / "checks.md"
 

@@ -1,0 +1,157 @@
+"""The events of the developer tools: who sends which, what their detail holds, and which values some fields can have.
+
+Source: docs/behaviour/codecommit-and-glue.md §10, codebuild.md §9.3, codedeploy.md §12, codepipeline.md §23.
+"""
+
+from __future__ import annotations
+
+API_CALL = "AWS API Call via CloudTrail"
+
+_REPOSITORY = "CodeCommit Repository State Change"
+_PULL_REQUEST = "CodeCommit Pull Request State Change"
+_ON_COMMIT = "CodeCommit Comment on Commit"
+_ON_PULL_REQUEST = "CodeCommit Comment on Pull Request"
+_TEMPLATE = "CodeCommit Approval Rule Template Change"
+_REACTION = "CodeCommit Comment Reaction Change"
+_BUILD = "CodeBuild Build State Change"
+_PHASE = "CodeBuild Build Phase Change"
+_DEPLOYMENT = "CodeDeploy Deployment State-change Notification"
+_INSTANCE = "CodeDeploy Instance State-change Notification"
+_PIPELINE = "CodePipeline Pipeline Execution State Change"
+_STAGE = "CodePipeline Stage Execution State Change"
+_ACTION = "CodePipeline Action Execution State Change"
+
+DETAIL_TYPES = {
+    "aws.codecommit": (_REPOSITORY, _ON_COMMIT, _ON_PULL_REQUEST, _PULL_REQUEST, _TEMPLATE, _REACTION),
+    "aws.codebuild": (_BUILD, _PHASE),
+    "aws.codedeploy": (_DEPLOYMENT, _INSTANCE),
+    "aws.codepipeline": (_PIPELINE, _STAGE, _ACTION),
+}
+"""Source -> its detail types."""
+
+_COMMENT = """
+    event beforeCommitId afterCommitId repositoryId repositoryName inReplyTo commentId callerUserArn notificationBody
+    displayName emailAddress
+"""
+_MERGE = "baseCommitId sourceCommitId destinationCommitId mergeOption conflictDetailsLevel conflictResolutionStrategy"
+_DEPLOYED = "instanceGroupId region application deploymentId state deploymentGroup"
+_EXECUTED = """
+    pipeline execution-id version start-time state pipeline-execution-attempt execution-trigger
+    stop-execution-comments
+"""
+_STAGED = "pipeline execution-id version start-time state pipeline-execution-attempt stage"
+_FIELDS = {
+    _REPOSITORY: f"""
+        event repositoryName repositoryId referenceType referenceName referenceFullName commitId oldCommitId
+        callerUserArn {_MERGE}
+    """,
+    _ON_COMMIT: _COMMENT,
+    _ON_PULL_REQUEST: f"{_COMMENT} pullRequestId",
+    _PULL_REQUEST: """
+        event author callerUserArn creationDate lastModifiedDate description title destinationCommit
+        destinationReference sourceCommit sourceReference isMerged pullRequestId pullRequestStatus repositoryNames
+        revisionId notificationBody mergeOption approvalRuleContentSha256 approvalRuleId approvalRuleName
+        overrideStatus approvalStatus
+    """,
+    _TEMPLATE: """
+        event approvalRuleTemplateContentSha256 approvalRuleTemplateId approvalRuleTemplateName callerUserArn
+        creationDate lastModifiedDate notificationBody repositories
+    """,
+    _REACTION: """
+        event callerUserArn commentId reactionEmojis reactionShortcodes reactionUnicodes repositoryId repositoryName
+        notificationBody
+    """,
+    _BUILD: """
+        build-status project-name build-id additional-information current-phase current-phase-context version
+    """,
+    _PHASE: """
+        completed-phase completed-phase-status completed-phase-context completed-phase-duration-seconds
+        completed-phase-start completed-phase-end project-name build-id additional-information version
+    """,
+    _DEPLOYMENT: _DEPLOYED,
+    _INSTANCE: f"{_DEPLOYED} instanceId",
+    _PIPELINE: _EXECUTED,
+    _STAGE: f"{_STAGED} stage-last-retry-attempt-time",
+    _ACTION: f"""
+        {_STAGED} action action-execution-id region type input-artifacts output-artifacts execution-result
+    """,
+}
+FIELDS = {type_: tuple(names.split()) for type_, names in _FIELDS.items()}
+"""Detail type -> the fields that its detail may have."""
+
+VALUES: dict[str, dict[str, tuple[str, ...]]] = {
+    _REPOSITORY: {
+        "event": ("referenceCreated", "referenceUpdated", "referenceDeleted", "unreferencedMergeCommitCreated"),
+        "referenceType": ("branch", "tag"),
+    },
+    _PULL_REQUEST: {
+        "event": (
+            "pullRequestCreated",
+            "pullRequestSourceBranchUpdated",
+            "pullRequestStatusChanged",
+            "pullRequestMergeStatusUpdated",
+            "pullRequestApprovalRuleCreated",
+            "pullRequestApprovalRuleUpdated",
+            "pullRequestApprovalRuleDeleted",
+            "pullRequestApprovalRuleOverridden",
+            "pullRequestApprovalStateChanged",
+        ),
+        "isMerged": ("True", "False"),
+        "pullRequestStatus": ("Open", "Closed"),
+        "overrideStatus": ("OVERRIDE", "REVOKE"),
+        "approvalStatus": ("APPROVE", "REVOKE"),
+    },
+    _ON_COMMIT: {"event": ("commentOnCommitCreated", "commentOnCommitUpdated")},
+    _ON_PULL_REQUEST: {"event": ("commentOnPullRequestCreated", "commentOnPullRequestUpdated")},
+    _TEMPLATE: {
+        "event": (
+            "approvalRuleTemplateCreated",
+            "approvalRuleTemplateUpdated",
+            "approvalRuleTemplateDeleted",
+            "approvalRuleTemplateAssociatedWithRepository",
+            "approvalRuleTemplateDisassociatedFromRepository",
+            "batchAssociateApprovalRuleTemplateWithRepositories",
+            "batchDisassociateApprovalRuleTemplateFromRepositories",
+        )
+    },
+    _REACTION: {"event": ("commentReactionCreated", "commentReactionUpdated")},
+    _PIPELINE: {
+        "state": ("CANCELED", "FAILED", "RESUMED", "STARTED", "STOPPED", "STOPPING", "SUCCEEDED", "SUPERSEDED")
+    },
+    _STAGE: {"state": ("CANCELED", "FAILED", "RESUMED", "STARTED", "STOPPED", "STOPPING", "SUCCEEDED")},
+    _ACTION: {"state": ("ABANDONED", "CANCELED", "FAILED", "STARTED", "SUCCEEDED")},
+    _DEPLOYMENT: {"state": ("START", "SUCCESS", "FAILURE", "STOP", "READY", "QUEUED")},
+    _INSTANCE: {"state": ("START", "SUCCESS", "FAILURE", "READY")},
+    _BUILD: {"build-status": ("IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "TIMED_OUT", "FAULT")},
+    _PHASE: {
+        "completed-phase": (
+            "SUBMITTED",
+            "QUEUED",
+            "PROVISIONING",
+            "DOWNLOAD_SOURCE",
+            "INSTALL",
+            "PRE_BUILD",
+            "BUILD",
+            "POST_BUILD",
+            "UPLOAD_ARTIFACTS",
+            "FINALIZING",
+            "COMPLETED",
+        ),
+        "completed-phase-status": ("TIMED_OUT", "STOPPED", "FAILED", "SUCCEEDED", "FAULT", "CLIENT_ERROR"),
+    },
+}
+"""Detail type -> fields of its detail with few values -> these values."""
+SYNONYMS = {
+    "CANCELLED": "CANCELED",
+    "SUCCESS": "SUCCEEDED",
+    "SUCCEEDED": "SUCCESS",
+    "FAILURE": "FAILED",
+    "FAILED": "FAILURE",
+    "STARTED": "START",
+    "START": "STARTED",
+    "STOPPED": "STOP",
+    "STOP": "STOPPED",
+}
+"""What one service calls a state -> what another does."""
+TEXTS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources")
+"""What of an event's top is always text."""
