@@ -136,7 +136,7 @@ def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path) -> Ch
 def _guess(name: str, text: str) -> Kind | None:
     """What a text that cannot be read may be; None also for what another program must fill in first."""
     own = kind_of_name(name)
-    if own is not None or is_rendered(text):
+    if own is not None or is_rendered(text, name):
         return own
     if not re.search(r"^\s*[^#\s]", text, re.MULTILINE):
         return possible_kind(name)

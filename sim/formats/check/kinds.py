@@ -47,8 +47,11 @@ _HINTS = re.compile(
 _RENDERED = re.compile(
     r"\{%-? *(?:if|for|set|include|extends|block|macro|import|from|raw|with)\b"
     r"|\{\{-? *(?:\.\w|if |range |include |with |template |toYaml |define |\$\w)"
+    r"|<%[-=]? *\w|%\{~? *(?:for|if) |[:,\[] *\$\{ *[a-z]+\("
 )
-"""Marks of Jinja, Helm and their like. What they make of a file is read by AWS, and not the file itself."""
+"""Marks of Jinja, Helm, ERB, Terraform and their like: what they make of a file is read by AWS, not the file itself."""
+_FILLED_IN = re.compile(r"(?m:^[ \t]*|:[ \t]+|- +)\{\{-? *[A-Za-z_][\w.]* *(?:\|[^}\n]*)?-?\}\}")
+"""A name in double braces in place of a key or value: a mark of such programs, too, or quotes that are missing."""
 
 
 def kind_of_name(name: str, keys: Iterable[str] | None = None) -> Kind | None:
@@ -71,9 +74,12 @@ def possible_kind(name: str) -> Kind | None:
     return next((kind for kind, pattern, _ in _NAMES if pattern.search(path.stem)), None)
 
 
-def is_rendered(text: str) -> bool:
-    """Whether a text that is no YAML is the source of one: another program fills it in before AWS reads it."""
-    return _RENDERED.search(text) is not None
+def is_rendered(text: str, name: str = "") -> bool:
+    """Whether a text that is no YAML is the source of one: another program fills it in before AWS reads it.
+
+    Of a file whose name says what it is, `{{name}}` alone does not: there quotes are more likely missing.
+    """
+    return _RENDERED.search(text) is not None or (possible_kind(name) is None and _FILLED_IN.search(text) is not None)
 
 
 def top_keys(text: str) -> list[str]:
@@ -140,9 +146,17 @@ def _is_pipeline(root: Mapping) -> bool:
     stages = table.get("stages")
     if not isinstance(stages, Sequence):
         return False
-    if inside is not None and any(key in table for key in ("roleArn", "artifactStore", "artifactStores")):
-        return True
-    return any(isinstance(stage, Mapping) and "actions" in stage for stage in stages.items)
+    acts = [stage.get("actions") for stage in stages.items if isinstance(stage, Mapping) and "actions" in stage]
+    if any(key in table for key in ("roleArn", "artifactStore", "artifactStores")):
+        return inside is not None or bool(acts)
+    # Pipelines of others have stages with actions too.
+    return any(
+        isinstance(action, Mapping) and _OF_ACTIONS.intersection(action.keys()) for one in acts for action in _rows(one)
+    )
+
+
+_OF_ACTIONS = {"actionTypeId", "inputArtifacts", "outputArtifacts", "runOrder"}
+"""Keys that only actions of CodePipeline have."""
 
 
 def _is_policy(root: Mapping) -> bool:

@@ -98,6 +98,21 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
         ("harness.yml", "pipeline: {identifier: a, stages: [{stage: {name: Build}}]}\n"),
         ("plans.yml", "title: Plans\nauthor: alice\ntimeline: [{year: 2020}]\n"),
         ("files.json", '{"source": ["src/**"], "resources": ["a"]}'),
+        (
+            "site.yml",
+            "AWSTemplateFormatVersion: '2010-09-09'\nDescription: {{ words | upper }}\nResources: {}\n",
+        ),
+        ("stack.yml", "Resources:\n  {{name}}:\n    Type: AWS::S3::Bucket\n"),
+        ("build.yml", "version: 0.2\nphases: {}\nenv:\n  - {{ cookiecutter.name }}\n"),
+        ("web.template", '{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {<% if x %>"B": {}<% end %>}}'),
+        (
+            "policy.json",
+            '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": ${jsonencode(a)}}]}',
+        ),
+        ("roles.json", '{"Version": "2012-10-17", "Statement": [%{ for a in b }{"Effect": "Allow"}%{ endfor }]}'),
+        ("pipelines.json", '{"stages": [{"name": "b", "actions": [{"type": "shell", "run": "make"}]}]}'),
+        ("ci.yml", "pipeline:\n  name: x\n  stages:\n    - {name: build, actions: [make]}\n"),
+        ("bake.json", '{"name": "deploy", "stages": [{"type": "bake", "actions": ["a"], "configuration": {}}]}'),
     ],
 )
 def test_files_of_other_programs_are_skipped_also_when_they_are_named(name: str, text: str, tmp_path: Path) -> None:
@@ -195,6 +210,28 @@ def test_other_files_of_a_repository_are_left_alone(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
     report = check_paths([tmp_path])
     assert (report.problems, report.files, report.others) == ((), 0, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"stages": [{"name": "a", "actions": [{"actionTypeID": {}, "runOrder": 1}]}]}',
+        '{"name": "p", "stages": [{"name": "a", "actions": [{"name": "x", "inputArtifacts": []}]}]}',
+        '{"pipeline": {"name": "p", "stages": [{"actions": [{"actionTypeId": {}}]}]}}',
+        '{"roleArn": "r", "stages": [{"name": "a", "actions": []}]}',
+        '{"artifactStore": {}, "stages": [{"name": "a", "actions": "x"}]}',
+    ],
+)
+def test_pipelines_with_mistakes_are_pipelines_all_the_same(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "any.json"
+    path.write_text(text, encoding="utf-8")
+    assert list(check_paths([path]).kinds.values()) == ["pipeline"]
+
+
+def test_what_a_buildspec_runs_does_not_make_it_the_source_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "web.yml"
+    path.write_text("version: 0.2\nphases:\n  build:\n    commands:\n      - a: b: {{resolve:ssm:x}}\n", "utf-8")
+    assert list(check_paths([path]).kinds.values()) == ["buildspec"]
 
 
 def test_files_that_are_named_and_of_no_kind_are_told(tmp_path: Path) -> None:
