@@ -447,6 +447,17 @@ impossible, and else with 0: warnings are no failure.
 
 As a hook of pre-commit, name this project's repository in `.pre-commit-config.yaml` with `id: codesuite-check`.
 
+The hook looks at the files that change, each by itself: hold a folder's files against each other in CI. Files of other
+programs, and files that Jinja, Helm, ERB or Terraform fill in, pass without a word. pre-commit installs the whole
+project once, about 130 packages and 670 MB; the check alone needs PyYAML, Typer and JMESPath, 30 MB. Where `codesuite`
+is installed already, a hook of your own starts without another copy:
+
+```yaml
+- repo: local
+  hooks:
+    - {id: codesuite-check, name: codesuite check, entry: codesuite check, language: system, types_or: [yaml, json]}
+```
+
 An error is what AWS refuses, or what fails when it is used: its codes are below 200. A warning is what AWS takes
 although it does not do what it seems to: its codes are from 200. Codes that say "in a run" come from `codesuite run`.
 
