@@ -90,7 +90,7 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
 
     A drill is the same with a topic or a misconception. Raises UsageError when nothing fits.
     """
-    count = PRACTICE if count is None else count
+    count = _counted(count, PRACTICE)
     fitting = [question for question in bank.questions if wanted.fits(question)]
     families = [family for family in generate.families() if wanted.fits_family(family)]
     if not wanted.generated:
@@ -108,6 +108,13 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
     if not chosen:
         raise UsageError(f"no question is about {wanted.text}; topics: {', '.join(topics(bank))}")
     return Plan(mode, f"{mode.capitalize()}: {wanted.text}", seed, tuple(chosen))
+
+
+def _counted(count: int | None, usual: int) -> int:
+    """How many questions are asked. Raises UsageError."""
+    if count is not None and count < 1:
+        raise UsageError(f"{count} questions are none; ask for one at least")
+    return usual if count is None else count
 
 
 def topics(bank: model.Bank) -> list[str]:
@@ -162,7 +169,7 @@ def review(bank: model.Bank, cards: Sequence[Card], seed: int, count: int | None
 
     A family comes with another draw, so that its answer cannot be remembered by heart.
     """
-    count = PRACTICE if count is None else count
+    count = _counted(count, PRACTICE)
     known = {question.card: question for question in bank.questions}
     slots: Pool = []
     for place, card in enumerate(cards):
@@ -197,7 +204,9 @@ def exam(
     """
     blueprint = blueprints.exam(code)
     pools = _pools(bank, blueprint, seed, generate.families() if generated else _listed(bank), frozenset(lately))
-    seats = blueprint.questions if count is None else count
+    seats = _counted(count, blueprint.questions)
+    if minutes is not None and minutes < 1:
+        raise UsageError(f"minutes: {minutes}; an exam lasts a minute at least")
     shares = blueprint.shares([task for task, pool in pools.items() if pool])
     if not shares:
         raise UsageError(f"no question of these banks belongs to {code}")

@@ -35,7 +35,7 @@ def surroundings(folder: Path) -> dict[str, str]:
     notices = home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     notices.parent.mkdir(parents=True, exist_ok=True)
     notices.write_text(NO_NEWS, encoding="utf-8")
-    settings = {"MPLBACKEND": "agg", "JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "default"}
+    settings = {"JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "default"}
     return {**os.environ, **settings, **{name: str(home / folder_) for name, folder_ in FOLDERS.items()}}
 
 

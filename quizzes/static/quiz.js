@@ -482,7 +482,7 @@ class Face {
     });
     const told = screen.places.some((place) => place.right !== null);
     const legend = told ? "✓ right  ✗ not right  ⚑ flagged" : "● done  ○ open  ⚑ flagged";
-    return h("nav", { class: "cs-places", "aria-label": "All questions" }, h("ol", {}, places),
+    return h("div", { class: "cs-places", role: "group", "aria-label": "All questions" }, h("ol", {}, places),
       h("p", { class: "cs-quiet" }, legend),
       screen.mode !== "exam" && !screen.over && screen.places.some((place) => place.answered) &&
         this.button("End here and see how it went", { do: "finish" }));

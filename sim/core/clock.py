@@ -31,7 +31,7 @@ def parse_duration(text: str | int | float) -> int:
     """
     if isinstance(text, str):
         ms = _parse(text)
-    elif isinstance(text, bool) or not 0 <= text < float("inf"):
+    elif isinstance(text, bool) or not isinstance(text, int | float) or not 0 <= text < float("inf"):
         raise ValueError(f"{text!r} is not a duration; a duration is 0 or more")
     else:
         ms = text * SECOND

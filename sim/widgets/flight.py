@@ -195,6 +195,9 @@ class Flight:
         return self._boards.outbox
 
 
+_NO_STEP = "an intervention is a step or a rule, such as `alarm: {name: errors, state: ALARM}`"
+
+
 def _read(step: Mapping[str, Any] | str) -> dict[str, Any]:
     """An intervention as plain values. Raises ProblemsError for a text that is no YAML, UsageError for no mapping."""
     if isinstance(step, str):
@@ -202,8 +205,10 @@ def _read(step: Mapping[str, Any] | str) -> dict[str, Any]:
         while isinstance(read, list) and len(read) == 1:
             read = read[0]  # `- {alarm: …}`, as it stands in a scenario
         if not isinstance(read, dict):
-            raise UsageError("an intervention is a step or a rule, such as `alarm: {name: errors, state: ALARM}`")
+            raise UsageError(_NO_STEP)
         return read
+    if not isinstance(step, Mapping):
+        raise UsageError(_NO_STEP)
     return dict(step)
 
 

@@ -77,6 +77,7 @@ def test_root_is_told_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="--jupyter=--allow-root"):
         lab.command(Path("course"), None, True, None, ())
     assert "--allow-root" in lab.command(Path("course"), None, True, None, ["--allow-root"])
+    assert "--ServerApp.ip=127.0.0.1" in lab.command(Path("course"), None, True, None, ["--allow-root"])
     monkeypatch.setattr(lab, "_is_root", lambda: False)
     assert "--allow-root" not in lab.command(Path("course"), None, True, None, ())
 

@@ -126,6 +126,8 @@ def said(one: Notebook, folder: Path) -> str:
     client = NotebookClient(document, timeout=SECONDS, kernel_name=KERNEL["name"], resources=resources)
     client.execute(env=surroundings(folder))
     outputs = [output for cell in document.cells for output in cell.get("outputs", [])]
+    drawn = sum(cell.source.startswith("axes = ") for cell in document.cells)
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == drawn, "every picture is shown"
     return "\n".join(output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs)
 
 

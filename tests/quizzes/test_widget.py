@@ -50,6 +50,23 @@ def test_questions_by_id_keep_their_order_of_options() -> None:
     assert first.screen["total"] == 2
 
 
+def test_the_order_of_options_goes_by_the_seed() -> None:
+    orders = {
+        tuple(choice["text"] for choice in quiz(ids=CHOICE, seed=seed, path=None).screen["question"]["choices"])
+        for seed in range(12)
+    }
+    assert len(orders) > 3
+
+
+@pytest.mark.parametrize("n", [0, -1])
+def test_no_questions_are_no_session(n: int) -> None:
+    for make in (lambda: quiz("codedeploy", n=n, path=None), lambda: exam(questions=n, path=None)):
+        with pytest.raises(UsageError, match="ask for one at least"):
+            make()
+    with pytest.raises(UsageError, match="a minute at least"):
+        exam(minutes=n, path=None)
+
+
 def test_a_quiz_on_a_topic() -> None:
     view = quiz("codedeploy.hooks", n=3, path=None, seed=1)
     assert view.screen["total"] == 3

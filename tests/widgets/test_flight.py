@@ -120,7 +120,7 @@ def test_a_scenario_read_with_other_parameters_keeps_them_in_its_yaml(tmp_path: 
 def test_a_flight_takes_parameters_of_the_template() -> None:
     flight = Flight("validate-fails", parameters={"FleetSize": 5, "AutoRollback": "true"})
     assert len(flight.cloud.result()["fleet"]) == 5
-    assert [one["creator"] for one in flight.cloud.result()["deployments"]] == ["codePipeline", "codeDeployRollback"]
+    assert [one["creator"] for one in flight.cloud.result()["deployments"]] == ["user", "codeDeployRollback"]
     with pytest.raises(ProblemsError, match="no parameter FletSize"):
         Flight("validate-fails", parameters={"FletSize": 5})
     with pytest.raises(UsageError, match="where the scenario is opened"):
@@ -167,6 +167,8 @@ def test_what_was_said_last_about_an_agent_holds() -> None:
         ({"alarms": {"name": "x"}}, "neither a step nor a rule"),
         ({"at": "5m", "alarm": {"name": "x", "state": "ALARM"}}, "leave `at:` out"),
         ("just words", "a step or a rule"),
+        (None, "a step or a rule"),
+        (7, "a step or a rule"),
     ],
 )
 def test_what_is_no_intervention_is_refused_and_changes_nothing(step: Any, told: str) -> None:
@@ -174,6 +176,12 @@ def test_what_is_no_intervention_is_refused_and_changes_nothing(step: Any, told:
     with pytest.raises(UsageError, match=told):
         flight.inject("2m", step)
     assert flight.interventions == []
+
+
+@pytest.mark.parametrize("at", [None, "soon", -1, True, [5]])
+def test_what_is_no_moment_is_refused(at: Any) -> None:
+    with pytest.raises(UsageError, match="duration"):
+        Flight("first-release").inject(at, STEPS[0])
 
 
 @pytest.mark.parametrize(

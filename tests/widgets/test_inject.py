@@ -88,12 +88,15 @@ def test_an_approval_is_rejected() -> None:
     assert execution["ended"] < 700
 
 
-def test_an_execution_is_stopped() -> None:
+@pytest.mark.parametrize(("abandon", "action"), [("true", "Abandoned"), ("false", "Succeeded")])
+def test_an_execution_is_stopped_now_or_after_what_runs(abandon: str, action: str) -> None:
     flight = Flight("first-release")
     execution = flight.replay.pipelines.executions[0]["id"]
-    values = {"execution": f"web\x1f{execution}", "abandon": "true"}
+    values = {"execution": f"web\x1f{execution}", "abandon": abandon}
     flight.inject(30, step_of(flight, "stop-execution", values))
-    assert flight.cloud.result()["pipelines"][0]["executions"][0]["status"] == "Stopped"
+    (stopped,) = flight.cloud.result()["pipelines"][0]["executions"]
+    assert stopped["status"] == "Stopped"
+    assert stopped["stages"][1]["actions"][0]["status"] == action
 
 
 def test_a_transition_is_disabled_and_enabled_again() -> None:
