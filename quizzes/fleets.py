@@ -16,14 +16,14 @@ PERCENTS = (40, 50, 60, 66, 70, 75, 80)
 
 
 def draw_config(luck: Luck, size: int) -> Config:
-    """One of the three predefined configurations, or a minimum of one's own that lets a deployment begin."""
-    kind = luck.one_of(("one", "half", "all", "count", "percent"))
+    """A configuration that lets a deployment begin, and keeps some instance in service."""
+    kind = luck.one_of(("one", "half", "count", "percent"))
     if kind == "count":
         return {"type": "HOST_COUNT", "value": luck.between(1, size - 1)}
     if kind == "percent":
         fitting = [value for value in PERCENTS if ceil(size * value / 100) < size]
         return {"type": "FLEET_PERCENT", "value": luck.one_of(fitting)}
-    return {"name": {"one": "OneAtATime", "half": "HalfAtATime", "all": "AllAtOnce"}[kind]}
+    return {"name": {"one": "OneAtATime", "half": "HalfAtATime"}[kind]}
 
 
 def config_changes(config: Config) -> dict[str, Any]:
@@ -73,6 +73,11 @@ ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "s
 
 def ordinal(number: int) -> str:
     return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
+
+
+def counted(number: int, noun: str) -> str:
+    """`no failure`, `one failure`, `3 failures`"""
+    return f"{'no' if number == 0 else 'one' if number == 1 else number} {noun}{'' if number < 2 else 's'}"
 
 
 def deployment(key: str) -> dict[str, Any]:

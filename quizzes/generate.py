@@ -51,8 +51,9 @@ class World:
 class Family:
     """Questions of one making. A subclass is one file in `families`, whose name is the family's.
 
-    `beliefs` says for each misconception what its holders believe, as a clause in the present:
-    "a failed deployment is rolled back", which fits into "the answer of those who believe that …".
+    `beliefs` says for each misconception what its holders believe, as a clause in the present, such as "a failed
+    deployment is rolled back"; `rivals` applies that rule, and nothing else, to what was drawn, and `wrong` says with
+    the numbers of what was drawn where it goes astray.
     A numeric family sets `unit`; its answers are numbers. The others say their `principle`: what holds whatever was
     drawn, and is the lesson, while the rationale of the right option is about what was drawn.
     """
@@ -82,7 +83,7 @@ class Family:
         raise TypeError("a Family is one of its subclasses")
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        """What holders of each misconception would answer."""
+        """What holders of each misconception would answer; of two that come to the same the first is taken."""
         raise TypeError("a Family is one of its subclasses")
 
     def stem(self, drawn: Parameters) -> str:
@@ -99,6 +100,10 @@ class Family:
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         """Why this answer is right for what was drawn."""
         raise TypeError("a Family is one of its subclasses")
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        """Why what that misconception answers is wrong for what was drawn; `answer` is the right one."""
+        return f"This is the answer of those who believe that {self.beliefs[misconception]}."
 
 
 @cache
@@ -208,6 +213,14 @@ def answers(family: Family, drawn: Parameters, used: dict[str, Rule], doubt: Rul
     return found
 
 
+def believed(family: Family, drawn: Parameters) -> Answer:
+    """The answer if something else had been drawn, from one run: what follows from a rule that somebody believes in."""
+    world = family.world(drawn)
+    document, base = proof.open_world(world.name)
+    plan = proof.compiled(proof.altered(document, world.changes), base)
+    return family.truth(drawn, plan.run(NUISANCE[0], world.until).result())
+
+
 def build(
     family: Family, seed: int, drawn: Parameters, answer: Answer, rivals: Mapping[str, Answer], luck: Luck
 ) -> model.Question:
@@ -227,19 +240,14 @@ def build(
     }
     if family.unit:
         near = tuple(
-            model.Near(float(rival), belief(family, misconception), misconception)
+            model.Near(float(rival), family.wrong(drawn, misconception, answer), misconception)
             for misconception, rival in rivals.items()
         )
         return model.Numeric(value=float(answer), unit=family.unit, near=near, **common)
     chosen = luck.sample(list(rivals), OPTIONS - 1)
     options = [
-        model.Option(f"o{place}", family.show(rivals[key]), belief(family, key), misconception=key)
+        model.Option(f"o{place}", family.show(rivals[key]), family.wrong(drawn, key, answer), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
     right = model.Option("o1", family.show(answer), family.lesson(drawn, answer), correct=True)
     return model.Single(options=(right, *options), **common)
-
-
-def belief(family: Family, misconception: str) -> str:
-    """What to say to who has answered so."""
-    return f"This is the answer of those who believe that {family.beliefs[misconception]}."

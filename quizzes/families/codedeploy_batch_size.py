@@ -56,6 +56,17 @@ class BatchSize(Family):
             "deployment work at most?"
         )
 
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        size, config = drawn["size"], drawn["config"]
+        keep, low = minimum(config, size), minimum_rounded_down(config, size)
+        rest, told = f"{size} - {keep} = {answer}", tell_config(config)
+        return {
+            "minimum-is-batch": f"{keep} of the {size} must stay healthy. The deployment works at the others: {rest}.",
+            "minimum-rounds-down": f"What must stay healthy lies between {low} and {keep}, and {keep} counts: {rest}.",
+            "one-at-a-time-unless-told": f"OneAtATime would do that. With {told} it is {rest}.",
+            "all-at-once-if-healthy": f"All {size} at once would leave none in service, and {keep} must stay: {rest}.",
+        }[misconception]
+
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         keep = minimum(drawn["config"], drawn["size"])
         rounded = "" if drawn["config"].get("type") == "HOST_COUNT" else " (a share is rounded up)"

@@ -75,6 +75,19 @@ class NextOrder(Family):
     def show(self, answer: Answer) -> str:
         return listed(list(answer))
 
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        first, broken = listed(_names(drawn["first"])), listed(list(answer))
+        be = "is" if len(answer) == 1 else "are"
+        return {
+            "once-failed-always-first": f"The second deployment decides what {first} count as now. It failed on "
+            f"{broken}, and nothing else is unhealthy.",
+            "order-by-name": f"Names decide nothing. {broken} {be} unhealthy, and so before shop-1 if that is healthy.",
+            "failed-last": f"It is the other way round: {broken}, where the second deployment failed, {be} tried "
+            "before those that are healthy.",
+            "newest-first": f"That shop-{drawn['size']} has the highest number is of no account: {broken} {be} "
+            "unhealthy.",
+        }[misconception]
+
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         return (
             f"Unhealthy is what the last deployment to it made so: {listed(list(answer))}. What failed earlier and "

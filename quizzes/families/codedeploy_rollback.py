@@ -1,61 +1,73 @@
-"""Whether a rollback follows, how many deployments there are then, and what an instance runs in the end."""
+"""Whether a rollback follows, how many deployments there are then, and how many instances keep the new version."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from quizzes.fleets import DEPLOY_EXAMS, GUIDE, deployment, listed, upload
+from quizzes.fleets import DEPLOY_EXAMS, GUIDE, deployment, listed, ordinal, upload
 from quizzes.generate import Answer, Family, Parameters, World
 from quizzes.luck import Luck
 
 FAILURE, ALARM, REQUEST = "DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"
-CASES = ("fails", "fails", "stopped", "stopped", "tolerated")
+CASES = ("fails", "fails", "fails", "stopped", "stopped", "tolerated", "passed")
+SETTINGS = "timeline[1].call.parameters"
 
 
 class Rollback(Family):
+    version = 2
     topic = "codedeploy.rollback"
     exams = DEPLOY_EXAMS
     difficulty = 4
     cognitive = "analyse"
     refs = (f"{GUIDE}/deployments-rollback-and-redeploy.html", "docs/behaviour/codedeploy.md §7")
     principle = (
-        "A rollback is a new deployment of the last revision that was deployed successfully. It follows only on an "
-        "event that is listed, and a deployment's own setting goes before its group's."
+        "A rollback is a new deployment of the last revision that was deployed successfully, and can fail like any "
+        "other. It follows only on an event that is listed, and a deployment's own setting goes before its group's."
     )
     beliefs: ClassVar[Mapping[str, str]] = {
         "rollback-is-default": "a deployment that does not go well is rolled back, whatever the settings say",
         "rollback-never-by-itself": "a rollback has to be started by hand",
-        "rollback-same-id": "a rollback is a part of the deployment that it undoes",
-        "rollback-retries": "a rollback tries the new version once more",
+        "rollback-restores": "a rollback puts instances back without a deployment of its own",
+        "rollback-spares-successes": "a rollback leaves the instances alone on which the new version succeeded",
+        "rollback-cannot-fail": "a rollback succeeds on every instance, whatever its hooks do",
+        "failed-changes-nothing": "what did not succeed as a whole leaves no instance on the new version",
+        "failures-never-stop": "a deployment goes on to the last instance, whatever has failed before",
+        "failed-still-counts": "an instance on which the files were installed counts as healthy",
+        "stop-lets-finish": "the instance that is being deployed to when a deployment is stopped ends well",
     }
 
     def draw(self, luck: Luck) -> Parameters:
         case = luck.one_of(CASES)
         events = luck.sample((FAILURE, ALARM, REQUEST), luck.one_of((1, 1, 2)))
         if luck.maybe(0.5):  # else a rollback would be rare, and "nothing follows" a good guess
-            events = [FAILURE if case == "fails" else REQUEST]
+            events = [REQUEST if case == "stopped" else FAILURE]
         return {
             "size": luck.between(4, 6),
             "case": case,
             "events": [] if luck.maybe(0.1) else events,
             "override": luck.maybe(0.15),
-            "place": luck.between(2, 3),
+            "place": luck.between(1, 3),
+            "again": case == "fails" and luck.maybe(0.5),
         }
 
     def world(self, drawn: Parameters) -> World:
         create = deployment("v2.zip")
         if drawn["override"]:
             create["parameters"]["autoRollbackConfiguration"] = {"enabled": False}
+        if drawn["case"] == "passed":
+            create["parameters"]["ignoreApplicationStopFailures"] = True
         timeline: list[dict[str, Any]] = [upload(2), {"at": "1m", "call": create}]
-        behaviour: list[dict[str, Any]] = [{"hook": "AfterInstall", "takes": "20s"}]
+        behaviour: list[dict[str, Any]] = [{"hook": "AfterInstall", "takes": "1m"}]
         if drawn["case"] == "stopped":
             stop = {"deploymentId": "${deployments[0].deploymentId}"}
             call = {"service": "codedeploy", "operation": "StopDeployment", "parameters": stop}
-            timeline.append({"at": "2m30s", "call": call})
+            timeline.append({"at": "3m", "call": call})  # in the middle of the second instance
         else:
-            place = {"position": [drawn["place"]]}
-            behaviour.append({"hook": "ValidateService", "deployment": [1], "instances": place, "fails": True})
+            hook = "ApplicationStop" if drawn["case"] == "passed" else "ValidateService"
+            behaviour.append(_failing(hook, 1, drawn["place"]))
+        if drawn["again"]:
+            behaviour.append(_failing("ValidateService", 2, 1))
         config = "HalfAtATime" if drawn["case"] == "tolerated" else "OneAtATime"
         changes: dict[str, Any] = {
             "parameters.FleetSize": drawn["size"],
@@ -69,62 +81,148 @@ class Rollback(Family):
         return World("fleet", changes)
 
     def truth(self, drawn: Parameters, result: Mapping[str, Any]) -> Answer:
-        first = result["deployments"][0]["targets"][0]["name"]
-        (row,) = [host for host in result["fleet"] if host["name"] == first]
-        bucket = row["groups"][0]["revision"]["s3Location"]["bucket"]
-        return len(result["deployments"]), 2 if bucket == "shop-revisions" else 1
+        rows = [host["groups"][0] for host in result["fleet"]]
+        healthy = [row for row in rows if row["instanceHealth"] == "Healthy"]
+        new = [row for row in healthy if row["revision"]["s3Location"]["bucket"] == "shop-revisions"]
+        return len(result["deployments"]), len(new)
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
+        size, done = drawn["size"], succeeded(drawn)
+        after = done if drawn["again"] else 0
+        if not follows(drawn):
+            found: dict[str, Answer] = {"rollback-is-default": (2, after), "failed-changes-nothing": (1, 0)}
+            more = {
+                "fails": {"failures-never-stop": (1, size - 1), "failed-still-counts": (1, done + 1)},
+                "tolerated": {"failed-still-counts": (1, size), "rollback-spares-successes": (2, done)},
+                "stopped": {"stop-lets-finish": (1, done + 1)},
+                "passed": {"failures-never-stop": (1, size - 1)},
+            }
+            return found | more[drawn["case"]]
         return {
-            "rollback-is-default": (2, 1),
-            "rollback-never-by-itself": (1, 2),
-            "rollback-same-id": (1, 1),
-            "rollback-retries": (2, 2),
+            "rollback-never-by-itself": (1, done),
+            "rollback-restores": (1, 0),
+            "rollback-spares-successes": (2, done),
+            "rollback-cannot-fail": (2, 0),
         }
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        size, done = drawn["size"], succeeded(drawn)
+        what, why = _happened(drawn)
+        kept = f"{done} of {size} had succeeded with version 2"
+        new = "the rollback is a second deployment, with an id of its own, that installs version 1 again"
+        return {
+            "rollback-is-default": f"No rollback follows here: {why}.",
+            "failed-changes-nothing": f"Nothing goes back by itself: {what}, and {kept}.",
+            "failures-never-stop": (
+                f"With OneAtATime the failure on the {ordinal(drawn['place'])} instance ends it: only {kept}."
+                if drawn["case"] == "fails"
+                else f"The failed ApplicationStop is passed over, so that instance is no exception: {kept}."
+            ),
+            "failed-still-counts": (
+                f"The {ordinal(drawn['place'])} instance has the files of version 2, but it failed in ValidateService "
+                f"and counts as unhealthy: {kept}."
+            ),
+            "stop-lets-finish": f"The instance that was under way when StopDeployment came is not healthy: {kept}.",
+            "rollback-never-by-itself": f"Here one follows by itself: {why}.",
+            "rollback-restores": f"Nothing is put back behind the scenes: {new}.",
+            "rollback-spares-successes": (
+                f"Here {new}, on all {size} if it succeeds."
+                if follows(drawn)
+                else f"There is no rollback here, neither of the failed instance nor of others: {what}."
+            ),
+            "rollback-cannot-fail": (
+                f"Here {new}, and it fails on the first instance that it reaches: {done} keep version 2."
+                if drawn["again"]
+                else f"Here {new}."
+            ),
+        }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
         settings = (
             f"automatic rollback enabled for {listed(drawn['events'])}" if drawn["events"] else "no rollback settings"
         )
         own = ", with autoRollbackConfiguration {enabled: false} of its own" if drawn["override"] else ""
+        size, place = drawn["size"], ordinal(drawn["place"])
         told = {
             "fails": (
-                "The configuration is OneAtATime, and ValidateService fails on instance number "
-                f"{drawn['place']} of {drawn['size']} in the order in which they are reached."
+                f"The configuration is OneAtATime, and ValidateService fails on the {place} of {size} instances in "
+                "the order in which they are reached."
             ),
             "tolerated": (
-                f"The configuration is HalfAtATime, and of {drawn['size']} instances only number {drawn['place']} in "
-                "the order in which they are reached fails in ValidateService."
+                f"The configuration is HalfAtATime, and of {size} instances only the {place} in the order in which "
+                "they are reached fails, in ValidateService."
+            ),
+            "passed": (
+                "The configuration is OneAtATime, and the deployment has ignoreApplicationStopFailures set to true. "
+                f"ApplicationStop fails on the {place} of {size} instances in the order in which they are reached."
             ),
             "stopped": (
-                f"The configuration is OneAtATime. When the first of {drawn['size']} instances has succeeded and "
-                "others have not been reached yet, somebody calls StopDeployment without further parameters."
+                f"The configuration is OneAtATime. When the first of {size} instances has succeeded and the second is "
+                "in AfterInstall, somebody calls StopDeployment without further parameters."
             ),
         }[drawn["case"]]
+        then = (
+            "If a rollback follows, ValidateService fails on the first instance that it reaches."
+            if drawn["again"]
+            else "If a rollback follows, it succeeds."
+        )
         return (
             f"A deployment group runs version 1, which was deployed successfully, and has {settings}. Version 2 is "
-            f"deployed in place{own}. {told} Whatever may follow succeeds. How many deployments of the two versions "
-            "are there in the end, not counting that of version 1 in the past, and what runs on the instance that was "
-            "reached first?"
+            f"deployed in place{own}. {told} {then} How many deployments are there from then on, and how many "
+            "instances are in the end healthy with version 2, in the eyes of CodeDeploy?"
         )
 
     def show(self, answer: Answer) -> str:
-        count, version = answer
-        return f"{'One deployment' if count == 1 else 'Two deployments'}, and version {version}"
+        count, new = answer
+        return f"{'One deployment' if count == 1 else 'Two deployments'}; {new} healthy with version 2"
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
-        happened = {
-            "fails": f"it fails, which is the event {FAILURE}",
-            "tolerated": "it succeeds as a whole, as the failure is tolerated, and that is no event at all",
-            "stopped": f"it is stopped on request, which is the event {REQUEST}",
-        }[drawn["case"]]
-        own = " The deployment's own setting takes the place of the group's." if drawn["override"] else ""
-        outcome = (
-            "a second deployment brings version 1 back"
-            if answer[0] == 2
-            else "nothing follows, and version 2 stays there"
+        what, why = _happened(drawn)
+        done = succeeded(drawn)
+        kept = {0: "no instance", 1: "one instance"}.get(done, f"{done} instances")
+        if answer[0] == 1:
+            return f"{what[:1].upper()}{what[1:]}. No rollback follows: {why}. Version 2 has succeeded on {kept}."
+        then = (
+            f"It fails on its first instance, so that {kept} keep{'s' if done < 2 else ''} version 2"
+            if drawn["again"]
+            else f"It brings version 1 back to all {drawn['size']}"
         )
-        return f"What counts is how the deployment ends: {happened}.{own} So {outcome}."
+        return f"{what[:1].upper()}{what[1:]}, and {why}: a second deployment follows. {then}."
+
+
+def _failing(hook: str, number: int, place: int) -> dict[str, Any]:
+    return {"hook": hook, "deployment": [number], "instances": {"position": [place]}, "fails": True}
+
+
+def succeeded(drawn: Parameters) -> int:
+    """On how many instances version 2 succeeds before anything is rolled back."""
+    size, place = drawn["size"], drawn["place"]
+    return int({"fails": place - 1, "stopped": 1, "tolerated": size - 1, "passed": size}[drawn["case"]])
+
+
+def follows(drawn: Parameters) -> bool:
+    """Whether the settings ask for a rollback after what happens."""
+    event = {"fails": FAILURE, "stopped": REQUEST}.get(drawn["case"])
+    return event in drawn["events"] and not drawn["override"]
+
+
+def _happened(drawn: Parameters) -> tuple[str, str]:
+    """How the deployment ends, and why a rollback follows on that or does not."""
+    event = {"fails": FAILURE, "stopped": REQUEST}.get(drawn["case"])
+    what = {
+        "fails": "the deployment fails",
+        "stopped": "the deployment is stopped on request",
+        "tolerated": "the deployment succeeds as a whole, since the one failure is tolerated",
+        "passed": "the deployment succeeds, since failures of ApplicationStop are ignored",
+    }[drawn["case"]]
+    if event is None:
+        return what, "a deployment that succeeds sets off no rollback"
+    if drawn["override"]:
+        return what, "the deployment's own setting switches rollbacks off"
+    if not drawn["events"]:
+        return what, "the group has no rollback settings"
+    listed_events = listed(drawn["events"])
+    return what, (f"{event} is listed" if event in drawn["events"] else f"{event} is not listed, only {listed_events}")
 
 
 FAMILY = Rollback

@@ -1,19 +1,29 @@
-"""What two executions have come to at a given time, with an approval between build and deployment."""
+"""What executions have come to at a given time, with an approval between build and deployment."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
+from quizzes.fleets import listed
 from quizzes.generate import Answer, Family, Parameters, World
 from quizzes.luck import Luck
 from quizzes.releases import GUIDE, PIPELINE_EXAMS, SOURCE, about, starts, statuses
 
 ASK = {"Category": "Approval", "Owner": "AWS", "Provider": "Manual", "Version": "1"}
 HOUR = 60
+BUILD = 5
+"""Minutes that each execution is under way until it comes to the approval."""
+APART = 4
+"""Minutes between what is told and what decides: nobody counts seconds."""
+GIVEN = {"Approved": "Succeeded", "Rejected": "Failed", "stopped": "Stopped"}
+DOOR = {"pipelineName": "shop", "stageName": "Release", "transitionType": "Inbound"}
 
 
 class Approval(Family):
+    version = 2
     topic = "codepipeline.approval"
     exams = PIPELINE_EXAMS
     difficulty = 4
@@ -21,43 +31,60 @@ class Approval(Family):
     refs = (f"{GUIDE}/approvals.html", "docs/behaviour/codepipeline.md §17")
     principle = (
         "An approval holds its stage as any action does: until it is answered, or until its time is over, and then "
-        "it fails. Behind it one execution may wait, in the default mode."
+        "it fails. In front of it one execution may wait, in the default mode, and the newest takes that place."
     )
     beliefs: ClassVar[Mapping[str, str]] = {
         "approval-waits-for-ever": "an approval waits until somebody answers, without a limit",
         "silence-is-consent": "an approval that nobody answers counts as given",
-        "rejection-is-stop": "a rejection, or an answer that does not come, stops the execution",
+        "rejection-is-stop": "a rejection stops the execution",
+        "stop-is-failure": "an execution that somebody stops has failed",
         "approval-frees-stage": "other executions can pass while an approval waits",
         "newest-cancels": "a newer execution takes the place of the one that waits for its answer",
-        "oldest-gives-way": "an execution that waits behind an approval is given up",
-        "failed-blocks": "an execution that fails at an approval makes those behind it fail",
+        "queue-all": "every execution waits in line for its turn",
+        "failure-spreads": "an execution that fails at an approval makes those behind it fail",
     }
 
     def draw(self, luck: Luck) -> Parameters:
         limit = luck.between(2, 6)
-        answered = luck.one_of(("Approved", "Rejected", None, None))
-        # Not at an hour at which an approval's time is nearly over: five minutes of build come before it.
-        hours = [hour for hour in range(1, 10) if hour % limit]
+        second = luck.between(10, 40)
+        minutes = [0, second, second + luck.between(12, 30)] if luck.maybe(0.5) else [0, second]
+        closed = minutes[-1] + luck.between(12, 40) if luck.maybe(0.4) else None
+        who = 1 if closed is None else len(minutes)
+        came = BUILD if closed is None else closed
+        result = luck.one_of(("Approved", "Rejected", "stopped", None))
+        answers = [at for at in range(came + 12, came + limit * HOUR - 10) if _apart(at, minutes)]
+        at = luck.one_of(answers) if result else None
+        ends = [came + limit * HOUR, came + 2 * limit * HOUR, (at or 0), (at or 0) + limit * HOUR, closed or 0]
+        hours = [hour for hour in range(1, 13) if all(abs(hour * HOUR - end) > APART for end in ends)]
         return {
             "limit": limit,
-            "answer": answered,
-            "at": luck.between(20, limit * HOUR - 10) if answered else None,
-            "second": luck.between(10, 50) if luck.maybe(0.6) else None,
-            "asked": luck.one_of(hours),
+            "starts": minutes,
+            "closed": closed,
+            "who": who,
+            "result": result,
+            "at": at,
+            "asked": luck.one_of([hour for hour in hours if hour * HOUR > max(minutes) + BUILD]),
         }
 
     def world(self, drawn: Parameters) -> World:
         ask = {"Name": "Ask", "ActionTypeId": ASK, "TimeoutInMinutes": drawn["limit"] * HOUR}
-        second = [] if drawn["second"] is None else [drawn["second"]]
-        steps: list[dict[str, Any]] = starts([0, *second])
-        if drawn["answer"]:
-            answer = {"pipeline": "shop", "stage": "Release", "action": "Ask", "result": drawn["answer"], "by": "bob"}
+        steps = starts(drawn["starts"])
+        if drawn["result"] == "stopped":
+            id = f"${{pipelines[0].executions[{drawn['who'] - 1}].pipelineExecutionId}}"
+            stop = {"pipelineName": "shop", "pipelineExecutionId": id, "abandon": True}
+            steps.append({"at": f"{drawn['at']}m", "call": _call("StopPipelineExecution", stop)})
+        elif drawn["result"]:
+            answer = {"pipeline": "shop", "stage": "Release", "action": "Ask", "result": drawn["result"], "by": "bob"}
             steps.append({"at": f"{drawn['at']}m", "approve": answer})
+        if drawn["closed"] is not None:
+            shut = _call("DisableStageTransition", {**DOOR, "reason": "a holiday"})
+            steps = [{"at": "0s", "call": shut}, *steps]
+            steps.append({"at": f"{drawn['closed']}m", "call": _call("EnableStageTransition", DOOR)})
         changes = {
             "Resources.Pipeline.Properties.Stages[2].Name": "Release",
             "Resources.Pipeline.Properties.Stages[2].Actions": [ask],
-            "timeline": steps,
-            "behavior": [SOURCE, {"action": "Build/*", "takes": about(5)}],
+            "timeline": sorted(steps, key=lambda step: float(step["at"][:-1])),
+            "behavior": [SOURCE, {"action": "Build/*", "takes": about(BUILD)}],
         }
         return World("pipeline", changes, until=f"{drawn['asked'] * HOUR}m")
 
@@ -65,65 +92,128 @@ class Approval(Family):
         return tuple(statuses(result))
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        asked, limit = drawn["asked"] * HOUR, drawn["limit"] * HOUR
-        answered = drawn["answer"] is not None and drawn["at"] <= asked
-        first = {"Approved": "Succeeded", "Rejected": "Failed"}[drawn["answer"]] if answered else "InProgress"
-        overdue = drawn["answer"] is None and asked > limit + 6
-        ended = "Failed" if overdue else first
-        if drawn["second"] is None:
-            return {
-                "approval-waits-for-ever": (first,),
-                "silence-is-consent": ("Succeeded" if overdue else first,),
-                "rejection-is-stop": ("Stopped" if ended == "Failed" else ended,),
-                "newest-cancels": ("Superseded",),
-            }
-        found: dict[str, Answer] = {
-            "approval-waits-for-ever": (first, "InProgress"),
-            "silence-is-consent": ("Succeeded" if overdue else first, "InProgress"),
-            "rejection-is-stop": ("Stopped" if ended == "Failed" else ended, "InProgress"),
-            "newest-cancels": ("Superseded", "InProgress"),
-            "approval-frees-stage": (ended, "Succeeded"),
-            "oldest-gives-way": (ended, "Superseded"),
+        held = {
+            "approval-waits-for-ever": Held(limit=False),
+            "silence-is-consent": Held(silence="Succeeded"),
+            "rejection-is-stop": Held(rejection="Stopped"),
+            "stop-is-failure": Held(stop="Failed"),
+            "approval-frees-stage": Held(place="passing"),
+            "newest-cancels": Held(place="cancelling"),
+            "queue-all": Held(place="line"),
+            "failure-spreads": Held(spreads=True),
         }
-        return found | ({"failed-blocks": ("Failed", "Failed")} if ended == "Failed" else {})
+        return {key: course(drawn, belief) for key, belief in held.items()}
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        limit, asked, last = drawn["limit"] * HOUR, drawn["asked"], len(answer)
+        states = listed([f"{place} is {status}" for place, status in enumerate(answer, 1)])
+        over = f"After {limit} minutes without an answer the action fails"
+        return {
+            "approval-waits-for-ever": f"{over}. So after {asked} h {states}.",
+            "silence-is-consent": f"{over}; it is not approved. So after {asked} h {states}.",
+            "rejection-is-stop": f"The rejection at minute {drawn['at']} makes the action fail, and its execution.",
+            "stop-is-failure": f"StopPipelineExecution at minute {drawn['at']} leaves Stopped, which is no failure.",
+            "approval-frees-stage": f"Release is locked while one execution is in it, so of {last} one is asked about.",
+            "newest-cancels": f"An execution inside Release is not pushed out by {last}. After {asked} h {states}.",
+            "queue-all": f"In front of Release there is room for one of the {last}. After {asked} h {states}.",
+            "failure-spreads": f"Only the execution at the approval fails; the next one enters. So {states}.",
+        }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
-        told = (
-            f"Bob answers execution 1 at minute {drawn['at']}: {drawn['answer']}."
-            if drawn["answer"]
-            else "Nobody ever answers execution 1."
-        )
-        second = (
+        count, who = len(drawn["starts"]), drawn["who"]
+        others = listed([f"{place} at minute {at}" for place, at in enumerate(drawn["starts"], 1)])
+        closed = (
             ""
-            if drawn["second"] is None
-            else (f" Execution 2 starts at minute {drawn['second']}, and nobody answers it.")
+            if drawn["closed"] is None
+            else f" The transition into Release is disabled until minute {drawn['closed']}."
         )
-        asked = "statuses of the two executions" if second else "status of the execution"
+        told = {
+            "Approved": f"Bob answers execution {who} at minute {drawn['at']}: Approved.",
+            "Rejected": f"Bob answers execution {who} at minute {drawn['at']}: Rejected.",
+            "stopped": f"Bob stops execution {who} at minute {drawn['at']} (StopPipelineExecution with abandon).",
+            None: "Nobody ever answers.",
+        }[drawn["result"]]
+        nobody = " No other is answered." if drawn["result"] else ""
+        hours = f"{drawn['asked']} hour{'' if drawn['asked'] == 1 else 's'}"
         return (
-            "The stages of a pipeline in its default mode are Source (seconds), Build (about 5 minutes) and Release, "
-            f"which is one manual approval with timeoutInMinutes {drawn['limit'] * HOUR}. Execution 1 starts at minute "
-            f"0. {told}{second} All other actions succeed. What {'are' if second else 'is'} the {asked} "
-            f"{drawn['asked']} hour{'' if drawn['asked'] == 1 else 's'} after the start?"
+            f"The stages of a pipeline in its default mode are Source (seconds), Build (about {BUILD} minutes) and "
+            f"Release, which is one manual approval with timeoutInMinutes {drawn['limit'] * HOUR}. Execution {others} "
+            f"start.{closed} {told}{nobody} All other actions succeed. What are the statuses of the {count} "
+            f"executions {hours} after minute 0?"
         )
 
     def show(self, answer: Answer) -> str:
-        if len(answer) == 1:
-            return str(answer[0])
         return ", ".join(f"{place} {status}" for place, status in enumerate(answer, 1))
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
-        first = {
-            "Succeeded": "The approval was given, and Release is the last stage.",
-            "Failed": "A rejected approval fails, and so does one that is not answered in time.",
-            "InProgress": "The approval is still waiting for its answer, within its time.",
-        }[answer[0]]
-        if len(answer) == 1:
-            return first
-        second = {
-            "InProgress": "Execution 2 waits: in front of Release while it is locked, or there for its own answer.",
-            "Failed": "Execution 2 came to Release once it was free, and its own time is over too.",
-        }[answer[1]]
-        return f"{first} {second}"
+        told = []
+        for place, status in enumerate(answer, 1):
+            mine = drawn["result"] is not None and place == drawn["who"]
+            told.append(
+                {
+                    "Succeeded": f"{place} was approved at minute {drawn['at']}",
+                    "Stopped": f"{place} was stopped at minute {drawn['at']}",
+                    "Superseded": f"{place} waited in front of Release, and {place + 1} took its place",
+                    "Failed": f"{place} was rejected at minute {drawn['at']}"
+                    if mine
+                    else f"{place} had no answer within {drawn['limit'] * HOUR} minutes",
+                    "InProgress": f"{place} waits, for an answer or for Release to be free",
+                }[status]
+            )
+        return f"Execution {listed(told)}."
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How somebody believes that executions come to an approval and leave it. As it stands: as it is."""
+
+    limit: bool = True
+    silence: str = "Failed"
+    rejection: str = "Failed"
+    stop: str = "Stopped"
+    place: str = "room for one"
+    spreads: bool = False
+
+
+def course(drawn: Parameters, held: Held) -> Answer:
+    """The statuses when they are asked for, if that is how it goes. Times are minutes."""
+    came = [start + BUILD for start in drawn["starts"]]
+    newer: list[float] = [*(later for _, later in pairwise(came)), float("inf")]
+    asked = drawn["asked"] * HOUR
+    free: float = drawn["closed"] or 0
+    found = []
+    for number, (arrival, next_one) in enumerate(zip(came, newer, strict=True), 1):
+        begin = max(arrival, (drawn["closed"] or 0) if held.place == "passing" else free)
+        end, status = _end(drawn, held, number, begin)
+        if held.place == "cancelling" and next_one < end:
+            end, status = next_one, "Superseded"
+        elif held.place == "room for one" and next_one < begin:
+            found.append("Superseded" if next_one <= asked else "InProgress")
+            continue
+        if held.spreads and status == "Failed" and found and found[-1] == "Failed" and arrival < free:
+            end = free
+        found.append(status if end <= asked else "InProgress")
+        free = end
+        if held.spreads and status == "Failed" and end <= asked:
+            behind = [at for at in came[number:] if at < end]
+            return (*found, *("Failed" for _ in behind), *("InProgress" for _ in came[number + len(behind) :]))
+    return tuple(found)
+
+
+def _end(drawn: Parameters, held: Held, number: int, begin: float) -> tuple[float, str]:
+    """When an execution leaves the approval that it has come to, and with which status."""
+    if drawn["result"] and number == drawn["who"]:
+        given = {**GIVEN, "Rejected": held.rejection, "stopped": held.stop}
+        return drawn["at"], given[drawn["result"]]
+    return (begin + drawn["limit"] * HOUR if held.limit else float("inf")), held.silence
+
+
+def _apart(at: int, minutes: list[int]) -> bool:
+    return all(abs(at - minute - BUILD) > APART for minute in minutes)
+
+
+def _call(operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {"service": "codepipeline", "operation": operation, "parameters": dict(parameters)}
 
 
 FAMILY = Approval

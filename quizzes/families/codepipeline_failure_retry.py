@@ -1,4 +1,4 @@
-"""What becomes of executions when a stage fails, is retried, and another execution comes along."""
+"""What becomes of executions when a stage fails, is retried or started anew, and another execution comes along."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import Any, ClassVar
 from quizzes.fleets import ordinal
 from quizzes.generate import Answer, Family, Parameters, World
 from quizzes.luck import Luck
-from quizzes.releases import GUIDE, SOURCE, about, starts, statuses
+from quizzes.releases import GUIDE, SOURCE, START, about, starts, statuses
+
+ASKED = 90
+"""The minute at which the statuses are asked for: short deployments are over by then, and long ones are not."""
+LONG = 120
 
 
 class FailureRetry(Family):
+    version = 2
     topic = "codepipeline.retry"
     exams = (("DVA-C02", "4.1"), ("DOP-C02", "5.3"))
     difficulty = 4
@@ -19,27 +24,37 @@ class FailureRetry(Family):
     refs = (f"{GUIDE}/actions-retry.html", "docs/behaviour/codepipeline.md §11")
     principle = (
         "A failed stage can be retried for the same execution as long as no other one has entered it. The execution "
-        "keeps its id, and the retry may fail again."
+        "keeps its id, and the retry may fail again. StartPipelineExecution always makes a new execution."
     )
     beliefs: ClassVar[Mapping[str, str]] = {
         "retry-any-time": "a failed stage can be retried at any time, whoever has been in it since",
         "retry-is-new": "a retry makes a new execution",
         "failed-blocks": "a failed stage stays closed to others until it succeeds",
+        "failure-spreads": "an execution that comes to a failed stage fails with it",
         "failure-is-final": "an execution that has failed cannot be taken up again",
         "retry-cures": "the second try of an action succeeds",
+        "retry-until": "a retry tries the stage again and again until it succeeds",
+        "retry-waits": "a retry begins when the next change comes",
+        "stage-is-execution": "an execution has succeeded as soon as its failed stage has",
+        "start-takes-up": "StartPipelineExecution takes up the execution that has failed",
+        "start-refused": "a pipeline whose last execution has failed cannot be started",
     }
 
     def draw(self, luck: Luck) -> Parameters:
         build = luck.between(3, 8)
-        second = luck.between(1, 30) if luck.maybe(0.7) else None
-        # Apart from the second start by some minutes: who comes first may not depend on seconds.
-        minutes = [minute for minute in range(build + 2, 31) if second is None or abs(minute - second) > 2]
+        call = luck.one_of(("retry", "retry", "start"))
+        second = luck.between(1, 30) if luck.maybe(0.6) else None
+        # Apart from the second start by some minutes: who comes first may not depend on seconds. A start comes last.
+        first_minute = build + 2 if call == "retry" or second is None else max(build, second) + 3
+        minutes = [minute for minute in range(first_minute, 35) if second is None or abs(minute - second) > 2]
         return {
             "build": build,
-            "deploy": luck.between(2, 5),
+            "deploy": luck.one_of((2, 3, 4, 5, LONG, LONG)),
             "second": second,
-            "retry": luck.one_of(minutes),
-            "cured": luck.maybe(0.75),
+            "second_fails": second is not None and luck.maybe(0.35),
+            "call": call,
+            "at": luck.one_of(minutes),
+            "cured": luck.maybe(0.6),
         }
 
     def world(self, drawn: Parameters) -> World:
@@ -49,49 +64,113 @@ class FailureRetry(Family):
             "pipelineExecutionId": "${pipelines[0].executions[0].pipelineExecutionId}",
             "retryMode": "FAILED_ACTIONS",
         }
-        call = {"service": "codepipeline", "operation": "RetryStageExecution", "parameters": again}
+        retry = {"service": "codepipeline", "operation": "RetryStageExecution", "parameters": again}
         second = [] if drawn["second"] is None else [drawn["second"]]
-        steps = [*starts([0, *second]), {"at": f"{drawn['retry']}m", "call": call}]
+        call = retry if drawn["call"] == "retry" else START
+        steps = [*starts([0, *second]), {"at": f"{drawn['at']}m", "call": call}]
         takes = about(drawn["build"])
+        tries = [1] if drawn["cured"] or drawn["call"] == "start" else [1, 2]
+        fails: list[dict[str, Any]] = [
+            {"action": "Build/*", "execution": [1], "takes": takes, "fails": {"attempts": tries}}
+        ]
+        if drawn["second_fails"]:
+            fails.append({"action": "Build/*", "execution": [2], "takes": takes, "fails": True})
+        if drawn["call"] == "start" and not drawn["cured"]:
+            fails.append({"action": "Build/*", "execution": [2 + len(second)], "takes": takes, "fails": True})
         rules = [
             SOURCE,
-            {
-                "action": "Build/*",
-                "execution": [1],
-                "takes": takes,
-                "fails": {"attempts": [1] if drawn["cured"] else [1, 2]},
-            },
+            *fails,
             {"action": "Build/*", "takes": takes},
             {"action": "Deploy/*", "takes": about(drawn["deploy"])},
         ]
-        return World("pipeline", {"timeline": steps, "behavior": rules})
+        return World("pipeline", {"timeline": steps, "behavior": rules}, until=f"{ASKED}m")
 
     def truth(self, drawn: Parameters, result: Mapping[str, Any]) -> Answer:
         return tuple(statuses(result))
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        others = () if drawn["second"] is None else ("Succeeded",)
-        after = "Succeeded" if drawn["cured"] else "Failed"
+        done = through(drawn)
+        others = () if drawn["second"] is None else ("Failed" if drawn["second_fails"] else done,)
+        after = done if drawn["cured"] else "Failed"
+        spread = tuple("Failed" for _ in others)
+        if drawn["call"] == "start":
+            return {
+                "start-takes-up": (after, *others),
+                "start-refused": ("Failed", *others),
+                "failure-spreads": ("Failed", *spread, "Failed"),
+                "failed-blocks": ("Failed", *(("Superseded",) if others else ()), "InProgress"),
+                "retry-is-new": ("Failed", *others, done),
+            }
+        first = "Failed" if refused(drawn) else after
         found: dict[str, Answer] = {
             "retry-any-time": (after, *others),
             "failure-is-final": ("Failed", *others),
-            "retry-cures": ("Succeeded", *others),
             "retry-is-new": ("Failed", *others, after),
+            "failure-spreads": (first, *spread),
+            "retry-waits": ("InProgress" if drawn["second"] is None else first, *others),
         }
-        return found | ({"failed-blocks": (after, "Failed")} if others else {})
+        if not refused(drawn):
+            found["retry-cures"] = (done, *others)
+            if drawn["cured"]:
+                found["stage-is-execution"] = ("Succeeded", *others)
+            else:
+                found["retry-until"] = ("InProgress", *others)
+        if others:
+            waits = others if drawn["cured"] else ("InProgress",)
+            found["failed-blocks"] = (after, *waits)
+        return found
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        at, second, build = drawn["at"], drawn["second"], drawn["build"]
+        call = _call(drawn)
+        entered = f"execution 2, which started at minute {second}, has entered Build before minute {at}"
+        nobody = f"nobody else has been in Build before minute {at}"
+        state = f"execution 1 {'stays Failed' if answer[0] == 'Failed' else 'is ' + answer[0]}"
+        return {
+            "retry-any-time": f"Too late: {entered}, so the retry is refused and {state}.",
+            "retry-is-new": (
+                f"At minute {at} {call} makes no further execution: there are {len(answer)}."
+                if drawn["call"] == "retry"
+                else f"The execution that starts at minute {at} has a build of its own, which "
+                f"{'succeeds' if drawn['cured'] else 'fails'}."
+            ),
+            "failed-blocks": f"Build is free from about minute {build} on, as execution 1 has failed there.",
+            "failure-spreads": (
+                f"That execution 1 failed at about minute {build} says nothing about the others: each has a build of "
+                "its own."
+            ),
+            "failure-is-final": f"The retry at minute {at} is accepted, since {nobody}: {state}.",
+            "retry-cures": f"The build of execution 1 fails at every try, so also at minute {at}: {state}.",
+            "retry-until": f"A retry is one more try. The one at minute {at} fails as well, and {state}.",
+            "retry-waits": f"The retry of minute {at} is decided at once, and waits for no other execution: {state}.",
+            "stage-is-execution": (
+                f"After Build execution 1 goes on to Deploy, which takes about {drawn['deploy']} minutes: at minute "
+                f"{ASKED} it is {answer[0]}."
+            ),
+            "start-takes-up": f"The call at minute {at} makes execution {len(answer)}, and {state}.",
+            "start-refused": f"A failed execution keeps nobody out: execution {len(answer)} starts at minute {at}.",
+        }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
         second = (
-            "No other execution is started."
+            "No other execution is started before."
             if drawn["second"] is None
-            else (f"Execution 2 starts at minute {drawn['second']}, and its actions succeed.")
+            else f"Execution 2 starts at minute {drawn['second']}, and its "
+            + ("build action fails too." if drawn["second_fails"] else "actions succeed.")
         )
-        tries = "succeeds at the second try" if drawn["cured"] else "fails at every try"
+        if drawn["call"] == "start":
+            tries = "its build action fails"
+            then = f"its build action {'succeeds' if drawn['cured'] else 'fails as well'}"
+            call = f"At minute {drawn['at']} StartPipelineExecution is called; if that makes a new execution, {then}"
+        else:
+            tries = f"its build action fails, and {'succeeds at the second try' if drawn['cured'] else 'at every try'}"
+            call = (
+                f"At minute {drawn['at']} RetryStageExecution is called for Build and execution 1, with FAILED_ACTIONS"
+            )
         return (
             f"A pipeline in its default mode has the stages Source (seconds), Build (about {drawn['build']} minutes) "
-            f"and Deploy (about {drawn['deploy']} minutes). Execution 1 starts at minute 0; its build action fails, "
-            f"and {tries}. {second} At minute {drawn['retry']} RetryStageExecution is called for Build and execution "
-            "1, with FAILED_ACTIONS. Which executions are there in the end, and how did they end?"
+            f"and Deploy (about {drawn['deploy']} minutes). Execution 1 starts at minute 0; {tries}. {second} {call}. "
+            f"Deployments succeed. Which executions are there at minute {ASKED}, and with which status?"
         )
 
     def show(self, answer: Answer) -> str:
@@ -99,15 +178,34 @@ class FailureRetry(Family):
         return told if len(answer) == 3 else f"{told}, no {ordinal(len(answer) + 1)}"
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
-        if answer[0] == "Succeeded":
-            return "Nobody else has entered Build since, so the retry is accepted, and the same execution goes on."
-        if drawn["second"] is not None and drawn["cured"]:
+        at, second = drawn["at"], drawn["second"]
+        rest = f" The deployment that takes {LONG} minutes is still under way." if "InProgress" in answer else ""
+        if drawn["call"] == "start":
+            return f"StartPipelineExecution makes a new execution at minute {at}; execution 1 stays Failed.{rest}"
+        if refused(drawn):
             return (
-                "Execution 2 has entered Build since the failure, so the retry is refused and execution 1 stays Failed."
+                f"Execution 2, which started at minute {second}, has entered Build since the failure. So the retry at "
+                f"minute {at} is refused: there is no second try, and execution 1 stays Failed.{rest}"
             )
+        if drawn["cured"]:
+            return f"No other execution has entered Build by minute {at}, so the same execution goes on.{rest}"
         return (
-            "Execution 1 stays Failed: its build does not succeed at a second try. No new execution comes of a retry."
+            f"The retry at minute {at} is accepted, and the build fails again: execution 1 is Failed once more.{rest}"
         )
+
+
+def through(drawn: Parameters) -> str:
+    """The status, when it is asked for, of an execution whose build has succeeded."""
+    return "InProgress" if drawn["deploy"] == LONG else "Succeeded"
+
+
+def refused(drawn: Parameters) -> bool:
+    """Whether the retry comes too late: the second execution is in Build, or has been."""
+    return drawn["call"] == "retry" and drawn["second"] is not None and drawn["second"] < drawn["at"]
+
+
+def _call(drawn: Parameters) -> str:
+    return "RetryStageExecution" if drawn["call"] == "retry" else "StartPipelineExecution"
 
 
 FAMILY = FailureRetry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from quizzes.fleets import listed
 from quizzes.generate import Answer, Family, Parameters, World
 from quizzes.luck import Luck
 from quizzes.releases import GUIDE, PIPELINE_EXAMS
@@ -81,6 +82,20 @@ class RunOrder(Family):
     def exhibit(self, drawn: Parameters) -> str:
         rows = [f"{name:<6} runOrder {order}   {minutes:>2} minutes" for name, order, minutes in drawn["actions"]]
         return "\n".join(rows)
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        groups: dict[int, list[str]] = {}
+        for name, order, _ in drawn["actions"]:
+            groups.setdefault(order, []).append(name)
+        together = "; ".join(f"{listed(found)} at {order}" for order, found in sorted(groups.items()))
+        numbers = listed(sorted(groups))
+        total = sum(minutes for *_, minutes in drawn["actions"])
+        return {
+            "list-order": f"{total} minutes is the sum of all. Equal numbers run side by side: {together}.",
+            "all-parallel": f"Only equal numbers run side by side ({together}); the groups wait for each other.",
+            "numbers-must-follow": f"The numbers are {numbers}. Gaps make no difference: each group waits.",
+            "first-of-each": f"In each group the slowest action counts, not the first of the list: {together}.",
+        }[misconception]
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         longest: dict[int, int] = {}
