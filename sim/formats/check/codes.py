@@ -382,6 +382,8 @@ _SCENARIOS = """
 093 not in this version: The resource is not simulated.
 303 a name that is nowhere: The template makes nothing of that name.
 304 somebody whom nobody tells: No subscription of the template is theirs.
+305 a name that no result has: An expectation of it fails, or says nothing; docs/result.md lists the names.
+306 a value that never is: Statuses are AWS's own, with their capital letters.
 """
 
 

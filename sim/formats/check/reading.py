@@ -15,6 +15,7 @@ from sim.formats.check import buildspec as buildspec_lints
 from sim.formats.check import pipeline as pipeline_lints
 from sim.formats.check import scenario as scenario_lints
 from sim.formats.check.eventpattern import check_pattern
+from sim.formats.check.expectations import check_expectations
 from sim.formats.check.inside import check_inside
 from sim.formats.check.kinds import Kind
 from sim.formats.check.template import check_template
@@ -77,7 +78,7 @@ def _policy(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 
 
 def _scenario(root: Node, text: str, path: Path, name: str) -> list[Problem]:
-    problems = check_scenario(root, path)
+    problems = [*check_scenario(root, path), *check_expectations(root)]
     if any(problem.severity == "error" for problem in problems):
         return problems
     return [*problems, *scenario_lints.lint(root, scenario_from_text(text, path))]

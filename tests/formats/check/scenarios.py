@@ -75,6 +75,8 @@ CASES: dict[str, str] = {
     "SC057": _step("{at: 5s, upload: {bucket: a, key: b, folder: app, files: {nowhere.sh: ~}}}"),
     "SC303": MADE + _step("{at: 5s, push: {repository: wbe}}"),
     "SC304": MADE + "people: {bob@example.com: {confirms: never}}\n",
+    "SC305": "expect: [\"deploymets[0].status == 'Failed'\"]\n",
+    "SC306": "expect: [\"deployments[0].status == 'Succeded'\"]\n",
     "SC090": "enforce: [iam]\n",
     "SC091": _step("{at: 5s, pull_request: {repository: web}}"),
     "SC092": _rule("{function: scan, takes: 2s}"),
