@@ -33,30 +33,40 @@ FEWEST_LINES = 3
 
 
 def play(stage: Stage, console: Console) -> None:
-    """Show a demonstration on a terminal until somebody quits."""
-    with _ending_in_order(), _keyboard() as read, Live(console=console, screen=True, auto_refresh=False) as live:
+    """Show a demonstration on a terminal until somebody quits. Raises SystemExit when a signal ended it."""
+    with _signals() as came, _keyboard() as read, Live(console=console, screen=True, auto_refresh=False) as live:
         before = monotonic()
-        while not stage.over:
+        while not stage.over and not came:
             live.update(picture(stage, console.height), refresh=True)
             for key in read(FRAME_S):
                 stage.press(key)
             now = monotonic()
             stage.pass_time(now - before)
             before = now
+    if came:
+        raise SystemExit(128 + came[0])
 
 
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """Who ends it by a signal finds the terminal as it was, too."""
+def _signals() -> Iterator[list[int]]:
+    """The signals that came. Who ends it by one finds the terminal as it was, too.
 
-    def leave(number: int, _: Any) -> None:
-        raise SystemExit(128 + number)
+    They are looked at between two frames: an exception out of nowhere could be swallowed where Python ignores them.
+    Whoever asks a second time is let out at once.
+    """
+    came: list[int] = []
 
-    before = signal.signal(signal.SIGTERM, leave)
+    def note(number: int, _: Any) -> None:
+        came.append(number)
+        if len(came) > 1:
+            raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield came
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
