@@ -62,9 +62,14 @@ def _resources(reader: Reader, node: Node | None) -> str | None:
     return None if resource is None else _resource(reader, resource)
 
 
+def _spellings(name: str) -> tuple[str, str, str]:
+    """How the guide writes a key: as here, beginning with a small letter, or in small letters."""
+    return name, name[:1].lower() + name[1:], name.lower()
+
+
 def get(table: Mapping, name: str) -> Node | None:
-    """The value of a key, however its letters are written."""
-    return next((value for key, value in table.items if key.text.lower() == name.lower()), None)
+    """The value of a key, in one of its spellings."""
+    return next((value for key, value in table.items if key.text in _spellings(name)), None)
 
 
 def _resource(reader: Reader, table: Mapping) -> str | None:
@@ -93,8 +98,8 @@ def _due(reader: Reader, table: Mapping, key: str) -> Node | None:
 
 
 def _known(reader: Reader, table: Mapping, keys: tuple[str, ...], what: str) -> None:
-    small = {key.lower() for key in keys}
-    rest = tuple(pair for pair in table.items if pair[0].text.lower() not in small)
+    spelled = {text for key in keys for text in _spellings(key)}
+    rest = tuple(pair for pair in table.items if pair[0].text not in spelled)
     reader.unknown_keys(Mapping(table.path, table.line, table.column, rest), keys, what, tolerated="201")
 
 
@@ -139,17 +144,36 @@ def _service(reader: Reader, table: Mapping) -> None:
     balancer = _due(reader, table, "LoadBalancerInfo")
     inside = None if balancer is None else reader.mapping(balancer, "LoadBalancerInfo")
     if inside is not None:
+        _known(reader, inside, ("ContainerName", "ContainerPort"), "LoadBalancerInfo")
         name, port = _due(reader, inside, "ContainerName"), _due(reader, inside, "ContainerPort")
         if name is not None:
             reader.text(name, "ContainerName")
-        if port is not None and not (isinstance(port, Scalar) and _STANDS_FOR.search(port.text)):
-            reader.integer(port, "ContainerPort")
+        if port is not None:
+            _port(reader, port)
+    _platform(reader, get(table, "PlatformVersion"))
     network = get(table, "NetworkConfiguration")
     if network is not None:
         _network(reader, network)
     providers = get(table, "CapacityProviderStrategy")
     if providers is not None:
         _providers(reader, providers)
+
+
+def _port(reader: Reader, node: Node) -> None:
+    if isinstance(node, Scalar) and (node.tag or _STANDS_FOR.search(node.text)):
+        return
+    port = reader.integer(node, "ContainerPort")
+    if port is not None and not 1 <= port <= 65_535:
+        reader.error(
+            node, "103", f"ContainerPort is {port}, not 1 to 65535", "write the container's port, such as 8080"
+        )
+
+
+def _platform(reader: Reader, node: Node | None) -> None:
+    text = node.text if isinstance(node, Scalar) and not node.tag else ""
+    if text and not re.fullmatch(r"LATEST|\d+\.\d+\.\d+", text) and not _STANDS_FOR.search(text):
+        hint = "write LATEST, or a version such as 1.4.0"
+        reader.error(node, "103", f"PlatformVersion is {text!r}, and no version of Fargate's platform", hint)
 
 
 def _task_definition(reader: Reader, node: Node) -> None:
@@ -171,6 +195,10 @@ def _network(reader: Reader, node: Node) -> None:
     if missing:
         message = f"AwsvpcConfiguration lacks {' and '.join(missing)}: all three are given, or none"
         reader.error(table, "126", message, "add them, or take NetworkConfiguration out")
+    for key in ("Subnets", "SecurityGroups"):
+        given = get(table, key)
+        if isinstance(given, Scalar) and not given.tag and not _STANDS_FOR.search(given.text):
+            reader.error(given, "001", f"{key} is a text, not a list", f"write {key}: [{given.text}]")
     address = get(table, "AssignPublicIp")
     if isinstance(address, Scalar) and address.text not in ("ENABLED", "DISABLED"):
         if not _STANDS_FOR.search(address.text):
