@@ -313,11 +313,17 @@ def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
     return tuple(found)
 
 
+_ADD = {
+    "source": "add `source: /`, or the file or folder that is to be copied, as it lies in the bundle",
+    "destination": "add `destination: /var/www/web`, or another folder of the instance that the copy goes into",
+}
+
+
 def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str) -> str | None:
     node = entry.get(key)
     if is_null(node) or (isinstance(node, Scalar) and not node.text):
         message = f"{key} is {'missing' if node is None else 'empty'}"
-        reader.error(node or entry, code, message, f"add `{key}: …`", said)
+        reader.error(node or entry, code, message, _ADD.get(key, f"add `{key}: …`"), said)
         return None
     return reader.text(node, key)
 

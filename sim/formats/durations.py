@@ -17,7 +17,7 @@ def read_distribution(reader: Reader, node: Node, what: str) -> Distribution | N
         ms = reader.duration(node, what)
         return None if ms is None else Constant(ms)
     if not isinstance(node, Mapping) or len(node.items) != 1:
-        reader.error(node, "010", f"{what} is not {FORMS}")
+        reader.error(node, "010", f"{what} is not {FORMS}", "write one of these, such as `90s`")
         return None
     key, value = node.items[0]
     make = _FORMS.get(key.text)
@@ -32,6 +32,12 @@ def _exponential(reader: Reader, node: Node, what: str) -> Distribution | None:
     return None if mean is None else Exponential(mean)
 
 
+_SECOND = {
+    "cv": "such as `cv: 0.5`: the standard deviation is half the mean",
+    "sd": "such as `sd: 20s`: two of three durations lie within 20 s of the mean",
+}
+
+
 def _pair(reader: Reader, node: Node, what: str, second: str) -> tuple[int, Node] | None:
     mapping = reader.mapping(node, what)
     if mapping is None:
@@ -39,7 +45,7 @@ def _pair(reader: Reader, node: Node, what: str, second: str) -> tuple[int, Node
     reader.unknown_keys(mapping, ("mean", second), what)
     given = reader.needed(mapping, "mean", what, "such as `mean: 90s`")
     mean = None if given is None else reader.duration(given, f"{what}: mean")
-    other = reader.needed(mapping, second, what)
+    other = reader.needed(mapping, second, what, _SECOND[second])
     return None if mean is None or other is None else (mean, other)
 
 
@@ -51,7 +57,12 @@ def _lognormal(reader: Reader, node: Node, what: str) -> Distribution | None:
     if cv is None:
         return None
     if not 0 <= cv <= MAX_CV or pair[0] <= 0:
-        reader.error(node, "011", f"{what}: mean must be above 0, and cv from 0 to {MAX_CV}")
+        reader.error(
+            node,
+            "011",
+            f"{what}: mean must be above 0, and cv from 0 to {MAX_CV}",
+            "write it like {mean: 90s, cv: 0.5}",
+        )
         return None
     return Lognormal(pair[0], cv)
 
@@ -64,6 +75,12 @@ def _normal(reader: Reader, node: Node, what: str) -> Distribution | None:
     return None if sd is None else Normal(pair[0], sd)
 
 
+_LISTS = {
+    2: "write the shortest and the longest: [5s, 20s]",
+    3: "write the shortest, the likeliest and the longest: [5s, 8s, 20s]",
+}
+
+
 def _list(reader: Reader, node: Node, what: str, size: int | None) -> list[int] | None:
     rows = reader.sequence(node, what)
     if rows is None:
@@ -73,10 +90,15 @@ def _list(reader: Reader, node: Node, what: str, size: int | None) -> list[int] 
     if len(found) != len(values):
         return None
     if not found or (size is not None and len(found) != size):
-        reader.error(node, "011", f"{what} needs {size or 'at least one'} durations, not {len(found)}")
+        reader.error(
+            node,
+            "011",
+            f"{what} needs {size or 'at least one'} durations, not {len(found)}",
+            _LISTS.get(size or 0, "name one"),
+        )
         return None
     if size is not None and found != sorted(found):
-        reader.error(node, "011", f"{what}: the durations must not fall")
+        reader.error(node, "011", f"{what}: the durations must not fall", "write the shortest first")
         return None
     return found
 

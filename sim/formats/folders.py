@@ -58,7 +58,9 @@ def read_folder(reader: Reader, node: Node | None, folder: Path) -> dict[str, Fi
                 return None
             files[inside] = File(path.read_bytes(), bool(status.st_mode & 0o100))
         except OSError as error:
-            reader.error(node, "028", f"{inside} cannot be read: {error.strerror}")
+            reader.error(
+                node, "028", f"{inside} cannot be read: {error.strerror}", "give the right to read it, or move it away"
+            )
     return files
 
 

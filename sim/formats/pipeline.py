@@ -602,8 +602,15 @@ def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Viol
                 hint = f"add {what}Artifacts: [{{name: ...}}] with {name}"
                 yield _bad_action(10, f"{told} less than the minimum count ({least})", where, hint)
             elif count > most:
-                hint = f"keep {most} of them" if most else f"take {what}Artifacts out: {kind.provider} has none"
+                hint = _kept(action, what, most) if most else f"take {what}Artifacts out: {kind.provider} has none"
                 yield _bad_action(10, f"{told} more than the maximum count ({most})", where, hint)
+
+
+def _kept(action: dict[str, Any], what: str, most: int) -> str:
+    """Which artifacts to keep where an action names too many."""
+    names = [artifact["name"] for artifact in action[f"{what}Artifacts"]]
+    bundle = ": the one that holds the AppSpec" if action["actionTypeId"]["provider"] == "CodeDeploy" else ""
+    return f"keep {most} of {', '.join(names[:5])}{bundle}"
 
 
 def _configuration_keys(pipeline: Declaration, region: str | None) -> Iterator[Violation]:

@@ -58,6 +58,8 @@ SCENARIO_KEYS = (
 )
 """The keys at the top of a scenario."""
 ALARM_STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
+STATES = ("stopped", "terminated", "running")
+VERDICTS = ("Approved", "Rejected")
 USING = ("https-git-credentials", "ssh", "git-remote-codecommit")
 CHOICES = {
     "codedeploy.busy-group": ("reject", "queue"),
@@ -462,7 +464,7 @@ class _Scenario:
         try:
             return parse_start(text or "")
         except ValueError as error:
-            self.reader.error(node, "024", str(error))
+            self.reader.error(node, "024", str(error), "write it like 2026-01-05T09:00:00Z")
             return START
 
     def _until(self, node: Node | None) -> int | None:
@@ -605,18 +607,30 @@ class _Scenario:
             mapping = None if files is None else reader.mapping(files, "files")
             if mapping is not None:
                 fields["files"] = {key.text: _file_text(value) for key, value in mapping.items}
-        elif kind == "approve" and fields.get("result", "Approved") not in ("Approved", "Rejected"):
-            reader.error(table.get("result"), "034", f"result is {fields['result']!r}, not Approved or Rejected")
+        elif kind == "approve" and fields.get("result", "Approved") not in VERDICTS:
+            reader.error(
+                table.get("result"),
+                "034",
+                f"result is {fields['result']!r}, not Approved or Rejected",
+                _nearest(fields["result"], VERDICTS),
+            )
         elif kind == "upload":
             folder = self._file(table.get("folder"), "folder")
             found = None if folder is None else read_folder(reader, table.get("folder"), folder)
             if isinstance(found, Path):
                 reader.error(table.get("folder"), "038", "a .git is no bundle", "name a folder of files")
             fields["files"] = self._upon(found, table.get("files")) if isinstance(found, dict) else {}
-        elif kind == "instance" and fields.get("state") not in ("stopped", "terminated", "running"):
-            reader.error(table.get("state"), "035", "state is not stopped, terminated or running")
+        elif kind == "instance" and fields.get("state") not in STATES:
+            reader.error(
+                table.get("state"), "035", f"state is not {_either(STATES)}", _nearest(fields.get("state"), STATES)
+            )
         elif kind == "alarm" and fields.get("state") not in ALARM_STATES:
-            reader.error(table.get("state"), "035", "state is not OK, ALARM or INSUFFICIENT_DATA")
+            reader.error(
+                table.get("state"),
+                "035",
+                f"state is not {_either(ALARM_STATES)}",
+                _nearest(fields.get("state"), ALARM_STATES),
+            )
         elif kind == "metric":
             self._check_metric(table, fields)
         elif kind == "scale" and "desired" in table:
@@ -700,7 +714,7 @@ class _Scenario:
             try:
                 pattern = re.compile(subject)
             except re.error as error:
-                reader.error(entry.get(kind), "041", f"{subject!r} is not a regular expression: {error}")
+                reader.error(entry.get(kind), "041", f"{subject!r} is not a regular expression: {error}", _REGEX)
         narrowed = [f"{key.text} {spelled(value)}" for key, value in entry.items if key.text in (*_NARROW, "script")]
         text = ", ".join([f"{kind} {subject}", *narrowed])
         return BehaviorRule(index, kind, subject, entry.line, text, pattern, **values)
@@ -743,7 +757,7 @@ class _Scenario:
         for item in items:
             number = self.reader.integer(item, what)
             if number is not None and number < 1:
-                self.reader.error(item, "044", f"{what} counts from 1, not {number}")
+                self.reader.error(item, "044", f"{what} counts from 1, not {number}", "the first is 1")
             elif number is not None:
                 found.add(number)
         if not found:
@@ -809,7 +823,7 @@ class _Scenario:
     def read_probability(self, node: Node, what: str) -> float | None:
         number = self.reader.number(node, what)
         if number is not None and not 0 <= number <= 1:
-            self.reader.error(node, "046", f"{what} is {number}, not between 0 and 1")
+            self.reader.error(node, "046", f"{what} is {number}, not between 0 and 1", "write 0.2 for one of five")
         return number
 
     def read_texts(self, node: Node, what: str) -> tuple[str, ...]:
@@ -861,6 +875,17 @@ def _fault_of(expression: str) -> str:
     return ""
 
 
+def _either(known: tuple[str, ...]) -> str:
+    return f"{', '.join(known[:-1])} or {known[-1]}"
+
+
+def _nearest(given: Any, known: tuple[str, ...]) -> str:
+    """What a value was meant to be, else what it may be."""
+    small = {one.lower(): one for one in known}
+    near = difflib.get_close_matches(str(given)[:60].lower(), small, 1)
+    return f"did you mean {small[near[0]]}?" if near else f"write {_either(known)}"
+
+
 def _meant(entry: Mapping, known: Iterable[str]) -> str:
     """What a key that nobody knows was meant to be, if it is near enough."""
     for key in entry.keys():
@@ -897,6 +922,9 @@ STEPS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
 }
 """Step -> (required fields, optional fields, what this version lacks for it)."""
 
+_REGEX = (
+    r"put a backslash before each of ( ) [ ] { } . * + ? | ^ $ that stands for itself, as in \(, or close what is open"
+)
 _TYPED = ("files", "parameters", "desired", "value", "dimensions")
 """Fields of a step that are more than text."""
 

@@ -21,6 +21,7 @@ _MARKS = (
 )
 _HANDED = re.compile(r"/dev/stdin|/dev/fd/[0-9]+|/proc/self/fd/[0-9]+")
 """What a shell gives a program to read, be it a pipe."""
+_RIGHT = "give the right to read it, and look at how its name is spelled"
 _SAVE = "save the file as UTF-8 without a byte order mark"
 
 
@@ -42,7 +43,7 @@ def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes:
         with path.open("rb") as file:
             return file.read(limit + 1)
     except OSError as error:
-        raise _problem(name, 0, "YAML112", f"cannot be read: {error.strerror or error}") from None
+        raise _problem(name, 0, "YAML112", f"cannot be read: {error.strerror or error}", _RIGHT) from None
 
 
 def decode(content: bytes, name: str, limit: int = MAX_BYTES) -> str:
@@ -69,7 +70,7 @@ def strict_json(text: str, name: str) -> None:
     try:
         json.loads(text, parse_int=str, parse_float=str)
     except RecursionError:
-        raise _problem(name, 1, "YAML104", "nested deeper than any file that AWS takes") from None
+        raise _problem(name, 1, "YAML104", "nested deeper than any file that AWS takes", "take levels out") from None
     except json.JSONDecodeError as error:
         trouble = "double quotes" in error.msg or error.msg == "Expecting value"
         hint = "look for a comma too many, a comment, or single quotes: JSON takes none of them"

@@ -37,7 +37,7 @@ OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "
 """Folders into which builds write."""
 DEFAULT = "buildspec.yml"
 """The buildspec of a project that names none."""
-ROOT = "paths start at the folder of the AppSpec, which is the bundle's root"
+ROOT = "add it, mend the path, or take the entry out; paths start at the AppSpec's folder, the root of the bundle"
 
 
 def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:

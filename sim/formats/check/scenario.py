@@ -25,6 +25,9 @@ NAMES: dict[str, tuple[str, str]] = {
     "AWS::SNS::Topic": ("topic", "TopicName"),
 }
 """Resource type -> (what a scenario calls it, the property with its name)."""
+_MADE_BY = {what: f"a resource of the type {kind}" for kind, (what, _) in NAMES.items()} | {
+    "instance": "a resource of the type AWS::EC2::Instance or Sim::EC2::Fleet"
+}
 FLEETS = ("Sim::EC2::Fleet", "Sim::OnPremises::Fleet")
 STEPS = {
     ("push", "repository"): "repository",
@@ -149,7 +152,7 @@ class _There:
         known = self.names.get(what, [])
         if what == "instance":
             known = [*known, *(f"{group}-1" for group in self.scaled)]
-        return _hint(name, known, f"the template makes no {what}")
+        return _hint(name, known, f"the template makes none: add {_MADE_BY[what]} of that name, or take this out")
 
 
 class _Evaluated:

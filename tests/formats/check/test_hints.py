@@ -371,3 +371,70 @@ def test_an_approval_names_its_topic_by_its_arn(value: str, codes: list[str]) ->
     ask = action("Ask", "Approval/Manual", f"NotificationArn: '{value}'")
     problems = check_text(pipeline(FIRST, stage("A", ask), LAST), "pipeline.yml")
     assert [problem.code for problem in problems if problem.severity == "error"] == codes
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "hint"),
+    [
+        ("{command: 'make (', takes: 5s}", "SC041", "put a backslash before each of ( ) [ ]"),
+        ("{phase: build, takes: {lognormal: {mean: 5s}}}", "SC002", "such as `cv: 0.5`"),
+        ("{phase: build, takes: {normal: {mean: 5s}}}", "SC002", "such as `sd: 20s`"),
+        ("{phase: build, takes: {uniform: [5s]}}", "SC011", "write the shortest and the longest: [5s, 20s]"),
+        ("{phase: build, takes: {triangular: [5s, 9s, 8s]}}", "SC011", "write the shortest first"),
+        ("{phase: build, takes: [5s]}", "SC010", "write one of these, such as `90s`"),
+    ],
+)
+def test_hints_at_rules_of_scenarios(rows: str, code: str, hint: str) -> None:
+    problem = first("scenario.yml", f"title: A\ntimeline: []\nbehavior:\n  - {rows}\n")
+    assert problem.code == code
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("step", "code", "hint"),
+    [
+        ("alarm: {name: a, state: alarm}", "SC035", "did you mean ALARM?"),
+        ("instance: {name: a, state: stoped}", "SC035", "did you mean stopped?"),
+        ("instance: {name: a, state: gone}", "SC035", "write stopped, terminated or running"),
+        ("approve: {pipeline: p, stage: s, action: a, result: approve}", "SC034", "did you mean Approved?"),
+    ],
+)
+def test_hints_at_steps_of_scenarios(step: str, code: str, hint: str) -> None:
+    problem = first("scenario.yml", f"title: A\ntimeline:\n  - {{at: 5s, {step}}}\n")
+    assert (problem.code, problem.hint) == (code, hint)
+
+
+def test_what_a_template_does_not_make_is_told_with_the_type_that_makes_it() -> None:
+    made = "R: {Type: AWS::CodeCommit::Repository, Properties: {RepositoryName: web}}"
+    steps = "  - {at: 5s, alarm: {name: cpu, state: ALARM}}\n  - {at: 6s, instance: {name: web-1, state: stopped}}\n"
+    text = f"title: A\nResources: {{{made}}}\ntimeline:\n{steps}"
+    assert [problem.hint for problem in check_text(text, "scenario.yml") if problem.code == "SC303"] == [
+        "the template makes none: add a resource of the type AWS::CloudWatch::Alarm of that name, or take this out",
+        "the template makes none: add a resource of the type AWS::EC2::Instance or Sim::EC2::Fleet of that name, or "
+        "take this out",
+    ]
+
+
+def test_a_copy_without_a_destination_is_told_that_a_folder_is_due() -> None:
+    problem = first("appspec.yml", "version: 0.0\nos: linux\nfiles:\n  - source: a\n")
+    assert (problem.code, problem.line) == ("AP105", 4)
+    assert problem.hint.startswith("add `destination: /var/www/web`, or another folder of the instance")
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "hint"),
+    [
+        (
+            "Deploy/CodeDeploy",
+            "ApplicationName: a, DeploymentGroupName: b",
+            "keep 1 of Src, Two: the one that holds the AppSpec",
+        ),
+        ("Deploy/S3", "BucketName: a, Extract: 'true'", "keep 1 of Src, Two"),
+    ],
+)
+def test_of_too_many_artifacts_their_names_are_told(kind: str, given: str, hint: str) -> None:
+    text = pipeline(
+        FIRST, stage("Deploy", action("Ship", kind, given, "Src").replace("{name: Src}", "{name: Src}, {name: Two}"))
+    )
+    problems = [problem for problem in check_text(text, "pipeline.yml") if problem.code == "PL110"]
+    assert [problem.hint for problem in problems] == [hint]
