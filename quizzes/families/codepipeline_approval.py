@@ -19,6 +19,8 @@ BUILD = 5
 APART = 4
 """Minutes between what is told and what decides: nobody counts seconds."""
 GIVEN = {"Approved": "Succeeded", "Rejected": "Failed", "stopped": "Stopped"}
+AWAY = {"cancelling": "Superseded", "stopping": "Stopped"}
+"""What those expect of the execution inside a stage who believe that a newer one drives it out."""
 DOOR = {"pipelineName": "shop", "stageName": "Release", "transitionType": "Inbound"}
 
 
@@ -41,6 +43,8 @@ class Approval(Family):
         "approval-frees-stage": "other executions can pass while an approval waits",
         "newest-cancels": "a newer execution takes the place of the one that waits for its answer",
         "queue-all": "every execution waits in line for its turn",
+        "newest-stops": "a newer execution stops the one that waits for its answer",
+        "turned-away": "an execution that finds a stage in use fails",
         "failure-spreads": "an execution that fails at an approval makes those behind it fail",
     }
 
@@ -101,6 +105,8 @@ class Approval(Family):
             "newest-cancels": Held(place="cancelling"),
             "queue-all": Held(place="line"),
             "failure-spreads": Held(spreads=True),
+            "newest-stops": Held(place="stopping"),
+            "turned-away": Held(place="turning away"),
         }
         return {key: course(drawn, belief) for key, belief in held.items()}
 
@@ -115,6 +121,8 @@ class Approval(Family):
             "stop-is-failure": f"StopPipelineExecution at minute {drawn['at']} leaves Stopped, which is no failure.",
             "approval-frees-stage": f"Release is locked while one execution is in it, so of {last} one is asked about.",
             "newest-cancels": f"An execution inside Release is not pushed out by {last}. After {asked} h {states}.",
+            "newest-stops": f"Only StopPipelineExecution stops an execution, no newer one. After {asked} h {states}.",
+            "turned-away": f"Who finds Release in use waits in front of it, and does not fail: {states}.",
             "queue-all": f"In front of Release there is room for one of the {last}. After {asked} h {states}.",
             "failure-spreads": f"Only the execution at the approval fails; the next one enters. So {states}.",
         }[misconception]
@@ -185,18 +193,20 @@ def course(drawn: Parameters, held: Held) -> Answer:
     for number, (arrival, next_one) in enumerate(zip(came, newer, strict=True), 1):
         begin = max(arrival, (drawn["closed"] or 0) if held.place == "passing" else free)
         end, status = _end(drawn, held, number, begin)
-        if held.place == "cancelling" and next_one < end:
-            end, status = next_one, "Superseded"
+        if held.place in AWAY and next_one < end:
+            end, status = next_one, AWAY[held.place]
+        elif held.place == "turning away" and arrival < free:
+            found.append("Failed" if arrival <= asked else "InProgress")
+            continue
         elif held.place == "room for one" and next_one < begin:
             found.append("Superseded" if next_one <= asked else "InProgress")
             continue
-        if held.spreads and status == "Failed" and found and found[-1] == "Failed" and arrival < free:
-            end = free
         found.append(status if end <= asked else "InProgress")
         free = end
         if held.spreads and status == "Failed" and end <= asked:
             behind = [at for at in came[number:] if at < end]
-            return (*found, *("Failed" for _ in behind), *("InProgress" for _ in came[number + len(behind) :]))
+            waiting = [*("Superseded" for _ in behind[1:]), *("Failed" for _ in behind[:1])]
+            return (*found, *waiting, *("InProgress" for _ in came[number + len(behind) :]))
     return tuple(found)
 
 

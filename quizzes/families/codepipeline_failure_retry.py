@@ -98,7 +98,7 @@ class FailureRetry(Family):
                 "start-takes-up": (after, *others),
                 "start-refused": ("Failed", *others),
                 "failure-spreads": ("Failed", *spread, "Failed"),
-                "failed-blocks": ("Failed", *(("Superseded",) if others else ()), "InProgress"),
+                **({} if others else {"failed-blocks": ("Failed", "InProgress")}),
                 "retry-is-new": ("Failed", *others, done),
             }
         first = "Failed" if refused(drawn) else after
