@@ -36,7 +36,9 @@ def surroundings(folder: Path) -> dict[str, str]:
     notices.parent.mkdir(parents=True, exist_ok=True)
     notices.write_text(NO_NEWS, encoding="utf-8")
     settings = {"JUPYTER_PLATFORM_DIRS": "1", "PYTHONWARNINGS": "default"}
-    return {**os.environ, **settings, **{name: str(home / folder_) for name, folder_ in FOLDERS.items()}}
+    # Jupyter itself says how a kernel draws: a backend that is set would leave its pictures out.
+    own = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return {**own, **settings, **{name: str(home / folder_) for name, folder_ in FOLDERS.items()}}
 
 
 @contextmanager

@@ -112,7 +112,7 @@ class InjectView(anywidget.AnyWidget):
         with self._lock:
             problem = ""
             try:
-                self._do(content)
+                problem = self._do(content)
             except SimError as error:
                 problem = str(error)
             except Exception as error:
@@ -125,12 +125,16 @@ class InjectView(anywidget.AnyWidget):
                 self.busy = True
                 self.busy = False
 
-    def _do(self, content: dict[str, Any]) -> None:
+    def _do(self, content: dict[str, Any]) -> str:
+        """Do it; what there is to say of it, if anything."""
         if content.get("type") == "inject":
             step = inject.step_of(self._flight, str(content.get("kind")), content.get("values") or {})
             self._flight.inject(int(content["at"]) / SECOND, step)
+            if self._flight.refused:
+                return f"It is in the scenario now, but nothing came of it: {self._flight.refused}."
         elif content.get("type") == "undo":
             self._flight.undo()
+        return ""
 
 
 class FlightViews:

@@ -119,6 +119,21 @@ class Flight:
         assert_same_until(ms, before.world, self.cloud.world)
         self._tell(ms)
 
+    @property
+    def refused(self) -> str:
+        """Why the last intervention came to nothing; "" when it did something, or none was made."""
+        if not self.interventions:
+            return ""
+        if self.interventions[-1].is_rule:
+            line = self.plan.scenario.behavior[0].line
+            told = [one["message"] for one in self.cloud.result()["warnings"] if one["line"] == line]
+            return told[0] if told else ""
+        step = max(self.plan.scenario.timeline, key=lambda one: one.place)  # the one written last
+        answers = [one for one in self.cloud.result()["steps"] if one["step"] == step.text and "error" in one]
+        if answers:
+            return str(answers[-1]["error"]["Message"])
+        return "what it needs was not there" if step in self.cloud.unapplied else ""
+
     def undo(self) -> Intervention | None:
         """Take the last intervention back and run again; the intervention, or None when there is none."""
         if not self.interventions:

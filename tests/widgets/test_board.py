@@ -103,6 +103,15 @@ def test_a_mistake_is_told_and_leaves_the_run_as_it_was() -> None:
     assert view.problem == ""
 
 
+def test_what_came_to_nothing_is_told_and_stays_in_the_scenario() -> None:
+    _, view = flight_and_inject()
+    ask(view, type="inject", at=150_000, kind="own", values={"text": "instance: {name: web-99, state: stopped}"})
+    assert view.problem == "It is in the scenario now, but nothing came of it: there is no instance web-99."
+    assert len(view.interventions) == 1
+    ask(view, type="undo")
+    assert (view.problem, view.interventions) == ("", [])
+
+
 def test_the_browser_is_told_at_the_end_even_when_nothing_changed() -> None:
     _, view = flight_and_inject()
     told: list[bool] = []

@@ -217,3 +217,26 @@ def test_after_the_end_somebody_may_go_on() -> None:
     flight.inject(end / 1000 + 60, STEPS[3])
     assert flight.replay.duration > end + 60_000
     assert [one["status"] for one in flight.cloud.result()["deployments"]] == ["Succeeded", "Succeeded"]
+
+
+REJECTED = {"approve": {"pipeline": "web", "stage": "Release", "action": "Approve", "by": "bob", "result": "Rejected"}}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "at", "step", "told"),
+    [
+        ("first-release", "5s", {"instance": {"name": "web-99", "state": "stopped"}}, "there is no instance web-99"),
+        ("first-release", "5s", {"command": "cargo build", "fails": True}, "this rule never fitted"),
+        ("first-release", "2m30s", {"agent": "web-1", "running": False}, ""),
+        ("approval-given", "30m", REJECTED, "what it needs was not there"),
+        ("approval-given", "5m", REJECTED, ""),
+    ],
+)
+def test_an_intervention_says_when_nothing_came_of_it(scenario: str, at: str, step: Any, told: str) -> None:
+    flight = Flight(scenario)
+    assert flight.refused == ""
+    flight.inject(at, step)
+    assert flight.refused.startswith(told)
+    assert bool(flight.refused) == bool(told)
+    flight.undo()
+    assert flight.refused == ""
