@@ -102,11 +102,12 @@ class HookFailure(Family):
             else f"OneAtATime had {drawn['place'] - 1} before it, and goes on only if no failure counts or none is left"
         )
         return {
-            "hooks-go-on": f"{here}: {last} is the last to run.",
-            "failures-never-stop": f"{rest}: {others} others succeed.",
+            "hooks-go-on": f"On the {ordinal(drawn['place'])} of {drawn['size']}: {here}, so {last} is the last.",
+            "failures-never-stop": f"{rest}: with place {drawn['place']} of {drawn['size']}, {others} others succeed.",
             "stops-everything": f"{rest}. So {others} others succeed.",
             "flag-for-all": f"The flag lets ApplicationStop pass, not {drawn['fails'][-1]}. {here}.",
-            "flag-changes-nothing": f"The flag is there for a failed {first}: that instance goes on to {last}.",
+            "flag-changes-nothing": f"The flag is there for a failed {first}: of {drawn['size']} instances the "
+            f"{ordinal(drawn['place'])} goes on to {last}.",
             "ignored-without-asking": f"Without ignoreApplicationStopFailures a failed {first} counts. {here}.",
             "begun-is-done": f"{first} does run: its script ends with exit code 1. The last event to run is {last}.",
         }[misconception]

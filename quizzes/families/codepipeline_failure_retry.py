@@ -107,8 +107,9 @@ class FailureRetry(Family):
             "failure-is-final": ("Failed", *others),
             "retry-is-new": ("Failed", *others, after),
             "failure-spreads": (first, *spread),
-            "retry-waits": ("InProgress" if drawn["second"] is None else first, *others),
         }
+        if drawn["cured"]:
+            found["retry-waits"] = ("InProgress" if drawn["second"] is None else first, *others)
         if not refused(drawn):
             found["retry-cures"] = (done, *others)
             if drawn["cured"]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quizzes import generate, model
+from quizzes import generate, model, proof
 from quizzes.generate import family
 from quizzes.luck import Luck
 from quizzes.releases import statuses
@@ -171,7 +171,7 @@ HOOKS = [
     (hooked(["ApplicationStop"], False), "ignored-without-asking", ("ValidateService", 4)),
     (hooked(["ApplicationStop"], False), "begun-is-done", None),  # nothing comes before it
 ]
-WORKED = {
+WORKED: dict[str, list[Any]] = {
     "codedeploy.hook-failure": HOOKS,
     "codedeploy.batch-size": BATCH,
     "codedeploy.immediate-fail": IMMEDIATE,
@@ -182,7 +182,7 @@ WORKED = {
     "codepipeline.run-order": ORDER,
     "codepipeline.superseded": SUPERSEDED,
 }
-ROWS = [(name, *row) for name, rows in WORKED.items() for row in rows]
+ROWS: list[Any] = [(name, *row) for name, rows in WORKED.items() for row in rows]
 
 
 @pytest.mark.parametrize(("name", "drawn", "misconception", "expected"), ROWS)
@@ -212,8 +212,8 @@ def test_the_simulator_refuses_the_retries_that_a_lesson_calls_refused() -> None
     one = family("codepipeline.failure-retry")
     for drawn in (retried(), retried(**LATE), retried(second=29), retried(second=2)):
         world = one.world(drawn)
-        document, base = generate.proof.open_world(world.name)
-        result = generate.proof.compiled(generate.proof.altered(document, world.changes), base).run(1).result()
+        document, base = proof.open_world(world.name)
+        result = proof.compiled(proof.altered(document, world.changes), base).run(1).result()
         calls = [step for step in result["steps"] if "RetryStageExecution" in step["step"]]
         entered = drawn["second"] is not None and drawn["second"] < drawn["at"]
         assert ("error" in calls[0]) == entered, drawn
