@@ -39,7 +39,9 @@ class HookFailure(Family):
         "flag-for-all": "the flag ignoreApplicationStopFailures lets every failed event pass",
         "flag-changes-nothing": "a failed event ends the instance's part whatever the deployment says",
         "ignored-without-asking": "a failed ApplicationStop is passed over without being asked to",
-        "begun-is-done": "the event before the failed one is the last that runs",
+        "begun-is-done": "the script before the failed one is the last that runs",
+        "no-check-after-failure": "ValidateService is left out where an earlier event has failed, ignored or not",
+        "stops-late": "one more instance is deployed to before a failure is noticed",
     }
 
     def draw(self, luck: Luck) -> Parameters:
@@ -89,7 +91,12 @@ class HookFailure(Family):
             "stops-everything": (last or EVENTS[-1], stopped),
         }
         if EVENTS.index(first) > 0:
-            found["begun-is-done"] = (EVENTS[EVENTS.index(first) - 1], begun)
+            scripted = ("ApplicationStop", *LATER)
+            found["begun-is-done"] = (scripted[scripted.index(first) - 1], begun)
+        if last is None:
+            found["no-check-after-failure"] = ("ApplicationStart", begun)
+        elif begun < size - 1:
+            found["stops-late"] = (last, begun + 1)
         return found
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
@@ -109,6 +116,8 @@ class HookFailure(Family):
             "flag-changes-nothing": f"The flag is there for a failed {first}: of {drawn['size']} instances the "
             f"{ordinal(drawn['place'])} goes on to {last}.",
             "ignored-without-asking": f"Without ignoreApplicationStopFailures a failed {first} counts. {here}.",
+            "no-check-after-failure": f"The flag lets {first} pass, and {last} runs like every other event after it.",
+            "stops-late": f"{rest}: with place {drawn['place']} of {drawn['size']}, {others} and not one more.",
             "begun-is-done": f"{first} does run: its script ends with exit code 1. The last event to run is {last}.",
         }[misconception]
 

@@ -72,7 +72,7 @@ class ImmediateFail(Family):
             "minimum-rounds-down": f"That cuts {share} down to {low}; it is rounded up to {keep}, so {out}.",
             "minimum-is-batch": f"What is set is how many of the {size} stay in service ({keep}). At work are {out}.",
             "high-minimum-forbids": f"No percentage is forbidden as such. What counts is what is left: {out}.",
-            "percent-is-count": f"FLEET_PERCENT {value} is a share of the {size}: {share}, rounded up {keep}.",
+            "percent-is-count": f"FLEET_PERCENT {value} is a share of the {size}: {share}, so {keep} of them.",
             "count-is-percent": f"HOST_COUNT {value} is a number of instances, not a share: {keep} of {size}.",
             "more-than-minimum": f"Exactly {keep} healthy ones are enough, so that {out} may be out of service.",
             "one-at-a-time-unless-told": f"One at a time is OneAtATime. Here the minimum says {out}.",

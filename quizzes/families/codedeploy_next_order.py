@@ -79,7 +79,7 @@ class NextOrder(Family):
         first, broken = listed(_names(drawn["first"])), listed(list(answer))
         be = "is" if len(answer) == 1 else "are"
         return {
-            "once-failed-always-first": f"The second deployment decides what {first} count as now. It failed on "
+            "once-failed-always-first": f"The second deployment decides about {first} too. It failed on "
             f"{broken}, and nothing else is unhealthy.",
             "order-by-name": f"Names decide nothing. {broken} {be} unhealthy, and so before shop-1 if that is healthy.",
             "failed-last": f"It is the other way round: {broken}, where the second deployment failed, {be} tried "

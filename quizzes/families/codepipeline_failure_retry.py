@@ -130,7 +130,7 @@ class FailureRetry(Family):
         return {
             "retry-any-time": f"Too late: {entered}, so the retry is refused and {state}.",
             "retry-is-new": (
-                f"At minute {at} {call} makes no further execution: there are {len(answer)}."
+                f"At minute {at} {call} makes no execution after number {len(answer)}."
                 if drawn["call"] == "retry"
                 else f"The execution that starts at minute {at} has a build of its own, which "
                 f"{'succeeds' if drawn['cured'] else 'fails'}."
@@ -164,7 +164,7 @@ class FailureRetry(Family):
             then = f"its build action {'succeeds' if drawn['cured'] else 'fails as well'}"
             call = f"At minute {drawn['at']} StartPipelineExecution is called; if that makes a new execution, {then}"
         else:
-            tries = f"its build action fails, and {'succeeds at the second try' if drawn['cured'] else 'at every try'}"
+            tries = f"its build action fails, and {'succeeds at the second try' if drawn['cured'] else 'fails again at every try'}"
             call = (
                 f"At minute {drawn['at']} RetryStageExecution is called for Build and execution 1, with FAILED_ACTIONS"
             )

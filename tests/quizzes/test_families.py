@@ -163,7 +163,9 @@ BOTH = ["ApplicationStop", "AfterInstall"]
 HOOKS = [
     (hooked(["AfterInstall"], False), "hooks-go-on", ("ValidateService", 2)),
     (hooked(["AfterInstall"], False), "failures-never-stop", ("AfterInstall", 4)),
-    (hooked(["AfterInstall"], False), "begun-is-done", ("Install", 2)),
+    (hooked(["AfterInstall"], False), "stops-late", ("AfterInstall", 3)),
+    (hooked(["ApplicationStop"], True), "no-check-after-failure", ("ApplicationStart", 4)),
+    (hooked(["AfterInstall"], False), "begun-is-done", ("BeforeInstall", 2)),
     (hooked(["AfterInstall"], False, "AllAtOnce"), "stops-everything", ("AfterInstall", 0)),
     (hooked(["AfterInstall"], True), "flag-for-all", ("ValidateService", 4)),
     (hooked(BOTH, True), "flag-changes-nothing", ("ApplicationStop", 2)),
@@ -261,8 +263,10 @@ def kinds(name: str, drawn: Drawn, text: str) -> list[str]:
     ]
     if name == "codedeploy.rollback":
         return [f"{text.split()[0]}, {amount(numbers[-1], drawn['size'])}"]
-    if name in ("codedeploy.hook-failure", "codedeploy.fleet-outcome"):
-        return [f"{text.split()[0] if name.endswith('outcome') else 'others'} {amount(numbers[-1], drawn['size'])}"]
+    if name == "codedeploy.hook-failure":
+        return [text.split()[0], f"others {amount(numbers[-1], drawn['size'] - 1)}"]
+    if name == "codedeploy.fleet-outcome":
+        return [f"{text.split()[0]} {amount(numbers[-1], drawn['size'])}"]
     if name == "codedeploy.immediate-fail":
         return [amount(numbers[0], drawn["size"]) if numbers and "no instance" not in text else "fails"]
     if name == "codepipeline.superseded":
