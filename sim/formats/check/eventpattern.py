@@ -197,7 +197,36 @@ def _known_types(document: Mapping, types: list[Scalar]) -> tuple[str, ...]:
     if isinstance(node, Sequence) and types and len(types) == len(node.items):
         names = tuple(type_.text for type_ in types)
         return names if all(name in FIELDS for name in names) else ()
+    sources, detail = document.get("source"), document.get("detail")
+    given = _texts(document, "source")
+    if node is None and isinstance(sources, Sequence) and given and len(given) == len(sources.items):
+        # Without a type, an API call of the service may be meant, too.
+        calls = isinstance(detail, Mapping) and any(key in _OF_CALLS or key == "$or" for key in detail.keys())
+        if not calls and all(source.text in DETAIL_TYPES for source in given):
+            return tuple(name for source in given for name in DETAIL_TYPES[source.text])
     return ()
+
+
+_OF_CALLS = (
+    "eventVersion",
+    "userIdentity",
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "sourceIPAddress",
+    "userAgent",
+    "errorCode",
+    "errorMessage",
+    "requestParameters",
+    "responseElements",
+    "requestID",
+    "eventID",
+    "eventType",
+    "eventCategory",
+    "readOnly",
+)
+"""Fields of `detail` where an API call is told: CloudTrail's own."""
 
 
 def _texts(table: Mapping, key: str) -> list[Scalar]:

@@ -91,3 +91,20 @@ def test_what_no_event_is_like(pattern: Any, code: str, hint: str) -> None:
 def test_what_some_event_may_be_like(pattern: Any) -> None:
     assert [problem for problem in found(pattern) if problem.code != "EP204"] == []
     assert "EP204" not in [problem.code for problem in found(pattern)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "codes"),
+    [
+        ({"source": ["aws.codecommit"], "detail": {"referenceName": ["refs/heads/main"]}}, ["EP207"]),
+        ({"source": ["aws.codecommit"], "detail": {"branch": ["main"]}}, ["EP206"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": ["SUCCEEDED"]}}, ["EP204"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": ["SUCCESS"]}}, []),
+        ({"source": ["aws.codepipeline"], "detail": {"stage": ["Build"]}}, []),
+        ({"source": ["aws.codecommit"], "detail": {"eventName": ["GitPush"], "branch": ["main"]}}, []),
+        ({"source": ["aws.codecommit", "my.app"], "detail": {"branch": ["main"]}}, []),
+    ],
+)
+def test_without_a_detail_type_those_of_the_source_are_meant(pattern: dict[str, object], codes: list[str]) -> None:
+    problems = check_text(json.dumps(pattern), "event-pattern.json", "eventpattern")
+    assert [problem.code for problem in problems] == codes
