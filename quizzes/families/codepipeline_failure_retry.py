@@ -165,9 +165,7 @@ class FailureRetry(Family):
             call = f"At minute {drawn['at']} StartPipelineExecution is called; if that makes a new execution, {then}"
         else:
             tries = f"its build action fails, and {'succeeds at the second try' if drawn['cured'] else 'fails again at every try'}"
-            call = (
-                f"At minute {drawn['at']} RetryStageExecution is called for Build and execution 1, with FAILED_ACTIONS"
-            )
+            call = f"At minute {drawn['at']} RetryStageExecution is called for Build and execution 1 (FAILED_ACTIONS)"
         return (
             f"A pipeline in its default mode has the stages Source (seconds), Build (about {drawn['build']} minutes) "
             f"and Deploy (about {drawn['deploy']} minutes). Execution 1 starts at minute 0; {tries}. {second} {call}. "
