@@ -84,6 +84,9 @@ topics = {question.id: question.topic for question in bank.questions}
 
 answered = pd.DataFrame(progress.grades(), columns=["learner", "at", "question", "right"])
 answered = answered[answered["learner"] == LEARNER]
+answered = answered[
+    ~answered["question"].str.startswith("prediction:")
+]  # they show beliefs: see below
 answered["topic"] = answered["question"].map(
     lambda name: topics.get(name, name.partition("#")[0])
 )

@@ -147,3 +147,8 @@ def test_what_fails_within_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ZeroDivisionError):
         view._heard(view, {"do": "look"}, [])
     assert "within" in view.screen["trouble"]
+
+
+@pytest.mark.parametrize("name", sorted(set(MISCONCEPTIONS.values())))
+def test_what_a_prediction_shows_can_be_drilled(name: str) -> None:
+    assert quiz(misconception=name, n=5, path=None).screen["total"] >= 1
