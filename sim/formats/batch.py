@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null, near
+from sim.formats.circles import circles
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null
 
 KINDS = ("build-list", "build-graph", "build-matrix", "build-fanout")
 RESERVED = "DOWNLOAD_SOURCE"
 """The group that CodeBuild itself reads the buildspec in (docs/behaviour/codebuild.md §11.2)."""
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
 """CodeBuild answers so to others: https://github.com/aws/copilot-cli/pull/1673"""
-MAX_CIRCLES = 10
-"""So many circles of one graph are told."""
+MAX_NAMED = 20
+"""So many tasks are named in a hint."""
 _TASK = ("identifier", "buildspec", "debug-session", "env", "ignore-failure")
 _ENV = ("compute-type", "fleet", "image", "privileged-mode", "type", "variables")
 
@@ -58,14 +60,9 @@ def _graph(reader: Reader, node: Node) -> None:
     needs: dict[str, tuple[str, ...]] = {}
     for name, task in tasks.items():
         needs[name] = tuple(_waits_for(reader, task, tasks))
-    for _ in range(MAX_CIRCLES):
-        circle = _circle(needs)
-        if not circle:
-            return
+    for circle in circles(needs):
         message = f"tasks wait for each other in a circle: {' → '.join(circle)}"
         reader.error(tasks[circle[0]], "124", message, "take one depend-on out")
-        # The others are looked for as if this one had been mended.
-        needs[circle[0]] = tuple(name for name in needs[circle[0]] if name != circle[1])
 
 
 def _waits_for(reader: Reader, task: Mapping, tasks: dict[str, Mapping]) -> list[str]:
@@ -81,32 +78,11 @@ def _waits_for(reader: Reader, task: Mapping, tasks: dict[str, Mapping]) -> list
         if name is None:
             continue
         if name not in tasks:
-            close = near(name, tasks)
-            hint = f"did you mean {close}?" if close else f"tasks: {', '.join(list(tasks)[:20])}"
+            close = reader.near(name, tasks)
+            hint = f"did you mean {close}?" if close else f"tasks: {', '.join(islice(tasks, MAX_NAMED))}"
             reader.error(item, "123", f"depend-on names {name!r}, and no task has that identifier", hint)
         found.append(name)
     return found
-
-
-def _circle(needs: dict[str, tuple[str, ...]]) -> list[str]:
-    """Names that wait for each other, the first one again at the end; [] when there are none."""
-    left = dict(needs)
-    while left:
-        ready = [name for name, others in left.items() if not any(other in left for other in others)]
-        if not ready:
-            return _walk(left)
-        for name in ready:
-            del left[name]
-    return []
-
-
-def _walk(left: dict[str, tuple[str, ...]]) -> list[str]:
-    path = [next(iter(left))]
-    while True:
-        following = next(other for other in left[path[-1]] if other in left)
-        if following in path:
-            return [*path[path.index(following) :], following]
-        path.append(following)
 
 
 def _tasks(reader: Reader, node: Node, what: str, more: tuple[str, ...]) -> dict[str, Mapping]:

@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, is_null
 
@@ -108,6 +109,7 @@ class Functions:
         """For each of `needs`, the conditions of every mention."""
         self.where = ""
         self.hints = MAX_HINTS
+        self.some: list[str] = []
 
     def check(self, node: Node, where: str) -> list[str]:
         """Check everything below a node; the names of resources it refers to, in order. `where` is for messages."""
@@ -184,29 +186,42 @@ class Functions:
             self.needs.setdefault(name)
             self.whens.setdefault(name, []).append(self.held)
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
-            there = self.names.resources | (set() if resource else self.names.parameters)
-            there = set(PSEUDO) if "::" in name and not resource else there
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
             otherwise = f"make a resource {'' if resource else 'or parameter '}of that name, or name one that is there"
-            self.reader.error(node, "142", message, self._near(name, there, otherwise))
+            self.reader.error(node, "142", message, self._near(name, self._meant(name, resource), otherwise))
+
+    def _meant(self, name: str, resource: bool) -> Iterator[str]:
+        """The names that may be meant by one that is not there."""
+        if "::" in name and not resource:
+            yield from PSEUDO
+            return
+        yield from self.names.resources
+        if not resource:
+            yield from self.names.parameters
 
     def _near(self, name: str, there: Iterable[str], otherwise: str = "") -> str:
         """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
         if self.hints == 0:
             return otherwise
         self.hints -= 1
-        near = difflib.get_close_matches(name[:60], sorted(there)[:500], 1, NEAR)
+        near = difflib.get_close_matches(name[:60], sorted(set(there))[:500], 1, NEAR)
         return f"did you mean {near[0]}?" if near else otherwise
 
     def dependency(self, name: str, node: Node, where: str) -> None:
         """Complain when a resource depends on one that is not there."""
         if name not in self.names.resources and not self.names.open_:
             message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
-            there = ", ".join(one for one in sorted(self.names.resources)[:MAX_HINTS] if one != where)
+            there = ", ".join(one for one in self._first_resources() if one != where)
             otherwise = f"name one that is there: {there}" if there else "take the DependsOn out"
             hint = self._near(name, self.names.resources, otherwise)
             self.reader.error(node, "141", message, hint)
+
+    def _first_resources(self) -> list[str]:
+        """Some of what is there, for hints."""
+        if not self.some:
+            self.some = sorted(self.names.resources)[:MAX_HINTS]
+        return self.some
 
     def condition(self, name: str, node: Node) -> None:
         """Complain when there is no condition of that name."""
@@ -245,7 +260,7 @@ class Functions:
             return
         for _, item in given.items if given else ():
             self._value(item)
-        own = given.keys() if given else ()
+        own = set(given.keys()) if given else ()
         for mention in _VARIABLE.findall(node.text):
             name = mention.strip()
             if name not in own and not name.startswith("AWS::"):
@@ -322,7 +337,7 @@ class Functions:
             return
         table: Node | None = self.names.mappings.get(name.text)
         if table is None:
-            there = ", ".join(list(self.names.mappings)[:MAX_HINTS])
+            there = ", ".join(islice(self.names.mappings, MAX_HINTS))
             otherwise = f"write it under Mappings; there is {there}" if there else "write it under Mappings"
             hint = self._near(name.text, self.names.mappings, otherwise)
             self.reader.error(name, "154", f"there is no mapping {name.text[:100]!r}", hint)
@@ -330,10 +345,11 @@ class Functions:
         for key in (first, second):
             if not isinstance(key, Scalar) or key.tag or len(items) == 4:
                 return
-            keys = table.keys() if isinstance(table, Mapping) else ()
-            table = table.get(key.text) if isinstance(table, Mapping) else None
+            above, table = table, table.get(key.text) if isinstance(table, Mapping) else None
             if table is None:
-                hint = self._near(key.text, keys, f"its keys there are {', '.join(keys[:MAX_HINTS]) or 'none'}")
+                keys = above.items if isinstance(above, Mapping) else ()
+                some = ", ".join(one.text for one, _ in keys[:MAX_HINTS]) or "none"
+                hint = self._near(key.text, (one.text for one, _ in keys), f"its keys there are {some}")
                 self.reader.error(key, "154", f"the mapping {name.text} has no key {key.text[:100]!r}", hint)
                 return
 

@@ -10,7 +10,8 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -28,7 +29,13 @@ MAX_TEXT = 2_000_000
 MAX_NOTED = 100
 """Mistakes of one document that are told."""
 MAX_LOOK_UPS = 50
-"""Words for which a reader looks for one that is near."""
+"""Words for which one that is near is looked for."""
+MAX_COMPARED = 5_000
+"""Pairs of words that a reader compares for it."""
+MAX_KNOWN = 500
+"""So many known words are held against one."""
+MANY = 8
+"""From so many keys on, they are looked up in an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +72,31 @@ class Mapping(Node):
     items: tuple[tuple[Scalar, Node], ...]
     tag: str = ""
     alias: str = ""
+    _index: dict[str, tuple[Scalar, Node]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The same by key, once it has been asked for: of long mappings only."""
 
     def get(self, key: str) -> Node | None:
-        for name, value in self.items:
-            if name.text == key:
-                return value
-        return None
+        pair = self._pair(key)
+        return None if pair is None else pair[1]
 
     def keys(self) -> tuple[str, ...]:
         return tuple(name.text for name, _ in self.items)
 
     def key(self, name: str) -> Scalar | None:
         """The node of the key itself, for its line."""
-        for key, _ in self.items:
-            if key.text == name:
-                return key
-        return None
+        pair = self._pair(name)
+        return None if pair is None else pair[0]
 
     def __contains__(self, key: object) -> bool:
-        return any(name.text == key for name, _ in self.items)
+        return self._pair(key) is not None
+
+    def _pair(self, key: object) -> tuple[Scalar, Node] | None:
+        """The first of that key."""
+        if len(self.items) < MANY:
+            return next((pair for pair in self.items if pair[0].text == key), None)
+        if not self._index:
+            self._index.update((pair[0].text, pair) for pair in reversed(self.items))
+        return self._index.get(key) if isinstance(key, str) else None
 
 
 def inner(node: Node) -> tuple[Node, ...]:
@@ -432,6 +445,7 @@ class Reader:
         self.prefix = prefix
         self.problems: list[Problem] = []
         self.looked_up = 0
+        self.compared = 0
 
     def error(self, node: Node | None, code: str, message: str, hint: str = "") -> None:
         self._add(node, "error", code, message, hint)
@@ -534,12 +548,16 @@ class Reader:
     def near(self, word: str, known: Iterable[str]) -> str:
         """The known word that may be meant, or "". Only the first few words are looked up: it takes time."""
         self.looked_up += 1
-        return near(word, known) if self.looked_up <= MAX_LOOK_UPS else ""
+        if self.looked_up > MAX_LOOK_UPS or self.compared >= MAX_COMPARED:
+            return ""
+        held = list(islice(known, MAX_KNOWN))
+        self.compared += len(held)
+        return near(word, held)
 
 
 def near(word: str, known: Iterable[str]) -> str:
     """The known word that is nearest to one, or "" when none is near."""
-    found = difflib.get_close_matches(word[:60], list(known)[:500], 1)
+    found = difflib.get_close_matches(word[:60], list(islice(known, MAX_KNOWN)), 1)
     return found[0] if found else ""
 
 

@@ -292,7 +292,7 @@ def _mentions_of_sub(argument: Node, branch: Branch | None) -> Iterator[Mention]
     text, variables = _sub(argument)
     for _, item in variables.items if variables else ():
         yield from mentions(item, branch)
-    own = variables.keys() if variables else ()
+    own = set(variables.keys()) if variables else ()
     for literal, mention in _VARIABLE.findall(text):
         name = mention.strip()
         if not literal and name not in own:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from sim.core.problems import Problem, Severity
+from sim.formats.circles import circles, first_circle
 from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, near
 from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, check_value
@@ -18,8 +18,6 @@ MAX_PARAMETERS = 200
 MAX_OUTPUTS = 200
 MAX_VALUES = 100
 """So many values of a list are looked at."""
-MAX_TOLD = 10
-"""So many circles of one template are told."""
 MAX_CIRCLES = 100
 """Of so many circles that no conditions make, another one is not looked for: it takes time."""
 
@@ -153,7 +151,7 @@ class _Template:
         names.mappings = self._tables("Mappings", MAX_PARAMETERS)
         self._keys_of_mappings(names.mappings)
         self._due()
-        for name, node in parameters.items():
+        for name, node in islice(parameters.items(), MAX_PARAMETERS):
             self._parameter(name, node)
         self._conditions()
         self._resources()
@@ -250,24 +248,25 @@ class _Template:
             self._loop("Conditions", name)
             del section[name]
         needs = {name: self.functions.test(node, f"the condition {name}") for name, node in section.items()}
-        for circle in _circles(needs):
+        for circle in circles(needs):
             node = self.document.get("Conditions")
             key = _key_of(node, circle[0])
             message = f"conditions depend on each other in a circle: {' → '.join(circle)}"
             self.reader.error(key or node, "131", message, "take one of these references out")
 
     def _resources(self) -> None:
-        needs = {name: self._resource(name, node) for name, node in self.resources.items()}
+        looked_at = dict(islice(self.resources.items(), MAX_RESOURCES))  # CloudFormation looks at no template of more
+        needs = {name: self._resource(name, node) for name, node in looked_at.items()}
         # What refers to what is only known of resources that stay as they are: a macro makes others of the rest.
         needs = {name: rows for name, rows in needs.items() if not _is_serverless(self.resources[name])}
-        circle = _circle(needs)
+        circle = first_circle(needs)
         for _ in range(MAX_CIRCLES):
             never = self._never(circle)
             if never is None:
                 break
             needs[never[0]].remove(never[1])
-            circle = _circle(needs)
-        for circle in _circles(needs):
+            circle = first_circle(needs)
+        for circle in circles(needs):
             if self._never(circle) is not None:
                 continue
             node = self.resources[circle[0]]
@@ -299,15 +298,15 @@ class _Template:
         else:
             self.reader.text(kind, "Type")
         self._condition(node)
-        needs = self._depends(node, name)
+        needs = dict.fromkeys(self._depends(node, name))
         properties = node.get("Properties")
         if properties is not None:
             if function(properties) is None:
                 self.reader.mapping(properties, "Properties")
             found = [other for other in self.functions.check(properties, name) if other not in needs]
             self.whens |= {(name, other): _always(self.functions.whens[other]) for other in found}
-            needs += found
-        return needs
+            needs |= dict.fromkeys(found)
+        return list(needs)
 
     def _condition(self, node: Mapping) -> None:
         given = node.get("Condition")
@@ -384,40 +383,3 @@ def _from_store(kind: Node | None) -> bool:
 
 def _key_of(node: Node | None, name: str) -> Scalar | None:
     return node.key(name) if isinstance(node, Mapping) else None
-
-
-def _circles(needs: dict[str, list[str]]) -> Iterator[list[str]]:
-    """Circles among names that need each other, each as if the ones before had been mended."""
-    left = {name: list(others) for name, others in needs.items()}
-    for _ in range(MAX_TOLD):
-        circle = _circle(left)
-        if not circle:
-            return
-        yield circle
-        left[circle[0]] = [name for name in left[circle[0]] if name != circle[1]]
-
-
-def _circle(needs: dict[str, list[str]]) -> list[str]:
-    """One circle among names that need each other, first name again at the end; [] when there is none."""
-    done: set[str] = set()
-    for start in needs:
-        path: list[str] = []
-        on_path: set[str] = set()
-        stack: list[tuple[str, Iterator[str]]] = []
-        name: str | None = start
-        while name is not None or stack:
-            if name is not None and name not in done and name in needs:
-                if name in on_path:
-                    return [*path[path.index(name) :], name]
-                path.append(name)
-                on_path.add(name)
-                stack.append((name, iter(needs[name])))
-            if not stack:
-                break
-            name = next(stack[-1][1], None)
-            if name is None:
-                ended, _ = stack.pop()
-                path.pop()
-                on_path.discard(ended)
-                done.add(ended)
-    return []

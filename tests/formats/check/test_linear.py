@@ -92,9 +92,65 @@ def appspec(entries: int) -> str:
     )
 
 
+def graph(tasks: int) -> str:
+    """Every task waits for the one behind it."""
+    rows = "".join(f"    - {{identifier: t{n}, depend-on: [t{n + 1}]}}\n" for n in range(tasks))
+    return f"version: 0.2\nbatch:\n  build-graph:\n{rows}    - identifier: t{tasks}\n"
+
+
+def circles(tasks: int) -> str:
+    """Every two tasks wait for each other."""
+    rows = "".join(f"    - {{identifier: t{n}, depend-on: [t{n ^ 1}]}}\n" for n in range(2 * tasks))
+    return f"version: 0.2\nbatch:\n  build-graph:\n{rows}"
+
+
+def wrong_graph(tasks: int) -> str:
+    """Every task waits for what is no task."""
+    return graph(tasks).replace("depend-on: [t", "depend-on: [x")
+
+
+def template(resources: int) -> str:
+    """Every resource waits for the one behind it, and refers to its name."""
+    rows = "".join(
+        f"  R{n}: {{Type: AWS::SNS::Topic, DependsOn: R{n + 1}, Properties: {{TopicName: !Sub 'x-${{R{n + 1}}}'}}}}\n"
+        for n in range(resources)
+    )
+    return f"Resources:\n{rows}  R{resources}: {{Type: AWS::SNS::Topic}}\n"
+
+
+def wrong_template(resources: int) -> str:
+    """Every resource waits for what is no resource, and has a name of signs."""
+    rows = "".join(f"  R-{n}: {{Type: AWS::SNS::Topic, DependsOn: X{n}}}\n" for n in range(resources))
+    return f"Resources:\n{rows}"
+
+
+def wrong_names(mentions: int) -> str:
+    """One resource refers to what is not there, in every way, among many others that are."""
+    rows = "".join(f"      - [!Ref A{n}, !GetAtt B{n}.Arn, !FindInMap [M, a, k{n}]]\n" for n in range(mentions))
+    others = "".join(f"  R{n}: {{Type: AWS::SNS::Topic}}\n" for n in range(mentions))
+    keys = "".join(f"      l{n}: x\n" for n in range(mentions))
+    one = f"  One:\n    Type: AWS::SNS::Topic\n    Properties:\n      Tags:\n{rows}"
+    return f"Mappings:\n  M:\n    a:\n{keys}Resources:\n{one}{others}"
+
+
+def conditions(count: int) -> str:
+    """Every condition stands on the next one."""
+    rows = "".join(f"  C{n}: !Not [!Condition C{n + 1}]\n" for n in range(count))
+    last = f"  C{count}: !Equals [!Ref 'AWS::Region', eu-west-1]\n"
+    return f"Conditions:\n{rows}{last}Resources:\n  R: {{Type: AWS::SNS::Topic, Condition: C0}}\n"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "n"),
     [
+        ("buildspec.yml", graph, 300),
+        ("buildspec.yml", circles, 300),
+        ("buildspec.yml", wrong_graph, 300),
+        ("template.yml", template, 200),
+        ("template.yml", template, 600),
+        ("template.yml", wrong_template, 600),
+        ("template.yml", wrong_names, 600),
+        ("template.yml", conditions, 300),
         ("pipeline.json", pipeline, 24),
         ("pipeline.json", wrong_pipeline, 24),
         ("appspec.yml", appspec, 300),
