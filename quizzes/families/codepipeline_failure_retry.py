@@ -164,7 +164,8 @@ class FailureRetry(Family):
             then = f"its build action {'succeeds' if drawn['cured'] else 'fails as well'}"
             call = f"At minute {drawn['at']} StartPipelineExecution is called; if that makes a new execution, {then}"
         else:
-            tries = f"its build action fails, and {'succeeds at the second try' if drawn['cured'] else 'fails again at every try'}"
+            again = "succeeds at the second try" if drawn["cured"] else "fails again at every try"
+            tries = f"its build action fails, and {again}"
             call = f"At minute {drawn['at']} RetryStageExecution is called for Build and execution 1 (FAILED_ACTIONS)"
         return (
             f"A pipeline in its default mode has the stages Source (seconds), Build (about {drawn['build']} minutes) "
