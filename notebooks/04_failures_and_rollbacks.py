@@ -21,7 +21,7 @@
 # - A **lifecycle event** is one step of a deployment on an instance. `Install` copies the files; `ValidateService` is the
 #   last one and runs your script that asks: does it work?
 #
-# In tables, times are seconds since the start: `139.782` is what a board calls 0:02:19 and an explanation 2m20s (rounded).
+# In tables, times are seconds since the start: `139.782` is what a board calls 0:02:20 and an explanation 2m20s (rounded).
 # `NaN` ("not a number") means that there is nothing to show. What happens stands folded under each **Predict**: say what
 # you expect, run the cells, then click *After the run*.
 

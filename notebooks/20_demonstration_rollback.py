@@ -123,8 +123,7 @@ list(broken.cloud.tables.executions["status"])
 # %% [markdown]
 # ## For home
 #
-# [04 Failures and rollbacks](04_failures_and_rollbacks.ipynb) has it all with exercises, and this question is asked in
-# every exam:
+# [04 Failures and rollbacks](04_failures_and_rollbacks.ipynb) has it all with exercises. Two questions:
 
 # %%
 from quizzes.widget import quiz

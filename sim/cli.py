@@ -148,8 +148,12 @@ def check(
         from sim.formats.check import command
 
         answer = command.check(paths, format, as_, select or (), ignore or ())
-        sys.stdout.write(answer.text)
-        print(answer.aside, file=sys.stderr)
+        try:
+            sys.stdout.write(answer.text)
+            sys.stdout.flush()
+            print(answer.aside, file=sys.stderr)
+        except BrokenPipeError:
+            _let_go()  # who reads has enough; what was found is found all the same
         if answer.failed:
             raise typer.Exit(FAILED)
 
@@ -421,6 +425,16 @@ def _speak_plainly() -> None:
 # Running
 
 
+def _let_go() -> None:
+    """What is still held back for a closed pipe must go nowhere when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
+
+
 @contextmanager
 def complaints() -> Iterator[None]:
     """A user's mistake ends in a message and an exit code, never in a traceback."""
@@ -437,8 +451,7 @@ def complaints() -> Iterator[None]:
         print(f"codesuite: {error}", file=sys.stderr)
         raise typer.Exit(FAILED) from None
     except BrokenPipeError:
-        # Who reads, such as `head`, has enough. What is still held back must go nowhere when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()  # who reads, such as `head`, has enough
         raise typer.Exit(OK) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

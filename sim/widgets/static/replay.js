@@ -110,7 +110,8 @@ function spell(ms) {
 
 /** The date and time at a moment of the run, in UTC. */
 function calendar(run, ms) {
-  return new Date(Date.parse(run.start) + ms).toISOString().slice(0, 19).replace("T", " ");
+  // rounded as `duration` is: one moment has one spelling
+  return new Date(Date.parse(run.start) + Math.floor((ms + 500) / 1000) * 1000).toISOString().slice(0, 19).replace("T", " ");
 }
 
 const GOOD = new Set(["Succeeded", "SUCCEEDED", "Approved", "OK", "Healthy", "Current", "running"]);
