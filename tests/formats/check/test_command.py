@@ -129,3 +129,15 @@ def test_the_hook_of_pre_commit_is_given_every_file_that_could_be_of_some_kind()
         assert re.search(hook["files"], f"infra/web{suffix}")
         assert re.search(hook["files"], f"infra/WEB{suffix.upper()}")
     assert not re.search(hook["files"], "src/main.py")
+
+
+def test_who_stops_reading_takes_no_verdict_away(tmp_path: Path) -> None:
+    for number in range(300):
+        (tmp_path / f"{number}.buildspec.yml").write_text("version: 0.9\nphases: {}\n", encoding="utf-8")
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "sim", "check", str(tmp_path)]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
