@@ -713,9 +713,8 @@ def yaml_file_error(error: ProblemsError) -> str:
     first = next(problem for problem in error.problems if problem.severity == "error")
     if first.code == "YAML102" or first.message.startswith("a buildspec is"):
         return "wrong number of container tags, expected 1"
-    if first.code.startswith("YAML"):
-        return f"{first.message.removeprefix('not YAML: ')} at line {first.line}"
-    return first.message if " at line " in first.message else f"{first.message} at line {first.line}"
+    message = first.message.removeprefix("not YAML: ") if first.code.startswith("YAML") else first.message
+    return message if " at line " in message else f"{message} at line {first.line}"
 
 
 __all__ = [

@@ -191,6 +191,11 @@ def _syntax(text: str, path: str, error: yaml.MarkedYAMLError) -> ProblemsError:
         return _problem(path, line, column, "YAML104", f"nested deeper than {MAX_DEPTH}", FLATTEN)
     if "escape code" in words and "Unicode" in words:
         return _problem(path, line, column, "YAML121", "an escape stands for half a character", HALF)
+    glued = syntax.glued(lines, line, words)
+    if glued is not None:
+        # The mistake stands above the line that CodeBuild would name.
+        words, hint = f"{words} at line {line}", syntax.no_space(glued[2])
+        line, column, _ = glued
     return _problem(path, line, column, "YAML101", f"not YAML: {words}", hint)
 
 

@@ -8,6 +8,29 @@ _KEY = re.compile(r"^(\s*(?:- +)*)([\w.\"'-]+):(?=\s|$)")
 _DASH = re.compile(r"^(\s*)- +\S")
 _MAX_ABOVE = 200
 """So many lines above a mistake are looked at."""
+_GLUED = re.compile(r"^(\s*(?:- +)?)([A-Za-z][\w.-]*):(?!//)[^\s:]\S*\s*$")
+_BUILDSPEC = ("version", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache")
+_PHASES = ("install", "pre_build", "build", "post_build")
+_APPSPEC = ("version", "os", "files", "permissions", "hooks", "file_exists_behavior")
+_EVENTS = (
+    "ApplicationStop",
+    "BeforeInstall",
+    "AfterInstall",
+    "ApplicationStart",
+    "ValidateService",
+    "BeforeBlockTraffic",
+    "AfterBlockTraffic",
+    "BeforeAllowTraffic",
+    "AfterAllowTraffic",
+)
+_TEMPLATE = ("AWSTemplateFormatVersion", "Mappings", "Conditions", "Resources", "Outputs")
+LEVELS = {
+    "phases": (_BUILDSPEC, "phases", _PHASES),
+    "os": (_APPSPEC, "hooks", _EVENTS),
+    "hooks": (_APPSPEC, "hooks", _EVENTS),
+    "Resources": (_TEMPLATE, "", ()),
+}
+"""A key at the left edge that tells what a file is -> the others there; one of them, and the keys that stand in it."""
 _SIGNS = ("[", "{", "]", "}", "&", "*", "!", "%", "@", "`")
 _QUOTE_ALL = "quote text that holds a colon followed by a space, as a whole"
 
@@ -26,6 +49,27 @@ def hint(lines: list[str], line: int, words: str) -> str:
         if found:
             return found
     return "look at the indentation of this line and the one before; quote text that holds `: ` or starts with a sign"
+
+
+def no_space(key: str) -> str:
+    """The hint at a key whose colon sticks to its value."""
+    return f"a space is missing after `{key}:`"
+
+
+def glued(lines: list[str], line: int, words: str) -> tuple[int, int, str] | None:
+    """(line, column, key) of the first of the pairs without a space that stand right above a line.
+
+    YAML takes such a pair for text that goes on below, and only stumbles at the next colon.
+    """
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    first = None
+    while "not allowed" in words and _KEY.match(here) is not None:
+        line = _above(lines, line)
+        found = _GLUED.match(lines[line - 1]) if line > 0 else None
+        if found is None or len(found[1]) != _depth(here):
+            break
+        first = line, found.end(2) + 2, found[2]
+    return first
 
 
 def opened(lines: list[str], line: int, words: str, context: str, begins: tuple[int, int] | None) -> str:
@@ -81,13 +125,19 @@ def _indentation(lines: list[str], line: int, here: str, words: str) -> str:
         if found:
             return found
     if "not allowed" in words or "did not find expected" in words:
-        return _without_colon(lines, line) or _aligned(lines, line) or _beside(lines, line)
+        for look in (_without_colon, _level, _aligned, _beside):
+            found = look(lines, line)
+            if found:
+                return found
     if "could not find expected ':'" in words:
-        return _continued(lines, line)
+        return _bare(lines, line) or _continued(lines, line)
     return ""
 
 
 def _colons(lines: list[str], line: int, here: str, words: str) -> str:
+    found = _GLUED.match(here)
+    if found is not None:
+        return no_space(found[2])
     if ":" in here and ": " not in here and not here.rstrip().endswith(":"):
         return "put a space after the colon"
     if "not allowed" in words and here.count(": ") > 1:
@@ -112,6 +162,40 @@ def _without_colon(lines: list[str], line: int) -> str:
         return f"a colon is missing behind {text.strip()} on line {above}"
     pair = re.fullmatch(r"\s*([A-Za-z][\w.-]*)\s*=\s*([\w.-]+)\s*", text)
     return f"write `{pair[1]}: {pair[2]}` on line {above}" if pair is not None else ""
+
+
+def _bare(lines: list[str], line: int) -> str:
+    """A word alone on its line, above what is deeper: most likely a key."""
+    here = lines[line - 1] if 0 < line <= len(lines) else ""
+    below = next((text for text in lines[line:][:_MAX_ABOVE] if text.strip() and not text.lstrip().startswith("#")), "")
+    if re.fullmatch(r"\s*[A-Za-z][\w.-]*\s*", here) is None or _depth(below) <= _depth(here):
+        return ""
+    return f"a colon is missing behind {here.strip()}"
+
+
+def _level(lines: list[str], line: int) -> str:
+    """Where a key should begin that has one place only in a file of this kind; "" elsewhere, and when it is there."""
+    here = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    edge = {found[2]: place for place, text in enumerate(lines, 1) if (found := _KEY.match(text)) and not found[1]}
+    kind = next((LEVELS[key] for key in LEVELS if key in edge), None)
+    if here is None or kind is None or "-" in here[1]:
+        return ""
+    top, section, inside = kind
+    beside = next(((1, key, place) for key, place in edge.items() if key in top), None) if here[2] in top else None
+    if here[2] in inside and section in edge:
+        beside = _first_below(lines, edge[section])
+    if beside is None or beside[0] == len(here[1]) + 1 or beside[2] == line:
+        return ""
+    return f"begin {here[2]} in column {beside[0]}, as {beside[1]} on line {beside[2]}"
+
+
+def _first_below(lines: list[str], line: int) -> tuple[int, str, int] | None:
+    """(column, key, line) of the first key inside a section."""
+    for place, text in enumerate(lines[line:][:_MAX_ABOVE], line + 1):
+        found = _KEY.match(text)
+        if found is not None:
+            return (len(found[1]) + 1, found[2], place) if found[1] else None
+    return None
 
 
 def _depth(text: str) -> int:

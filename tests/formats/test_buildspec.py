@@ -268,6 +268,7 @@ def test_every_finding_is_told_in_the_order_of_the_file() -> None:
         ("a: [1, 2\nb: 3\n", "did not find expected ',' or ']' at line 2"),
         ("a:\n\t- b\n", "found character that cannot start any token at line 2"),
         ("a: b: c\n", "mapping values are not allowed in this context at line 1"),
+        ("version:0.2\nphases: {}\n", "mapping values are not allowed in this context at line 2"),
         (
             MINIMAL + "      - echo a: b\n",
             "Expected Commands[1] to be of string type: found subkeys instead at line 6",

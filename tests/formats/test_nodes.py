@@ -226,7 +226,7 @@ def _spelled(value: Any) -> Any:
         ("a:\n  - b\n c: 1\n", "YAML101", 3, "begin c in column 1"),
         ("a:\n\tb: 1\n", "YAML101", 2, "tabs"),
         ('a: "x\nb: 1\n', "YAML101", 1, "quote is not closed"),
-        ("a: 1\nb:2\n", "YAML101", 2, "space after the colon"),
+        ("a: 1\nb:2\n", "YAML101", 2, "a space is missing after `b:`"),
         ("a: 1\nb: [1, 2\n", "YAML101", 2, ""),
         ("a: *b\n", "YAML101", 1, ""),
         ("a: 1\n---\nb: 2\n", "YAML101", 2, ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats import nodes
+from sim.formats import appspec, buildspec, nodes, syntax, template
 from sim.formats.check import check_text
 from tests.formats.check.cases import FIRST, LAST, action, pipeline, stage
 
@@ -38,6 +38,62 @@ def first(name: str, text: str) -> Problem:
             4,
             "put a space after commands:",
             id="no space after the colon",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    - location: a.sh\n permissions:\n  - object: /srv\n",
+            6,
+            "begin permissions in column 1, as version on line 1",
+            id="a section one column deep, below an entry",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n artifacts:\n  files: [a]\n",
+            6,
+            "begin artifacts in column 1, as version on line 1",
+            id="a section one column deep, below phases",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n   post_build:\n    commands:\n      - ls\n",
+            6,
+            "begin post_build in column 3, as build on line 3",
+            id="a phase one column too deep",
+        ),
+        pytest.param(
+            "template.yml",
+            "Resources:\n  A:\n    Type: AWS::SNS::Topic\n Outputs:\n  B:\n    Value: x\n",
+            4,
+            "begin Outputs in column 1, as Resources on line 1",
+            id="a section of a template one column deep",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases\n  build:\n    commands:\n      - make\n",
+            2,
+            "a colon is missing behind phases",
+            id="phases without its colon",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version:0.2\nphases:\n  build:\n    commands:\n      - make\n",
+            1,
+            "a space is missing after `version:`",
+            id="version without a space",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "# ours\nversion:0.0\nos:linux\n\nfiles: []\n",
+            2,
+            "a space is missing after `version:`",
+            id="two lines without a space",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos:linux\nfiles: []\n",
+            2,
+            "a space is missing after `os:`",
+            id="the second line without a space",
         ),
         pytest.param(
             "buildspec.yml",
@@ -438,3 +494,14 @@ def test_of_too_many_artifacts_their_names_are_told(kind: str, given: str, hint:
     )
     problems = [problem for problem in check_text(text, "pipeline.yml") if problem.code == "PL110"]
     assert [problem.hint for problem in problems] == [hint]
+
+
+APPSPEC_KEYS = ("version", "os", "files", "file_exists_behavior", "permissions", "hooks")
+
+
+def test_the_levels_are_those_of_the_readers() -> None:
+    for top, _, inside in syntax.LEVELS.values():
+        known = {"phases": {*buildspec._TOP, *buildspec.PHASES}, "hooks": {*appspec.HOOKS, *APPSPEC_KEYS}}
+        place = "phases" if "phases" in top else "hooks" if "hooks" in top else ""
+        assert {*top, *inside} <= known.get(place, set(template.SECTIONS))
+        assert not place or set(inside) == set({"phases": buildspec.PHASES, "hooks": appspec.HOOKS}[place])
