@@ -152,3 +152,22 @@ def test_what_fails_within_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("name", sorted(set(MISCONCEPTIONS.values())))
 def test_what_a_prediction_shows_can_be_drilled(name: str) -> None:
     assert quiz(misconception=name, n=5, path=None).screen["total"] >= 1
+
+
+def test_an_exam_asks_other_questions_than_the_last_one_and_says_what_wrong_answers_mean(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite"
+    asked = []
+    for seed in (1, 1):
+        view = exam("DOP-C02", questions=12, minutes=20, path=path, seed=seed)
+        view.act(do="begin")
+        assert view.desk is not None
+        assert view.desk.session is not None
+        asked.append({question.id for question in view.desk.session.plan.questions})
+        for number in range(1, 13):
+            view.desk.session.go(number)
+            view.act(do="answer", text=letter(view, right=False))
+        view.act(do="finish", sure=True)
+        told = view.screen["report"]["misconceptions"]
+        assert told
+        assert all(" " in one["text"] for one in told), "a sentence, not a key"
+    assert len(asked[0] & asked[1]) < 6, "the same seed, and yet other questions"

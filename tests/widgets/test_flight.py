@@ -240,3 +240,11 @@ def test_an_intervention_says_when_nothing_came_of_it(scenario: str, at: str, st
     assert bool(flight.refused) == bool(told)
     flight.undo()
     assert flight.refused == ""
+
+
+def test_a_run_whose_past_is_another_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    flight = Flight(NAME)
+    other = Scenario.open("approval-given").compile()
+    monkeypatch.setattr(Flight, "_compiled", lambda *_: other)
+    with pytest.raises(AssertionError, match="changed move"):
+        flight.inject("2m30s", STEPS[0])
