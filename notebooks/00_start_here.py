@@ -96,8 +96,9 @@ flight.cloud.explain(execution)
 # %% [markdown]
 # ## Break something
 #
-# `web-3` is the second server in the row. **Predict**: its new website does not answer. Will the third server get the new
-# version all the same? And what does the manager's mail say?
+# CodeDeploy takes `web-2` first, then `web-3`, then `web-1` (the numbers in the next table's column `position`).
+# **Predict**: on `web-3` the new website does not answer. Will `web-1` get the new version all the same? And what does the
+# manager's mail say?
 #
 # In the board you choose *Intervene*, at the moment shown. In Python it is one call: from 2 minutes 45 seconds on, the check
 # on `web-3` fails. Everything before that moment stays exactly the same.
@@ -170,7 +171,8 @@ cloud.tables.executions[["status", "started", "ended", "trigger"]]
 # ### Exercise: twice
 #
 # Push a **second** change after the first has arrived. The file `src/hours.md` is a good one to change. The cell makes a
-# new world each time, so you may run it as often as you like.
+# new world each time, so you may run it as often as you like. (`CloudWatchEvent` in the check is what the API calls a start
+# by a push.)
 
 # %%
 cloud = Cloud()
@@ -182,6 +184,7 @@ cloud.run()
 cloud.run()
 cloud.expect(
     'pipelines[0].executions[*].status == `["Succeeded", "Succeeded"]`',
+    'pipelines[0].executions[*].trigger.triggerType == `["CloudWatchEvent", "CloudWatchEvent"]`',
     "length(deployments) == `2`",
     hint="call push as above, with another path and another text",
 )

@@ -270,13 +270,21 @@ pd.DataFrame(rows, columns=["time", "source", "detail-type", "what"])
 # ### Exercise: which pushes match?
 #
 # `TestEventPattern` holds a pattern against an event without waiting for one. Change `my_pattern` so that it matches a
-# push to the branch `main`, but not a push to `colours`.
+# push to the branch `main`, but neither a push to another branch nor a `main` that is deleted.
 
 # %%
 push_to_main = next(event for event in moves if event["source"] == "aws.codecommit")
-push_to_colours = {
-    **push_to_main,
-    "detail": {**push_to_main["detail"], "referenceName": "colours"},
+
+
+def changed(**detail):
+    """The same event with something else in its detail."""
+    return {**push_to_main, "detail": {**push_to_main["detail"], **detail}}
+
+
+others = {
+    "a push to colours": changed(referenceName="colours"),
+    "a push to main-menu": changed(referenceName="main-menu"),
+    "main is deleted": changed(event="referenceDeleted"),
 }
 
 my_pattern = {
@@ -292,10 +300,11 @@ def matches(event):
     return answer["Result"]
 
 
-if matches(push_to_main) and not matches(push_to_colours):
+too_many = [name for name, event in others.items() if matches(event)]
+if matches(push_to_main) and not too_many:
     print("Solved.")
 else:
-    print("Not solved yet: main", matches(push_to_main), "· colours", matches(push_to_colours))
+    print("Not solved yet: a push to main", matches(push_to_main), "· also matched:", too_many)
     print(
         "Hint: an event of a push has detail.referenceName. Values in a pattern are always lists."
     )
@@ -543,8 +552,9 @@ print(json.dumps(target["InputTransformer"], indent=2))
 # %% [markdown]
 # ### Exercise: a mail at every start
 #
-# Your manager wants a mail whenever an execution **starts**. Make a rule for the state `STARTED`, with the topic
-# `web-news` as its target. The check pushes once more and looks for the mail.
+# Your manager wants a mail whenever an execution **starts**, and no other mail. Make a rule for the state `STARTED`, with
+# the topic `web-news` as its target. The check pushes once more and looks for the mail; then it holds your rule's pattern
+# against the other states.
 
 # %%
 news = next(
@@ -572,11 +582,25 @@ cloud.run(for_="30s")
 started_mails = [
     text for text in cloud.tables.notifications["message"][already:] if '"STARTED"' in text
 ]
-print(
-    "Solved."
-    if started_mails
-    else "Not solved yet. Hint: values in a pattern are lists: 'state': ['STARTED']"
+start = next(
+    event
+    for event in moves
+    if event["detail-type"] == pattern["detail-type"][0] and event["detail"]["state"] == "STARTED"
 )
+matched = [
+    state
+    for rule in events.list_rules(NamePrefix="web-started")["Rules"]
+    for state in ["STARTED", "SUCCEEDED", "FAILED", "STOPPING", "STOPPED", "SUPERSEDED"]
+    if events.test_event_pattern(
+        EventPattern=rule["EventPattern"],
+        Event=json.dumps({**start, "detail": {**start["detail"], "state": state}}),
+    )["Result"]
+]
+if len(started_mails) == 1 and matched == ["STARTED"]:
+    print("Solved.")
+else:
+    print(f"Not solved yet: {len(started_mails)} mails; states that the rule matches: {matched}")
+    print("Hint: values in a pattern are lists: 'state': ['STARTED']")
 
 # %% [markdown]
 # ## When it stops, and who did what

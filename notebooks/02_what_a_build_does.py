@@ -21,8 +21,8 @@
 # - An **artifact** is a file that the build gives out, stored in Amazon S3.
 # - **Exit status**: the number with which a command ends. 0 means success, everything else means failure.
 #
-# How to read this notebook: first say what you expect, then run the cell, then read why. A wrong guess teaches more
-# than a right one.
+# How to read this notebook: first say what you expect, then run the cell, then click *After the run* and read why. A
+# wrong guess teaches more than a right one.
 
 # %% [markdown]
 # ## One build from start to end
@@ -108,8 +108,12 @@ cloud.tables.phases[["phase", "status", "started", "duration"]]
 # %% [markdown]
 # `cloud.run()` lets the virtual clock run until nothing is left to do. Times in the tables are seconds since the start.
 #
+# <details><summary>After the run: what happened</summary>
+#
 # Eleven phases, always in this order. You write commands for four of them only: `install`, `pre_build`, `build` and
 # `post_build`. These names are fixed: you cannot rename them or add another one.
+#
+# </details>
 
 # %%
 axes = cloud.tables.phases.plot.barh(
@@ -190,10 +194,14 @@ print(failed["buildStatus"])
 phases(failed)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # - `echo "never"` did not run: the first failing command ends the list of commands.
 # - `finally` ran: it always runs, once its phase was entered.
 # - `post_build` ran **although** `build` had failed. This surprises nearly everybody.
 # - `UPLOAD_ARTIFACTS` was tried as well.
+#
+# </details>
 #
 # The log shows it line by line. On AWS you find it in CloudWatch Logs, group `/aws/codebuild/shop`.
 
@@ -252,7 +260,8 @@ phases(run_build(before_the_build))
 # ### Exercise: publish only what is good
 #
 # Write a buildspec whose `build` fails (keep the `"false"`), whose `post_build` runs, and which does **not** print
-# `published` to the log. Only change the line under `post_build`.
+# `published` to the log. With a `build` that succeeds it must print it: the check puts `"true"` in place of `"false"` and
+# runs your buildspec once more. Only change the line under `post_build`.
 
 # %%
 my_spec = """
@@ -266,13 +275,23 @@ phases:
       - echo "published"
 """
 
-mine = run_build(my_spec)
-ran = [phase["phaseType"] for phase in mine["phases"]]
-if "POST_BUILD" in ran and "\npublished" not in cloud.log(mine["id"]):
+bad = run_build(my_spec)
+good = run_build(my_spec.replace('"false"', '"true"'))
+published = {
+    name: "\npublished" in cloud.log(build["id"])
+    for name, build in [("bad", bad), ("good", good)]
+}
+outcomes = [
+    phase["phaseStatus"]
+    for phase in bad["phases"]
+    if phase["phaseType"] in ("BUILD", "POST_BUILD")
+]
+if outcomes == ["FAILED", "SUCCEEDED"] and published == {"bad": False, "good": True}:
     print("Solved.")
 else:
+    print("Not solved yet: BUILD and POST_BUILD", outcomes, "· published:", published)
     print(
-        'Not solved yet. Hint: \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo published; fi\''
+        'Hint: \'if [ "$CODEBUILD_BUILD_SUCCEEDING" = "1" ]; then echo published; fi\', in quotes'
     )
 
 # %% [markdown]
@@ -305,8 +324,12 @@ print("buildspec and project:         ", stage_line(without_start))
 print("buildspec, project and start:  ", stage_line(with_start))
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # The start of the build wins, then the project, then the buildspec. A pipeline that starts a build sends its variables
 # with the start, so they win too (this last sentence is inferred).
+#
+# </details>
 #
 # **Plain variables are not secret**: everybody who may look at the build can read them.
 
@@ -356,9 +379,13 @@ phases:
 phases(run_build(broken))
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # `echo result: good` has a colon and a space. For YAML this is a mapping (`result` → `good`), not a text. Put quotes
 # around such commands. The build fails in `DOWNLOAD_SOURCE`, because there the buildspec is read: no command of yours
 # has run. `codesuite check` finds this before you push; you will do that in notebook 12.
+#
+# </details>
 
 # %% [markdown]
 # ## What a build takes, and what it costs
@@ -374,8 +401,12 @@ print(late["buildStatus"])
 phases(late)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # `TIMED_OUT` in the phase that was running, and nothing after it. (One page of AWS's guide calls such a build `FAILED`;
 # the API has `TIMED_OUT`. The simulator takes the API.)
+#
+# </details>
 #
 # ### How long a build waits
 #
@@ -425,9 +456,13 @@ table[table["project"] == "java-service"].pivot(
 ).dropna()
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # `BUILD` gets shorter, from 180 to 45 seconds: Maven finds its libraries. The other small differences are luck: how long
 # things take is drawn anew for each build. The cache is restored before `INSTALL`. (The 180 and 45 seconds are what this
 # scenario says; how much a cache saves you depends on your dependencies.)
+#
+# </details>
 #
 # | The course text | Today |
 # |---|---|

@@ -18,6 +18,8 @@
 # - A **stage** is **locked** while an execution is in it.
 # - The **inbound transition** is the way into a stage. It can be closed.
 # - **Superseded**: a newer execution took the place of this one while it was waiting.
+#
+# What happens stands folded under each **Predict**: say what you expect, run the cells, then click *After the run*.
 
 # %% [markdown]
 # ## Three executions in a minute
@@ -55,6 +57,8 @@ second = race.cloud.tables.executions["pipelineExecutionId"][1]
 race.cloud.explain(second)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # The rules of the default mode, `SUPERSEDED`, all documented:
 #
 # - A stage holds **one** execution. It is locked until this one is through, has failed or was stopped.
@@ -63,6 +67,8 @@ race.cloud.explain(second)
 #
 # Nothing is lost by it: the newer execution holds the newer commit, and with it all earlier changes. `Superseded` is no
 # failure; it raises no alarm and no rule for `FAILED`. But the change is not **released by itself**.
+#
+# </details>
 #
 # ### The other two modes
 #
@@ -80,6 +86,8 @@ for mode in ["SUPERSEDED", "QUEUED", "PARALLEL"]:
 pd.DataFrame(ends, index=["first", "second", "third"])
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # | mode | in front of a locked stage | good for |
 # |---|---|---|
 # | `SUPERSEDED` (default) | only the newest waits | only the newest state matters |
@@ -88,6 +96,8 @@ pd.DataFrame(ends, index=["first", "second", "third"])
 #
 # In `PARALLEL` a later execution may overtake an earlier one, so an older version may be deployed **after** a newer one
 # (inferred: AWS says that there are no locks, and draws no conclusion).
+#
+# </details>
 
 # %% [markdown]
 # ## Actions side by side
@@ -111,8 +121,13 @@ actions = java.tables.actions
 actions[actions["stage"] == "Test"][["action", "started", "ended", "duration"]]
 
 # %% [markdown]
-# Both start at the same second; the stage ends with the slower one. If one fails, the other goes on to its end, and the
-# stage fails **then**, not at the first failure.
+# <details><summary>After the run: what happened</summary>
+#
+# Both start at the same second; the stage ends with the slower one.
+#
+# </details>
+#
+# If one fails, the other goes on to its end, and the stage fails **then**, not at the first failure:
 
 # %%
 both = Flight("java-release")
@@ -162,8 +177,12 @@ for execution in [first, second]:
         print(error)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # The third has entered the stage since, so the first is refused: otherwise an old version would come after a newer one.
 # And what was superseded has never been in the stage.
+#
+# </details>
 
 # %% [markdown]
 # ## Stopping an execution
@@ -205,9 +224,13 @@ pd.DataFrame(
 )
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # - With *stop and wait*, the execution is `Stopping` until the build has ended at 110 seconds.
 # - With *abandon*, it is over at once and the action is `Abandoned`. **The build itself goes on**: nobody has told CodeBuild.
 #   The stage is free at 50 seconds, so the second execution gets in before the third comes: nobody is superseded.
+#
+# </details>
 
 # %% [markdown]
 # ## Closing the way into a stage
@@ -238,7 +261,11 @@ closed.run()
 closed.tables.executions[["status", "started", "ended"]]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Building goes on; only the newest waits in front of the closed way, and it is released when the way opens.
+#
+# </details>
 #
 # ### Exercise: only the first
 #
@@ -279,7 +306,13 @@ for line in unanswered.explain(unanswered.tables.executions["pipelineExecutionId
         print(line)
 
 # %% [markdown]
-# A refused approval is a failure too, with the reason that the approver gave:
+# <details><summary>After the run: what happened</summary>
+#
+# `Failed`: an approval that nobody answers in time fails its action, and with it the execution.
+#
+# </details>
+#
+# And if the approver refuses? The reason that was given stands in the action:
 
 # %%
 refused = run("approval-rejected")
@@ -297,8 +330,9 @@ waiting = Flight("approval-timeout")
 # waiting.inject("1d2h", {"approve": {"pipeline": "web", "stage": …, "action": …, "by": "bob", "result": "Approved"}})
 waiting.cloud.expect(
     "pipelines[0].executions[0].status == 'Succeeded'",
-    "pipelines[0].executions[0].ended < `604800`",
-    hint='the stage is "Release" and the action "Approve"',
+    "pipelines[0].executions[0].ended > `86400`",
+    "pipelines[0].executions[0].ended < `172800`",
+    hint='the stage is "Release" and the action "Approve"; the second day is from 86400 to 172800 seconds',
 )
 
 # %% [markdown]
@@ -322,12 +356,16 @@ for event in changed.result(events=True)["events"]:
         print(event["time"][11:19], event["detail-type"], event["detail"].get("stage", ""))
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # What is running may end; then the execution is `Cancelled` (with two L in the API, one in events). The others went on
 # with the new declaration.
 #
+# </details>
+#
 # ### Exercise: how each one ended
 #
-# Six executions have ended in six ways. Match them: write the status you expect in place of each `?`.
+# Six executions have six stories; a status may come twice. Match them: write the status you expect in place of each `?`.
 
 # %%
 answers = {

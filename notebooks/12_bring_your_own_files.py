@@ -91,7 +91,7 @@ for problem in check_text(spec, "buildspec.yml"):
 # ## Bug hunt 1: a buildspec
 #
 # Seven findings. Mend them one by one: change the text, run the cell again. Try to find them yourself **before** you
-# read the hints.
+# read the hints. To mend is not to delete: the build must still do all that it was meant to do.
 
 # %%
 my_buildspec = """\
@@ -115,10 +115,20 @@ artifacts:
   files: public/**/*
 """
 
-left = check_text(my_buildspec, "buildspec.yml")
-for problem in left:
-    print(problem)
-print("Solved." if not left else f"Not solved yet: {len(left)} left.")
+
+def verdict(left, text, needed):
+    """Print what is left to mend, and what was there and must be there still."""
+    for problem in left:
+        print(problem)
+    lost = [words for words in needed if words not in text]
+    if left or lost:
+        print(f"Not solved yet: {len(left)} left. Must be there: {lost or 'all is there'}")
+    else:
+        print("Solved.")
+
+
+needed = ["DB_PASSWORD", "TARGET", "npm ci", "result: good", "npm run build", "aws s3 sync"]
+verdict(check_text(my_buildspec, "buildspec.yml"), my_buildspec, [*needed, "public/**/*"])
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -153,7 +163,7 @@ print("Solved." if not left else f"Not solved yet: {len(left)} left.")
 # %% [markdown]
 # ## Bug hunt 2: an AppSpec file
 #
-# `os`, an event that is not there, an event that takes no scripts, a timeout.
+# `os`, an event that is not there, an event that takes no scripts, a timeout (it should stay two minutes long).
 
 # %%
 my_appspec = """\
@@ -172,10 +182,9 @@ hooks:
       timeout: 2m
 """
 
-left = check_text(my_appspec, "appspec.yml")
-for problem in left:
-    print(problem)
-print("Solved." if not left else f"Not solved yet: {len(left)} left.")
+needed = ["source: public", "destination: /var/www/web", "BeforeInstall:", "ValidateService:"]
+scripts = [f"location: scripts/{name}.sh" for name in ["prepare", "copy", "check"]]
+verdict(check_text(my_appspec, "appspec.yml"), my_appspec, [*needed, *scripts, "timeout: 120\n"])
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -192,6 +201,34 @@ print("Solved." if not left else f"Not solved yet: {len(left)} left.")
 # a mistake that AWS takes without a word.
 
 # %%
+import json
+
+from sim import Cloud
+from sim.formats.policy import permits, read_policy
+
+
+def found_by(pattern):
+    """Which of these events the pattern finds: executions of a pipeline and of a stage, failed and succeeded."""
+    events = Cloud().client("events")
+    found = []
+    for what in ["Pipeline", "Stage"]:
+        for state in ["FAILED", "SUCCEEDED"]:
+            event = {
+                "id": "1",
+                "account": "123456789012",
+                "source": "aws.codepipeline",
+                "time": "2026-01-01T00:00:00Z",
+                "region": "us-east-1",
+                "resources": [],
+                "detail-type": f"CodePipeline {what} Execution State Change",
+                "detail": {"pipeline": "web", "state": state},
+            }
+            answer = events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))
+            found += [f"{what} {state}"] if answer["Result"] else []
+    return found
+
+
+# %%
 my_pattern = """{
   "source": "aws.codepipeline",
   "detail-type": ["CodePipeline Pipeline Execution State Change"],
@@ -202,10 +239,20 @@ my_policy = """{
   "Statement": [{"Effect": "allow", "Action": "codecommit:GitPush", "Resource": "*"}]
 }"""
 
-left = check_text(my_pattern, "pattern.json") + check_text(my_policy, "policy.json")
+left = check_text(my_pattern, "pattern.json", kind="eventpattern")
+left += check_text(my_policy, "policy.json", kind="policy")
 for problem in left:
     print(problem)
-print("Solved." if not left else f"Not solved yet: {len(left)} left.")
+if left:
+    print(f"Not solved yet: {len(left)} left.")
+else:
+    repository = "arn:aws:codecommit:us-east-1:123456789012:web"
+    finds = found_by(my_pattern)
+    may_push = permits(read_policy(my_policy).statements, "codecommit:GitPush", repository)
+    if finds == ["Pipeline FAILED"] and may_push:
+        print("Solved.")
+    else:
+        print(f"Not solved yet: the pattern finds {finds}; the owner may push: {may_push}.")
 
 # %% [markdown]
 # Mend `"source"` first, then look at the warning `EP204`: events spell states in capital letters. A pattern with
@@ -233,8 +280,6 @@ print("after putting it back:", len(check_paths([folder]).problems), "findings")
 # pipeline: with boto3, as on AWS.
 
 # %%
-from sim import Cloud
-
 cloud = Cloud(seed=7)
 cloud.load(folder / "templates/web-fleet.yaml", repositories={"web": folder / "apps/web"})
 cloud.client("codepipeline").start_pipeline_execution(name="web")

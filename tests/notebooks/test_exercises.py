@@ -1,5 +1,5 @@
-"""Every notebook runs from the top in a fresh kernel, and every exercise can be solved: with these answers, and only
-with them, the notebook says so."""
+"""Every notebook runs from the top in a fresh kernel, and every exercise can be solved: with these answers the notebook
+says so, and with wrong ones it does not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
         ("# Your second push goes here.", 'push(codecommit, "src/hours.md", "# Always open\\n")'),
     ],
     "01_from_push_to_pipeline": [
-        ('"detail": {"event": ["referenceUpdated"]},', '"detail": {"referenceName": ["main"]},'),
+        (
+            '"detail": {"event": ["referenceUpdated"]},',
+            '"detail": {"event": ["referenceUpdated"], "referenceName": ["main"]},',
+        ),
         (
             '# state = pipeline.get_pipeline_state(name="web")\n# token = …',
             'state = pipeline.get_pipeline_state(name="web")\n'
@@ -80,15 +83,24 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
         ('"it was retried, and all went well": "?"', '"it was retried, and all went well": "Succeeded"'),
     ],
     "12_bring_your_own_files": [
-        ('    DB_PASSWORD: "hunter2-hunter2"\n    TARGET: $HOME/out\n', "    STAGE: dev\n"),
-        ("  instal:\n    commands:\n", "  install:\n    runtime-versions: {nodejs: 20}\n    commands:\n"),
-        ("      - echo result: good\n      - npm run build\n", "      - npm run build\n    on-failure: ABORT\n"),
+        (
+            '  variables:\n    DB_PASSWORD: "hunter2-hunter2"\n    TARGET: $HOME/out\n',
+            "  secrets-manager:\n    DB_PASSWORD: prod/db:password\n",
+        ),
+        (
+            "  instal:\n    commands:\n",
+            "  install:\n    runtime-versions: {nodejs: 20}\n    commands:\n      - export TARGET=$HOME/out\n",
+        ),
+        (
+            "      - echo result: good\n      - npm run build\n",
+            "      - 'echo \"result: good\"'\n      - npm run build\n    on-failure: ABORT\n",
+        ),
         ("  files: public/**/*\n", "  files: [public/**/*]\n"),
         ("os: Linux", "os: linux"),
         ("  BeforeInstal:", "  BeforeInstall:"),
         ("  Install:\n    - location: scripts/copy.sh", "  AfterInstall:\n    - location: scripts/copy.sh"),
         ("timeout: 2m", "timeout: 120"),
-        ('"source": "aws.codepipeline"', '"source": ["aws.codepipeline"]'),
+        ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.codepipeline"]'),
         ('"state": ["Failed"]', '"state": ["FAILED"]'),
         ('"Effect": "allow"', '"Effect": "Allow"'),
         ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm test, fails: true}"'),
@@ -104,15 +116,88 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
 }
 """Notebook -> (what stands in a cell of an exercise, what a learner might write there)."""
 
+MENDED_BUILDSPEC = 'my_buildspec = """\\\nversion: 0.2\nphases: {build: {commands: [npm ci]}}\n"""\nunused = """\\\n'
+"""No finding is left in it, as nearly all that the build did was taken out."""
+MENDED_POLICY = '"Effect": "Allow", "Action": "codecommit:GitPush"'
+WRONG: dict[str, list[list[tuple[str, str]]]] = {
+    "00_start_here": [
+        [
+            (
+                "# Your second push goes here.",
+                'cloud.client("codepipeline").start_pipeline_execution(name="web")',
+            )
+        ],
+    ],
+    "01_from_push_to_pipeline": [
+        [
+            ('"detail": {"event": ["referenceUpdated"]},', '"detail": {"referenceName": ["main"]},'),
+            ('json.dumps({**pattern, "detail": {…}}))', "json.dumps(pattern))"),
+            ("# events.put_rule(", "events.put_rule("),
+            ("# events.put_targets(", "events.put_targets("),
+        ],
+        [
+            (
+                '"detail": {"event": ["referenceUpdated"]},',
+                '"detail": {"event": ["referenceUpdated"], "referenceName": [{"prefix": "main"}]},',
+            ),
+            ('"detail": {…}', '"detail": {"state": ["STARTED", "FAILED"]}'),
+            ("# events.put_rule(", "events.put_rule("),
+            ("# events.put_targets(", "events.put_targets("),
+        ],
+    ],
+    "02_what_a_build_does": [
+        [('      - echo "published"\n', '      - echo "nothing"\n'), ("- exit 3", "- exit 0")],
+        [('      - echo "published"\n', "      - 'true'\n"), ("PORTS: [80, 443]", 'PORTS: "80,443"')],
+        [('  build:\n    commands:\n      - "false"\n', '  build:\n    commands:\n      - "true"\n')],
+    ],
+    "06_the_pipeline_and_its_executions": [
+        [
+            ('# waiting.inject("1d2h"', 'waiting.inject("0s"'),
+            ('"stage": …, "action": …', '"stage": "Release", "action": "Approve"'),
+        ],
+    ],
+    "12_bring_your_own_files": [
+        [
+            ('my_buildspec = """\\\n', MENDED_BUILDSPEC),
+            ('my_appspec = """\\\n', 'my_appspec = ""\nunused = """\\\n'),
+            ('my_pattern = """', 'my_pattern = ""\nunused = """'),
+            ('my_policy = """', 'my_policy = ""\nunused = """'),
+        ],
+        [
+            ("  BeforeInstal:\n    - location: scripts/prepare.sh\n  Install:\n    - location: scripts/copy.sh\n", ""),
+            ("os: Linux", "os: linux"),
+            ("timeout: 2m", "timeout: 120"),
+            ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.s3"]'),
+            ('"state": ["Failed"]', '"state": ["FAILED"]'),
+            ('"Effect": "allow", "Action": "codecommit:GitPush"', MENDED_POLICY),
+        ],
+        [
+            ("  BeforeInstal:", "  BeforeInstall:"),
+            ("  Install:\n    - location: scripts/copy.sh", "  AfterInstall:\n    - location: scripts/copy.sh"),
+            ("os: Linux", "os: linux"),
+            ("timeout: 2m", "timeout: 1200"),
+            ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.codepipeline"]'),
+            ('"state": ["Failed"]', '"state": ["SUCCEEDED"]'),
+            ('"Effect": "allow", "Action": "codecommit:GitPush"', MENDED_POLICY),
+        ],
+        [
+            ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.codepipeline"]'),
+            ('"state": ["Failed"]', '"state": ["FAILED"]'),
+            ('"Effect": "allow"', '"Effect": "Deny"'),
+        ],
+    ],
+}
+"""Notebook -> tries whose answers look right from afar; several exercises in one try, to save runs."""
+
 
 def notebook(name: str) -> Notebook:
     return next(one for one in notebooks() if one.name == name)
 
 
-def answered(name: str) -> Notebook:
+def answered(name: str, answers: list[tuple[str, str]]) -> Notebook:
     """The notebook as a learner leaves it. What is replaced stands there once."""
     text = notebook(name).text
-    for found, written in ANSWERS[name]:
+    for found, written in answers:
         assert text.count(found) == 1, f"{name}: {found!r} stands there {text.count(found)} times"
         text = text.replace(found, written)
     return Notebook(name, text)
@@ -136,9 +221,21 @@ def said(one: Notebook, folder: Path) -> str:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_exercise_can_be_solved(name: str, tmp_path: Path) -> None:
     exercises = notebook(name).text.count(NOT_YET) + notebook(name).text.count(".expect(")
-    text = said(answered(name), tmp_path)
+    text = said(answered(name, ANSWERS[name]), tmp_path)
     assert NOT_YET not in text
     assert text.count(SOLVED) == exercises
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        pytest.param(name, one, id=f"{name}-{number}")
+        for name, tries in WRONG.items()
+        for number, one in enumerate(tries)
+    ],
+)
+def test_a_wrong_answer_is_not_taken(name: str, answers: list[tuple[str, str]], tmp_path: Path) -> None:
+    assert SOLVED not in said(answered(name, answers), tmp_path)
 
 
 @pytest.mark.parametrize("name", [one.name for one in notebooks()])
