@@ -17,7 +17,7 @@ PERCENTS = (40, 50, 60, 66, 70, 75, 80)
 
 def draw_config(luck: Luck, size: int) -> Config:
     """A configuration that lets a deployment begin, and keeps some instance in service."""
-    kind = luck.one_of(("one", "half", "count", "percent"))
+    kind = luck.one_of(("one", "half", "count", "percent", "percent", "percent"))
     if kind == "count":
         return {"type": "HOST_COUNT", "value": luck.between(1, size - 1)}
     if kind == "percent":

@@ -8,11 +8,13 @@ process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import import_module
+from itertools import combinations
+from operator import eq
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -213,14 +215,6 @@ def answers(family: Family, drawn: Parameters, used: dict[str, Rule], doubt: Rul
     return found
 
 
-def believed(family: Family, drawn: Parameters) -> Answer:
-    """The answer if something else had been drawn, from one run: what follows from a rule that somebody believes in."""
-    world = family.world(drawn)
-    document, base = proof.open_world(world.name)
-    plan = proof.compiled(proof.altered(document, world.changes), base)
-    return family.truth(drawn, plan.run(NUISANCE[0], world.until).result())
-
-
 def build(
     family: Family, seed: int, drawn: Parameters, answer: Answer, rivals: Mapping[str, Answer], luck: Luck
 ) -> model.Question:
@@ -244,10 +238,29 @@ def build(
             for misconception, rival in rivals.items()
         )
         return model.Numeric(value=float(answer), unit=family.unit, near=near, **common)
-    chosen = luck.sample(list(rivals), OPTIONS - 1)
+    chosen = choose(answer, rivals, luck)
     options = [
         model.Option(f"o{place}", family.show(rivals[key]), family.wrong(drawn, key, answer), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
     right = model.Option("o1", family.show(answer), family.lesson(drawn, answer), correct=True)
     return model.Single(options=(right, *options), **common)
+
+
+def choose(answer: Answer, rivals: Mapping[str, Answer], luck: Luck) -> list[str]:
+    """The misconceptions whose answers stand beside the right one.
+
+    Each of them differs from the right one by one slip, so that the right one tends to be what the others have in
+    common: who only compares options would find it. So three times of four they are chosen, where they can be, such
+    that something else has most in common with the others.
+    """
+    groups = list(combinations(rivals, OPTIONS - 1))
+    apart = [group for group in groups if not central(answer, [rivals[key] for key in group])]
+    return list(luck.one_of(apart if apart and luck.maybe(1 - 1 / OPTIONS) else groups))
+
+
+def central(answer: Answer, others: Sequence[Answer]) -> bool:
+    """Whether no other answer has more parts in common with the rest; answers of one part have none in common."""
+    every = [one if isinstance(one, tuple) else (one,) for one in (answer, *others)]
+    alike = [sum(sum(map(eq, one, other)) for other in every) for one in every]
+    return alike[0] == max(alike) > min(alike)

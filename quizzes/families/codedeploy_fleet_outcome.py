@@ -9,6 +9,7 @@ from quizzes.fleets import (
     DEPLOY_EXAMS,
     GUIDE,
     config_changes,
+    counted,
     draw_config,
     listed,
     minimum,
@@ -21,6 +22,7 @@ from quizzes.luck import Luck
 
 
 class FleetOutcome(Family):
+    version = 2
     topic = "codedeploy.deployment-config"
     exams = DEPLOY_EXAMS
     difficulty = 4
@@ -31,20 +33,26 @@ class FleetOutcome(Family):
     )
     beliefs: ClassVar[Mapping[str, str]] = {
         "any-failure-fails": "every instance is deployed to, and one failure makes the whole deployment fail",
-        "stops-at-first-failure": "a deployment stops at its first failure, whatever the configuration",
-        "failures-never-stop": "a deployment goes on to the last instance, whatever has failed before",
-        "rollback-is-default": "a failed deployment is rolled back without being told to",
+        "stops-at-first-failure": "no further instance is taken after the first failure, whatever the configuration",
+        "failures-never-stop": "a deployment goes on to the last instance, and the successes are counted in the end",
+        "rollback-is-default": "a failed deployment is rolled back without being told to, and no success is left",
+        "stops-late": "a deployment takes one more batch before it notices that too many have failed",
         "minimum-rounds-down": "the minimum of healthy hosts is rounded down",
-        "failed-still-counts": "an instance whose files were copied counts as succeeded",
+        "minimum-is-batch": "the minimum of healthy hosts says how many instances may be out of service",
+        "minimum-plus-one": "more instances than the minimum have to stay healthy",
     }
 
     def draw(self, luck: Luck) -> Parameters:
         size = luck.between(4, 10)
-        count = luck.one_of((1, 1, 2, 2, 3, size // 2))
+        config = draw_config(luck, size)
+        spare = size - minimum(config, size)
+        wide = ("enough",) * 8 + ("none",) + ("any",) * 3 + ("tail",) * 3
+        # With room for one failure too few misconceptions differ on what is late or last.
+        shape = luck.one_of(wide) if spare > 1 else "any"
         return {
             "size": size,
-            "config": draw_config(luck, size),
-            "fails": luck.sample(range(1, size + 1), count),
+            "config": config,
+            "fails": _fails(luck, shape, size, spare),
             "hook": luck.one_of(("AfterInstall", "ApplicationStart", "ValidateService")),
         }
 
@@ -61,13 +69,22 @@ class FleetOutcome(Family):
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
         size, fails = drawn["size"], drawn["fails"]
+        keep = minimum(drawn["config"], size)
+        good = size - len(fails)
+        batch = size - keep
+        end = min(size, -(-fails[0] // batch) * batch)  # those that are taken together with the first to fail still end
+        real = outcome(size, keep, fails)
+        spent = fails[batch - 1] if len(fails) >= batch else size
+        late = min(size, spent + batch)
         return {
-            "any-failure-fails": ("Failed", size - len(fails)),
-            "stops-at-first-failure": ("Failed", fails[0] - 1),
-            "failures-never-stop": ("Succeeded", size - len(fails)),
+            "any-failure-fails": ("Failed", good),
+            "stops-at-first-failure": ("Failed", sum(place not in fails for place in range(1, end + 1))),
+            "stops-late": (real[0], sum(place not in fails for place in range(1, late + 1))),
+            "failures-never-stop": ("Succeeded" if good >= max(1, keep) else "Failed", good),
             "minimum-rounds-down": outcome(size, minimum_rounded_down(drawn["config"], size), fails),
-            "rollback-is-default": ("Failed", 0),
-            "failed-still-counts": ("Succeeded", size),
+            "minimum-is-batch": outcome(size, max(0, size - keep), fails),
+            "minimum-plus-one": outcome(size, keep + 1, fails) if keep + 1 < size else ("Failed", 0),
+            "rollback-is-default": ("Failed", 0) if real[0] == "Failed" else real,
         }
 
     def stem(self, drawn: Parameters) -> str:
@@ -86,14 +103,51 @@ class FleetOutcome(Family):
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         size = drawn["size"]
         keep = minimum(drawn["config"], size)
-        if keep == 0:
-            few = "one did" if answer[1] == 1 else f"{answer[1] or 'none'} did"
-            return f"With a minimum of 0 all are deployed to at once, and one instance has to succeed: {few}."
         failures = "one failure uses" if size - keep == 1 else f"{size - keep} failures use"
         begin = f"{keep} of {size} must stay healthy, so {failures} up what may be out of service"
         if answer[0] == "Succeeded":
-            return f"{begin}. Every instance was tried before that mattered; that {answer[1]} succeeded is enough."
-        return f"{begin}. With instances still untried it stops there; {answer[1]} had succeeded."
+            return f"{begin}. All {size} are tried before that matters, and {answer[1]} successes are enough."
+        tried = f"all of it with the failure on the {ordinal(drawn['fails'][size - keep - 1])} instance"
+        return f"{begin}, {tried}. The untried ones stay as they are; {answer[1] or 'none'} had succeeded."
+
+    def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
+        size, fails = drawn["size"], drawn["fails"]
+        keep = minimum(drawn["config"], size)
+        good, spare = size - len(fails), size - keep
+        room = f"room for {counted(spare, 'failure')}"
+        return {
+            "any-failure-fails": "One failure alone fails nothing, and not all are tried whatever happens: "
+            f"{keep} of {size} must stay healthy, which leaves {room}.",
+            "stops-at-first-failure": f"{keep} of {size} must stay healthy, which leaves {room}: after the one on the "
+            f"{ordinal(fails[0])} instance it goes on as long as more than {keep} are healthy.",
+            "stops-late": f"The count is made after each failure: once {size - spare} of {size} are healthy and others "
+            "are still untried, not one more is taken out of service.",
+            "failures-never-stop": f"All {good} would succeed if all {size} were tried. With {room} used up, the "
+            "untried ones are never reached.",
+            "rollback-is-default": f"No rollback is set up, so the {counted(answer[1], 'instance')} that had succeeded "
+            f"{'keep' if answer[1] > 1 else 'keeps'} the new version.",
+            "minimum-rounds-down": f"The share of {size} is rounded up, to {keep} and not to "
+            f"{minimum_rounded_down(drawn['config'], size)}: there is {room}.",
+            "minimum-is-batch": f"The minimum of {keep} is what stays in service: {spare} may be out of it at a "
+            f"time, not {keep}.",
+            "minimum-plus-one": f"Exactly {keep} of {size} healthy is enough, and only a further one may not be taken "
+            f"then: there is {room}.",
+        }[misconception]
+
+
+def _fails(luck: Luck, shape: str, size: int, spare: int) -> list[int]:
+    """Places of failures: few or late enough for a success, all of the first batch, an early one and the whole end
+    (what is never tried would have failed as well), or anywhere."""
+    if shape == "tail":
+        return [luck.between(1, min(spare, size - spare)), *range(size - spare + 1, size + 1)]
+    if shape == "none":
+        return list(range(1, spare + 1))
+    if shape == "enough":
+        count = luck.between(1, min(spare, size - 1))
+        return (
+            luck.sample(range(1, size + 1), count) if count < spare else [*luck.sample(range(1, size), count - 1), size]
+        )
+    return luck.sample(range(1, size + 1), luck.one_of((1, 1, 2, 2, 3, size // 2)))
 
 
 def outcome(size: int, keep: int, fails: list[int]) -> Answer:
