@@ -20,6 +20,8 @@
 # - A **revision** is one version of the application, packed as a **bundle** (a zip file) in S3 or as a commit in GitHub.
 # - The **agent** is a program on each instance that does the work there.
 # - The **AppSpec file**, `appspec.yml`, lies in the bundle and says what the agent has to do.
+#
+# What happens stands folded under each **Predict**: say what you expect, run the cells, then click *After the run*.
 
 # %% [markdown]
 # ## The parts of CodeDeploy
@@ -201,8 +203,14 @@ codedeploy.get_waiter("deployment_successful").wait(deploymentId=first["deployme
 cloud.tables.lifecycle_events[["name", "event", "status", "started", "duration"]].head(14)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Instance by instance: the second begins when the first has ended. Which one comes first is luck: CodeDeploy chooses.
-# A *waiter* of boto3 asks again and again until the deployment is over; here it lets the virtual clock run.
+#
+# </details>
+#
+# What `ApplicationStop` did is explained below. A *waiter* of boto3 asks again and again until the deployment is over; here
+# it lets the virtual clock run.
 
 # %%
 axes = cloud.plot.timeline()
@@ -235,8 +243,12 @@ for line in deployment.lines[:8]:
     print(line)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # No revision was installed before, so there is no script to run. Remember this: `ApplicationStop` runs the **old**
 # revision's script. Notebook 04 shows what that can do to you.
+#
+# </details>
 #
 # ### What each instance tells
 #
@@ -264,7 +276,11 @@ target = codedeploy.get_deployment_target(deploymentId=first["deploymentId"], ta
 cloud.files("web-1")
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # The *content* of the folder `site` is copied into the destination; the name `site` itself is not.
+#
+# </details>
 #
 # | The course text | Today |
 # |---|---|
@@ -294,8 +310,12 @@ table.loc[
 ]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # `CreateDeployment` took it. It failed on the host, once the agent had the bundle: the proof that nobody sends the AppSpec
 # file beforehand.
+#
+# </details>
 #
 # ### Exercise: a settings file
 #
@@ -358,8 +378,12 @@ for line in no_agent.cloud.explain(deployments["deploymentId"][0]).lines:
         print(line)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # No event **failed**: all are `Skipped`, for nobody ever took the work. CodeDeploy waited five minutes, then gave the
 # instance up. *All events Skipped* means: look for the agent, and for the instance profile.
+#
+# </details>
 
 # %% [markdown]
 # ## One, half or all at a time
@@ -408,13 +432,17 @@ table
 axes = table.plot.barh(x="configuration", y="duration", legend=False, xlabel="seconds", ylabel="")
 axes.invert_yaxis()
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # - **Half of nine** is 4.5. The *minimum* is rounded **up**: five stay healthy, so four go at a time.
 # - **75 percent of nine** is 6.75, so seven stay healthy and two go at a time.
 # - **All at once** is the quickest, and for a while nobody serves the website.
 #
+# </details>
+#
 # | The course text | Today |
 # |---|---|
-# | "EC2/On-Premise: you can specify the minimum number of healthy instances for the deployment." | Holds. The minimum must be below the size of the fleet, else the deployment fails before anything is touched. |
+# | "EC2/On-Premise: you can specify the minimum number of healthy instances for the deployment." | Holds, and there is a limit to it: see below. |
 # | "One a time: one instance at a time, one instance fails => deployment stops" | Not quite: the failure of the very **last** instance is forgiven. |
 # | "Half at a time: 50%" | Holds: at most half at once, rounded down. |
 # | "All at once: quick but no healthy host, downtime. Good for dev" | Holds. And one single success is enough for `Succeeded`. |
@@ -439,6 +467,13 @@ nine.run()
 nine.tables.deployments.iloc[-1][["status", "skipped", "duration", "error"]]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
+# 95 percent of nine is 8.55, so the minimum is nine: the whole fleet. Nobody may be taken out, and the deployment is
+# `Failed` before anything is touched. The minimum must be below the size of the fleet.
+#
+# </details>
+#
 # ### Exercise: a configuration for nine
 #
 # Your website needs at least six instances at any time. The deployment should be as quick as this allows. Make the
@@ -492,8 +527,12 @@ for line in four_fail.cloud.explain(deployment["deploymentId"]).lines:
         print(line)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Five healthy instances are left. Five is the minimum: nobody else may be taken out, so the deployment is over at once.
 # It does not go on to find out what the others would have done. Five were never touched (`Skipped`).
+#
+# </details>
 #
 # Now two surprises. **Predict** the status of the whole deployment:
 #
@@ -508,7 +547,11 @@ for scenario in ["last-instance-fails", "codedeploy/all-at-once-one-survives"]:
     print(scenario, overview.to_dict("records")[0])
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Both are `Succeeded`. The status speaks of the deployment, not of every instance: always look at the overview too.
+#
+# </details>
 #
 # ## What if? A laboratory
 #
@@ -554,7 +597,11 @@ nine.run()
 nine.tables.deployments.iloc[-1][["creator", "status", "succeeded"]]
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # CodeDeploy made a deployment for the new instance alone (`creator`: `autoscaling`).
+#
+# </details>
 
 # %% [markdown]
 # ## Beyond in place
