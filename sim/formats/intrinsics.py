@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, is_null
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, block_of, describe, is_null
 
 PSEUDO = (
     "AWS::AccountId",
@@ -83,6 +84,15 @@ def _untagged(node: Node) -> Node:
     return Mapping(node.path, node.line, node.column, node.items)
 
 
+def _of_shell(name: str, script: bool) -> str:
+    """The hint at what most likely is a shell's variable inside a Fn::Sub; "" for other names."""
+    if not re.fullmatch(r"[\w.:]+", name):
+        return f"write `${{!{name}}}` if the shell is to replace it"
+    if "." in name or not (script or re.fullmatch("[A-Z][A-Z0-9_]*", name)):
+        return ""
+    return f"write `${{!{name}}}` or `${name}` if it is the shell's variable"
+
+
 @dataclass(slots=True)
 class Names:
     """What a template's functions may name. `open_` when a macro may add names that are not there yet."""
@@ -96,11 +106,15 @@ class Names:
 
 
 class Functions:
-    """Checks the functions below a node. `needs` collects the resources that the last node given refers to."""
+    """Checks the functions below a node. `needs` collects the resources that the last node given refers to.
 
-    def __init__(self, reader: Reader, names: Names):
+    `lines` is the file that the nodes stand in, where it is at hand: mistakes inside long texts then have their line.
+    """
+
+    def __init__(self, reader: Reader, names: Names, lines: SequenceABC[str] = ()):
         self.reader = reader
         self.names = names
+        self.lines = lines
         self.used: set[str] = set()
         self.needs: dict[str, None] = {}
         self.held: dict[str, bool] = {}
@@ -179,8 +193,8 @@ class Functions:
 
     # Names
 
-    def known(self, name: str, node: Node, *, resource: bool = False) -> None:
-        """Note that a name is used, and complain when there is none."""
+    def known(self, name: str, node: Node, *, resource: bool = False, otherwise: str = "") -> None:
+        """Note that a name is used, and complain when there is none; `otherwise` is the hint when none is near."""
         self.used.add(name)
         if name in self.names.resources:
             self.needs.setdefault(name)
@@ -188,7 +202,8 @@ class Functions:
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
-            otherwise = f"make a resource {'' if resource else 'or parameter '}of that name, or name one that is there"
+            make = f"make a resource {'' if resource else 'or parameter '}of that name"
+            otherwise = f"{otherwise}; else {make}" if otherwise else f"{make}, or name one that is there"
             self.reader.error(node, "142", message, self._near(name, self._meant(name, resource), otherwise))
 
     def _meant(self, name: str, resource: bool) -> Iterator[str]:
@@ -261,12 +276,27 @@ class Functions:
         for _, item in given.items if given else ():
             self._value(item)
         own = set(given.keys()) if given else ()
-        for mention in _VARIABLE.findall(node.text):
-            name = mention.strip()
-            if name not in own and not name.startswith("AWS::"):
-                self.known(name.partition(".")[0], node, resource="." in name)
-            elif name.startswith("AWS::"):
-                self.known(name, node)
+        seen: set[str] = set()
+        for mention in _VARIABLE.finditer(node.text):
+            name = mention[1].strip()
+            if name in own or name in seen:
+                continue
+            seen.add(name)
+            there = self._place(node, mention.start())
+            if name.startswith("AWS::"):
+                self.known(name, there)
+            else:
+                shell = _of_shell(name, "\n" in node.text.strip())
+                self.known(name.partition(".")[0], there, resource="." in name, otherwise=shell)
+
+    def _place(self, node: Scalar, start: int) -> Node:
+        """Where a part of a text stands: the line of a block, else where the text begins."""
+        block = block_of(self.lines, node)
+        if block is None:
+            return node
+        above = node.text[:start]
+        line, column = block[0] + above.count("\n") + 1, block[1] + start - above.rfind("\n")
+        return Node(node.path, line, column)
 
     def _sized(self, name: str, *sizes: int, code: str = "150") -> Callable[[Node], tuple[Node, ...] | None]:
         def items(node: Node) -> tuple[Node, ...] | None:

@@ -10,6 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
+from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -97,6 +98,18 @@ class Mapping(Node):
         if not self._index:
             self._index.update((pair[0].text, pair) for pair in reversed(self.items))
         return self._index.get(key) if isinstance(key, str) else None
+
+
+_BLOCK = re.compile(r"\|[-+0-9]*\s*(#.*)?$")
+
+
+def block_of(lines: SequenceABC[str], node: Scalar) -> tuple[int, int] | None:
+    """(lines above its text, columns before it) of a text that stands below a `|`; None for any other."""
+    head = lines[node.line - 1] if node.line <= len(lines) else ""
+    if _BLOCK.search(head[node.column - 1 :]) is None:
+        return None
+    first = next((lines[place] for place in range(node.line, len(lines)) if lines[place].strip()), "")
+    return node.line, len(first) - len(first.lstrip())
 
 
 def inner(node: Node) -> tuple[Node, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.template import Found
@@ -12,9 +12,8 @@ from sim.formats.nodes import Node, Scalar, compose, is_null
 from sim.formats.text import strict_json
 
 
-def place(text: str, node: Scalar) -> Callable[[Problem], Problem]:
-    """Moves a finding of an inline text to where that text stands in the file."""
-    lines = text.splitlines()
+def place(lines: Sequence[str], node: Scalar) -> Callable[[Problem], Problem]:
+    """Moves a finding of an inline text to where that text stands in the file's lines."""
     head = lines[node.line - 1] if node.line <= len(lines) else ""
     if re.search(r"[|>][-+0-9]*\s*(#.*)?$", head[node.column - 1 :]) is None:
 
@@ -23,7 +22,7 @@ def place(text: str, node: Scalar) -> Callable[[Problem], Problem]:
             return Problem(problem.path, node.line, node.column, problem.severity, problem.code, message, problem.hint)
 
         return same_line
-    first = next((line for line in lines[node.line :] if line.strip()), "")
+    first = next((lines[below] for below in range(node.line, len(lines)) if lines[below].strip()), "")
     indent = len(first) - len(first.lstrip())
     offset = node.line
 
@@ -38,7 +37,7 @@ def of_document(template: Found, node: Node, check: Callable[[Node, str], list[P
     """Findings of a document that a property holds, as a mapping or as JSON text."""
     if not isinstance(node, Scalar) or is_null(node):
         return check(node, template.path)
-    moved = place(template.text, node)
+    moved = place(template.lines, node)
     try:
         found = check(composed(node, template.path), template.path)
     except ProblemsError as error:

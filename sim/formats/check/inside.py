@@ -70,7 +70,7 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
         except ProblemsError as error:
             found = list(error.problems)
         found += [twice(*pair) for pair in repeated]
-        moved = place(template.text, node)
+        moved = place(template.lines, node)
         yield from (moved(problem) for problem in found)
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
         given = get(properties, "Source", "BuildSpec")

@@ -48,6 +48,10 @@ class Found:
         rows = table.items if isinstance(table, Mapping) else ()
         return cls(path, text, root, {key.text: value for key, value in rows if isinstance(value, Mapping)})
 
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self.text.splitlines())
+
     def of_type(self, type: str) -> list[tuple[str, Mapping]]:
         """(logical id, properties) of the resources of a type."""
         return self._types.get(type, [])
@@ -77,7 +81,7 @@ def check_template(root: Node, text: str, path: str) -> tuple[list[Problem], Fou
     document = reader.mapping(root, "a template")
     if document is None:
         return reader.problems, None
-    checked = _Template(reader, document)
+    checked = _Template(reader, document, text.splitlines())
     checked.check()
     return reader.problems, Found(path, text, document, checked.resources)
 
@@ -127,11 +131,11 @@ def spelled(node: Node) -> str:
 
 
 class _Template:
-    def __init__(self, reader: Reader, document: Mapping):
+    def __init__(self, reader: Reader, document: Mapping, lines: list[str]):
         self.reader = reader
         self.document = document
         self.resources: dict[str, Mapping] = {}
-        self.functions = Functions(reader, Names())
+        self.functions = Functions(reader, Names(), lines)
         self.macros: list[str] = []
         self.whens: dict[tuple[str, str], dict[str, bool]] = {}
         """(a resource, one it refers to) -> the conditions without which it does not, each with what it must be."""

@@ -582,3 +582,34 @@ def test_sections_in_the_wrong_shape(text: str, told: list[tuple[str, str]]) -> 
 def test_a_resource_in_the_wrong_shape(resource: str, told: list[tuple[str, str]]) -> None:
     problems = check_text(f"Resources:\n  A: {{Type: AWS::S3::Bucket}}\n  B: {resource}\n", "template.yml")
     assert [(problem.code, problem.hint) for problem in problems] == told
+
+
+SUBSTITUTED = """\
+Parameters:
+  Stage: {Type: String}
+Resources:
+  P:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Source:
+        BuildSpec: !Sub |
+          version: 0.2
+          phases:
+            build:
+              commands:
+                - echo ${HOME} ${Stage} ${!USER}
+                - echo ${HOME} ${tag:-latest}
+"""
+
+
+def test_a_variable_of_the_shell_inside_a_substituted_text_is_told_on_its_line() -> None:
+    found = [problem for problem in check_text(SUBSTITUTED, "template.yml") if problem.code == "CF142"]
+    assert [(problem.line, problem.column) for problem in found] == [(13, 24), (14, 32)]
+    assert found[0].hint.startswith("write `${!HOME}` or `$HOME` if it is the shell's variable")
+    assert found[1].hint.startswith("write `${!tag:-latest}` if the shell is to replace it")
+
+
+def test_a_name_that_nearly_is_one_of_the_template_is_offered_there_too() -> None:
+    text = SUBSTITUTED.replace("${HOME}", "${Stagee}").replace(" ${tag:-latest}", "")
+    (problem,) = (problem for problem in check_text(text, "template.yml") if problem.code == "CF142")
+    assert (problem.line, problem.hint) == (13, "did you mean Stage?")
