@@ -79,6 +79,7 @@ def test_renaming_changes_arn_and_urls_and_keeps_the_id():
 def test_description_and_key_change():
     town = Town()
     first = town.of_web("GetRepository")["repositoryMetadata"]["kmsKeyId"]
+    assert ":kms:" in first, "encrypted with a key of AWS's, though nobody asked for it"
     town.world.run(60_000)
     answer = town.of_web("UpdateRepositoryEncryptionKey", kmsKeyId="alias/own")
     assert (answer["originalKmsKeyId"], answer["kmsKeyId"]) == (first, "alias/own")
