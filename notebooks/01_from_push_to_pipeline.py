@@ -23,6 +23,8 @@
 #   pipeline is an **execution**.
 # - **Amazon SNS** sends messages, for example mails. A **topic** is an address that messages are sent to; who wants them
 #   **subscribes**.
+#
+# What happens stands folded under each **Predict**: say what you expect, run the cells, then click *After the run*.
 
 # %% [markdown]
 # ## What is there before the first push
@@ -110,8 +112,13 @@ except codecommit.exceptions.ParentCommitIdOutdatedException as error:
     print(error)
 
 # %% [markdown]
-# Nobody overwrites the work of somebody else by accident: Bob has to start from the newest commit. And the default
-# branch cannot be deleted:
+# <details><summary>After the run: what happened</summary>
+#
+# Nobody overwrites the work of somebody else by accident: Bob has to start from the newest commit.
+#
+# </details>
+#
+# And the default branch cannot be deleted:
 
 # %%
 try:
@@ -175,8 +182,12 @@ repository = codecommit.get_repository(repositoryName="web")["repositoryMetadata
 {key: repository[key] for key in ["cloneUrlHttp", "cloneUrlSsh", "kmsKeyId"]}
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Only `https://` and `ssh://`: both are encrypted on the way. There is no `http://` and no access without credentials.
 # The repository is also encrypted at rest (on the disks), with the KMS key that `kmsKeyId` names.
+#
+# </details>
 #
 # | The course text | Today |
 # |---|---|
@@ -263,9 +274,15 @@ rows = [
 pd.DataFrame(rows, columns=["time", "source", "detail-type", "what"])
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
+# The build has started, at second 7.
+#
 # Read the table from the top: CodeCommit says *reference updated* (the branch `main` points to a new commit). The rule
 # matches, and its target, the pipeline, starts. `CloudWatchEvent` in the table of executions is the trigger type's name
 # in the API; it still carries the old name of EventBridge.
+#
+# </details>
 #
 # ### Exercise: which pushes match?
 #
@@ -377,8 +394,12 @@ for mail in mails.itertuples():
         print("         ", record["eventTriggerName"], record["codecommit"]["references"][0])
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Three mails: SNS asks first whether the address wants them (without that confirmation nothing is ever sent), then one
 # about the deleted branch, one about `main`. The new branch and the push to it were nobody's business.
+#
+# </details>
 #
 # | The course text | Today |
 # |---|---|
@@ -437,9 +458,15 @@ for attempt in [too_short, mixed]:
         print(error)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
+# Both are refused: a pipeline has 2 to 50 stages, and the first one holds source actions only.
+#
+# </details>
+#
 # | The course text | Today |
 # |---|---|
-# | "Made of stages" | Holds: 2 to 50. The first stage holds source actions and nothing else. |
+# | "Made of stages" | Holds. How many, and what stands in the first one, you have just seen. |
 # | "Each stage can have sequential actions and / or parallel actions" | Holds: the `runOrder` of the actions decides. Notebook 06 shows it. |
 # | "Stages examples: Build / Test / Deploy / Load Test / etc…" | Holds: names are free. |
 # | "Manual approval can be defined at any stage" | Not quite: at any stage but the first. |
@@ -460,9 +487,13 @@ for summary in pipeline.list_pipeline_executions(pipelineName="web")[
 print("newest commit of main:", newest[:8])
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Documented: a CodeCommit source action takes the **newest** commit of the branch at the moment it runs. Here each
 # execution found another one, because your second push to `main` (the one with the triggers) came after the first source
 # action.
+#
+# </details>
 
 # %% [markdown]
 # ## An approval
@@ -496,8 +527,13 @@ cloud.run()
 cloud.tables.actions[["stage", "action", "status", "started", "ended"]]
 
 # %% [markdown]
-# The first execution has gone through `Deploy`, and the second has come to `Release` meanwhile and waits there in its
-# turn. A stage holds one execution at a time. Notebook 06 is about that.
+# <details><summary>After the run: what happened</summary>
+#
+# The wrong token was refused, and nothing came of it. With the right one, the first execution has gone through `Deploy`,
+# and the second has come to `Release` meanwhile and waits there in its turn. A stage holds one execution at a time.
+# Notebook 06 is about that.
+#
+# </details>
 #
 # ### Exercise: refuse the second
 #

@@ -20,7 +20,8 @@
 # - A **variant** is the scenario with something changed: another configuration, more pushes.
 # - An **interval** of 95% is where the true mean lies, if you are right in 95 of 100 such statements.
 #
-# In every part: **predict**, write your guess down, then run the cell.
+# In every part: **predict**, write your guess down, run the cell, then click *After the run*: what happened stands folded
+# there.
 
 # %% [markdown]
 # ## One run tells little
@@ -62,9 +63,14 @@ _ = many.plot.distribution("deployment_time")
 # - `low` to `high` is the interval of the **mean**. With 400 runs it is narrow.
 # - `p10` to `p90` is where 8 of 10 **runs** lie. It says how much one deployment differs from another, and it does not get
 #   narrower with more runs.
+#
+# <details><summary>After the run: what happened</summary>
+#
 # - The steps of the picture: a run in which an instance fails needs a further batch, and takes longer.
 # - `deployment_fails` was never true. That does not mean that it cannot happen: `high` says that up to 1 in 100 would
 #   still fit what we saw.
+#
+# </details>
 #
 # ### How many runs are enough?
 #
@@ -79,8 +85,14 @@ for replications in [25, 400]:
 pd.Series(widths, name="width of the interval (s)").round(2)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Four times narrower: the width goes with the square root of the number of runs. Half the width costs four times the
-# work. You can also say how narrow it has to be, and let the simulator find out how many runs that takes:
+# work.
+#
+# </details>
+#
+# You can also say how narrow it has to be, and let the simulator find out how many runs that takes:
 
 # %%
 precise = whatif("ten-instances", metrics=["deployment_time"], until_precision=0.02)
@@ -118,8 +130,14 @@ table.columns = ways.names
 table.round(2)
 
 # %% [markdown]
-# `OneAtATime` is the gentlest to your users and fails by far the most often. Why? Count: it keeps nine of ten healthy, so the
-# first instance that fails ends it, unless it is the last one. Nine checks must go well:
+# <details><summary>After the run: what happened</summary>
+#
+# `OneAtATime` is the gentlest to your users and fails by far the most often: it keeps nine of ten healthy, so the first
+# instance that fails ends it, unless it is the last one.
+#
+# </details>
+#
+# Can that be worked out? With `OneAtATime` nine checks must go well:
 
 # %%
 print(f"worked out: {1 - 0.95**9:.3f}")
@@ -127,8 +145,12 @@ found = ways.interval(2, "deployment_fails")
 print(f"simulated:  {found.estimate:.3f}, between {found.low:.3f} and {found.high:.3f}")
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # `AllAtOnce` fails as a whole only when *all* instances fail. `Succeeded` does not mean that every instance works: it means
 # that enough of them do.
+#
+# </details>
 #
 # ### What your users see
 #
@@ -153,8 +175,12 @@ for variant, ax in enumerate(axes):
 # %%
 _ = ways.plot.trade("capacity_lost", "deployment_fails")
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Nobody sits in the corner: less risk of a failed deployment is paid with other things. What `capacity_lost` does not
 # show is *when* it is lost: with `AllAtOnce` for half a minute nobody serves at all. Look at `minimum_healthy` too.
+#
+# </details>
 #
 # ### Exercise: a configuration of your own
 #
@@ -215,7 +241,16 @@ print(
 print(f"with other luck: {apart.estimate:.2f}, from {apart.low:.2f} to {apart.high:.2f}")
 
 # %% [markdown]
-# *Clear* means that the interval leaves 0 out. Two warnings:
+# *Clear* means that the interval leaves 0 out.
+#
+# <details><summary>After the run: what happened</summary>
+#
+# The comparison with the same luck: its interval is the narrower one, and it leaves 0 out. What both runs of a pair have in
+# common falls out, and the difference is left. With other luck the same number of runs does not show it.
+#
+# </details>
+#
+# Two warnings:
 #
 # - A difference that is not clear is not "no difference": you may only have too few runs.
 # - At 95%, one of twenty comparisons is clear by chance. Who tries many things finds something.
@@ -248,12 +283,16 @@ table.columns = days.names
 table.round(3)
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # - `execution_time` changes little. `superseded` and `waiting.lock` (waiting in front of a stage that is in use)
 #   grow: pushes come quicker than the stages work.
 # - `lead_time` may even become *shorter* with more pushes. In this scenario about one execution in five fails. What a
 #   failed one should have brought comes with the next one that works, and with many pushes the next one is not far. That
 #   is one reason why teams release often.
 # - A day costs more with more pushes, but not eight times as much.
+#
+# </details>
 #
 # The means differ; do the days?
 
@@ -293,8 +332,13 @@ pd.DataFrame(
 # %%
 _ = asked.plot.slowest("execution_time", HALF_AN_HOUR)
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
 # Waiting for bob is longer than everything else together, and most of the waiting in front of `Release` is there because
 # somebody else's release stands before bob. A faster build would bring hardly anything: **speed up what is waited for**.
+#
+# </details>
+#
 # One execution of one day, from its push to its end:
 
 # %%
@@ -359,6 +403,12 @@ counted.expect(
 )
 
 # %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
+# Ten times 0.05 is 0.5: half a failed instance in each run, on average.
+#
+# </details>
+#
 # ## Try it by hand
 #
 # Before you let hundreds of runs go, look at single ones. Move the controls, run, and read what changed and why. (The
