@@ -24,7 +24,7 @@ from sim.formats.check.roles import from_stores
 from sim.formats.check.template import Found, get
 from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Scalar
+from sim.formats.nodes import Mapping, Node, Scalar, near
 from sim.formats.nodes import Sequence as Rows
 
 MAX_NAMES = 200
@@ -351,9 +351,12 @@ def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem
 
 
 def _artifacts(folder: _Folder, start: str, spec: Spec) -> Iterator[Problem]:
-    commands = [command.text for _, command in spec.commands]
-    if not all(shell.makes_nothing(command) for command in commands):
-        return
+    made: list[str] = []
+    for _, command in spec.commands:
+        files = shell.made(command.text)
+        if files is None:
+            return
+        made += files
     tables = [spec.table("artifacts")]
     secondary = spec.table("artifacts", "secondary-artifacts")
     tables += [value for _, value in secondary.items if isinstance(value, Mapping)] if secondary is not None else []
@@ -363,9 +366,20 @@ def _artifacts(folder: _Folder, start: str, spec: Spec) -> Iterator[Problem]:
         base = normpath(text(table.get("base-directory")) or ".").lstrip("/")
         given = table.get("files")
         for item in given.items[:MAX_NAMES] if isinstance(given, Rows) else (given,):
-            if isinstance(item, Scalar) and text(item) and not _is_there(folder, start, base, item.text):
+            if not isinstance(item, Scalar) or not text(item) or _is_made(item.text, made):
+                continue
+            if not _is_there(folder, start, base, item.text):
                 message = f"no command makes {item.text}, and it is not in the folder: the build fails at the upload"
-                yield _warning(item, "BS301", message, "add the command that makes it, or name what is there")
+                meant = near(basename(item.text), [basename(name) for name in made])
+                other = f"a command makes {meant}: give both the same name"
+                hint = other if meant else "add the command that makes it, or name what is there"
+                yield _warning(item, "BS301", message, hint)
+
+
+def _is_made(pattern: str, made: list[str]) -> bool:
+    """Whether a pattern may take one of the files that commands make, in whatever folder."""
+    last = glob(basename(pattern.rstrip("/")))
+    return any(last.match(basename(name)) is not None for name in made)
 
 
 def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:

@@ -66,7 +66,6 @@ _QUIET = {
     "which",
     "node",
     "grep",
-    "docker",
     "eslint",
     "flake8",
     "ruff",
@@ -88,7 +87,6 @@ _QUIET_PAIRS = {
     ("apt-get", "install"),
     ("yum", "install"),
     ("python", "--version"),
-    ("python", "-m"),
     ("go", "test"),
     ("go", "vet"),
     ("mvn", "test"),
@@ -98,12 +96,53 @@ _QUIET_PAIRS = {
 }
 
 
+_DOCKER = {"build", "push", "tag", "login", "logout", "pull", "images", "info", "version", "--version"}
+_MODULES = {"pytest", "unittest", "pip", "flake8", "ruff", "mypy", "black", "pylint"}
+_WRITES = re.compile(
+    r"(?:^|\s)(?:-o|--?out\S*|--dest\S*|--save\S*|--cov\S*|--\S*(?:xml|html|report|log)\S*)(?=[\s=]|$)"
+)
+"""Options with which a program that else makes nothing writes a file."""
+_REDIRECTED = re.compile(r">>?\|?\s*(&[\d-]|[^\s;&|<>()]*)")
+
+
+def made(command: str) -> tuple[str, ...] | None:
+    """The files that a command surely makes and a build would keep; None when that cannot be told.
+
+    Those are the literal names behind a `>`.
+    """
+    if any(not _is_quiet(words) for words in steps(command)) or _WRITES.search(command):
+        return None
+    return _redirected(command) if ">" in command else ()
+
+
 def makes_nothing(command: str) -> bool:
     """Whether a command surely writes no file that a build would keep; False when that cannot be told."""
-    if ">" in command:
-        return False
-    found = list(steps(command))
-    return all(words[0] in _QUIET or tuple(words[:2]) in _QUIET_PAIRS for words in found)
+    return made(command) == ()
+
+
+def _is_quiet(words: list[str]) -> bool:
+    """Whether the program writes to its output only."""
+    if words[0] == "docker":
+        return words[1:2] == [] or words[1] in _DOCKER
+    if words[:2] in (["python", "-m"], ["python3", "-m"]):
+        return words[2:] == [] or words[2] in _MODULES
+    return words[0] in _QUIET or tuple(words[:2]) in _QUIET_PAIRS
+
+
+def _redirected(command: str) -> tuple[str, ...] | None:
+    bare, quote = _bare(command)
+    if quote or "<<" in command or len(command) > MAX_COMMAND:
+        return None
+    found = []
+    for target in _REDIRECTED.findall(bare):
+        if target.startswith(("&", "/dev/")):
+            continue
+        # A name in quotes, or with a variable in it, is not told from another: `_` stands in its place.
+        literal = re.fullmatch(r"[\w./-]+", target) and re.search(rf">\s*{re.escape(target)}(?![^\s;&|<>)])", command)
+        if not literal:
+            return None
+        found.append(target)
+    return tuple(found)
 
 
 ENDS_WITH = {"if": "fi", "case": "esac", "for": "done", "while": "done", "until": "done", "select": "done"}

@@ -198,3 +198,21 @@ def test_without_a_name_it_is_the_default_buildspec(tmp_path: Path) -> None:
     text = NAMED.replace("SPEC", "Type: CODECOMMIT").replace("MORE", "'codecommit:*'")
     (problem,) = found(tmp_path, web_dot_yml=text, buildspec_dot_yml=secret)
     assert "needs ssm:GetParameters" in problem.message
+
+
+IMAGES = (
+    "version: 0.2\nphases: {build: {commands: ['echo \"[]\" > FILE']}}\nartifacts: {files: [imagedefinitions.json]}\n"
+)
+
+
+def test_a_file_that_a_command_makes_under_nearly_that_name(tmp_path: Path) -> None:
+    (tmp_path / "buildspec.yml").write_text(IMAGES.replace("FILE", "imagedefinition.json"))
+    (problem,) = check_paths([tmp_path]).problems
+    assert (problem.line, problem.code) == (3, "BS301")
+    assert problem.hint == "a command makes imagedefinition.json: give both the same name"
+
+
+@pytest.mark.parametrize("file", ["imagedefinitions.json", "out/imagedefinitions.json", "$NAME"])
+def test_a_file_that_a_command_makes_or_may_make(tmp_path: Path, file: str) -> None:
+    (tmp_path / "buildspec.yml").write_text(IMAGES.replace("FILE", file))
+    assert check_paths([tmp_path]).problems == ()

@@ -168,6 +168,30 @@ def test_programs(command: str, programs: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("echo '[]' > imagedefinitions.json", ("imagedefinitions.json",)),
+        ("printf '%s' \"$X\" >>out/a.json; echo b > b", ("out/a.json", "b")),
+        ("echo x > $FILE", None),
+        ('echo x > "a_b.json"', None),
+        ("echo x > a$N.json", None),
+        ("echo x >&2 && npm test > /dev/null 2>&1", ()),
+        ("echo 'a > b'", ()),
+        ("make > log", None),
+        ("cat <<END > a", None),
+        ("docker build -t web .", ()),
+        ("docker build -o dist .", None),
+        ("docker run -v $PWD:/src builder", None),
+        ("python -m build", None),
+        ("pytest --junitxml=report.xml", None),
+        ("python -m pytest", ()),
+    ],
+)
+def test_files_that_commands_surely_make(command: str, files: tuple[str, ...] | None) -> None:
+    assert shell.made(command) == files
+
+
+@pytest.mark.parametrize(
     ("command", "nothing"),
     [
         ("echo hello", True),
