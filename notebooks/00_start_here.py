@@ -57,7 +57,8 @@ flight.board()
 # 5. **Mails.** What people got.
 #
 # When you restart the kernel (the program behind the notebook), or open the notebook again another day, boards and
-# questions have lost their memory, even where they still show something. Run the cells again, from the top: *Run*, then
+# questions have lost their memory, even where they still show something. In the place of a board you may read *Error
+# displaying widget: model not found*: nothing is broken, it is just this. Run the cells again, from the top: *Run*, then
 # *Run All Cells*.
 #
 # ### With the keyboard

@@ -466,6 +466,7 @@ old = next(
     if one != new
 )
 
+# `old` and `new` are names that the cell has just made: write them without quotes.
 choice = None  # old, or new; for the third way push a change here instead
 
 if choice is not None:
@@ -484,7 +485,7 @@ patient.expect(
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# For way 1 write `choice = old`, for way 2 `choice = new`.
+# For way 1 write `choice = old`, for way 2 `choice = new`, without quotes: both are names that the cell has made above.
 #
 # </details>
 

@@ -9,6 +9,7 @@
 # - take an exam under its real rules: a clock, no answers before the end;
 # - read a result: by domain, with its uncertainty;
 # - see which wrong beliefs your answers have shown;
+# - mend a rollback setting that looks right, and let the simulator check it;
 # - learn with spaced repetition: what you know comes later and later, what you do not know comes soon.
 #
 # Some words first:
@@ -145,6 +146,53 @@ quiz(topic=weakest, n=5)
 belief = shown[0][0] if shown else "any-failure-fails"
 print(belief, "–", meanings.get(belief, ""))
 quiz(misconception=belief, n=5)
+
+# %% [markdown]
+# 4. Then do it with your hands. A question that is **proved** has no options: you write settings, the simulator runs them,
+#    and the run decides.
+
+# %%
+quiz(ids=["inplace-task-bring-back"])
+
+# %% [markdown]
+# ### Exercise: rollback is on, and nothing comes back
+#
+# Somebody has switched rollback on for this group: `enabled` is `True`. Yet the release of Alice fails, and the fleet stays
+# mixed. Mend the setting so that a **failure** brings the last good revision back. An alarm should still do so too; who
+# stops a deployment by hand wants to look at it first, so a stop must bring nothing back.
+
+# %%
+import json
+
+from sim import Cloud
+
+my_rollback = {"enabled": True, "events": ["DEPLOYMENT_STOP_ON_ALARM"]}  # change this
+
+cloud = Cloud()
+cloud.load("validate-fails")
+codedeploy = cloud.client("codedeploy")
+codedeploy.update_deployment_group(
+    applicationName="web",
+    currentDeploymentGroupName="production",
+    autoRollbackConfiguration=my_rollback,
+)
+cloud.run()
+
+events = json.dumps(my_rollback["events"])
+cloud.expect(
+    'deployments[*].creator == `["user", "codeDeployRollback"]`',
+    f"contains(`{events}`, 'DEPLOYMENT_STOP_ON_ALARM')",
+    f"!contains(`{events}`, 'DEPLOYMENT_STOP_ON_REQUEST')",
+    hint="which event is it when a deployment ends as Failed? Notebook 04 has a table of three",
+)
+
+# %% [markdown]
+# <details><summary>Solution</summary>
+#
+# `my_rollback = {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]}`. A group rolls back on the
+# events that it names, and on no others.
+#
+# </details>
 
 # %% [markdown]
 # ## Come back tomorrow

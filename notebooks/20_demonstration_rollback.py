@@ -7,8 +7,11 @@
 # **Before the class**: run all cells once, then close the menu bar (*View* → *Simple Interface*) and make the browser's
 # letters larger (*Ctrl* and *+*). Nothing is connected to AWS, so nothing can go wrong for real.
 #
-# **What the class takes home**: a failed deployment stops early; a rollback is a new deployment; the failed one stays
-# failed.
+# **What the class takes home.** After the ten minutes they will be able to
+#
+# - say how early a deployment stops that goes one instance at a time, and what each instance holds then;
+# - say what a rollback is: a new deployment, while the failed one stays failed;
+# - tell apart a failure, an alarm and a stop by hand.
 
 # %% [markdown]
 # ## What you say, and when

@@ -6,8 +6,12 @@
 #
 # **Before the class**: run all cells once. Let the class write down its guess before you press *Play*.
 #
-# **What the class takes home**: a stage holds one execution; in front of it one waits; the newer takes the place of the
-# older. And a person who waits holds up everybody.
+# **What the class takes home.** After the ten minutes they will be able to
+#
+# - say how many executions a stage holds, and how many wait in front of it (one, and one: the newer takes the place of the
+#   older);
+# - work out how many releases come of a row of pushes, and with which changes;
+# - say whom an approval holds up as long as nobody answers it.
 
 # %% [markdown]
 # ## What you say, and when

@@ -105,6 +105,9 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
         ('"Effect": "allow"', '"Effect": "Allow"'),
         ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm test, fails: true}"'),
     ],
+    "13_mock_exam": [
+        ('"events": ["DEPLOYMENT_STOP_ON_ALARM"]}', '"events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]}'),
+    ],
     "11_what_if_lab": [
         ("my_minimum = 9\n", "my_minimum = 7\n"),
         ('answer = "2h"\n', 'answer = "10m"\n'),
@@ -184,6 +187,15 @@ WRONG: dict[str, list[list[tuple[str, str]]]] = {
             ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.codepipeline"]'),
             ('"state": ["Failed"]', '"state": ["FAILED"]'),
             ('"Effect": "allow"', '"Effect": "Deny"'),
+        ],
+    ],
+    "13_mock_exam": [
+        [('"events": ["DEPLOYMENT_STOP_ON_ALARM"]}', '"events": ["DEPLOYMENT_FAILURE"]}')],
+        [
+            (
+                '"events": ["DEPLOYMENT_STOP_ON_ALARM"]}',
+                '"events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"]}',
+            )
         ],
     ],
 }
