@@ -75,6 +75,11 @@ def function(node: Node) -> tuple[str, Node] | None:
     return None
 
 
+def is_function(tag: str) -> bool:
+    """Whether a tag is the short form of one of CloudFormation's functions."""
+    return (_SHORT.get(tag) or f"Fn::{tag[1:]}") in (*_RESULTS, *_TESTS)
+
+
 def _untagged(node: Node) -> Node:
     if isinstance(node, Scalar):
         return Scalar(node.path, node.line, node.column, node.text, node.plain)

@@ -33,6 +33,7 @@ from sim.formats.check.kinds import (
 )
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
+from sim.formats.intrinsics import is_function
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose
 from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
 
@@ -186,8 +187,12 @@ def _tags(root: Node) -> list[Problem]:
         node = below.pop()
         tag = getattr(node, "tag", "")
         if tag:
-            message = f"{tag} is for CloudFormation's templates: here nobody replaces it"
-            hint = "write the value itself, or have the build fill it in"
+            if is_function(tag):
+                message = f"{tag} is for CloudFormation's templates: here nobody replaces it"
+                hint = "write the value itself, or have the build fill it in"
+            else:
+                message = f"YAML takes {tag[:60]} for a tag: it is no part of the text"
+                hint = "quote the text, and the command as a whole: the ! belongs to it"
             found.append(Problem(node.path, node.line, node.column, "warning", "YAML202", message, hint))
         if isinstance(node, Sequence):
             below += node.items

@@ -470,6 +470,18 @@ def _swallowed(spec: Spec) -> Iterator[Problem]:
             yield _warning(command, "223", message, hint)
 
 
+def _negated(spec: Spec) -> Iterator[Problem]:
+    """`- ! grep …`: a sign of YAML's own, in front of a text, is no part of it."""
+    for _, command in spec.commands:
+        head = spec.lines[command.line - 1][command.column - 1 :] if command.line <= len(spec.lines) else ""
+        if re.match(r"!\s", head):
+            message = "YAML takes the ! in front of this command for a tag: it is lost, and nothing is negated"
+            quote = "'" if "'" not in command.text else '"'
+            text = f"! {command.text[:60]}"
+            hint = f"quote the command: `- {quote}{text}{quote}`" if quote not in text else "quote the command"
+            yield _warning(command, "224", message, hint)
+
+
 def _file_name(spec: Spec) -> Iterator[Problem]:
     if PurePath(spec.path).name == "buildspec.yaml":
         message = "CodeBuild looks for buildspec.yml: it finds this file only where the project names it"
@@ -489,5 +501,6 @@ _RULES: tuple[Callable[[Spec], Iterator[Problem]], ...] = (
     _after_a_failure,
     _shell,
     _swallowed,
+    _negated,
     _file_name,
 )

@@ -114,6 +114,7 @@ _BUILDSPECS = """
 221 no such version of a runtime: None of the images has it, in the list of the User Guide's as of 2026. [§1.6]
 222 runtimes that exclude each other: Android on CodeBuild's images needs Java 8. [§1.6]
 223 an entry inside another: A line with - that stands deeper than the entry above it is a piece of that text. [§1.3]
+224 a negation that is lost: YAML takes a ! in front of an entry for a tag; the command stands in quotes. [§1.3]
 301 artifacts that nothing makes: No command makes the file, and it is not in the repository. [§1.8]
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
 """

@@ -321,6 +321,7 @@ CASES: dict[str, Case] = {
     "BS220": ("buildspec.yml", _buildspec("artifacts: {type: zip, files: [a]}")),
     "BS221": ("buildspec.yml", _phase("runtime-versions: {python: 3.99}\ncommands: [make]", "install")),
     "BS222": ("buildspec.yml", _phase("runtime-versions: {android: 29, java: corretto11}", "install")),
+    "BS224": ("buildspec.yml", _phase("commands:\n  - ! grep -q x f")),
     "BS223": ("buildspec.yml", _phase("commands:\n  - make\n    - make test")),
     # AppSpecs
     "AP001": ("appspec.yml", _appspec("files: text")),

@@ -600,3 +600,22 @@ def test_the_variable_that_is_meant(reference: str, hint: str) -> None:
     )
     (problem,) = found("pipeline.yml", text)
     assert (problem.code, problem.hint) == ("PL120", hint)
+
+
+NEGATED = "version: 0.2\nphases:\n  build:\n    commands:\n      - ENTRY\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "codes", "hint"),
+    [
+        ("! grep -q x f", ["BS224"], "quote the command: `- '! grep -q x f'`"),
+        ("! grep -q 'x' f", ["BS224"], "quote the command: `- \"! grep -q 'x' f\"`"),
+        ("!grep -q x f", ["YAML202"], "quote the text, and the command as a whole: the ! belongs to it"),
+        ("'! grep -q x f'", [], ""),
+        ("if ! grep -q x f; then make; fi", [], ""),
+    ],
+)
+def test_a_negation_that_yaml_takes_for_a_tag(entry: str, codes: list[str], hint: str) -> None:
+    found = check_text(NEGATED.replace("ENTRY", entry), "buildspec.yml")
+    assert [problem.code for problem in found] == codes
+    assert [problem.hint for problem in found] == [hint] * len(codes)
