@@ -134,7 +134,7 @@ def lead_time(run: Run) -> float | None:
 
 @metric("per day")
 def deployment_frequency(run: Run) -> float | None:
-    """Successful deployments a day of virtual time."""
+    """Successful deployments a day of virtual time, rollbacks included."""
     succeeded = sum(one.status == "Succeeded" for one in _changes(run))
     return succeeded * DAY / SECOND / run.length if run.length else None
 

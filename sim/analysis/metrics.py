@@ -14,12 +14,12 @@ from sim.formats import shipped
 
 def metrics(document: dict[str, Any], record: Record) -> dict[str, Any]:
     """All metrics; a figure that nothing was measured for is None. Also fills in each build's `cost`."""
-    cost = costs(document, record)
+    cost, failing = costs(document, record), change_failure_rate(document)
     return {
         "cost": cost,
         "lead_time": lead_time(document["pipelines"], record),
         "deployment_frequency": deployment_frequency(document),
-        "change_failure_rate": change_failure_rate(document),
+        "change_failure_rate": None if failing is None else round(failing, 3),
         "time_to_restore": time_to_restore(document),
         "cost_usd": round(sum(service["usd"] for service in cost.values()), 6),
     }
@@ -164,7 +164,8 @@ def change_failure_rate(document: dict[str, Any]) -> float | None:
     ended = [one for one in _own_deployments(document) if one["creator"] != "codeDeployRollback"]
     if not ended:
         return None
-    return float(round(sum(one["status"] != "Succeeded" for one in ended) / len(ended), 3))
+    failed = sum(one["status"] != "Succeeded" for one in ended)
+    return float(failed / len(ended))
 
 
 def time_to_restore(document: dict[str, Any]) -> float | None:

@@ -159,9 +159,9 @@ def _held(value: Any, depth: int) -> Any:
     if isinstance(value, FunctionType):
         cells = [_cell(cell) for cell in value.__closure__ or ()]
         held = [*cells, *(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).items()]
-        return [_text(value), value.__code__.co_code, [_held(one, depth + 1) for one in held]]
+        return [_text(value), _held(value.__code__, depth), [_held(one, depth + 1) for one in held]]
     if isinstance(value, CodeType):
-        return value.co_code
+        return [value.co_code, value.co_names, [_held(one, depth + 1) for one in value.co_consts]]
     if isinstance(value, list | tuple | Mapping):
         items = value.items() if isinstance(value, Mapping) else value
         return [_held(one, depth + 1) for one in items]

@@ -79,7 +79,7 @@ def share_interval(values: Sequence[float], confidence: float = 0.95) -> Interva
     one: that nothing varied yet does not say that nothing can.
     """
     count, share = len(values), fsum(values) / len(values)
-    spread = fsum((value - share) ** 2 for value in values) / count
+    spread = fsum((value - share) ** 2 for value in values) / max(1, count - 1)
     if spread == 0 or all(value in (0, 1) for value in values):
         weight, z = float(count), NormalDist().inv_cdf((1 + confidence) / 2)
     else:

@@ -81,6 +81,10 @@ def whatif(
     asked = _asked(metrics)
     watched = [precision_of] if isinstance(precision_of, str) else precision_of
     _check_names(watched or (), asked)
+    if watched and until_precision is None:
+        raise UsageError(
+            "the metrics of precision_of are watched with until_precision only; say how precise they are to be"
+        )
     if until is not None and until != "idle":
         _duration("until", until)
     first = source.compile(found[0].settings)

@@ -265,3 +265,22 @@ def test_an_exercise_is_held_against_what_came_out() -> None:
     failed = outcome.expect("differences[0].difference > `1`", hint="one at a time")
     assert not failed
     assert "Hint: one at a time" in str(failed)
+
+
+def test_a_metric_that_was_changed_is_another_also_without_its_source(tmp_path: Path) -> None:
+    def made(number: int) -> Any:
+        names: dict[str, Any] = {}
+        exec(f"def mine(run): return {number} + len(run.record.of_kind('target'))", names)
+        return names["mine"]
+
+    file = tmp_path / "results.jsonl"
+    world = deployment(2)
+    whatif(world, replications=2, metrics=made(1), results=file)
+    whatif(world, replications=3, metrics=made(1), results=file)
+    with pytest.raises(UsageError, match="another"):
+        whatif(world, replications=3, metrics=made(100), results=file)
+
+
+def test_precision_of_a_metric_without_a_precision_is_refused() -> None:
+    with pytest.raises(UsageError, match="with until_precision only"):
+        whatif(deployment(2), replications=2, metrics="deployment_time", precision_of="deployment_time")
