@@ -93,6 +93,8 @@ def opened(lines: list[str], line: int, words: str, context: str, begins: tuple[
 def _characters(lines: list[str], line: int, here: str, words: str) -> str:
     if "\t" in here[: len(here) - len(here.lstrip())] or "tab" in words:
         return "indent with spaces: YAML allows no tabs there"
+    if "incompatible YAML document" in words:
+        return "take this line out: YAML 1.1 and 1.2 are known, and none of them needs it"
     if words == "did not find expected <document start>" and lines and lines[0].startswith(" "):
         return "line 1 is indented, and this line is not: take the spaces at its beginning out"
     if "sequence entries are not allowed" in words and re.match(r"\s*[\w.-]+:\s+- ", here):

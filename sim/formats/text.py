@@ -65,10 +65,28 @@ def decode(content: bytes, name: str, limit: int = MAX_BYTES) -> str:
         raise _problem(name, line, "YAML113", message, _SAVE) from None
 
 
+class _NoNumber(Exception):
+    """A word that Python's reader takes for a number."""
+
+
+def _no_number(word: str) -> None:
+    raise _NoNumber(word)
+
+
+_CONSTANTS = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)', re.DOTALL)
+"""A text, or a word that is no number of JSON's."""
+
+
 def strict_json(text: str, name: str) -> None:
     """Raises ProblemsError for a text that is not JSON: where AWS wants JSON, YAML does not do."""
     try:
-        json.loads(text, parse_int=str, parse_float=str)
+        json.loads(text, parse_int=str, parse_float=str, parse_constant=_no_number)
+    except _NoNumber as error:
+        place = next(found for found in _CONSTANTS.finditer(text) if found[1] is not None).start()
+        line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
+        hint = "write a number, or the word in quotes if it is meant as text"
+        found = Problem(name, line, column, "error", "YAML110", f"not JSON: {error} is no number of JSON's", hint)
+        raise ProblemsError([found]) from None
     except RecursionError:
         raise _problem(name, 1, "YAML104", "nested deeper than any file that AWS takes", "take levels out") from None
     except json.JSONDecodeError as error:

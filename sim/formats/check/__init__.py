@@ -31,6 +31,7 @@ from sim.formats.check.kinds import (
     settled,
     top_keys,
 )
+from sim.formats.check.long_forms import in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
 from sim.formats.intrinsics import is_function
@@ -202,7 +203,9 @@ def _tags(root: Node) -> list[Problem]:
 
 
 def _short(problem: Problem) -> Problem:
-    """With a message and a hint that fit on a screen."""
+    """With a message and a hint that fit on a screen, and say nothing that the file's language has not."""
+    if problem.code.startswith("CF") and problem.path.lower().endswith(".json"):
+        problem = replace(problem, hint=in_long_form(problem.hint))
     message, hint = (text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…" for text in _texts(problem))
     return problem if (message, hint) == _texts(problem) else replace(problem, message=message, hint=hint)
 
@@ -213,16 +216,15 @@ def _texts(problem: Problem) -> tuple[str, str]:
 
 def _first(problems: list[Problem]) -> list[Problem]:
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: (problem.line, problem.column, problem.code))
-    ordered = [_short(problem) for problem in ordered]
     if len(ordered) <= MAX_FINDINGS:
-        return ordered
+        return [_short(problem) for problem in ordered]
     last = ordered[MAX_FINDINGS]
     message = f"{len(ordered) - MAX_FINDINGS} more findings in this file are not shown"
     rest = Problem(
         last.path, last.line, last.column, "warning", "YAML203", message, "mend the first ones, and look again"
     )
     errors = [problem for problem in ordered[MAX_FINDINGS:] if problem.severity == "error"][:1]
-    return [*ordered[:MAX_FINDINGS], *errors, rest]
+    return [*map(_short, [*ordered[:MAX_FINDINGS], *errors]), rest]
 
 
 __all__ = [

@@ -166,7 +166,10 @@ def _wrong_value(of: tuple[str, str], key: str, value: str) -> Wrong:
     if key == "Capabilities" and not set(value.replace(" ", "").split(",")) <= set(CAPABILITIES):
         return f"is {value!r}", f"name some of {', '.join(CAPABILITIES)}, with commas"
     if key in _PATHS and provider.startswith("CloudFormation") and "::" not in value:
-        return f"is {value!r}, and names no artifact", f"write it like BuildOutput::{value}"
+        artifact, colon, file = value.partition(":")
+        meant = f"{artifact}::{file}" if colon and artifact and not file.startswith("//") else ""
+        mend = f"write {meant}: two colons stand between" if meant else f"write it like BuildOutput::{value}"
+        return f"is {value!r}, and names no artifact", mend
     special = _VALUES.get((provider, key)) if category != "Invoke" or provider != "Lambda" else None
     return special(value) if special is not None else None
 

@@ -6,7 +6,8 @@ import pytest
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import appspec, buildspec, nodes, syntax, template
-from sim.formats.check import check_text
+from sim.formats.check import check_text, providers
+from sim.formats.check.long_forms import in_long_form
 from tests.formats.check.cases import FIRST, LAST, action, pipeline, stage
 
 
@@ -505,3 +506,49 @@ def test_the_levels_are_those_of_the_readers() -> None:
         place = "phases" if "phases" in top else "hooks" if "hooks" in top else ""
         assert {*top, *inside} <= known.get(place, set(template.SECTIONS))
         assert not place or set(inside) == set({"phases": buildspec.PHASES, "hooks": appspec.HOOKS}[place])
+
+
+@pytest.mark.parametrize(
+    ("hint", "json"),
+    [
+        ("write `!GetAtt Resource.Attribute`", 'write `{"Fn::GetAtt": ["Resource", "Attribute"]}`'),
+        ("such as `Value: !Ref Bucket`", 'such as `"Value": {"Ref": "Bucket"}`'),
+        ("write `!Not [!Condition A]`", 'write `{"Fn::Not": [{"Condition": "A"}]}`'),
+        ("write !Sub 'arn:${X}'", 'write `{"Fn::Sub": "arn:${X}"}`'),
+        ("write `${!HOME}` or `$HOME`", "write `${!HOME}` or `$HOME`"),
+        ("a `!` stays", "a `!` stays"),
+    ],
+)
+def test_hints_at_templates_in_json_have_no_short_forms(hint: str, json: str) -> None:
+    assert in_long_form(hint) == json
+
+
+def test_a_template_in_json_is_told_of_json() -> None:
+    text = '{"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": {"Fn::GetAtt": "X"}}}}}'
+    assert first("t.json", text).hint == 'write `{"Fn::GetAtt": ["Resource", "Attribute"]}`'
+    assert first("t.yml", text).hint == "write `!GetAtt Resource.Attribute`"
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_words_that_are_no_numbers_of_json(word: str) -> None:
+    problem = first("appspec.json", f'{{"version": 0.0,\n "x": "NaN", "Resources": [{word}]}}')
+    assert (problem.code, problem.line, problem.column) == ("YAML110", 2, 28)
+    assert problem.hint == "write a number, or the word in quotes if it is meant as text"
+
+
+def test_a_version_of_yaml_that_is_none() -> None:
+    assert "take this line out" in first("buildspec.yml", "%YAML 1.3\n---\nversion: 0.2\n").hint
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("Built:t.yml", "write Built::t.yml: two colons stand between"),
+        ("t.yml", "write it like BuildOutput::t.yml"),
+        ("s3://bucket/t.yml", "write it like BuildOutput::s3://bucket/t.yml"),
+    ],
+)
+def test_a_template_path_with_one_colon(path: str, hint: str) -> None:
+    wrong = providers._wrong_value(("Deploy", "CloudFormation"), "TemplatePath", path)
+    assert wrong is not None
+    assert wrong[1] == hint

@@ -1,0 +1,32 @@
+"""Hints at templates in JSON, which has no short forms such as !Ref: the same in the long form."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+
+from sim.core.problems import ProblemsError
+from sim.formats.nodes import Mapping, compose
+from sim.formats.spelled import spelled_out
+
+_SHORT = re.compile(r"`([^`]*(?<!\{)![A-Z][^`]*)`|(?<=write )(![A-Z]\w+ '[^']*')")
+
+_ATTRIBUTE = re.compile(r'("Fn::GetAtt": )"(\w+)\.([\w.]+)"')
+"""In JSON, this function takes a list only."""
+
+
+def in_long_form(hint: str) -> str:
+    """A hint whose examples are JSON. What is no example of a function stays as it is."""
+    return _SHORT.sub(lambda found: f"`{_long(found[1] or found[2])}`", hint) if "!" in hint else hint
+
+
+@lru_cache(maxsize=256)
+def _long(example: str) -> str:
+    try:
+        node = compose(example, "hint")
+    except ProblemsError:
+        return example
+    text = _ATTRIBUTE.sub(r'\1["\2", "\3"]', json.dumps(spelled_out(node), ensure_ascii=False))
+    is_pair = isinstance(node, Mapping) and not node.tag and not example.startswith("{")
+    return text[1:-1] if is_pair else text
