@@ -128,6 +128,7 @@ if not shown:
 # | `codedeploy.deployment-config`, `.hooks`, `.agent`, `.appspec`, `.lifecycle`, `.targets` | 03 CodeDeploy in place |
 # | `codedeploy.rollback`, `.instance-health` | 04 Failures and rollbacks |
 # | `codepipeline.*` | 06 The pipeline and its executions |
+# | any other | none yet: read the lesson and the pages named after each answer |
 #
 # 2. Practise on that topic. The cell takes your weakest one, or a topic that you write into it.
 
