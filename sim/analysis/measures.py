@@ -8,6 +8,7 @@ such a function too, or a JMESPath expression over the result of a run.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,9 +51,13 @@ class Metric:
             value = value.item()  # a number of numpy's
         if value is None or isinstance(value, bool):
             return value
-        if isinstance(value, int | float) and abs(value) < float("inf"):
+        if isinstance(value, int | float) and abs(value) <= sys.float_info.max:
             return value
-        raise UsageError(f"the metric {self.name} gave {value!r}; a metric gives numbers, true, false or nothing")
+        raise UsageError(f"the metric {self.name} gave {_short(value)}; a metric gives numbers, true, false or nothing")
+
+
+def _short(value: Any) -> str:
+    return "a number that is too large" if isinstance(value, int) else repr(value)
 
 
 METRICS: dict[str, Metric] = {}

@@ -13,6 +13,7 @@ from sim.analysis.measures import METRICS, metric_of
 from sim.analysis.run import Run
 from sim.cloud import Cloud
 from sim.core.clock import HOUR
+from sim.core.problems import UsageError
 from sim.experiments.design import read_source, variants
 from sim.experiments.experiment import Experiment
 from sim.formats import shipped
@@ -235,3 +236,14 @@ def test_an_approval_in_a_pipeline_of_type_v2_costs_nothing() -> None:
     minutes = [-(-(one["ended"] - one["started"]) // 60) for one in actions if one["actionName"] != "Approve"]
     assert len(minutes) == len(actions) - 1
     assert METRICS["cost"].of(run)["cost.codepipeline"] == pytest.approx(sum(minutes) * 0.002)
+
+
+@pytest.mark.parametrize("value", [10**400, float("inf"), float("nan"), "7", [1]])
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    run, _ = look("first-release")
+
+    def own(_: Run) -> Any:
+        return value
+
+    with pytest.raises(UsageError, match="a metric gives numbers"):
+        metric_of(own).of(run)
