@@ -264,17 +264,32 @@ class Progress:
 
         Cards are worked out anew. Raises UsageError with the line of what cannot be read, and adds nothing then.
         """
+        named: set[str] = set()
         with self._step() as db:
             before = db.total_changes
             for number, line in _numbered(lines, path):
                 if line.strip():
                     try:
-                        self._take(db, _checked(json.loads(line)), learner)
+                        row = _checked(json.loads(line))
+                        if learner is not None:
+                            self._under_one_name(db, row, learner, named)
+                        self._take(db, row, learner)
                     except (ValueError, KeyError, TypeError, OverflowError, sqlite3.Error, RecursionError) as error:
                         raise UsageError(f"{path}:{number}: not a line of an export: {_reason(error)}") from None
             new = db.total_changes - before
             self._remember_all(db)
         return new
+
+    def _under_one_name(self, db: sqlite3.Connection, row: dict[str, Any], learner: str, named: set[str]) -> None:
+        """Raises UsageError where `learner` would get the progress of several people, or what is another's here."""
+        named |= {row["name"]} if row["line"] == "learner" else set()
+        if len(named) > 1:
+            told = " and ".join(sorted(named))
+            raise UsageError(f"the file holds the progress of {told}: under one name it could not be told apart")
+        if row["line"] == "session":
+            owner = db.execute("SELECT learner FROM sessions WHERE id = ?", (row["id"],)).fetchone()
+            if owner is not None and owner[0] != learner:
+                raise UsageError(f"what the file holds is here already, as the progress of {owner[0]}")
 
     def _take(self, db: sqlite3.Connection, row: dict[str, Any], learner: str | None) -> None:
         kind = row.pop("line")

@@ -237,6 +237,23 @@ def test_progress_comes_in_as_another_learners() -> None:
     assert [one.card for one in progress.cards("bob")] == ["q"]
 
 
+def test_several_learners_do_not_come_in_under_one_name() -> None:
+    progress = filled()
+    progress.begin(session("s2", "carol"))
+    lines = list(progress.export())
+    other = Progress(None)
+    with pytest.raises(UsageError, match="progress of alice and carol"):
+        other.take_in(lines, learner="bob")
+    assert other.learners() == []
+
+
+def test_what_is_here_already_does_not_become_anothers() -> None:
+    progress = filled()
+    with pytest.raises(UsageError, match="here already, as the progress of alice"):
+        progress.take_in(list(progress.export()), learner="bob")
+    assert progress.learners() == ["alice"]
+
+
 # Killed
 
 TAKER = """
