@@ -341,6 +341,7 @@ mine.load(folder / "scenarios/my-rule.yml")
 mine.run()
 mine.expect(
     "builds[0].buildStatus == 'FAILED'",
+    "length(builds[0].phases[?contains(to_string(contexts), 'npm test')]) == `1`",
     "length(deployments) == `0`",
     hint="a rule may say `fails: true`, and `message:` for the log",
 )

@@ -110,7 +110,7 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
     ],
     "11_what_if_lab": [
         ("my_minimum = 9\n", "my_minimum = 7\n"),
-        ('answer = "2h"\n', 'answer = "10m"\n'),
+        ("answer = 120 ", "answer = 10 "),
         (
             "    return 0\n",
             '    return sum(target.status == "Failed" for target in run.record.of_kind("target"))\n',
@@ -119,7 +119,7 @@ ANSWERS: dict[str, list[tuple[str, str]]] = {
 }
 """Notebook -> (what stands in a cell of an exercise, what a learner might write there)."""
 
-MENDED_BUILDSPEC = 'my_buildspec = """\\\nversion: 0.2\nphases: {build: {commands: [npm ci]}}\n"""\nunused = """\\\n'
+MENDED_BUILDSPEC = 'my_buildspec = """\\\nversion: 0.2\nphases: {build: {commands: [make]}}\n"""\nunused = """\\\n'
 """No finding is left in it, as nearly all that the build did was taken out."""
 MENDED_POLICY = '"Effect": "Allow", "Action": "codecommit:GitPush"'
 WRONG: dict[str, list[list[tuple[str, str]]]] = {
@@ -151,7 +151,13 @@ WRONG: dict[str, list[list[tuple[str, str]]]] = {
     "02_what_a_build_does": [
         [('      - echo "published"\n', '      - echo "nothing"\n'), ("- exit 3", "- exit 0")],
         [('      - echo "published"\n', "      - 'true'\n"), ("PORTS: [80, 443]", 'PORTS: "80,443"')],
-        [('  build:\n    commands:\n      - "false"\n', '  build:\n    commands:\n      - "true"\n')],
+        [
+            (
+                '      - "false"\n  post_build:\n    commands:\n      - echo "published"\n',
+                '      - "true"\n  post_build:\n    commands:\n      - "false"\n',
+            ),
+            ("- echo checking: style", "- 'echo \"checking: style\"'"),
+        ],
     ],
     "06_the_pipeline_and_its_executions": [
         [
@@ -187,6 +193,14 @@ WRONG: dict[str, list[list[tuple[str, str]]]] = {
             ('{\n  "source": "aws.codepipeline"', '{\n  "source": ["aws.codepipeline"]'),
             ('"state": ["Failed"]', '"state": ["FAILED"]'),
             ('"Effect": "allow"', '"Effect": "Deny"'),
+            ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm ci, fails: true}"'),
+        ],
+    ],
+    "11_what_if_lab": [
+        [
+            ("my_minimum = 9\n", "my_minimum = 5\n"),
+            ("answer = 120 ", "answer = 5 "),
+            ("    return 0\n", "    return 0.5\n"),
         ],
     ],
     "13_mock_exam": [
