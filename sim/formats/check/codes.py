@@ -266,6 +266,7 @@ _TEMPLATES = """
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
+206 a name that nothing replaces: ${Name} stands for a value inside Fn::Sub only; judged of texts of one line.
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in the open: Everybody who sees the project, or the template, sees it.
 308 a target without a role: Pipelines and builds start only with one.

@@ -21,6 +21,7 @@ from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.starts import check_starts
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.check.types import check_types
+from sim.formats.check.unreplaced import check_unreplaced
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose, twice
 from sim.formats.pipeline import violations
@@ -211,4 +212,5 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_names,
     check_starts,
     check_roles,
+    check_unreplaced,
 )

@@ -583,6 +583,7 @@ CASES: dict[str, Case] = {
             "Targets: [{Id: a, Arn: !Ref P, RoleArn: r}]}}\n",
         ),
     ),
+    "CF206": ("template.yml", _value("'${AWS::StackName}-x'")),
     "CF205": ("template.yml", _value("b", "Parameters: {P: {Type: List<String>}}\n")),
     "CF001": ("template.yml", _template("B: {Type: AWS::S3::Bucket, Properties: text}")),
     "CF003": ("template.yml", _value("b", "Resource: {}\n")),

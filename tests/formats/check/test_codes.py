@@ -146,6 +146,7 @@ _PREFIXES = {
     "types.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",
+    "unreplaced.py": "CF",
 }
 
 

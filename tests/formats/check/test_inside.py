@@ -613,3 +613,64 @@ def test_a_name_that_nearly_is_one_of_the_template_is_offered_there_too() -> Non
     text = SUBSTITUTED.replace("${HOME}", "${Stagee}").replace(" ${tag:-latest}", "")
     (problem,) = (problem for problem in check_text(text, "template.yml") if problem.code == "CF142")
     assert (problem.line, problem.hint) == (13, "did you mean Stage?")
+
+
+NAMED = """\
+TRANSFORM
+Parameters:
+  Stage: {Type: String}
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+    Properties:
+      KEY: VALUE
+"""
+
+
+def unreplaced(value: str, key: str = "TopicName", transform: str = "Description: x") -> list[Problem]:
+    text = NAMED.replace("TRANSFORM", transform).replace("KEY", key).replace("VALUE", value)
+    return [problem for problem in check_text(text, "template.yml") if problem.code == "CF206"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"${AWS::StackName}-x"',
+        '"x-${Stage}"',
+        '"${Topic.TopicName}"',
+        "{Fn::Join: ['-', ['${Stage}', x]]}",
+        "!Sub ['${A}', {A: '${Stage}'}]",
+        "[{Key: a, Value: '${AWS::Region}'}]",
+    ],
+)
+def test_a_name_that_nothing_replaces(value: str) -> None:
+    (problem,) = unreplaced(value)
+    assert problem.line == 8
+    assert problem.hint.startswith("write `!Sub '")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '!Sub "${AWS::StackName}-x"',
+        "!Sub ['${A}-${Stage}', {A: b}]",
+        '"${HOME}"',
+        '"${aws:username}"',
+        '"${AWS::NoSuchThing}"',
+        '"$Stage"',
+        '"line ${Stage}\\nline"',
+        "{Fn::Base64: 'echo ${Stage}'}",
+    ],
+)
+def test_texts_in_which_nothing_is_to_be_replaced(value: str) -> None:
+    assert unreplaced(value) == []
+
+
+@pytest.mark.parametrize("key", ["UserData", "BuildSpec", "Command", "DefinitionString", "ZipFile"])
+def test_texts_that_somebody_else_reads(key: str) -> None:
+    assert unreplaced('"echo ${Stage}"', key) == []
+
+
+def test_a_macro_of_ones_own_may_replace_anything() -> None:
+    assert unreplaced('"${Stage}"', transform="Transform: Mine") == []
+    assert len(unreplaced('"${Stage}"', transform="Transform: AWS::LanguageExtensions")) == 1

@@ -1,0 +1,79 @@
+"""`${Name}` in texts of a template that no Fn::Sub replaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sim.core.problems import Problem
+from sim.formats.check.template import Found, get, problem_at, rows
+from sim.formats.intrinsics import PSEUDO, function
+from sim.formats.nodes import Mapping, Node, Scalar, inner
+
+_MENTION = re.compile(r"\$\{\s*(AWS::\w+|[A-Za-z0-9]+)(?:\.[\w.]+)?\s*\}")
+_OTHERS = re.compile(
+    r"user_?data|build_?spec|command|entry_?point|script|code|definition|template|content|body|query|expression|zip_?file",
+    re.IGNORECASE,
+)
+"""Properties whose text somebody else reads, and may replace names in: shells, state machines, mapping templates."""
+
+
+def check_unreplaced(template: Found) -> Iterator[Problem]:
+    """A warning for every text with the name of a parameter, resource or pseudo parameter that stays as it is."""
+    if _has_macros(template):
+        return
+    known = {*PSEUDO, *template.resources, *_keys(template.root.get("Parameters"))}
+    for _, resource in sorted(template.resources.items()):
+        yield from _below(resource.get("Properties"), known)
+    outputs = template.root.get("Outputs")
+    for _, output in outputs.items if isinstance(outputs, Mapping) else ():
+        yield from _below(get(output, "Value"), known)
+        yield from _below(get(output, "Export"), known)
+
+
+def _has_macros(template: Found) -> bool:
+    """Whether a macro of somebody's own may replace anything in the template."""
+    node = template.root.get("Transform")
+    return any(not isinstance(it, Scalar) or not it.text.startswith("AWS::") for it in (rows(node) or (node,)) if it)
+
+
+def _keys(node: Node | None) -> tuple[str, ...]:
+    return node.keys() if isinstance(node, Mapping) else ()
+
+
+def _below(node: Node | None, known: set[str]) -> Iterator[Problem]:
+    nodes = [] if node is None else [node]
+    while nodes:
+        node = nodes.pop()
+        call = function(node)
+        if call is not None:
+            nodes += _inside(*call)
+            continue
+        if isinstance(node, Scalar):
+            yield from _text(node, known)
+        elif isinstance(node, Mapping):
+            nodes += [value for key, value in reversed(node.items) if _OTHERS.search(key.text) is None]
+        else:
+            nodes += reversed(inner(node))
+
+
+def _inside(name: str, argument: Node) -> tuple[Node, ...]:
+    """The texts of a function that nothing is replaced in: of Fn::Sub, the values of its own names."""
+    if name in ("Fn::Base64", "Fn::Transform"):
+        return ()
+    return rows(argument)[1:] if name == "Fn::Sub" else (argument,)
+
+
+def _text(node: Scalar, known: set[str]) -> Iterator[Problem]:
+    if "\n" in node.text.strip() or "$" not in node.text:
+        return  # a text of several lines is a script most of the time
+    found = next((mention for mention in _MENTION.finditer(node.text) if mention[1] in known), None)
+    if found is None:
+        return
+    message = f"{found[0]} stays as it is: nothing replaces names in a text without Fn::Sub"
+    short = "'" not in node.text and len(node.text) <= 100
+    hint = f"write `!Sub '{node.text}'`" if short else "put !Sub in front of the text"
+    yield problem_at(node, "warning", "206", message, hint)
+
+
+__all__ = ["check_unreplaced"]
