@@ -282,26 +282,27 @@ class Functions:
             self._value(item)
         own = set(given.keys()) if given else ()
         seen: set[str] = set()
-        for mention in _VARIABLE.finditer(node.text):
-            name = mention[1].strip()
+        for name, there in self._mentioned(node):
             if name in own or name in seen:
                 continue
             seen.add(name)
-            there = self._place(node, mention.start())
             if name.startswith("AWS::"):
                 self.known(name, there)
             else:
                 shell = _of_shell(name, "\n" in node.text.strip())
                 self.known(name.partition(".")[0], there, resource="." in name, otherwise=shell)
 
-    def _place(self, node: Scalar, start: int) -> Node:
-        """Where a part of a text stands: the line of a block, else where the text begins."""
+    def _mentioned(self, node: Scalar) -> Iterator[tuple[str, Node]]:
+        """(name, where it stands) of every mention in a text: its line in a block, else where the text begins."""
         block = block_of(self.lines, node)
-        if block is None:
-            return node
-        above = node.text[:start]
-        line, column = block[0] + above.count("\n") + 1, block[1] + start - above.rfind("\n")
-        return Node(node.path, line, column)
+        line, begin = 1, 0
+        for mention in _VARIABLE.finditer(node.text):
+            there: Node = node
+            if block is not None:
+                line += node.text.count("\n", begin, mention.start())
+                begin = max(begin, node.text.rfind("\n", begin, mention.start()) + 1)
+                there = Node(node.path, block[0] + line, block[1] + mention.start() - begin + 1)
+            yield mention[1].strip(), there
 
     def _sized(self, name: str, *sizes: int, code: str = "150") -> Callable[[Node], tuple[Node, ...] | None]:
         def items(node: Node) -> tuple[Node, ...] | None:
