@@ -219,8 +219,9 @@ class Trial:
         verdict = judge(result, claim.holds if right else f"!({claim.holds})")
         if verdict.holds:
             return None
-        should = "right, and its claim is not true" if right else "wrong, and its claim is not false"
-        return f"it is {should}: {claim.holds} ({verdict.message})"
+        if right:
+            return f"it is right, and its claim is not true: {claim.holds} ({verdict.message})"
+        return f"it is wrong, and its claim is true all the same: {claim.holds}"
 
     def finding(self, seed: int, about: str, message: str) -> Finding:
         return Finding(self.question.id, seed, about, message)

@@ -106,8 +106,17 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
     ]
     chosen = _filled(luck.shuffled(slots), count)
     if not chosen:
-        raise UsageError(f"no question is about {wanted.text}; topics: {', '.join(topics(bank))}")
+        raise UsageError(f"no question is about {wanted.text}; {_what_there_is(bank, wanted)}")
     return Plan(mode, f"{mode.capitalize()}: {wanted.text}", seed, tuple(chosen))
+
+
+def _what_there_is(bank: model.Bank, wanted: Wanted) -> str:
+    """What could be meant by a name that nothing has."""
+    if wanted.misconception is None:
+        return f"topics: {', '.join(topics(bank))}"
+    known = sorted({*bank.misconceptions, *generate.beliefs()})
+    near = get_close_matches(wanted.misconception, known, 3)
+    return f"did you mean {' or '.join(near)}?" if near else "codesuite quiz --topics lists the misconceptions"
 
 
 def _counted(count: int | None, usual: int) -> int:
