@@ -18,6 +18,7 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.across import check_across
 from sim.formats.check.appspec import hinted
 from sim.formats.check.codes import CODES
+from sim.formats.check.documents import tags
 from sim.formats.check.files import walk
 from sim.formats.check.kinds import (
     KINDS,
@@ -34,8 +35,7 @@ from sim.formats.check.kinds import (
 from sim.formats.check.long_forms import in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
-from sim.formats.intrinsics import is_function
-from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose
+from sim.formats.nodes import Mapping, Repeated, Scalar, compose
 from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
 
 STDIN = Path("-")
@@ -167,7 +167,7 @@ def _check(text: str, name: str, kind: Kind | None, path: Path | None = None) ->
     problems = check_root(found, root, text, path, name)
     problems += [_twice(found, *pair) for pair in repeated]
     if found not in ("template", "scenario"):
-        problems += _tags(root)
+        problems += tags(root)
     return Checked(path, name, found, root, text, problems)
 
 
@@ -178,28 +178,6 @@ def _twice(kind: Kind, first: Scalar, again: Scalar) -> Problem:
         message += "; the last counts, and the other is lost"
         return Problem(again.path, again.line, again.column, "warning", "YAML201", message, "make one of them")
     return Problem(again.path, again.line, again.column, "error", "YAML103", message, "remove or rename one of them")
-
-
-def _tags(root: Node) -> list[Problem]:
-    """Tags such as !Ref in a file where nobody replaces them."""
-    found = []
-    below = [root]
-    while below:
-        node = below.pop()
-        tag = getattr(node, "tag", "")
-        if tag:
-            if is_function(tag):
-                message = f"{tag} is for CloudFormation's templates: here nobody replaces it"
-                hint = "write the value itself, or have the build fill it in"
-            else:
-                message = f"YAML takes {tag[:60]} for a tag: it is no part of the text"
-                hint = "quote the text, and the command as a whole: the ! belongs to it"
-            found.append(Problem(node.path, node.line, node.column, "warning", "YAML202", message, hint))
-        if isinstance(node, Sequence):
-            below += node.items
-        elif isinstance(node, Mapping):
-            below += [value for _, value in node.items]
-    return found
 
 
 def _short(problem: Problem) -> Problem:

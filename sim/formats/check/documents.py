@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.template import Found
-from sim.formats.intrinsics import function
-from sim.formats.nodes import Node, Scalar, compose, is_null
+from sim.formats.intrinsics import function, is_function
+from sim.formats.nodes import Node, Scalar, compose, inner, is_null
 from sim.formats.text import strict_json
 
 
@@ -59,3 +59,22 @@ def read_document(node: Node | None, path: str) -> Node | None:
         return composed(node, path)
     except ProblemsError:
         return None
+
+
+def tags(root: Node) -> list[Problem]:
+    """Tags such as !Ref in a file where nobody replaces them."""
+    found = []
+    below = [root]
+    while below:
+        node = below.pop()
+        tag = getattr(node, "tag", "")
+        if tag:
+            if is_function(tag):
+                message = f"{tag} is for CloudFormation's templates: here nobody replaces it"
+                hint = "write the value itself, or have the build fill it in"
+            else:
+                message = f"YAML takes {tag[:60]} for a tag: it is no part of the text"
+                hint = "quote the text, and the command as a whole: the ! belongs to it"
+            found.append(Problem(node.path, node.line, node.column, "warning", "YAML202", message, hint))
+        below += inner(node)
+    return found

@@ -10,7 +10,7 @@ from sim.formats import schedules
 from sim.formats.check import buildspec as buildspecs
 from sim.formats.check import pipeline as pipelines
 from sim.formats.check.declared import declare, respelled
-from sim.formats.check.documents import of_document, place
+from sim.formats.check.documents import of_document, place, tags
 from sim.formats.check.environments import CURATED, image_instead
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.names import check_names
@@ -67,7 +67,11 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
             if isinstance(root, Mapping):
                 yield from from_stores(template, name, properties, root)
                 yield from check_fit(name, properties, node, root)
-            found = [*check_buildspec(root, template.path), *buildspecs.lint(root, template.path, node.text, own)]
+            found = [
+                *check_buildspec(root, template.path),
+                *buildspecs.lint(root, template.path, node.text, own),
+                *tags(root),
+            ]
         except ProblemsError as error:
             found = list(error.problems)
         found += [twice(*pair) for pair in repeated]

@@ -674,3 +674,11 @@ def test_texts_that_somebody_else_reads(key: str) -> None:
 def test_a_macro_of_ones_own_may_replace_anything() -> None:
     assert unreplaced('"${Stage}"', transform="Transform: Mine") == []
     assert len(unreplaced('"${Stage}"', transform="Transform: AWS::LanguageExtensions")) == 1
+
+
+def test_a_tag_inside_a_buildspec_of_a_template() -> None:
+    text = SUBSTITUTED.replace("echo ${HOME} ${Stage} ${!USER}", "!grep -q x f").replace(
+        "echo ${HOME} ${tag:-latest}", "! a"
+    )
+    found = [(problem.line, problem.code) for problem in check_text(text, "template.yml") if problem.line > 12]
+    assert found == [(13, "YAML202"), (14, "BS224")]
