@@ -46,6 +46,13 @@ def test_nothing_that_fits_is_told_with_what_there_is() -> None:
         selection.practice(BANK, Wanted("codefeploy"), 1)
 
 
+def test_a_misconception_that_nobody_has_is_told_with_those_nearly_called_so() -> None:
+    with pytest.raises(UsageError, match="did you mean any-failure-fails"):
+        selection.practice(BANK, Wanted(misconception="any-failure-fail"), 1)
+    with pytest.raises(UsageError, match="--topics lists the misconceptions"):
+        selection.practice(BANK, Wanted(misconception="xyz"), 1)
+
+
 def test_another_seed_is_another_choice() -> None:
     plans = [ids(selection.practice(BANK, QUIET, seed)) for seed in (1, 1, 2)]
     assert plans[0] == plans[1] != plans[2]
