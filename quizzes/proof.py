@@ -221,7 +221,7 @@ class Trial:
             return None
         if right:
             return f"it is right, and its claim is not true: {claim.holds} ({verdict.message})"
-        return f"it is wrong, and its claim is true all the same: {claim.holds}"
+        return f"it is wrong, and its claim is not false: {claim.holds}"
 
     def finding(self, seed: int, about: str, message: str) -> Finding:
         return Finding(self.question.id, seed, about, message)
