@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from sim.formats.check import across, check_paths, check_text
+from sim.formats.intrinsics import MAX_HINTS, Functions, Names
+from sim.formats.nodes import Node, Reader
 from tests.formats.check.cases import CLEAN, FOLDERS
 
 TWICE = 2.3
@@ -188,3 +190,30 @@ def tmp_path_of(folder: Path, n: int) -> Path:
     made = folder / str(n)
     made.mkdir()
     return made
+
+
+# What a sort or a copy takes is one step: so, how often all names are gone through
+
+
+class Counted(set[str]):
+    """Names that know how often all of them were gone through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.times += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("ask", ["dependency", "known"])
+def test_names_are_gone_through_for_the_first_findings_only(ask: str) -> None:
+    there = Counted(f"R{n}" for n in range(10))
+    functions = Functions(Reader("template.yml", "CF"), Names(resources=there))
+    place = Node("template.yml", 1, 1)
+    for n in range(1_000):
+        if ask == "dependency":
+            functions.dependency(f"X{n}", place, "R0")
+        else:
+            functions.known(f"X{n}", place)
+    assert len(functions.reader.problems) == 1_000
+    assert 0 < there.times <= MAX_HINTS + 1
