@@ -221,7 +221,8 @@ class Trial:
             return None
         if right:
             return f"it is right, and its claim is not true: {claim.holds} ({verdict.message})"
-        return f"it is wrong, and its claim is not false: {claim.holds}"
+        own = judge(result, claim.holds)
+        return f"it is wrong, and its claim is not false: {claim.holds} ({'it is true' if own.holds else own.message})"
 
     def finding(self, seed: int, about: str, message: str) -> Finding:
         return Finding(self.question.id, seed, about, message)
