@@ -110,8 +110,8 @@ class HookFailure(Family):
         )
         return {
             "hooks-go-on": f"On the {ordinal(drawn['place'])} of {drawn['size']}: {here}, so {last} is the last.",
-            "failures-never-stop": f"{rest}: with place {drawn['place']} of {drawn['size']}, {others} others succeed.",
-            "stops-everything": f"{rest}. So {others} others succeed.",
+            "failures-never-stop": f"{rest}: with place {drawn['place']} of {drawn['size']}, {_others(others)}.",
+            "stops-everything": f"{rest}. So {_others(others)}.",
             "flag-for-all": f"The flag lets ApplicationStop pass, not {drawn['fails'][-1]}. {here}.",
             "flag-changes-nothing": f"The flag is there for a failed {first}: of {drawn['size']} instances the "
             f"{ordinal(drawn['place'])} goes on to {last}.",
@@ -141,7 +141,7 @@ class HookFailure(Family):
 
     def show(self, answer: Answer) -> str:
         last, others = answer
-        return f"{last} is the last; {others} other{'' if others == 1 else 's'} succeed{'s' if others == 1 else ''}"
+        return f"{last} is the last; {_others(others)}"
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         first, (last, others) = drawn["fails"][0], answer
@@ -166,6 +166,10 @@ def reached(drawn: Parameters, end: str | None) -> int:
     last = drawn["place"] == drawn["size"]
     stops = drawn["config"] == "OneAtATime" and end is not None and not last
     return int(drawn["place"] - 1 if stops else drawn["size"] - 1)
+
+
+def _others(count: int) -> str:
+    return "1 other succeeds" if count == 1 else f"{count} others succeed"
 
 
 FAMILY = HookFailure

@@ -19,7 +19,8 @@ class NextOrder(Family):
         "all others: what is broken is mended first."
     )
     beliefs: ClassVar[Mapping[str, str]] = {
-        "once-failed-always-first": "what failed in an earlier deployment stays unhealthy, fixed or not",
+        "once-failed-always-first": "what has once failed stays unhealthy, fixed or not, and what failed earliest is "
+        "tried first",
         "order-by-name": "instances are reached in the order of their names",
         "failed-last": "what failed before is tried last, so that it cannot stop the rest",
         "newest-first": "instances are reached from the highest number down",
@@ -78,13 +79,15 @@ class NextOrder(Family):
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
         first, broken = listed(_names(drawn["first"])), listed(list(answer))
         be = "is" if len(answer) == 1 else "are"
+        healthy = [name for name in _names(range(1, drawn["size"] + 1)) if name not in answer]
         return {
             "once-failed-always-first": f"The second deployment decides about {first} too. It failed on "
             f"{broken}, and nothing else is unhealthy.",
-            "order-by-name": f"Names decide nothing. {broken} {be} unhealthy, and so before shop-1 if that is healthy.",
+            "order-by-name": f"Names decide nothing. {broken} {be} unhealthy, and so before {healthy[0]}, "
+            "which is healthy.",
             "failed-last": f"It is the other way round: {broken}, where the second deployment failed, {be} tried "
             "before those that are healthy.",
-            "newest-first": f"That shop-{drawn['size']} has the highest number is of no account: {broken} {be} "
+            "newest-first": f"The high number of {healthy[-1]}, which is healthy, is of no account: {broken} {be} "
             "unhealthy.",
         }[misconception]
 

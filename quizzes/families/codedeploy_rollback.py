@@ -15,7 +15,7 @@ SETTINGS = "timeline[1].call.parameters"
 
 
 class Rollback(Family):
-    version = 2
+    version = 3
     topic = "codedeploy.rollback"
     exams = DEPLOY_EXAMS
     difficulty = 4
@@ -30,6 +30,8 @@ class Rollback(Family):
         "rollback-never-by-itself": "a rollback has to be started by hand",
         "rollback-restores": "a rollback puts instances back without a deployment of its own",
         "rollback-spares-successes": "a rollback leaves the instances alone on which the new version succeeded",
+        "failed-instance-goes-back": "an instance on which something fails is rolled back by a deployment of its own, "
+        "however the deployment as a whole ends",
         "rollback-cannot-fail": "a rollback succeeds on every instance, whatever its hooks do",
         "failed-changes-nothing": "what did not succeed as a whole leaves no instance on the new version",
         "failures-never-stop": "a deployment goes on to the last instance, whatever has failed before",
@@ -90,12 +92,16 @@ class Rollback(Family):
         size, done = drawn["size"], succeeded(drawn)
         after = done if drawn["again"] else 0
         if not follows(drawn):
-            found: dict[str, Answer] = {"rollback-is-default": (2, after), "failed-changes-nothing": (1, 0)}
+            found: dict[str, Answer] = {"rollback-is-default": (2, after)}
             more = {
-                "fails": {"failures-never-stop": (1, size - 1), "failed-still-counts": (1, done + 1)},
-                "tolerated": {"failed-still-counts": (1, size), "rollback-spares-successes": (2, done)},
-                "stopped": {"stop-lets-finish": (1, done + 1)},
-                "passed": {"failures-never-stop": (1, size - 1)},
+                "fails": {
+                    "failed-changes-nothing": (1, 0),
+                    "failures-never-stop": (1, size - 1),
+                    "failed-still-counts": (1, done + 1),
+                },
+                "tolerated": {"failed-still-counts": (1, size), "failed-instance-goes-back": (2, size - 1)},
+                "stopped": {"failed-changes-nothing": (1, 0), "stop-lets-finish": (1, done + 1)},
+                "passed": {"failures-never-stop": (1, size - 1), "failed-instance-goes-back": (2, size - 1)},
             }
             return found | more[drawn["case"]]
         return {
@@ -125,13 +131,13 @@ class Rollback(Family):
             "stop-lets-finish": f"The instance that was under way when StopDeployment came is not healthy: {kept}.",
             "rollback-never-by-itself": f"Here one follows by itself: {why}.",
             "rollback-restores": f"Nothing is put back behind the scenes: {new}.",
-            "rollback-spares-successes": (
-                f"Here {new}, on all {size} if it succeeds."
-                if follows(drawn)
-                else f"There is no rollback here, neither of the failed instance nor of others: {what}."
+            "rollback-spares-successes": f"Here {new}, on all {size} if it succeeds.",
+            "failed-instance-goes-back": (
+                f"No single instance is rolled back, also not the {ordinal(drawn['place'])}: {what}, and {why}."
             ),
             "rollback-cannot-fail": (
-                f"Here {new}, and it fails on the first instance that it reaches: {done} keep version 2."
+                f"Here {new}, and it fails on the first instance that it reaches: {done} "
+                f"keep{'s' if done == 1 else ''} version 2."
                 if drawn["again"]
                 else f"Here {new}."
             ),

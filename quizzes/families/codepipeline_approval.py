@@ -25,7 +25,7 @@ DOOR = {"pipelineName": "shop", "stageName": "Release", "transitionType": "Inbou
 
 
 class Approval(Family):
-    version = 2
+    version = 3
     topic = "codepipeline.approval"
     exams = PIPELINE_EXAMS
     difficulty = 4
@@ -43,8 +43,8 @@ class Approval(Family):
         "approval-frees-stage": "other executions can pass while an approval waits",
         "newest-cancels": "a newer execution takes the place of the one that waits for its answer",
         "queue-all": "every execution waits in line for its turn",
-        "newest-stops": "a newer execution stops the one that waits for its answer",
-        "turned-away": "an execution that finds a stage in use fails",
+        "newest-stops": "a newer execution stops the one that waits, for its answer or for the stage",
+        "turned-away": "an execution that cannot enter a stage at once fails",
         "failure-spreads": "an execution that fails at an approval makes those behind it fail",
     }
 
@@ -122,7 +122,7 @@ class Approval(Family):
             "approval-frees-stage": f"Release is locked while one execution is in it, so of {last} one is asked about.",
             "newest-cancels": f"An execution inside Release is not pushed out by {last}. After {asked} h {states}.",
             "newest-stops": f"Only StopPipelineExecution stops an execution, no newer one. After {asked} h {states}.",
-            "turned-away": f"Who finds Release in use waits in front of it, and does not fail: {states}.",
+            "turned-away": f"Who cannot enter Release at once waits in front of it, and does not fail: {states}.",
             "queue-all": f"In front of Release there is room for one of the {last}. After {asked} h {states}.",
             "failure-spreads": f"Only the execution at the approval fails; the next one enters. So {states}.",
         }[misconception]
@@ -161,14 +161,14 @@ class Approval(Family):
                 {
                     "Succeeded": f"{place} was approved at minute {drawn['at']}",
                     "Stopped": f"{place} was stopped at minute {drawn['at']}",
-                    "Superseded": f"{place} waited in front of Release, and {place + 1} took its place",
+                    "Superseded": f"{place} lost its place in front of Release to {place + 1}",
                     "Failed": f"{place} was rejected at minute {drawn['at']}"
                     if mine
                     else f"{place} had no answer within {drawn['limit'] * HOUR} minutes",
                     "InProgress": f"{place} waits, for an answer or for Release to be free",
                 }[status]
             )
-        return f"Execution {listed(told)}."
+        return f"Execution {'; '.join(told)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +198,11 @@ def course(drawn: Parameters, held: Held) -> Answer:
         elif held.place == "turning away" and arrival < free:
             found.append("Failed" if arrival <= asked else "InProgress")
             continue
-        elif held.place == "room for one" and next_one < begin:
+        elif held.place in ("room for one", "passing") and next_one < begin:  # passing: of those at a closed transition
             found.append("Superseded" if next_one <= asked else "InProgress")
             continue
         found.append(status if end <= asked else "InProgress")
-        free = end
+        free = max(free, end)  # who is driven away from a closed transition does not open it
         if held.spreads and status == "Failed" and end <= asked:
             behind = [at for at in came[number:] if at < end]
             waiting = [*("Superseded" for _ in behind[1:]), *("Failed" for _ in behind[:1])]
@@ -212,7 +212,8 @@ def course(drawn: Parameters, held: Held) -> Answer:
 
 def _end(drawn: Parameters, held: Held, number: int, begin: float) -> tuple[float, str]:
     """When an execution leaves the approval that it has come to, and with which status."""
-    if drawn["result"] and number == drawn["who"]:
+    answerable = drawn["result"] == "stopped" or begin <= (drawn["at"] or 0)  # who is in line can be stopped too
+    if drawn["result"] and number == drawn["who"] and answerable:
         given = {**GIVEN, "Rejected": held.rejection, "stopped": held.stop}
         return drawn["at"], given[drawn["result"]]
     return (begin + drawn["limit"] * HOUR if held.limit else float("inf")), held.silence

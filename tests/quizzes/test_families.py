@@ -59,6 +59,12 @@ ROLLBACK = [
     (rolled("fails", events=[]), "failed-still-counts", (1, 3)),
     (rolled("tolerated"), "failed-still-counts", (1, 5)),
     (rolled("tolerated"), "rollback-is-default", (2, 0)),
+    (rolled("tolerated"), "failed-instance-goes-back", (2, 4)),
+    (rolled("passed"), "failed-instance-goes-back", (2, 4)),
+    (rolled("tolerated"), "failed-changes-nothing", None),  # it says nothing of what succeeds
+    (rolled("passed"), "failed-changes-nothing", None),
+    (rolled("tolerated"), "rollback-spares-successes", None),
+    (rolled("stopped"), "failed-changes-nothing", (1, 0)),
     (rolled("stopped"), "rollback-is-default", (2, 0)),
     (rolled("stopped"), "stop-lets-finish", (1, 2)),
     (rolled("passed"), "failures-never-stop", (1, 4)),
@@ -99,6 +105,7 @@ def approved(**more: Any) -> Drawn:
     return base | more
 
 
+THIRD = {"who": 3, "at": 90, "asked": 4}
 APPROVAL = [  # by minute 180 the time of execution 1 is over, and execution 3 has entered
     (approved(), "approval-waits-for-ever", ("InProgress", "Superseded", "InProgress")),
     (approved(), "silence-is-consent", ("Succeeded", "Superseded", "InProgress")),
@@ -111,6 +118,11 @@ APPROVAL = [  # by minute 180 the time of execution 1 is over, and execution 3 h
     (approved(result="Rejected", at=60), "rejection-is-stop", ("Stopped", "Superseded", "Failed")),
     (approved(result="stopped", at=60, asked=2), "stop-is-failure", ("Failed", "Superseded", "InProgress")),
     (approved(closed=70), "queue-all", ("InProgress", "InProgress", "InProgress")),
+    (approved(closed=70, asked=4), "approval-frees-stage", ("Superseded", "Superseded", "Failed")),
+    (approved(closed=70), "newest-stops", ("Stopped", "Stopped", "InProgress")),
+    (approved(closed=70, **THIRD, result="Approved"), "queue-all", ("Failed", "InProgress", "InProgress")),
+    (approved(closed=70, **THIRD, result="Rejected"), "queue-all", ("Failed", "InProgress", "InProgress")),
+    (approved(closed=70, **THIRD, result="stopped"), "queue-all", ("Failed", "InProgress", "Stopped")),
 ]
 
 
@@ -235,6 +247,26 @@ def test_reasons_speak_of_what_was_drawn(name: str) -> None:
     ) >= 0.7 * len(texts)
     assert len(set(texts)) >= 0.5 * len(texts)
     assert not any("those who believe" in text for text in texts)
+
+
+def test_an_order_is_explained_by_instances_that_are_healthy() -> None:
+    one = family("codedeploy.next-order")
+    drawn = {"size": 6, "first": [2, 3], "second": [1, 6]}
+    answer = ("shop-1", "shop-6")
+    assert "before shop-2, which is healthy" in one.wrong(drawn, "order-by-name", answer)
+    assert "number of shop-5, which is healthy" in one.wrong(drawn, "newest-first", answer)
+
+
+def test_one_other_is_no_others() -> None:
+    drawn = {"size": 6, "fails": ["AfterInstall"], "ignores": False, "config": "OneAtATime", "place": 2}
+    for misconception in ("failures-never-stop", "stops-everything"):
+        assert "1 other succeeds." in family("codedeploy.hook-failure").wrong(drawn, misconception, ("AfterInstall", 1))
+
+
+def test_a_lesson_tells_each_execution_apart() -> None:
+    drawn = approved(starts=[0, 20], closed=70, who=2, result="stopped", at=90)
+    told = family("codepipeline.approval").lesson(drawn, ("Superseded", "Stopped"))
+    assert told == "Execution 1 lost its place in front of Release to 2; 2 was stopped at minute 90."
 
 
 def test_times_that_are_told_do_not_decide_by_seconds() -> None:
