@@ -60,6 +60,9 @@ class Approval(Family):
         at = luck.one_of(answers) if result else None
         ends = [came + limit * HOUR, came + 2 * limit * HOUR, (at or 0), (at or 0) + limit * HOUR, closed or 0]
         hours = [hour for hour in range(1, 13) if all(abs(hour * HOUR - end) > APART for end in ends)]
+        late = [hour for hour in hours if hour * HOUR > max(minutes) + BUILD]
+        end = at or came + limit * HOUR
+        telling = [hour for hour in late if end < hour * HOUR < end + limit * HOUR]  # the next one is still inside
         return {
             "limit": limit,
             "starts": minutes,
@@ -67,7 +70,7 @@ class Approval(Family):
             "who": who,
             "result": result,
             "at": at,
-            "asked": luck.one_of([hour for hour in hours if hour * HOUR > max(minutes) + BUILD]),
+            "asked": luck.one_of(telling if telling and luck.maybe(0.5) else late),
         }
 
     def world(self, drawn: Parameters) -> World:
@@ -101,10 +104,11 @@ class Approval(Family):
             "silence-is-consent": Held(silence="Succeeded"),
             "rejection-is-stop": Held(rejection="Stopped"),
             "stop-is-failure": Held(stop="Failed"),
+            # the rarest first: of two that say the same, the first is kept
+            "failure-spreads": Held(spreads=True),
             "approval-frees-stage": Held(place="passing"),
             "newest-cancels": Held(place="cancelling"),
             "queue-all": Held(place="line"),
-            "failure-spreads": Held(spreads=True),
             "newest-stops": Held(place="stopping"),
             "turned-away": Held(place="turning away"),
         }
