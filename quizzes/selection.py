@@ -1,5 +1,4 @@
-"""Which questions a session asks: chosen by topic or misconception, by what is due, or as an exam's blueprint wants "
-"it."""
+"""Which questions a session asks: chosen by topic or misconception, by what is due, or as an exam's blueprint wants."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from sim.widgets.flight import Flight
 
 ALL_INSTANCES = "all instances"
-DEPLOYMENT, APPROVAL, EXECUTION = "deployment", "approval", "execution"
-"""Choices that depend on the moment: the deployments under way, the approvals, the executions under way."""
+DEPLOYMENT, EXECUTION = "deployment", "execution"
+"""Choices that depend on the moment: the deployments and the executions under way."""
 
 
 @dataclass(frozen=True, slots=True)

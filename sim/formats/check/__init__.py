@@ -35,7 +35,7 @@ from sim.formats.check.kinds import (
 from sim.formats.check.long_forms import in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
-from sim.formats.nodes import Mapping, Repeated, Scalar, compose
+from sim.formats.nodes import Mapping, Repeated, Scalar, compose, twice
 from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
 
 STDIN = Path("-")
@@ -173,11 +173,11 @@ def _check(text: str, name: str, kind: Kind | None, path: Path | None = None) ->
 
 def _twice(kind: Kind, first: Scalar, again: Scalar) -> Problem:
     """A key that is there twice: an error, but where AWS's parser is known to take the last."""
-    message = f"{again.text!r} is there twice: here and on line {first.line}"
-    if kind in ("appspec", "eventpattern"):
-        message += "; the last counts, and the other is lost"
-        return Problem(again.path, again.line, again.column, "warning", "YAML201", message, "make one of them")
-    return Problem(again.path, again.line, again.column, "error", "YAML103", message, "remove or rename one of them")
+    found = twice(first, again)
+    if kind not in ("appspec", "eventpattern"):
+        return found
+    message = f"{found.message}; the last counts, and the other is lost"
+    return replace(found, severity="warning", code="YAML201", message=message, hint="make one of them")
 
 
 def _short(problem: Problem) -> Problem:

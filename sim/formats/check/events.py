@@ -5,6 +5,8 @@ Source: docs/behaviour/codecommit-and-glue.md §10, codebuild.md §9.3, codedepl
 
 from __future__ import annotations
 
+from sim.formats.scenario import BUILD_PHASES
+
 API_CALL = "AWS API Call via CloudTrail"
 
 _REPOSITORY = "CodeCommit Repository State Change"
@@ -124,19 +126,7 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     _INSTANCE: {"state": ("START", "SUCCESS", "FAILURE", "READY")},
     _BUILD: {"build-status": ("IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "TIMED_OUT", "FAULT")},
     _PHASE: {
-        "completed-phase": (
-            "SUBMITTED",
-            "QUEUED",
-            "PROVISIONING",
-            "DOWNLOAD_SOURCE",
-            "INSTALL",
-            "PRE_BUILD",
-            "BUILD",
-            "POST_BUILD",
-            "UPLOAD_ARTIFACTS",
-            "FINALIZING",
-            "COMPLETED",
-        ),
+        "completed-phase": (*BUILD_PHASES, "COMPLETED"),
         "completed-phase-status": ("TIMED_OUT", "STOPPED", "FAILED", "SUCCEEDED", "FAULT", "CLIENT_ERROR"),
     },
 }
