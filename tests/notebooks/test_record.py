@@ -7,7 +7,7 @@ from quizzes.progress import FILE, Progress
 from quizzes.widget import predict
 from sim.widgets import Flight
 from tests.jupyter import surroundings
-from tests.notebooks.test_exercises import notebook, said
+from tests.notebooks.test_exercises import notebook, run
 
 
 def test_after_a_wrong_prediction_the_plan_drills_what_it_showed(tmp_path: Path) -> None:
@@ -16,5 +16,5 @@ def test_after_a_wrong_prediction_the_plan_drills_what_it_showed(tmp_path: Path)
         assert progress.grades() == []
     view = predict(Flight("validate-fails"), of="status", path=record)
     view.act(do="run", marks=dict.fromkeys(("web-1", "web-2", "web-3"), "Succeeded"))
-    text = said(notebook("13_mock_exam"), tmp_path)
+    text = run(notebook("13_mock_exam"), tmp_path)
     assert "failures-never-stop" in text
