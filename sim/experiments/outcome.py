@@ -128,12 +128,14 @@ class Outcome:
     """What a what-if gave. `baseline` is the index of the variant that the others are held against.
 
     `summary`, `differences` and `replications` are pandas DataFrames; `rows("summary")` gives plain dictionaries.
+    `stopped` says, where a precision was asked for, what did not reach it, and what never varied.
     """
 
     experiment: Experiment
     numbers: Numbers
     confidence: float = 0.95
     baseline: int = 0
+    stopped: tuple[str, ...] = ()
 
     @property
     def metrics(self) -> list[tuple[str, str]]:
@@ -201,9 +203,10 @@ class Outcome:
 
     @cached_property
     def notices(self) -> list[str]:
-        """What makes the comparison worth less than it looks, in words: a variant that changes nothing, rules that
-        never fitted, properties that have no effect. The first replication of each variant is run again for it."""
-        return list(self.experiment.notices())
+        """What makes the comparison worth less than it looks, in words: a precision that was not reached, a variant
+        that changes nothing, rules that never fitted, properties that have no effect. The first replication of each
+        variant is run again for it."""
+        return [*self.stopped, *self.experiment.notices()]
 
     def replay(self, variant: int | str, replication: int) -> Cloud:
         """Run one of the replications again; the same seed gives the same run."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,11 @@ REPLICATIONS = 30
 MOST = 10_000
 """Replications with a precision asked for and no number of replications."""
 FIRST_ROUND = 30
-"""With a precision asked for, so many replications are run before it is looked at: fewer would stop by chance."""
+"""With a precision asked for, so many replications are run before it is looked at, and so many numbers of a metric are
+needed: fewer would stop by chance."""
+STEADY = 300
+"""A number that never varied is believed to be precise after so many: by the rule of three, what would have changed it
+is then rarer than 1 in 100 with 95% confidence. (Shares need no such rule: Wilson's interval has always some width.)"""
 
 Progress = Callable[[int, int], None]
 """progress(replications done, replications to do as far as is known), counting each variant's"""
@@ -67,7 +73,7 @@ def whatif(
     until_precision: 0.05 goes on until the confidence interval of each metric in `precision_of` (the first metric if
         it is left out; of the metrics that are measured when none is asked for, the first that measured
         something) reaches no further than 5% of its mean to either side, in every variant, but not beyond
-        `replications` (10,000 if left out).
+        `replications` (10,000 if left out). What never varied is taken as precise after 300 numbers.
     jobs, backend: joblib's; -1 for every core. results: a file to keep each replication in, and to go on from.
 
     Raises ProblemsError for a variant that cannot be, UsageError for what makes no sense.
@@ -101,11 +107,11 @@ def whatif(
     outcome = Outcome(experiment, series.numbers, confidence, baseline)
     if until_precision is None:
         series.run(REPLICATIONS if replications is None else replications)
-    else:
-        most = MOST if replications is None else replications
-        candidates = asked if metrics is None else asked[:1]
-        _until_precise(series, outcome, until_precision, watched, candidates, most)
-    return outcome
+        return outcome
+    most = MOST if replications is None else replications
+    candidates = asked if metrics is None else asked[:1]
+    names = _until_precise(series, outcome, until_precision, watched, candidates, most)
+    return replace(outcome, stopped=tuple(_stopped(outcome, names, until_precision)))
 
 
 def _asked(metrics: str | Measure | Metric | Iterable[str | Measure | Metric] | None) -> tuple[Metric, ...]:
@@ -236,8 +242,9 @@ def _until_precise(
     names: Sequence[str] | None,
     candidates: Sequence[Metric],
     most: int,
-) -> None:
-    """Rounds of replications, each as long as the last one's precision makes it seem needed, at most doubling.
+) -> Sequence[str]:
+    """Rounds of replications, each as long as the last one's precision makes it seem needed, at most doubling. The
+    names of the metrics that were watched.
 
     How long a round is depends on the numbers alone, so any way of running them stops at the same replication.
     """
@@ -245,9 +252,13 @@ def _until_precise(
     while True:
         series.run(count)
         names = [_first_measured(outcome, candidates)] if names is None else names
-        needed = max(_needed(outcome, metric, precision, count) for metric in _watched(outcome, names))
+        needed = max(
+            _needed(outcome, label, metric, precision)
+            for metric in _watched(outcome, names)
+            for label in outcome.labels
+        )
         if needed <= count or count >= most:
-            return
+            return names
         count = min(most, max(count + 10, min(needed, 2 * count)))
 
 
@@ -273,17 +284,41 @@ def _watched(outcome: Outcome, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _needed(outcome: Outcome, metric: str, precision: float, count: int) -> int:
+def _needed(outcome: Outcome, label: str, metric: str, precision: float) -> int:
     """How many replications would do, going by those there are: the interval narrows with their square root."""
-    needed = 0
-    for label in outcome.labels:
-        interval = outcome.interval(label, metric)
-        if interval is None:
-            text = f"{metric} was measured in no replication of {label}: its precision makes no sense"
-            raise UsageError(f"{text}; name another metric")
-        reached = interval.precision
-        needed = max(needed, 2 * count if reached is None else ceil(count * (reached / precision) ** 2))
-    return needed
+    count, numbers = outcome.numbers.replications, len(outcome.values(label, metric))
+    interval = outcome.interval(label, metric)
+    if interval is None:
+        text = f"{metric} was measured in no replication of {label}: its precision makes no sense"
+        raise UsageError(f"{text}; name another metric")
+    if _never_varied(outcome, label, metric):
+        return ceil(count * STEADY / numbers)
+    reached = interval.precision
+    more = 4.0 if reached is None else (reached / precision) ** 2
+    return ceil(count * max(more, FIRST_ROUND / numbers))
+
+
+def _never_varied(outcome: Outcome, label: str, metric: str) -> bool:
+    """Whether its interval has no width, and says so of the runs that there were only. A share's has always some."""
+    return not outcome.is_share(metric) and len(set(outcome.values(label, metric))) == 1
+
+
+def _stopped(outcome: Outcome, names: Sequence[str], precision: float) -> Iterator[str]:
+    """In words: what precision was not reached, and what is taken as precise as it never varied."""
+    count = outcome.numbers.replications
+    for metric in _watched(outcome, names):
+        short = [label for label in outcome.labels if _needed(outcome, label, metric, precision) > count]
+        if short:
+            where = "" if len(short) == len(outcome.labels) else f" with {'; '.join(short)}"
+            yield f"{metric}: {count} replications did not reach a precision of {precision * 100:g}%{where}"
+        for label in outcome.labels:
+            interval, numbers = outcome.interval(label, metric), len(outcome.values(label, metric))
+            if interval is not None and label not in short and _never_varied(outcome, label, metric):
+                where = "" if len(outcome.labels) == 1 else f" with {label}"
+                yield (
+                    f"{metric} was {interval.estimate:.9g} in all of {numbers} runs{where}, and is taken as precise: "
+                    f"what would change it may still happen in up to {300 / numbers:.2g}% of the runs"
+                )
 
 
 __all__ = ["METRICS", "Progress", "whatif"]
