@@ -86,15 +86,29 @@ class Stage:
     def _inject(self, key: Key) -> None:
         clock = self.flight.clock
         playing = clock.playing
+        early = "" if self._asked(key) else ": nothing waits there yet, so this is done as soon as something does"
         try:
             self.flight.inject(clock.at / SECOND, key.step)
         except SimError as error:
             self.told = str(error)
             return
-        self.told = f"{spell_time(clock.at)} {key.does}"
+        self.told = f"{spell_time(clock.at)} {key.does}{early}"
         self._since = clock.at
         if playing:
             clock.play()
+
+    def _asked(self, key: Key) -> bool:
+        """Whether the approval that this key answers waits at this moment; true of keys that answer none."""
+        answer = key.step.get("approve")
+        if answer is None:
+            return True
+        wanted = (answer["pipeline"], answer["stage"], answer["action"], "InProgress")
+        return any(
+            (pipeline["name"], stage["stageName"], action["actionName"], action["status"]) == wanted
+            for pipeline in self.flight.replay.at(self.flight.clock.at)["pipelines"]
+            for stage in pipeline["stages"]
+            for action in stage["actions"]
+        )
 
     def press_at(self, text: str) -> None:
         """Press a key of the demonstration at a moment, written `b@3m5s`; the clock goes back to where it was.

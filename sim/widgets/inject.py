@@ -191,7 +191,7 @@ def _answer(approvals: Choices) -> Kind:
         answer = {"pipeline": pipeline, "stage": stage, "action": action, "by": "bob", "result": values["result"]}
         return {"approve": answer}
 
-    return Kind("approve", "Approve or reject", fields, made)
+    return Kind("approve", "Approve or reject, now or as soon as it is asked for", fields, made)
 
 
 def _stop_execution(pipelines: Choices) -> Kind:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install '.[test]'")
 
 from playwright.sync_api import Page, expect
 
 from sim.analysis.story import clock, spell
+from sim.core.clock import parse_duration
 from sim.widgets import Flight
 from tests.browser.lab import PATIENCE_MS, Lab, OpenNotebook, violations
 
@@ -80,6 +82,37 @@ def test_an_intervention_is_made_at_the_moment_that_the_clock_shows(page: Page, 
         expect(notebook.region("Interventions").locator("legend")).to_have_text(f"At {shown}")
 
 
+def test_what_is_shown_stays_when_an_intervention_is_made_at_the_moment_of_a_decision(page: Page, lab: Lab) -> None:
+    notebook = OpenNotebook(page, lab, lab.write("millisecond", ROLLBACK))
+    notebook.run_all()
+    time, intervene = notebook.region("Time"), notebook.region("Interventions")
+    moment = Flight("validate-fails-rollback").replay.decisions[2].at
+    for _ in range(2):
+        time.get_by_role("button", name="Next decision").click()
+        page.wait_for_timeout(100)  # it is drawn with the next frame
+    expect(time.get_by_label("Virtual time")).to_have_text(clock(moment))
+    said = time.get_by_label("What was decided last").inner_text()
+    intervene.get_by_label("What happens").select_option(label="Let a lifecycle event fail from now on")
+    intervene.get_by_role("button", name="Do it now").click()
+    expect(intervene.get_by_text("What was done")).to_be_visible(timeout=PATIENCE_MS)
+    assert time.get_by_label("What was decided last").inner_text() == said
+    intervene.get_by_text("as YAML", exact=False).first.click()
+    written = yaml.safe_load(intervene.get_by_label("Scenario as YAML").input_value())
+    assert parse_duration(str(written["behavior"][0]["after"])) == moment + 1
+
+
+@pytest.mark.parametrize("speed", [10, 60])
+def test_the_clock_goes_as_fast_as_was_chosen(page: Page, lab: Lab, speed: int) -> None:
+    notebook = OpenNotebook(page, lab, lab.write(f"speed-{speed}", ROLLBACK))
+    notebook.run_all()
+    time = notebook.region("Time")
+    time.get_by_label("Speed").select_option(f"{speed} ×")
+    page.evaluate(FRAMES_BY_HAND)
+    time.get_by_role("button", name="Play").click()
+    page.evaluate("for (let now = 1000; now <= 2000; now += 100) drawFrame(now); drawFrame(2000)")
+    expect(time.get_by_label("Virtual time")).to_have_text(clock(speed * 1000))
+
+
 def test_a_board_spells_times_as_texts_do(page: Page, lab: Lab) -> None:
     notebook = OpenNotebook(page, lab, lab.write("spelled", ROLLBACK))
     notebook.run_all()
@@ -137,6 +170,16 @@ from sim.widgets import Flight
 flight = Flight("classroom/push-to-production")
 flight.board()
 """
+FRAMES_BY_HAND = """(() => {
+  let due = [];
+  window.requestAnimationFrame = (callback) => due.push(callback);
+  window.drawFrame = (now) => {
+    const frame = due;
+    due = [];
+    frame.forEach((callback) => callback(now));
+  };
+})()"""
+"""From now on a frame is drawn when a test says so, at the time that it says."""
 ROLLBACK = BOARD.replace("classroom/push-to-production", "validate-fails-rollback")
 LARGE = r"""
 from sim import Scenario

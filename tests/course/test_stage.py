@@ -41,6 +41,17 @@ def test_the_clock_goes_on_and_stops_where_the_speaker_speaks() -> None:
     assert stage.note.say.startswith("alice pushes")
 
 
+def test_an_answer_that_nobody_asked_for_yet_says_that_it_waits() -> None:
+    stage = after(Stage(demo("approvals")), "r")
+    assert stage.told == (
+        "0:00:00 bob rejects what waits in Release: nothing waits there yet, so this is done as soon as something does"
+    )
+    stage = Stage(demo("approvals"))
+    stage.flight.clock.seek(150_000)
+    assert after(stage, "r").told == "0:02:30 bob rejects what waits in Release"
+    assert after(stage, "p").told == "0:02:30 alice pushes once more"
+
+
 def test_without_stops_it_goes_to_the_end() -> None:
     stage = after(Stage(demo("rollback"), stops=False), " ")
     stage.pass_time(600)
