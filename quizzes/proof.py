@@ -1,7 +1,9 @@
 """Proof: the simulator decides the answer, and a key that says otherwise is refused.
 
 A right option's claim must be true of the run, a wrong option's claim exactly false, for every seed: what the stem
-leaves open, such as how long scripts take, may not matter.
+leaves open, such as how long scripts take, may not matter. The scenario must have happened as it is written: a proof
+is refused where a step of its timeline came to nothing or to an error that the key does not speak of. And a claim that
+would hold of any run is none.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizzes import model
+from quizzes.claims import asks_nothing, hollow, in_force, misnamed, texts_of, unique
 from sim.analysis.expectations import judge
 from sim.core.problems import ProblemsError, UsageError
 from sim.core.states import Rule
 from sim.formats import nodes, paths, shipped
 from sim.formats import scenario as grammar
 from sim.formats.spelled import spelled_out
+from sim.timeline import NOTHING_THERE
 
 if TYPE_CHECKING:
     from sim.cloud import Cloud
@@ -224,6 +228,12 @@ class Trial:
         own = judge(result, claim.holds)
         return f"it is wrong, and its claim is not false: {claim.holds} ({'it is true' if own.holds else own.message})"
 
+    def hollow(self, seed: int, claim: model.Claim, right: bool) -> str | None:
+        """Why the claim, which is what it should be, would be so whatever happened; None when it would not."""
+        _, result = self.run(seed, claim.changes)
+        why = _hollow(claim.holds, result) if right else hollow(f"!({claim.holds})", result, lists=False)
+        return f"its claim says nothing of the run: {claim.holds} ({why})" if why else None
+
     def finding(self, seed: int, about: str, message: str) -> Finding:
         return Finding(self.question.id, seed, about, message)
 
@@ -264,18 +274,62 @@ def _prove_key(question: model.Question, proof: model.Proof, trial: Trial) -> It
 
 def _idle(trial: Trial, seed: int, cloud: Cloud, result: Mapping[str, Any]) -> Iterator[Finding]:
     """What was to happen in the scenario and did not: the proof may not be about what it seems to be."""
-    for step in cloud.unapplied:
-        yield trial.finding(seed, "the scenario", f"this step never came to anything: {step.text}")
-    for warning in result["warnings"]:
-        if warning["code"] == NEVER_FITTED:
-            yield trial.finding(seed, "the scenario", warning["message"])
+    for message in [*undone(trial.question, cloud, result), *_never_fitted(result)]:
+        yield trial.finding(seed, "the scenario", message)
+
+
+def undone(question: model.Question, cloud: Cloud, result: Mapping[str, Any]) -> list[str]:
+    """Each step of the timeline that came to nothing, or to an error that the key does not speak of.
+
+    A call that AWS refuses is what some questions are about: their right claims name the code of the error. A call
+    whose `${…}` names nothing was never made, and no question can be about that.
+    """
+    expected = frozenset[str]().union(*map(texts_of, in_force(question))) - {NOTHING_THERE}
+    rows = [(place, row) for place, row in enumerate(result["steps"]) if "error" in row]
+    found = [_refused(place, row) for place, row in rows if row["error"]["Code"] not in expected]
+    told = {row["step"] for _, row in rows}
+    found += [f"this step never came to anything: {one.text}" for one in cloud.unapplied if one.text not in told]
+    return unique(found)
+
+
+def _refused(place: int, row: Mapping[str, Any]) -> str:
+    code, message = row["error"]["Code"], row["error"]["Message"]
+    mend = f"; if that is meant, let the right claim name it: steps[{place}].error.Code == '{code}'"
+    return (
+        f"this step did not happen as written: {row['step']} at {row['at']:g} s: {code}: {message}"
+        f"{'' if code == NOTHING_THERE else mend}"
+    )
+
+
+def _never_fitted(result: Mapping[str, Any]) -> list[str]:
+    return [warning["message"] for warning in result["warnings"] if warning["code"] == NEVER_FITTED]
 
 
 def _judge_options(question: model.Choice, proof: model.Proof, trial: Trial, seed: int) -> Iterator[Finding]:
     for option in question.options:
-        message = trial.judge(seed, proof.claims[option.key], option.correct)
+        claim = proof.claims[option.key]
+        message = trial.judge(seed, claim, option.correct) or trial.hollow(seed, claim, option.correct)
         if message is not None:
             yield trial.finding(seed, f"option {option.key}", message)
+        for told in _idle_alone(trial, seed, claim):
+            yield trial.finding(seed, f"option {option.key}", told)
+
+
+def _idle_alone(trial: Trial, seed: int, claim: model.Claim) -> list[str]:
+    """What was to happen in the run of a claim that changes the scenario for itself, and did not."""
+    if not claim.changes:
+        return []
+    cloud, result = trial.run(seed, claim.changes)
+    # Other rules of the scenario may well have nothing to fit any more.
+    rules = _never_fitted(result) if any(path.startswith("behavior") for path in claim.changes) else []
+    return [*undone(trial.question, cloud, result), *rules]
+
+
+def _hollow(expression: str, result: Mapping[str, Any]) -> str:
+    """Why an expression that is true of this run would be true of any; empty when it would not."""
+    if asks_nothing(expression):
+        return "it asks nothing of the run"
+    return "; ".join(misnamed(expression)) or hollow(expression, result)
 
 
 def _judge_value(
@@ -287,6 +341,8 @@ def _judge_value(
     value = jmespath.search(expression, result)
     if not agrees(question, value):
         yield trial.finding(seed, "the answer", f"the run gives {value!r}, and the key says otherwise")
+    elif why := _hollow(expression, result):
+        yield trial.finding(seed, "the answer", f"its value says nothing of the run: {expression} ({why})")
 
 
 def agrees(question: model.Question, value: Any) -> bool:
@@ -365,17 +421,35 @@ def _prove_task(question: model.Prove, trial: Trial) -> Iterator[Finding]:
     """The scenario as it is found and each wrong edit fail some check for each seed, and the solution passes all."""
     start: Mapping[str, Any] = {}
     for seed in question.seeds:
+        idle: list[set[str]] = []
         for values in (start, question.solution, *question.wrong):
             try:
-                _, result = trial.run(seed, values)
+                cloud, result = trial.run(seed, values)
             except (ProblemsError, UsageError) as error:
                 yield trial.finding(seed, "the scenario", str(error))
                 return
             trial.claims += len(question.checks)
             broken = [check.holds for check in question.checks if not judge(result, check.holds).holds]
-            if values is question.solution and broken:
-                yield trial.finding(seed, "the solution", f"does not hold: {'; '.join(broken)}")
+            if values is question.solution:
+                yield from _solved(question, trial, seed, cloud, broken)
+            if values is start or values is question.solution:
+                idle.append(set(_never_fitted(result)))
             if values is start and not broken:
                 yield trial.finding(seed, "the start", "every check holds before anything was changed")
             if values in question.wrong and not broken:
                 yield trial.finding(seed, "a wrong edit", f"every check holds with {edits(values)}")
+        for message in sorted(idle[0] & idle[1]):  # what the solution is about may fit in one of them only
+            yield trial.finding(seed, "the scenario", message)
+
+
+def _solved(question: model.Prove, trial: Trial, seed: int, cloud: Cloud, broken: list[str]) -> Iterator[Finding]:
+    """What speaks against the solution. Whether steps of the scenario happen as it is found is the learner's task."""
+    result = cloud.result()
+    if broken:
+        yield trial.finding(seed, "the solution", f"does not hold: {'; '.join(broken)}")
+    for message in undone(question, cloud, result):
+        yield trial.finding(seed, "the solution", message)
+    for check in question.checks:
+        why = "" if check.holds in broken else _hollow(check.holds, result)
+        if why:
+            yield trial.finding(seed, "a check", f"says nothing of the run: {check.holds} ({why})")

@@ -93,6 +93,137 @@ def test_a_scenario_of_its_own_starts_at_the_banks_folder(tmp_path: Path) -> Non
     assert prove(moved).holds
 
 
+# Steps that did not happen as written
+
+STOP = {"service": "codedeploy", "operation": "StopDeployment"}
+
+
+def with_step(parameters: dict[str, Any], claims: dict[str, model.Claim] | None = None, **more: Any) -> list[str]:
+    """The findings against a question in whose scenario somebody calls StopDeployment with these parameters."""
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    upload, create = open_world("fleet")[0]["timeline"]
+    call = {"at": "1h", "call": {**STOP, "parameters": parameters}}
+    changes = {**question.proof.changes, "timeline": [upload, create, call], **more}
+    return proved(changes=changes, claims={**question.proof.claims, **(claims or {})})
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        (
+            "${deployments[7].deploymentId}",
+            "${deployments[7].deploymentId}: there is no such thing in the result so far",
+        ),
+        ("d-${deployments[0].deploymentID}", "there is no such thing in the result so far"),
+        ("${length(quiet)}", "cannot be worked out"),
+    ],
+)
+def test_a_call_that_was_never_made_is_a_finding_for_every_seed(reference: str, said: str) -> None:
+    findings = with_step({"deploymentId": reference})
+    assert len(findings) == 3
+    assert all("the scenario" in finding and "call service codedeploy" in finding for finding in findings)
+    assert all(said in finding for finding in findings)
+
+
+def test_a_call_that_was_refused_is_a_finding_unless_the_key_speaks_of_the_error() -> None:
+    (first, *_) = with_step({"deploymentId": "d-NOTTHERE1"})
+    assert "this step did not happen as written: call service codedeploy, operation StopDeployment" in first
+    assert "DeploymentDoesNotExistException" in first
+    assert "let the right claim name it: steps[2].error.Code == 'DeploymentDoesNotExistException'" in first
+    right = "deployments[0].status == 'Failed' && steps[2].error.Code == 'DeploymentDoesNotExistException'"
+    assert with_step({"deploymentId": "d-NOTTHERE1"}, {"stops": model.Claim(right)}) == []
+
+
+def test_what_a_wrong_claim_speaks_of_is_not_expected() -> None:
+    wrong = model.Claim("steps[0].step == 'DeploymentDoesNotExistException'")
+    assert with_step({"deploymentId": "d-NOTTHERE1"}, {"undone": wrong})
+
+
+def test_a_call_that_was_never_made_cannot_be_expected() -> None:
+    right = model.Claim("deployments[0].status == 'Failed' && steps[2].error.Code == 'ExpressionError'")
+    assert with_step({"deploymentId": "${deployments[7].deploymentId}"}, {"stops": right})
+
+
+def test_what_a_claim_alone_changes_must_happen_as_written_too() -> None:
+    upload, create = open_world("fleet")[0]["timeline"]
+    call = {"at": "1h", "call": {**STOP, "parameters": {"deploymentId": "${deployments[7].deploymentId}"}}}
+    changes = {"timeline": [upload, create, call]}
+    (first, *_) = with_claim(model.Claim("length(deployments) == `2`", changes))
+    assert "option undone, seed 1: this step did not happen as written" in first
+
+
+def test_a_rule_that_a_claim_alone_sets_must_fit() -> None:
+    changes = {"behavior[0].instances": ["shop-77"]}
+    (first, *_) = with_claim(model.Claim("length(deployments) == `2`", changes))
+    assert "option undone, seed 1: this rule never fitted" in first
+
+
+def with_claim(claim: model.Claim) -> list[str]:
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    return proved(claims={**question.proof.claims, "undone": claim})
+
+
+def test_a_task_whose_solution_makes_a_call_that_names_nothing_is_refused() -> None:
+    upload, create = open_world("fleet")[0]["timeline"]
+    call = {"at": "1h", "call": {**STOP, "parameters": {"deploymentId": "${deployments[7].deploymentId}"}}}
+    question = replace(task(), changes={**task().changes, "timeline": [upload, create, call]})
+    (first, *_) = [str(finding) for finding in prove(question).findings]
+    assert "the solution, seed 1: this step did not happen as written" in first
+
+
+def test_a_step_that_waits_for_ever_is_a_finding() -> None:
+    question = load().question("pipeline-retry-too-late")
+    assert question.proof is not None
+    timeline = question.proof.changes["timeline"]
+    approve = {"at": "1m", "approve": {"pipeline": "shop", "stage": "Deploy", "action": "Nobody"}}
+    changed = {**question.proof.changes, "timeline": [*timeline, approve]}
+    findings = prove(replace(question, proof=replace(question.proof, changes=changed))).findings
+    assert any("this step never came to anything: approve" in str(finding) for finding in findings)
+
+
+# Claims that say nothing
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("`true`", "asks nothing of the run"),
+        ("'Failed' == 'Failed'", "asks nothing of the run"),
+        ("!(deployments[0].rollbackinfo)", "nothing in a result is called 'rollbackinfo', but 'rollbackInfo'"),
+        ("deployments[0].targets[?buildStatus != 'FAILED'] != `[]`", "nothing is called 'buildStatus' there"),
+        ("builds[?buildStatus == 'FAILED'] == `[]`", "`builds` is empty"),
+        ("length(pipelines[].executions[?status == 'Failed']) == `0`", "`pipelines` is empty"),
+        ("!contains(notifications[*].subject, 'Failed')", "`notifications` is empty"),
+        ("!(deployments[4].rollbackInfo)", "`deployments[4]` is not there"),
+    ],
+)
+def test_a_right_claim_that_would_hold_of_any_run_is_refused(claim: str, said: str) -> None:
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    findings = proved(claims={**question.proof.claims, "stops": model.Claim(claim)})
+    assert findings
+    assert said in findings[0]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "length(builds) == `0`",
+        "deployments[?status == 'Succeeded'] == `[]`",
+        "deployments[?status == 'Succeeded'].targets[?status == 'Failed'] == `[]`",
+        "!(deployments[0].rollbackInfo)",
+        "deployments[1] == `null`",
+        "!(deployments[1])",
+    ],
+)
+def test_a_right_claim_about_what_is_not_there_says_so_itself(claim: str) -> None:
+    question = load().question("inplace-second-of-five")
+    assert question.proof is not None
+    assert proved(claims={**question.proof.claims, "stops": model.Claim(claim)}) == []
+
+
 # Tasks
 
 TASK = "inplace-task-keep-four"
