@@ -18,18 +18,23 @@ Part = dict[str, Any]
 
 def check_expectations(root: Node) -> list[Problem]:
     """A finding for each name and each value in `expect` that no result has. What is no JMESPath is told elsewhere."""
-    import jmespath
-    from jmespath.exceptions import JMESPathError
-
     rows = root.get("expect") if isinstance(root, Mapping) else None
     found: list[Problem] = []
     for item in rows.items if isinstance(rows, Sequence) else ():
         if isinstance(item, Scalar):
-            try:
-                found += _Walk(item, len(found)).all(jmespath.compile(item.text).parsed)
-            except (JMESPathError, RecursionError):
-                continue
+            found += check_expression(item, len(found))
     return found
+
+
+def check_expression(item: Scalar, told: int = 0) -> list[Problem]:
+    """The findings in one expression over a result. `told` says how many there were before."""
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        return _Walk(item, told).all(jmespath.compile(item.text).parsed)
+    except (JMESPathError, RecursionError):
+        return []
 
 
 @cache
@@ -157,4 +162,4 @@ class _Walk:
         self.problems[Problem(self.item.path, self.item.line, self.item.column, "warning", code, message, hint)] = None
 
 
-__all__ = ["check_expectations"]
+__all__ = ["check_expectations", "check_expression"]
