@@ -312,13 +312,11 @@ class Reading:
             self.reader.error(node, "042", "the proof has no value", "add `value:`, whose value is the answer itself")
 
     def check_expression(self, text: str, node: Node) -> None:
-        import jmespath
-        from jmespath.exceptions import JMESPathError
+        from quizzes.claims import fault_of
 
-        try:
-            jmespath.compile(text)
-        except JMESPathError as error:
-            self.reader.error(node, "043", f"not JMESPath: {str(error).splitlines()[0]}", "strings stand in '…'")
+        fault = fault_of(text)
+        if fault:
+            self.reader.error(node, "043", f"not JMESPath: {fault}", "strings stand in '…'")
 
 
 def read_text(text: str, path: str, known: Mapping[str, str] | None = None) -> Reading:

@@ -18,6 +18,8 @@ Part = dict[str, Any]
 """A node of a parsed JMESPath expression: its type, value and children."""
 MISNAMED = "SC305"
 """The code of the finding that nothing of a result has that name at that place."""
+MISVALUED = "SC306"
+"""The code of the finding that what stands at a place never has that value."""
 
 
 def in_force(question: model.Question) -> list[str]:
@@ -30,6 +32,17 @@ def in_force(question: model.Question) -> list[str]:
         found += [question.proof.claims[key].holds for key in right if key in question.proof.claims]
         found += [question.proof.value] if question.proof.value is not None else []
     return found
+
+
+def fault_of(expression: str) -> str:
+    """Why it is no JMESPath; empty when it is."""
+    try:
+        compile_expression(expression)
+    except JMESPathError as error:
+        return str(error).splitlines()[0]
+    except RecursionError:
+        return "it is nested too deeply"
+    return ""
 
 
 @cache
@@ -62,12 +75,21 @@ def _parts(part: Part) -> Iterator[Part]:
 
 def misnamed(expression: str) -> list[str]:
     """What it asks for and no result ever has at that place, each with what may be meant."""
+    return _schema_says(expression, MISNAMED)
+
+
+def misvalued(expression: str) -> list[str]:
+    """What it compares with a value that nothing has at that place, each with what may be meant."""
+    return _schema_says(expression, MISVALUED)
+
+
+def _schema_says(expression: str, code: str) -> list[str]:
     problems = check_expression(Scalar("", 1, 1, expression))
-    return [
+    return unique(
         f"{problem.message} ({problem.hint})" if problem.hint else problem.message
         for problem in problems
-        if problem.code == MISNAMED
-    ]
+        if problem.code == code
+    )
 
 
 def asks_nothing(expression: str) -> bool:

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from quizzes import generate, model, proof, reading
 from quizzes.bank import Reading
+from quizzes.claims import asks_nothing, fault_of, in_force, misnamed, misvalued, unique
 from quizzes.shapes import locate
-from sim.core.problems import ProblemsError, UsageError
+from sim.core.problems import Problem, ProblemsError, UsageError
+from sim.formats import nodes
 from sim.formats.nodes import Node
+from sim.timeline import references
 
-STATUS = "status"
-"""The field of a result whose values are AWS's enumerations."""
+STATUSES = ("status", "buildStatus", "phaseStatus", "revisionHealth", "instanceHealth")
+"""The fields of a result whose values are AWS's enumerations."""
 
 
 def dangling(bank: Reading, today: date) -> None:
@@ -32,7 +36,11 @@ def dangling(bank: Reading, today: date) -> None:
         _course(entry, node, bank)
         _scenario(entry, node, bank)
         for text, place in _expressions(entry, node):
-            _statuses(text, place, bank)
+            _names(text, place, bank)
+            if not _statuses(text, place, bank) and text in in_force(entry):
+                # What is wrong may speak of a status that there never is; what is right would be empty then.
+                for what in misvalued(text):
+                    bank.reader.error(place, "056", what)
 
 
 def _family(entry: model.Generated, node: Node, bank: Reading) -> None:
@@ -76,34 +84,84 @@ def _course(question: model.Question, node: Node, bank: Reading) -> None:
 
 
 def _scenario(question: model.Question, node: Node, bank: Reading) -> None:
-    """The scenario, and every path at which something is changed in it."""
+    """The scenario as each run of the question has it, and every path at which something is changed in it."""
     source = question if isinstance(question, model.Prove) else question.proof
     if source is None:
         return
     own = node if isinstance(question, model.Prove) else locate(node, "proof")
     try:
-        document, _ = proof.opened(question)
+        opened, base = proof.opened(question)
     except (UsageError, ProblemsError) as error:
         bank.reader.error(locate(own, "scenario"), "053", str(error))
         return
-    if not _changed(document, source.changes, locate(own, "changes"), bank):
+    document = _changed(opened, source.changes, locate(own, "changes"), bank)
+    if document is None:
         return
-    document = proof.altered(document, source.changes)
+    told: set[str] = set()
+    _runs(document, base, own, bank, told)
+    for changes, place in _further(question, own):
+        changed = _changed(document, changes, place, bank)
+        if changed is not None and changes:
+            _runs(changed, base, place, bank, told)
+    for wrong in range(len(question.wrong) if isinstance(question, model.Prove) else 0):
+        assert isinstance(question, model.Prove)
+        _changed(document, question.wrong[wrong], locate(own, "wrong", wrong), bank)  # it may well be no scenario
+
+
+def _further(question: model.Question, own: Node) -> Iterator[tuple[Mapping[str, Any], Node]]:
+    """What other runs of the question change, and where that stands."""
     if isinstance(question, model.Prove):
-        _changed(document, question.solution, locate(own, "solution"), bank)
-        for index, wrong in enumerate(question.wrong):
-            _changed(document, wrong, locate(own, "wrong", index), bank)
+        yield question.solution, locate(own, "solution")
     for key, claim in question.proof.claims.items() if question.proof is not None else ():
-        _changed(document, claim.changes, locate(own, "claims", key), bank)
+        yield claim.changes, locate(own, "claims", key)
 
 
-def _changed(document: dict[str, Any], changes: Mapping[str, Any], place: Node, bank: Reading) -> bool:
+def _runs(document: dict[str, Any], base: Path, place: Node, bank: Reading, told: set[str]) -> None:
+    """Tell what is wrong with a scenario as it would be run, and what its `${…}` can never find; each thing once."""
+    found = [("057", problem.message, problem.hint, problem.message) for problem in _faults(document, base)]
+    for text in unique(references(document.get("timeline"))):
+        fault = fault_of(text)
+        wrong = [f"not JMESPath: {fault}"] if fault else misnamed(text)
+        found += [("058", f"${{{text}}}: {what}", "", text) for what in wrong]
+    for code, message, hint, word in found:
+        if message not in told:
+            told.add(message)
+            bank.reader.error(_at(place, word) or _scenario_node(place), code, message, hint)
+
+
+def _faults(document: dict[str, Any], base: Path) -> list[Problem]:
     try:
-        proof.altered(document, changes)
+        proof.compiled(document, base)
+    except ProblemsError as error:
+        return [problem for problem in error.problems if problem.severity == "error"]
+    return []
+
+
+def _at(node: Node, word: str) -> Node | None:
+    """The text within a node that is spoken of: the one that holds `word`, or is quoted in it."""
+    if isinstance(node, nodes.Scalar):
+        quoted = len(node.text) > 2 and f"'{node.text}'" in word
+        return node if word in node.text or quoted else None
+    inner: list[Node] = []
+    if isinstance(node, nodes.Mapping):
+        inner = [one for pair in node.items for one in pair]
+    elif isinstance(node, nodes.Sequence):
+        inner = list(node.items)
+    return next((found for one in inner if (found := _at(one, word)) is not None), None)
+
+
+def _scenario_node(place: Node) -> Node:
+    """Where to point at when the text itself stands elsewhere, such as in a world of the quiz."""
+    changes = locate(place, "changes")
+    return changes if changes is not place else locate(place, "scenario")
+
+
+def _changed(document: dict[str, Any], changes: Mapping[str, Any], place: Node, bank: Reading) -> dict[str, Any] | None:
+    try:
+        return proof.altered(document, changes)
     except UsageError as error:
         bank.reader.error(place, "054", str(error))
-        return False
-    return True
+        return None
 
 
 # Expressions
@@ -120,13 +178,22 @@ def _expressions(question: model.Question, node: Node) -> Iterator[tuple[str, No
             yield check.holds, locate(node, "checks", index, "holds")
 
 
-def _statuses(text: str, place: Node, bank: Reading) -> None:
+def _names(text: str, place: Node, bank: Reading) -> None:
+    """What no result ever has at that place; and what is the same for every run."""
+    for what in misnamed(text):
+        bank.reader.error(place, "059", what)
+    if asks_nothing(text):
+        bank.reader.error(place, "060", "it asks nothing of the run", "name a part of the result, such as deployments")
+
+
+def _statuses(text: str, place: Node, bank: Reading) -> bool:
+    """Whether it compares a status with a word that no status of any service is."""
     import jmespath
 
-    for word in _compared(jmespath.compile(text).parsed):
-        if word not in _known():
-            near = _near(word)
-            bank.reader.error(place, "056", f"nothing ever has the status {word!r}", near)
+    unknown = [word for word in _compared(jmespath.compile(text).parsed) if word not in _known()]
+    for word in unknown:
+        bank.reader.error(place, "056", f"nothing ever has the status {word!r}", _near(word))
+    return bool(unknown)
 
 
 def _near(word: str) -> str:
@@ -148,7 +215,7 @@ def _compared(tree: Any) -> Iterator[str]:
 
 def _ends_in_status(tree: Any) -> bool:
     if tree["type"] == "field":
-        return bool(tree["value"] == STATUS)
+        return tree["value"] in STATUSES
     children = tree.get("children", ())
     return tree["type"] in ("subexpression", "projection") and bool(children) and _ends_in_status(children[-1])
 

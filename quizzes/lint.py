@@ -7,6 +7,8 @@ see them. They are warnings: a writer may have reasons.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from difflib import get_close_matches
 
 from quizzes import blueprints, model
 from quizzes.bank import Reading
@@ -16,6 +18,9 @@ from sim.formats.nodes import Node
 STANDS_OUT = 1.6
 """So many times longer (or shorter) than every wrong option, the right one stands out."""
 
+ALIKE = 0.8
+"""From so much likeness on (1: the same) a word that nothing else has is taken for a slip."""
+
 _OF_THE_ABOVE = re.compile(r"\b(all|none|both) of (the above|these)\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\b(always|never)\b", re.IGNORECASE)
 _NEGATIVE = re.compile(r"\b(not|isn't|doesn't|cannot|except)\b")
@@ -24,13 +29,41 @@ _ARTICLE = re.compile(r"\b(a|an)\s*[:?]?\s*$", re.IGNORECASE)
 
 def lint(bank: model.Bank, reading: Reading) -> None:
     """Add a warning to the reading for each piece of advice."""
+    topics = _topics(bank)
     for question in bank.questions:
         node = reading.nodes[question.id]
+        _topic(question, node, reading, topics)
         _tasks(question, node, reading)
         _stem(question, node, reading)
         if isinstance(question, model.Choice):
             _options(question, locate(node, "options"), reading)
     _unused(bank, reading)
+
+
+def _topics(bank: model.Bank) -> frozenset[str]:
+    """Topics that are sure: of other banks and of families, and those of several questions here."""
+    from quizzes import generate
+    from quizzes.bank import load
+
+    own = Counter(question.topic for question in bank.questions)
+    ids = {question.id for question in bank.questions}
+    others = {question.topic for question in load().questions if question.id not in ids}
+    several = {topic for topic, count in own.items() if count > 1}
+    return frozenset(others | several | {family.topic for family in generate.families()})
+
+
+def _topic(question: model.Question, node: Node, reading: Reading, known: frozenset[str]) -> None:
+    """A topic that nothing else has, and that is spelled nearly as one that others have."""
+    if question.topic in known:
+        return
+    service, _, theme = question.topic.partition(".")
+    services = {topic.partition(".")[0]: None for topic in sorted(known)}
+    meant = service if service in services else next(iter(get_close_matches(service, services, 1, ALIKE)), "")
+    themes = [topic.partition(".")[2] for topic in sorted(known) if topic.partition(".")[0] == meant]
+    near = get_close_matches(theme, themes, 1, ALIKE)
+    if near or meant not in ("", service):
+        hint = f"did you mean {meant}.{near[0] if near else theme}?"
+        reading.reader.warning(locate(node, "topic"), "205", f"no other question is about {question.topic}", hint)
 
 
 def _tasks(question: model.Question, node: Node, reading: Reading) -> None:

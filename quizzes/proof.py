@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quizzes import model
-from quizzes.claims import asks_nothing, hollow, in_force, misnamed, texts_of, unique
+from quizzes.claims import asks_nothing, hollow, in_force, misnamed, misvalued, texts_of, unique
 from sim.analysis.expectations import judge
 from sim.core.problems import ProblemsError, UsageError
 from sim.core.states import Rule
@@ -329,7 +329,7 @@ def _hollow(expression: str, result: Mapping[str, Any]) -> str:
     """Why an expression that is true of this run would be true of any; empty when it would not."""
     if asks_nothing(expression):
         return "it asks nothing of the run"
-    return "; ".join(misnamed(expression)) or hollow(expression, result)
+    return "; ".join([*misnamed(expression), *misvalued(expression)]) or hollow(expression, result)
 
 
 def _judge_value(

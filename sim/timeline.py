@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 NOTHING_THERE = "ExpressionError"
 """The code of a step whose `${…}` names nothing: its call was never made."""
 _EXPRESSION = re.compile(r"\$\{([^}]*)\}")
+
+
+def references(value: Any) -> Iterator[str]:
+    """Every expression that stands in a `${…}` within plain values, such as the parameters of a call."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, str):
+        yield from _EXPRESSION.findall(value)
 
 
 def _search(expression: str, document: Any) -> Any:

@@ -172,6 +172,8 @@ ADVICE: dict[str, tuple[str, str]] = {
     ),
     "an absolute word": (SINGLE.replace("The CodeDeploy service", "The service always"), "QB213"),
     "options of two makings": (SINGLE.replace("The CodeDeploy service", "The service itself."), "QB214"),
+    "a topic nearly that of others": (SINGLE.replace("  stem:", "  topic: codedeploy.rolback\n  stem:"), "QB205"),
+    "a service nearly that of others": (SINGLE.replace("  stem:", "  topic: codeploy.agent\n  stem:"), "QB205"),
     "all of the above": (SINGLE.replace("The CodeDeploy service", "All of the above"), "QB212"),
 }
 
@@ -179,9 +181,21 @@ ADVICE: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("habit", ADVICE)
 def test_bad_habits_are_warned_of(habit: str) -> None:
     body, code = ADVICE[habit]
-    problems = found(HEAD + body + COMMON)
+    common = COMMON.replace("  topic: codedeploy.agent\n", "") if "topic:" in body else COMMON
+    problems = found(HEAD + body + common)
     assert code in {problem.code for problem in problems}
     assert {problem.severity for problem in problems} == {"warning"}
+
+
+@pytest.mark.parametrize("topic", ["codedeploy.agent", "codedeploy.weather", "gitlab.runners"])
+def test_a_topic_that_is_known_or_new_is_not_warned_of(topic: str) -> None:
+    assert one(SINGLE, HEAD) == []
+    assert found(HEAD + SINGLE + COMMON.replace("codedeploy.agent", topic)) == []
+
+
+def test_what_is_meant_by_a_topic_is_told() -> None:
+    (problem,) = found(HEAD + SINGLE + COMMON.replace("codedeploy.agent", "codeploy.agnt"))
+    assert problem.hint == "did you mean codedeploy.agent?"
 
 
 def test_a_misconception_that_nobody_names_is_warned_of() -> None:
