@@ -188,6 +188,9 @@ def whatif(
     backend: Annotated[
         str | None, typer.Option(metavar="NAME", help="Another of joblib's backends: threading, multiprocessing, dask.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler: tcp://HOST:8786.")
+    ] = None,
     results: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Keep each replication there; go on from it after a stop.")
     ] = None,
@@ -233,6 +236,7 @@ def whatif(
             baseline=baseline - 1,
             jobs=jobs,
             backend=backend,
+            scheduler=scheduler,
             results=results,
         )
         outcome = question.ask(_console_of_progress())

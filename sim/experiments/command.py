@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,7 @@ class Question:
     baseline: int = 0
     jobs: int = 1
     backend: str | None = None
+    scheduler: str | None = None
     results: Path | None = None
     _bar: Any = field(default=None, repr=False)
 
@@ -85,14 +87,27 @@ class Question:
         """Run the experiment, with a bar that shows how far it is and how long it will take."""
         if os.getcwd() not in sys.path:
             sys.path.append(os.getcwd())  # for `--metric module:function`; an installed command does not look there
-        asked = {name: value for name, value in vars(self).items() if name != "_bar"}
+        asked = {name: value for name, value in vars(self).items() if name not in ("_bar", "scheduler")}
         try:
-            with self._progress(console):
+            with self._cluster(asked), self._progress(console):
                 return whatif(**asked, progress=self._tell)
         except KeyboardInterrupt:
             if self.results is not None:
                 console.print(f"Stopped. The same command goes on from {self.results}")
             raise
+
+    def _cluster(self, asked: dict[str, Any]) -> AbstractContextManager[None]:
+        """The cluster that is named, and in `asked` that all of its workers do the work. Raises UsageError."""
+        if self.scheduler is None:
+            return nullcontext()
+        if self.backend not in (None, "dask"):
+            raise UsageError(f"--scheduler names a Dask cluster: it does not go with --backend {self.backend}")
+        if self.jobs not in (1, -1):
+            raise UsageError("--jobs is of this machine: with --scheduler every worker of the cluster is used")
+        from sim.experiments.cluster import connected
+
+        asked.update(backend="dask", jobs=-1)
+        return connected(self.scheduler)
 
     def _progress(self, console: Console) -> Any:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

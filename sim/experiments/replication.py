@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor
-from contextlib import nullcontext
-from itertools import islice
+from contextlib import contextmanager, nullcontext
+from itertools import chain, islice
 from math import ceil
 from pathlib import Path
 from time import perf_counter
@@ -75,13 +75,8 @@ class Runner:
         self.experiment.fingerprint  # noqa: B018 -- made once here, it goes along to the workers
         with nullcontext() if self.backend is None else _active(self.backend):
             backend = get_active_backend()[0]
-            here = type(backend).__name__ in HERE
-            streams = bool(getattr(backend, "supports_return_generator", False))
             try:
-                for row in self._answers(tasks, count, self.file if here else None, streams):
-                    if self.file is not None and not here:
-                        append(self.file, row, self.experiment.seed_of(row.replication))
-                    yield row
+                yield from self._answers(tasks, count, backend)
             except BrokenExecutor:
                 raise WorkerError(self._lost()) from None
 
@@ -91,17 +86,52 @@ class Runner:
             return f"{found}. With a results file, what is done would be kept, and the same question goes on from it"
         return f"{found}. What is done is in {self.file}: the same question goes on from it"
 
-    def _answers(self, tasks: Iterator[Task], count: int, file: str | None, streams: bool) -> Iterator[Row]:
-        """What the workers answer, as it comes; they write into that file. A backend that gives no answer before the
-        last is there, one that does not stream, gets one piece for each worker at a time."""
+    def _answers(self, tasks: Iterator[Task], count: int, backend: Any) -> Iterator[Row]:
+        """What the workers answer, as it comes. A backend that gives no answer before the last is there, one that does
+        not stream, gets one piece for each worker at a time.
+
+        Workers elsewhere cannot write into the results file: each replication is sent back by itself, and no worker
+        gets the next before it is kept, so that a kill loses what each was at and nothing else."""
         from joblib import Parallel, delayed, effective_n_jobs
 
         workers: int = effective_n_jobs(self.jobs)
-        pieces = _cut(tasks, self._piece(count, workers))
-        with Parallel(self.jobs, batch_size=1, return_as="generator_unordered" if streams else "list") as parallel:
+        streams = bool(getattr(backend, "supports_return_generator", False))
+        here = type(backend).__name__ in HERE
+        singly = self.file is not None and not here
+        pieces = _cut(tasks, 1 if singly else self._piece(count, workers))
+        ahead = "n_jobs" if singly else "2 * n_jobs"
+        way = "generator_unordered" if streams else "list"
+        with (
+            self._kept(backend) if singly and streams else nullcontext(),
+            Parallel(self.jobs, batch_size=1, pre_dispatch=ahead, return_as=way) as parallel,
+        ):
             for some in (pieces,) if streams else _cut(pieces, workers):
-                for rows in parallel(delayed(replicate_all)(self.experiment, piece, file) for piece in some):
+                work = (delayed(replicate_all)(self.experiment, piece, self.file if here else None) for piece in some)
+                for rows in parallel(work):
+                    if singly and not streams:
+                        self._keep(rows)
                     yield from rows
+
+    @contextmanager
+    def _kept(self, backend: Any) -> Iterator[None]:
+        """Each answer goes into the results file when it comes, meanwhile: by the time that joblib hands it on, it has
+        sent more work already."""
+        taken = backend.retrieve_result_callback
+
+        def keep(out: Any) -> Any:
+            answers = taken(out)
+            self._keep(chain.from_iterable(answers))
+            return answers
+
+        backend.retrieve_result_callback = keep
+        try:
+            yield
+        finally:
+            backend.retrieve_result_callback = taken
+
+    def _keep(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            append(str(self.file), row, self.experiment.seed_of(row.replication))
 
     def _piece(self, count: int, workers: int) -> int:
         """How many of so many tasks make one piece of work."""

@@ -252,11 +252,8 @@ def _until_precise(
     while True:
         series.run(count)
         names = [_first_measured(outcome, candidates)] if names is None else names
-        needed = max(
-            _needed(outcome, label, metric, precision)
-            for metric in _watched(outcome, names)
-            for label in outcome.labels
-        )
+        watched = product(outcome.labels, _watched(outcome, names))
+        needed = max(_needed(outcome, label, metric, precision) for label, metric in watched)
         if needed <= count or count >= most:
             return names
         count = min(most, max(count + 10, min(needed, 2 * count)))

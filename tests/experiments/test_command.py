@@ -233,6 +233,9 @@ def test_the_metrics_that_have_a_name() -> None:
         (("--picture", "fan"), 2, "goes with --plot"),
         (("--plot", "x.png", "--picture", "fans"), 2, "there is page, side_by_side"),
         (("--backend", "slurm", "--jobs", "2"), 2, "'slurm' cannot be used"),
+        (("--scheduler", "nonsense"), 2, "write it as tcp://HOST:8786"),
+        (("--scheduler", "tcp://a:1", "--jobs", "2"), 2, "--jobs is of this machine"),
+        (("--scheduler", "tcp://a:1", "--backend", "loky"), 2, "does not go with --backend loky"),
         (("--vary", "seed=1,2"), 2, "every variant has the same seeds"),
         (("--results", "/dev/full"), 2, "no file that results can be kept in"),
         (("--plot", "picture.txt"), 2, "end the name in"),
@@ -247,6 +250,30 @@ def test_mistakes_end_in_a_message_and_a_code(words: tuple[str, ...], code: int,
     done = whatif("first-release", "--replications", "1", *words)
     assert message in done.stderr
     assert done.exit_code == code
+
+
+def test_a_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = whatif("first-release", "--replications", "1", "--scheduler", "tcp://127.0.0.1:8786")
+    assert done.exit_code == 2
+    assert "pip install 'codesuite-sim[dask]'" in done.stderr
+
+
+def test_a_scheduler_that_does_not_answer_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("sim.experiments.cluster.PATIENCE_S", 0.5)
+    done = whatif("first-release", "--replications", "1", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.exit_code == 2
+    assert "no Dask scheduler can be reached at tcp://127.0.0.1:9" in done.stderr
+
+
+def test_a_cluster_without_workers_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("sim.experiments.cluster.PATIENCE_S", 0.5)
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster:
+        done = whatif("first-release", "--replications", "1", "--scheduler", cluster.scheduler_address)
+    assert done.exit_code == 2
+    assert "has no worker: start one with `dask worker" in done.stderr
 
 
 def test_a_scenario_has_to_be_named() -> None:

@@ -64,6 +64,24 @@ def test_a_backend_that_gives_all_its_answers_at_once_is_asked_in_rounds() -> No
     assert seen == list(range(51)), "each replication is told of"
 
 
+@pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
+def test_what_workers_elsewhere_answer_is_kept_once_however_many_rounds_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    """One that streams its answers, and one that gives them all at once; the worker's place is only said to be away."""
+    from joblib import parallel_config
+
+    monkeypatch.setattr(replication, "HERE", ())
+    file = tmp_path / "results.jsonl"
+    with parallel_config(backend):
+        outcome = whatif(
+            deployment(1), metrics=["deployment_time"], until_precision=0.02, replications=70, jobs=2, results=file
+        )
+    assert outcome.numbers.replications == 70, "more than one round"
+    numbers = [json.loads(line)["replication"] for line in file.read_text().splitlines()[1:]]
+    assert sorted(numbers) == list(range(1, 71))
+
+
 def test_a_backend_that_there_is_not_is_told_of() -> None:
     with pytest.raises(UsageError, match=r"'slurm' cannot be used.*loky"):
         ask(jobs=2, backend="slurm")
@@ -92,20 +110,6 @@ def test_sequential_stopping_stops_alike_however_it_is_run() -> None:
     alone, both = (whatif(world, metrics=["deployment_time"], until_precision=0.02, jobs=jobs) for jobs in (1, 2))
     assert tables(alone) == tables(both)
     assert alone.numbers.replications > 30
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_a_dask_cluster_gives_the_tables_of_one(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    file = tmp_path / "results.jsonl"
-    with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        distributed.Client(cluster),
-    ):
-        spread = ask(jobs=-1, backend="dask", results=file)
-    assert tables(spread) == tables(ask())
-    assert len(file.read_text().splitlines()) == 1 + 50
-    assert tables(ask(results=file)) == tables(spread)
 
 
 def counted(run: Run) -> float:
@@ -143,6 +147,58 @@ def test_kills_lose_one_replication_a_worker_at_most(tmp_path: Path, monkeypatch
     assert WORK <= measured <= WORK + 2 * KILLS, "each of two workers loses the one it is at"
     monkeypatch.setenv("COUNT", os.devnull)
     assert tables(resumed) == tables(whatif(deployment(5, fails=0.1), replications=WORK, metrics=MEASURED))
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of a Dask cluster of two workers, which leave marks in the file `count`."""
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setenv("COUNT", str(tmp_path / "count"))
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_dask_cluster_gives_the_tables_of_one(tmp_path: Path, cluster: str) -> None:
+    distributed = pytest.importorskip("distributed")
+    file = tmp_path / "results.jsonl"
+    with distributed.Client(cluster):
+        spread = ask(jobs=-1, backend="dask", results=file)
+        assert tables(ask(jobs=-1, backend="dask")) == tables(spread)
+    assert tables(spread) == tables(ask())
+    assert len(file.read_text().splitlines()) == 1 + 50
+    assert tables(ask(results=file)) == tables(spread)
+
+
+def command(folder: Path, *words: str) -> list[str]:
+    """`codesuite whatif` of the scenario of PROGRAM and its metrics."""
+    scenario = folder / "deployment.yml"
+    scenario.write_text(json.dumps(deployment(5, fails=0.1)))
+    asked = ["--metric", "deployment_time", "--metric", "deployment_fails", "--metric", f"{__name__}:counted"]
+    return [sys.executable, "-m", "sim", "whatif", str(scenario), "--replications", str(WORK), *asked, *words]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.skipif(sys.platform == "win32", reason="kills a process group")
+def test_kills_of_the_command_on_a_dask_cluster_lose_one_replication_a_worker_at_most(
+    tmp_path: Path, cluster: str
+) -> None:
+    file = tmp_path / "results.jsonl"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = command(tmp_path, "--csv", "--table", "replications", "--results", str(file), "--scheduler", cluster)
+    for number in range(KILLS):
+        program = subprocess.Popen(words, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
+        wait_for_lines(file, 1 + STEP * (number + 1), program)
+        assert program.poll() is None, "it is killed in the middle of its work"
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+        time.sleep(0.5)  # the workers end what they are at
+    resumed = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+    measured = len((tmp_path / "count").read_text())
+    assert WORK <= measured <= WORK + 2 * KILLS, "each of two workers loses the one it is at"
+    assert len(whole_rows(file)) == WORK
+    alone = command(tmp_path, "--csv", "--table", "replications")
+    assert resumed.stdout == subprocess.run(alone, env=environment, capture_output=True, text=True, check=True).stdout
 
 
 def wait_for_lines(file: Path, lines: int, program: subprocess.Popen[bytes]) -> None:
