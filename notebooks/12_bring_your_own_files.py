@@ -94,6 +94,8 @@ for problem in check_text(spec, "buildspec.yml"):
 # read the hints. To mend is not to delete: the build must still do all that it was meant to do.
 
 # %%
+from sim.formats.buildspec import read_buildspec
+
 my_buildspec = """\
 version: 0.2
 env:
@@ -116,19 +118,34 @@ artifacts:
 """
 
 
-def verdict(left, text, needed):
-    """Print what is left to mend, and what was there and must be there still."""
+def verdict(left, does, needed):
+    """Print what is left to mend, and what the file did before and must do still. `does` says what it does now."""
     for problem in left:
         print(problem)
-    lost = [words for words in needed if words not in text]
+    lost = [] if left else [one for one in needed if one not in does()]
     if left or lost:
-        print(f"Not solved yet: {len(left)} left. Must be there: {lost or 'all is there'}")
+        print(f"Not solved yet: {len(left)} left. It no longer does: {lost or 'nothing is lost'}")
     else:
         print("Solved.")
 
 
-needed = ["DB_PASSWORD", "TARGET", "npm ci", "result: good", "npm run build", "aws s3 sync"]
-verdict(check_text(my_buildspec, "buildspec.yml"), my_buildspec, [*needed, "public/**/*"])
+def build_does():
+    """What the build does, as CodeBuild reads it: `phase: command`, variables, artifacts."""
+    spec = read_buildspec(my_buildspec)
+    done = [
+        f"{name}: {command.text}"
+        for name, phase in spec.phases.items()
+        for command in phase.commands
+    ]
+    named = [*spec.variables, *spec.parameter_store, *spec.secrets_manager]
+    return "\n".join(
+        [*done, f"variables: {named}", f"artifacts: {spec.artifacts and spec.artifacts.files}"]
+    )
+
+
+needed = ["DB_PASSWORD", "TARGET", "install: npm ci", "result: good", "build: npm run build"]
+needed += ["post_build: aws s3 sync public s3://my-site", "public/**/*"]
+verdict(check_text(my_buildspec, "buildspec.yml"), build_does, needed)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -163,9 +180,12 @@ verdict(check_text(my_buildspec, "buildspec.yml"), my_buildspec, [*needed, "publ
 # %% [markdown]
 # ## Bug hunt 2: an AppSpec file
 #
-# `os`, an event that is not there, an event that takes no scripts, a timeout (it should stay two minutes long).
+# `os`, an event that is not there, an event that takes no scripts (what it does belongs after the files are there), a
+# timeout (it should stay two minutes long).
 
 # %%
+from sim.formats.appspec import read_appspec
+
 my_appspec = """\
 version: 0.0
 os: Linux
@@ -182,9 +202,25 @@ hooks:
       timeout: 2m
 """
 
-needed = ["source: public", "destination: /var/www/web", "BeforeInstall:", "ValidateService:"]
-scripts = [f"location: scripts/{name}.sh" for name in ["prepare", "copy", "check"]]
-verdict(check_text(my_appspec, "appspec.yml"), my_appspec, [*needed, *scripts, "timeout: 120\n"])
+
+def installation_does():
+    """What the deployment does on an instance, as the agent reads it: `event: script, seconds` and files."""
+    spec = read_appspec(my_appspec)
+    scripts = [
+        f"{event}: {one.location}, {one.timeout_s} s"
+        for event, hooks in spec.hooks.items()
+        for one in hooks
+    ]
+    return "\n".join([*scripts, *(f"{one.source} to {one.destination}" for one in spec.files)])
+
+
+needed = [
+    "public to /var/www/web",
+    "BeforeInstall: scripts/prepare.sh",
+    "AfterInstall: scripts/copy.sh",
+]
+needed += ["ValidateService: scripts/check.sh, 120 s"]
+verdict(check_text(my_appspec, "appspec.yml"), installation_does, needed)
 
 # %% [markdown]
 # <details><summary>Solution</summary>

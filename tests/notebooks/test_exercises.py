@@ -193,6 +193,24 @@ WRONG: dict[str, list[list[tuple[str, str]]]] = {
             ('"state": ["Failed"]', '"state": ["FAILED"]'),
             ('"Effect": "allow"', '"Effect": "Deny"'),
             ('my_rule = "{command: npm test, takes: 20s}"', 'my_rule = "{command: npm ci, fails: true}"'),
+            (
+                '  variables:\n    DB_PASSWORD: "hunter2-hunter2"\n    TARGET: $HOME/out\n',
+                "  secrets-manager:\n    DB_PASSWORD: prod/db:password\n",
+            ),
+            (
+                "  instal:\n    commands:\n      - npm ci\n",
+                "  install:\n    runtime-versions: {nodejs: 20}\n    commands:\n"
+                "      - export TARGET=$HOME/out\n      # npm ci\n",
+            ),
+            (
+                "      - echo result: good\n      - npm run build\n",
+                "      - 'echo \"result: good\"'\n      - npm run build\n    on-failure: ABORT\n",
+            ),
+            ("  files: public/**/*\n", "  files: [public/**/*]\n"),
+            ("os: Linux", "os: linux"),
+            ("  BeforeInstal:", "  AfterInstall:"),
+            ("  Install:\n    - location: scripts/copy.sh", "  BeforeInstall:\n    - location: scripts/copy.sh"),
+            ("timeout: 2m", "timeout: 120"),
         ],
     ],
     "11_what_if_lab": [
