@@ -1,12 +1,16 @@
 """The banks that come along, as a whole: nothing but knowledge tells a right option from a wrong one."""
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import pytest
 
-from quizzes import load, model
+from quizzes import blueprints, load, model
 from quizzes.bank import paths
 from sim.formats import nodes
+from tests.quizzes import blind
 
 BANK = load()
 FILES = sorted({question.bank for question in BANK.questions})
@@ -55,7 +59,7 @@ def test_right_options_are_as_long_as_wrong_ones(kind: type[model.Single] | type
 @pytest.mark.parametrize("kind", [model.Single, model.Multiple])
 @pytest.mark.parametrize("extreme", [max, min])
 def test_neither_the_longest_nor_the_shortest_option_is_more_often_right_than_by_chance(
-    kind: type[model.Single] | type[model.Multiple], extreme: type[max]
+    kind: type[model.Single] | type[model.Multiple], extreme: Callable[[list[int]], int]
 ) -> None:
     right, chance = 0.0, 0.0
     for one in lengths(kind):
@@ -75,3 +79,58 @@ def test_a_misconception_means_the_same_in_each_bank_that_names_it() -> None:
         for name, meaning in document["misconceptions"].items():
             meanings.setdefault(name, set()).add(str(meaning))
     assert {name: told for name, told in meanings.items() if len(told) > 1} == {}
+
+
+# Somebody who knows nothing
+
+BOUND = 0.36
+"""A quarter of about 160 questions at four options, and three standard deviations more."""
+_ABSOLUTE = re.compile(r"\b(always|never|only|all|each|every|none|nothing|any|whatever)\b", re.IGNORECASE)
+
+
+def by_shared_words(stem: str, texts: Sequence[str]) -> list[float]:
+    """How large a part of its words an option shares with each of the others, on average."""
+    rows = [set(re.findall(r"[a-z0-9]+", text.lower())) for text in texts]
+    return [sum(len(row & other) / max(1, len(row | other)) for other in rows) for row in rows]
+
+
+def by_absolute_words(stem: str, texts: Sequence[str]) -> list[float]:
+    return [float(bool(_ABSOLUTE.search(text))) for text in texts]
+
+
+OWN: dict[str, blind.Habit] = {
+    "most words in common": by_shared_words,
+    "fewest words in common": partial(blind.turned, by_shared_words),
+    "an absolute word": by_absolute_words,
+    "no absolute word": partial(blind.turned, by_absolute_words),
+}
+
+
+def asked() -> list[blind.Question]:
+    """The questions with one right option of four, with the options in the order of the alphabet."""
+    found: list[blind.Question] = []
+    for one in BANK.questions:
+        if isinstance(one, model.Single) and len(one.options) == 4:
+            texts = tuple(sorted(option.text for option in one.options))
+            (right,) = [option.text for option in one.options if option.correct]
+            found.append((one.stem, texts, texts.index(right)))
+    return found
+
+
+@pytest.mark.parametrize("habit", [*blind.HABITS, *OWN])
+def test_no_habit_earns_more_than_chance(habit: str) -> None:
+    share = blind.earned({**blind.HABITS, **OWN}[habit], asked())
+    assert share <= BOUND, f"{habit} is right in {share:.0%}"
+
+
+def test_each_exam_task_that_the_quiz_covers_has_questions_enough_for_a_mock() -> None:
+    """Those of its blueprint: single or multiple, as the exams ask."""
+    kinds = (model.Single, model.Multiple)
+    counted = Counter((ref.exam, ref.task) for one in BANK.questions if isinstance(one, kinds) for ref in one.exams)
+    short = {
+        (exam.code, task): counted[exam.code, task]
+        for exam in blueprints.exams().values()
+        for task in exam.tasks
+        if counted[exam.code, task] < 5
+    }
+    assert short == {}
