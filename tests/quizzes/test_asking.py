@@ -63,26 +63,6 @@ def test_what_is_right_stands_in_every_place_alike(kind: str, size: int) -> None
     assert square < CHI_SQUARE[size - 1], f"p < 0.001: {places}"
 
 
-def test_true_and_false_are_right_alike_over_the_bank() -> None:
-    statements = [one for one in BANK.questions if isinstance(one, model.TrueFalse)]
-    true = sum(option.correct for one in statements for option in one.options if option.text == "True")
-    assert len(statements) >= 12
-    assert 0.35 <= true / len(statements) <= 0.65, f"True is right in {true} of {len(statements)}"
-
-
-def test_right_options_of_the_bank_are_not_longer_than_wrong_ones() -> None:
-    gaps, longest, chance = [], 0, 0.0
-    for one in BANK.questions:
-        if isinstance(one, model.Single):
-            lengths = {option.key: len(option.text) for option in one.options}
-            right = lengths.pop(one.right[0])
-            gaps.append(right - sum(lengths.values()) / len(lengths))
-            longest += right > max(lengths.values())
-            chance += 1 / len(one.options)
-    assert abs(sum(gaps) / len(gaps)) < 2, "characters on average"
-    assert longest <= chance * 1.3, f"the longest option is right in {longest} of {len(gaps)} questions"
-
-
 def test_pinned_options_keep_their_place() -> None:
     one = question("course-01-run-tests")
     *others, last = one.options
