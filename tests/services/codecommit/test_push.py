@@ -234,6 +234,56 @@ def test_pushes_are_calls():
     assert town.of_web("GetBranch", branchName="main")["branch"]["commitId"] == commit
 
 
+def records(town: Town) -> list[tuple[str, str]]:
+    """(operation, caller) of each call of CodeCommit that was recorded."""
+    assert town.world.audit is not None
+    return [(call.operation, call.principal) for _, call, _ in town.world.audit if call.service == "codecommit"]
+
+
+def test_a_clone_takes_everything_along_and_leaves_one_record():
+    # Given a repository, and a world that keeps its calls
+    town = Town()
+    commit = town.push({"a": "1", "src/b": "2"})
+    town.world.audit, told = [], len(town.events)
+    # When alice clones it
+    pulled = town.of_web("GitPull")
+    # Then all its files have left the account, and its record is the only trace
+    assert (pulled["commitId"], pulled["files"]) == (commit, {"a": b"1", "src/b": b"2"})
+    assert records(town) == [("GitPull", ALICE)]
+    assert len(town.events) == told
+
+
+def test_a_push_is_recorded_as_its_keys_owners_whatever_the_commit_says():
+    # Given that bob has borrowed alice's key
+    town = Town()
+    town.world.audit = []
+    # When he pushes a commit of his
+    commit = town.codecommit.push("web", "main", {"a": b"1"}, author="bob", message="Mine", principal=ALICE)
+    # Then the commit says bob, and the record says alice
+    assert town.of_web("GetCommit", commitId=commit)["commit"]["author"]["name"] == "bob"
+    assert records(town)[0] == ("GitPush", ALICE)
+
+
+def test_two_people_on_one_key_cannot_be_told_apart_and_on_sessions_of_a_role_they_can():
+    town = Town()
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    town.ask("iam", "CreateRole", RoleName="release", AssumeRolePolicyDocument=trust)
+    role = f"arn:aws:iam::{ACCOUNT}:role/release"
+
+    def session(who: str) -> str:
+        return str(town.ask("sts", "AssumeRole", RoleArn=role, RoleSessionName=who)["AssumedRoleUser"]["Arn"])
+
+    def pushed(*callers: str) -> list[str]:
+        town.world.audit = []
+        for caller in callers:
+            town.codecommit.push("web", "main", {}, author="release", message="m", principal=caller)
+        return [caller for _, caller in records(town)]
+
+    shared = f"arn:aws:iam::{ACCOUNT}:user/release"
+    assert pushed(shared, shared) == [shared, shared]
+    assert [caller.rsplit("/", 1)[1] for caller in pushed(session("alice"), session("bob"))] == ["alice", "bob"]
+
+
 def test_pull_without_a_version_takes_the_default_branch():
     town = Town()
     town.push({"a": "1"})
