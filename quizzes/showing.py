@@ -99,12 +99,10 @@ def _claims(question: model.Question, trial: proof.Trial, seed: int) -> Iterator
 def _shown(cloud: Cloud, claims: tuple[tuple[str, str, bool], ...], changed: str = "", measured: bool = False) -> Shown:
     result = cloud.result()
     story = tell(cloud.record, result, "scenario")
-    explanations = tuple(cloud.explain(name) for name in _names(result))
+    explanations = tuple(cloud.explain(name) for name in explainable(result) or _alarms(cloud))
     return Shown(result["scenario"] or "", tuple(story.moments), explanations, claims, changed, measured, result)
 
 
-def _names(result: dict[str, Any]) -> list[str]:
-    found = explainable(result)
-    if not found:
-        raise UsageError("nothing happens in this scenario that could be explained")
-    return found
+def _alarms(cloud: Cloud) -> list[str]:
+    """The alarms that changed: what there is to explain where nothing was deployed, built or released."""
+    return [alarm.name for alarm in cloud.record.of_kind("alarm") if cloud.record.steps(alarm)]

@@ -36,6 +36,22 @@ def test_the_run_is_that_of_the_right_claim(question: model.Choice) -> None:
     assert len(set(told)) == len(set(scenarios))
 
 
+PROVED = [one for one in BANK.questions if one.proof is not None]
+
+
+@pytest.mark.parametrize("question", PROVED, ids=lambda one: one.id)
+def test_whatever_is_proved_can_be_shown(question: model.Question) -> None:
+    """Also where nothing is deployed, built or released: an alarm changes, or a call is answered."""
+    run = prove_it(question)
+    assert run.moments
+    assert run.claims
+
+
+def test_of_an_alarm_its_decisions_are_explained() -> None:
+    (explanation,) = prove_it(BANK.question("watch-single-spikes")).explanations
+    assert "3 of 5 datapoints breach" in str(explanation)
+
+
 @pytest.mark.parametrize("question", MEASURED, ids=lambda one: one.id)
 def test_what_was_measured_is_shown(question: model.Question) -> None:
     assert question.proof is not None
