@@ -126,6 +126,8 @@ class Functions:
         """The conditions whose branch is being looked at, and whether they hold in it."""
         self.whens: dict[str, list[dict[str, bool]]] = {}
         """For each of `needs`, the conditions of every mention."""
+        self.attributes: list[tuple[str, str, Node]] = []
+        """(resource, attribute, where it stands) of all mentions so far."""
         self.where = ""
         self.hints = MAX_HINTS
         self.some: list[str] = []
@@ -260,9 +262,13 @@ class Functions:
     def _get_att(self, node: Node) -> None:
         parts = node.items if isinstance(node, Sequence) else ()
         if isinstance(node, Scalar) and "." in node.text:
-            self.known(node.text.partition(".")[0], node, resource=True)
+            name, _, attribute = node.text.partition(".")
+            self.known(name, node, resource=True)
+            self.attributes.append((name, attribute, node))
         elif len(parts) == 2 and isinstance(parts[0], Scalar):
             self.known(parts[0].text, parts[0], resource=True)
+            if isinstance(parts[1], Scalar) and not parts[1].tag:
+                self.attributes.append((parts[0].text, parts[1].text, parts[1]))
             self._value(parts[1])
         else:
             message = "Fn::GetAtt takes a resource and an attribute"
@@ -290,7 +296,10 @@ class Functions:
                 self.known(name, there)
             else:
                 shell = _of_shell(name, "\n" in node.text.strip())
-                self.known(name.partition(".")[0], there, resource="." in name, otherwise=shell)
+                resource, dot, attribute = name.partition(".")
+                self.known(resource, there, resource=bool(dot), otherwise=shell)
+                if dot:
+                    self.attributes.append((resource, attribute, there))
 
     def _mentioned(self, node: Scalar) -> Iterator[tuple[str, Node]]:
         """(name, where it stands) of every mention in a text: its line in a block, else where the text begins."""

@@ -253,16 +253,17 @@ _TEMPLATES = """
 158 a function that needs a transform: Write Transform AWS::LanguageExtensions.
 160 a buildspec as a mapping: BuildSpec must be text.
 161 half a pipeline project: Source and artifacts are both CODEPIPELINE, or neither.
-162 not a build timeout: 5 to 2160 minutes.
+162 out of range: Such as a TimeoutInMinutes that is not 5 to 2160, or a FLEET_PERCENT that is not 0 to 99.
 163 a rule without a pattern: An event pattern or a schedule must be there.
 164 not a schedule: rate(…) or cron(…) with six fields.
 165 a value that is not known: The API has a list of values for the property.
 166 no such deployment configuration: Names that begin with CodeDeployDefault. are CodeDeploy's own.
 167 a role's name where its ARN is due: Ref gives the name of a role, Fn::GetAtt its ARN.
 168 an ARN where a name is due: Fn::GetAtt gives the ARN of a role or bucket, Ref its name.
-169 half a target: Each target of a rule has an Id and an Arn.
+169 a property that is missing: The reference of the type, or of what stands inside it, calls it required.
 170 no such resource type: A slip in the name of one, or of CodeBuild, CodeCommit, CodeDeploy, CodePipeline none.
 171 a function without a value: Fn::Base64, Fn::ImportValue and Fn::Transform take one.
+172 no such property: A slip in the name of one, or one that belongs to another level.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
@@ -281,6 +282,7 @@ _TEMPLATES = """
 317 not on Lambda compute: It has no privileged mode, cache, badge, time limits of one's own, VPC or file systems.
 318 a retry that does not work: RETRY is for CodeBuild's own images on EC2 compute, on demand.
 319 a secondary artifact that the project has not: Each identifier must be one of its SecondaryArtifacts.
+320 a property or attribute that is not known here: The list is of 2026, and types get new ones.
 """
 
 _PATTERNS = """

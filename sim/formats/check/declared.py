@@ -20,7 +20,7 @@ _UNKNOWN = {
     "version": "1",
 }
 """What stands for a value that is not known, by its key; for all other keys, `unknown`."""
-_ONLY_IN_TEMPLATES = ("Tags", "RestartExecutionOnUpdate", "DisableInboundStageTransitions")
+ONLY_IN_TEMPLATES = ("Tags", "RestartExecutionOnUpdate", "DisableInboundStageTransitions")
 _NUMBERS = ("runOrder", "timeoutInMinutes")
 
 
@@ -48,7 +48,9 @@ class Declared:
 def declare(properties: Mapping, parameter: ParameterOf) -> Declared | None:
     """The declaration in the properties of an AWS::CodePipeline::Pipeline; None when its stages cannot be known."""
     stages = properties.get("Stages")
-    if not isinstance(stages, Sequence) or function(stages) is not None:
+    if (stages is not None and function(stages) is not None) or any(
+        key.startswith("Fn::") for key in properties.keys()
+    ):
         return None
     return _Reader(parameter).read(properties)
 
@@ -60,7 +62,7 @@ class _Reader:
         self.count = 0
 
     def read(self, properties: Mapping) -> Declared:
-        items = tuple(pair for pair in properties.items if pair[0].text not in _ONLY_IN_TEMPLATES)
+        items = tuple(pair for pair in properties.items if pair[0].text not in ONLY_IN_TEMPLATES)
         root = Mapping(properties.path, properties.line, properties.column, items)
         value = self._mapping(root, (), rename=True)
         value.setdefault("name", "unknown")

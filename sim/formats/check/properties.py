@@ -2,91 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
-from sim.core.problems import Problem
+from sim.core.problems import Problem, Severity
+from sim.formats.check.choices import check_choices
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
-from sim.formats.check.providers import VARIABLE_TYPES
+from sim.formats.check.known_properties import check_known, nearest_name
+from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Sequence, inner
-
-# What the APIs take. A test holds it against botocore's models, which this floor of the house may not load.
-
-SOURCE_TYPES = (
-    "CODECOMMIT",
-    "CODEPIPELINE",
-    "GITHUB",
-    "GITLAB",
-    "GITLAB_SELF_MANAGED",
-    "S3",
-    "BITBUCKET",
-    "GITHUB_ENTERPRISE",
-    "NO_SOURCE",
-)
-PLATFORMS = ("Server", "Lambda", "ECS")
-TAG_FILTERS = ("KEY_ONLY", "VALUE_ONLY", "KEY_AND_VALUE")
-DEPLOYMENT_EVENTS = (
-    "DeploymentStart",
-    "DeploymentSuccess",
-    "DeploymentFailure",
-    "DeploymentStop",
-    "DeploymentRollback",
-    "DeploymentReady",
-    "InstanceStart",
-    "InstanceSuccess",
-    "InstanceFailure",
-    "InstanceReady",
-)
-RULE_STATES = ("ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
-
-Shape = tuple[str, str]
-"""(botocore's name of a service, the name of one of its shapes)"""
-CHOICES: dict[str, tuple[tuple[str, Shape, tuple[str, ...]], ...]] = {
-    "AWS::CodeBuild::Project": (
-        ("Environment.Type", ("codebuild", "EnvironmentType"), ENVIRONMENT_TYPES),
-        ("Environment.ComputeType", ("codebuild", "ComputeType"), COMPUTE_TYPES),
-        ("Environment.EnvironmentVariables.*.Type", ("codebuild", "EnvironmentVariableType"), VARIABLE_TYPES),
-        (
-            "Environment.ImagePullCredentialsType",
-            ("codebuild", "ImagePullCredentialsType"),
-            ("CODEBUILD", "SERVICE_ROLE"),
-        ),
-        ("Source.Type", ("codebuild", "SourceType"), SOURCE_TYPES),
-        ("SecondarySources.*.Type", ("codebuild", "SourceType"), SOURCE_TYPES),
-        ("Artifacts.Type", ("codebuild", "ArtifactsType"), ("CODEPIPELINE", "S3", "NO_ARTIFACTS")),
-        ("Artifacts.Packaging", ("codebuild", "ArtifactPackaging"), ("NONE", "ZIP")),
-        ("Cache.Type", ("codebuild", "CacheType"), ("NO_CACHE", "S3", "LOCAL")),
-        (
-            "Cache.Modes.*",
-            ("codebuild", "CacheMode"),
-            ("LOCAL_DOCKER_LAYER_CACHE", "LOCAL_SOURCE_CACHE", "LOCAL_CUSTOM_CACHE"),
-        ),
-    ),
-    "AWS::CodeDeploy::Application": (("ComputePlatform", ("codedeploy", "ComputePlatform"), PLATFORMS),),
-    "AWS::CodeDeploy::DeploymentConfig": (
-        ("ComputePlatform", ("codedeploy", "ComputePlatform"), PLATFORMS),
-        ("MinimumHealthyHosts.Type", ("codedeploy", "MinimumHealthyHostsType"), ("HOST_COUNT", "FLEET_PERCENT")),
-    ),
-    "AWS::CodeDeploy::DeploymentGroup": (
-        ("DeploymentStyle.DeploymentType", ("codedeploy", "DeploymentType"), ("IN_PLACE", "BLUE_GREEN")),
-        (
-            "DeploymentStyle.DeploymentOption",
-            ("codedeploy", "DeploymentOption"),
-            ("WITH_TRAFFIC_CONTROL", "WITHOUT_TRAFFIC_CONTROL"),
-        ),
-        (
-            "AutoRollbackConfiguration.Events.*",
-            ("codedeploy", "AutoRollbackEvent"),
-            ("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"),
-        ),
-        ("TriggerConfigurations.*.TriggerEvents.*", ("codedeploy", "TriggerEventType"), DEPLOYMENT_EVENTS),
-        ("Ec2TagFilters.*.Type", ("codedeploy", "EC2TagFilterType"), TAG_FILTERS),
-        ("OnPremisesInstanceTagFilters.*.Type", ("codedeploy", "TagFilterType"), TAG_FILTERS),
-    ),
-    "AWS::Events::Rule": (("State", ("events", "RuleState"), RULE_STATES),),
-}
-"""Resource type -> (a property, the shape it is of, the values it may have). `*`: each one of a list."""
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Sequence
 
 CONFIGURATIONS = (
     "AllAtOnce",
@@ -132,18 +58,6 @@ def check_properties(template: Found) -> Iterator[Problem]:
         yield from rule(template)
 
 
-def _choices(template: Found) -> Iterator[Problem]:
-    for kind, properties_ in CHOICES.items():
-        for name, properties in template.of_type(kind):
-            for path, _, known in properties_:
-                for node in _at(properties, path.split(".")):
-                    text = text_of(node)
-                    if text is not None and text not in known:
-                        what = path.replace(".*", "").rpartition(".")[2]
-                        message = f"{what} of {name} is {text!r}, and AWS has no such value for it"
-                        yield problem_at(node, "error", "165", message, nearest(text, known))
-
-
 def _compute(template: Found) -> Iterator[Problem]:
     """Lambda compute and Lambda environments go together (docs/behaviour/codebuild.md §4.4)."""
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
@@ -159,19 +73,6 @@ def _compute(template: Found) -> Iterator[Problem]:
             yield problem_at(node, "warning", "315", message, f"write {mine}, or {other}")
 
 
-def _at(node: Node | None, path: list[str]) -> Iterator[Node]:
-    """Whatever stands at a path."""
-    if node is None or function(node) is not None:
-        return
-    if not path:
-        yield node
-    elif path[0] == "*":
-        for row in rows(node):
-            yield from _at(row, path[1:])
-    else:
-        yield from _at(get(node, path[0]), path[1:])
-
-
 def _configurations(template: Found) -> Iterator[Problem]:
     for name, properties in template.of_type("AWS::CodeDeploy::DeploymentGroup"):
         node = properties.get("DeploymentConfigName")
@@ -181,6 +82,24 @@ def _configurations(template: Found) -> Iterator[Problem]:
         known = tuple(PREFIX + one for one in CONFIGURATIONS)
         message = f"{name} names the deployment configuration {text}, and CodeDeploy has none of that name"
         yield problem_at(node, "error", "166", message, nearest(text, known))
+
+
+HOSTS = (("MinimumHealthyHosts",), ("ZonalConfig", "MinimumHealthyHostsPerZone"))
+"""Where a deployment configuration says how many hosts stay healthy."""
+
+
+def _hosts(template: Found) -> Iterator[Problem]:
+    """A percentage is 0 to 99, a count 0 or more (docs/behaviour/codedeploy.md §5.2)."""
+    for name, properties in template.of_type("AWS::CodeDeploy::DeploymentConfig"):
+        for path in HOSTS:
+            kind, node = text_of(get(properties, *path, "Type")), get(properties, *path, "Value")
+            text = text_of(node) or ""
+            if node is None or re.fullmatch(r"-?[0-9]{1,18}", text) is None:
+                continue
+            if int(text) < 0 or (kind == "FLEET_PERCENT" and int(text) > 99):
+                limits = "0 to 99" if kind == "FLEET_PERCENT" else "0 or more"
+                message = f"{path[-1]} of {name} is {text}, not {limits}"
+                yield problem_at(node, "error", "162", message, f"write a number from {limits}")
 
 
 # Roles: names and ARNs
@@ -234,9 +153,6 @@ def _targets(template: Found) -> Iterator[Problem]:
         for target in rows(properties.get("Targets")):
             if not isinstance(target, Mapping) or function(target) is not None:
                 continue
-            for key, hint in (("Id", "add `Id:` and any name of your own"), ("Arn", "add `Arn:` of what is to start")):
-                if key not in target:
-                    yield problem_at(target, "error", "169", f"a target of {name} has no {key}", hint)
             yield from _name_of_target(template, target.get("Arn"), name)
 
 
@@ -260,16 +176,23 @@ def _name_of_target(template: Found, node: Node | None, rule: str) -> Iterator[P
 
 
 def _attributes(template: Found) -> Iterator[Problem]:
-    wanted = {name for name in template.resources if template.type_of(name) in WITHOUT_ARN}
-    nodes: list[Node] = [template.root] if wanted else []
-    while nodes:
-        node = nodes.pop()
-        call = function(node)
-        if call is not None and call[0] == "Fn::GetAtt" and referred(node) in wanted and _attribute(call[1]) == "Arn":
-            name = referred(node)
-            hint = WITHOUT_ARN[template.type_of(name)].format(name)
-            yield problem_at(node, "error", "149", f"{name} has no attribute Arn", hint)
-        nodes += inner(node)
+    looked_up = 0
+    for name, attribute, node in template.attributes:
+        kind = template.type_of(name)
+        known = ATTRIBUTES.get(kind)
+        if known is None or attribute in known:
+            continue
+        looked_up += 1
+        close, certain = nearest_name(attribute, known) if looked_up <= MAX_LOOK_UPS else ("", False)
+        message = f"{name} has no attribute {attribute[:100]}"
+        if kind in WITHOUT_ARN and attribute.lower() == "arn":
+            yield problem_at(node, "error", "149", message, WITHOUT_ARN[kind].format(name))
+        elif close:
+            severity: Severity = "error" if certain else "warning"
+            yield problem_at(node, severity, "149" if certain else "320", message, f"did you mean {name}.{close}?")
+        else:
+            hint = f"an {kind} has {', '.join(known) or 'none'}; `!Ref {name}` gives its name or id"
+            yield problem_at(node, "warning", "320", f"{message} that is known here, in 2026", hint)
 
 
 def _attribute(argument: Node) -> str:
@@ -279,9 +202,11 @@ def _attribute(argument: Node) -> str:
 
 
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
-    _choices,
+    check_known,
+    check_choices,
     _compute,
     _configurations,
+    _hosts,
     _roles,
     _stores,
     _targets,

@@ -40,6 +40,8 @@ class Found:
     text: str
     root: Mapping
     resources: dict[str, Mapping]
+    attributes: tuple[tuple[str, str, Node], ...] = ()
+    """(resource, attribute, where it stands) of all that Fn::GetAtt and Fn::Sub ask for."""
 
     @classmethod
     def of(cls, path: str, text: str, root: Mapping) -> Found:
@@ -83,7 +85,7 @@ def check_template(root: Node, text: str, path: str) -> tuple[list[Problem], Fou
         return reader.problems, None
     checked = _Template(reader, document, text.splitlines())
     checked.check()
-    return reader.problems, Found(path, text, document, checked.resources)
+    return reader.problems, Found(path, text, document, checked.resources, tuple(checked.functions.attributes))
 
 
 def problem_at(node: Node, severity: Severity, code: str, message: str, hint: str = "") -> Problem:

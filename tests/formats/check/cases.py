@@ -82,6 +82,13 @@ def _project(properties: str, more: str = "") -> str:
     return _template(f"P: {{Type: AWS::CodeBuild::Project, Properties: {{{properties}}}}}\n" + _text(more))
 
 
+WHOLE = (
+    "Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: 'aws/codebuild/standard:7.0'}, "
+    "Source: {Type: NO_SOURCE, BuildSpec: ci/build.yml}, Artifacts: {Type: NO_ARTIFACTS}, "
+)
+"""All that a project needs, but for its role."""
+
+
 def _group(properties: str, more: str = "") -> str:
     return _template(f"G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{{properties}}}}}\n" + _text(more))
 
@@ -218,7 +225,7 @@ CLEAN: dict[str, tuple[str, str]] = {
         "template.yml",
         _template(
             'E: {Type: AWS::Events::Rule, Properties: {EventPattern: \'{"source": ["aws.codebuild"]}\'}}\n'
-            "P: {Type: AWS::CodeBuild::Project, Properties: {ServiceRole: !GetAtt R.Arn}}\n"
+            f"P: {{Type: AWS::CodeBuild::Project, Properties: {{{WHOLE}ServiceRole: !GetAtt R.Arn}}}}\n"
             "R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [a], AssumeRolePolicyDocument: "
             f"'{_policy(TRUST.replace('codebuild.', 'codebuild.us-east-1.'))}'}}}}"
         ),
@@ -637,6 +644,8 @@ CASES: dict[str, Case] = {
     "CF161": ("template.yml", _project("Source: {Type: CODEPIPELINE}, Artifacts: {Type: S3}")),
     "CF162": ("template.yml", _project("TimeoutInMinutes: 3")),
     "CF170": ("template.yml", _template("P: {Type: AWS::CodeBuild::Projekt}")),
+    "CF172": ("template.yml", _project("Source: {Type: NO_SOURCE, Buildspec: a.yml}")),
+    "CF320": ("template.yml", _project("Colour: red")),
     "CF171": ("template.yml", _value("{Fn::ImportValue: }")),
     "CF317": (
         "template.yml",
@@ -797,8 +806,8 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         },
     ),
     "CF311": (
-        {"template.yml": _project("Source: {BuildSpec: ci/build.yml}"), "buildspec.yml": BUILD},
-        {"template.yml": _project("Source: {BuildSpec: ci/build.yml}"), "ci/build.yml": BUILD},
+        {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "buildspec.yml": BUILD},
+        {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "ci/build.yml": BUILD},
     ),
     "CF312": (
         {"template.yml": _template("S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: net.yml}}")},

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_paths
+from tests.formats.check.small import check_paths
 
 APPSPEC = "version: 0.0\nos: linux\nhooks: {AfterInstall: [{location: scripts/start.sh}]}\n"
 COPY = "version: 0.0\nos: linux\nfiles: [{source: SOURCE, destination: /srv}]\n"

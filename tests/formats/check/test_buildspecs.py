@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_text
 from sim.formats.check.runtimes import CURRENT, RETIRED, unknown_version
+from tests.formats.check.small import check_text
 
 HEAD = "version: 0.2\n"
 BUILD = "phases: {build: {commands: [make]}}\n"

@@ -143,6 +143,8 @@ _PREFIXES = {
     "inside.py": "CF",
     "names.py": "CF",
     "projects.py": "CF",
+    "choices.py": "CF",
+    "known_properties.py": "CF",
     "types.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",

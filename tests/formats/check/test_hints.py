@@ -6,9 +6,10 @@ import pytest
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import appspec, buildspec, nodes, syntax, template
-from sim.formats.check import check_text, providers
+from sim.formats.check import providers
 from sim.formats.check.long_forms import in_long_form
 from tests.formats.check.cases import FIRST, LAST, action, pipeline, stage
+from tests.formats.check.small import check_text
 
 
 def first(name: str, text: str) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_text
+from tests.formats.check.small import check_text
 
 
 def found(text: str) -> list[Problem]:
@@ -49,7 +49,7 @@ def value(text: str) -> str:
         "!GetAtt Bucket.Arn",
         "!GetAtt [Bucket, Arn]",
         "{Fn::GetAtt: [Bucket, Arn]}",
-        "!GetAtt Bucket.A.B",
+        "!GetAtt Bucket.MetadataConfiguration.Destination",
         "!Sub '${Bucket}-${AWS::Region}-${Name}-${Bucket.Arn}-${!Literal}'",
         "!Sub ['${A}-${Name}', {A: !Ref Bucket}]",
         "!Join ['-', [a, !Ref Name]]",
@@ -66,7 +66,6 @@ def value(text: str) -> str:
         "!Cidr [10.0.0.0/16, 6, 8]",
         "{Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}}",
         "{Condition: text}",
-        "{a: {Ref: Name}, b: [!Ref Bucket]}",
     ],
 )
 def test_functions_that_are_well_written(text: str) -> None:

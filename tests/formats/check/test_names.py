@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.formats.check import check_text
 from sim.formats.check.slips import misspelled
+from tests.formats.check.small import check_text
 
 TEMPLATE = """\
 Resources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.formats.check import check_text
+from tests.formats.check.small import check_text
 
 
 def told(

@@ -6,10 +6,11 @@ import botocore.session
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_text
+from sim.formats.check.choices import CHOICES
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES
-from sim.formats.check.properties import CHOICES, CONFIGURATIONS
+from sim.formats.check.properties import CONFIGURATIONS
 from sim.formats.check.types import KNOWN, WHOLE
+from tests.formats.check.small import PIPELINE, check_text
 
 ROWS = [(kind, path, shape, values) for kind, rows in CHOICES.items() for path, shape, values in rows]
 
@@ -102,7 +103,7 @@ def test_configurations_that_are_not(name: str, meant: str) -> None:
 
 def store(location: str) -> str:
     return (
-        f"  P: {{Type: AWS::CodePipeline::Pipeline, Properties: {{ArtifactStore: {{Location: {location}}}}}}}\n"
+        f"  P: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{PIPELINE.replace('my-bucket', location)}}}}}\n"
         "  Bucket: {Type: AWS::S3::Bucket}\n"
     )
 
@@ -137,8 +138,6 @@ def test_names_and_arns_of_roles(resource: str, code: str, hint: str) -> None:
     [
         ("{Id: a, Arn: !GetAtt T.Arn}", ["CF149 `!Ref T` is the topic's ARN"]),
         ("{Id: a, Arn: !Ref T}", []),
-        ("{Arn: !Ref T}", ["CF169 add `Id:` and any name of your own"]),
-        ("{Id: a}", ["CF169 add `Arn:` of what is to start"]),
         ("!If [A, {Id: a, Arn: b}, !Ref 'AWS::NoValue']", []),
         (
             "{Id: a, RoleArn: r, Arn: !Ref Line}",
@@ -151,7 +150,7 @@ def test_names_and_arns_of_roles(resource: str, code: str, hint: str) -> None:
 def test_targets(target: str, told: list[str]) -> None:
     text = (
         f"  R: {{Type: AWS::Events::Rule, Properties: {{ScheduleExpression: rate(1 hour), Targets: [{target}]}}}}\n"
-        "  T: {Type: AWS::SNS::Topic}\n  Line: {Type: AWS::CodePipeline::Pipeline, Properties: {Name: p}}\n"
+        "  T: {Type: AWS::SNS::Topic}\n  Line: {Type: AWS::CodePipeline::Pipeline, Properties: {" + PIPELINE + "}}\n"
         "Conditions: {A: !Equals [a, b]}\n"
     )
     assert [f"{one.code} {one.hint}" for one in found(text)] == told

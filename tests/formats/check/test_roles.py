@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_text
+from tests.formats.check import small
+from tests.formats.check.small import check_text
 
 
 def found(text: str) -> list[Problem]:
@@ -43,7 +44,7 @@ Resources:
     Properties:
       ScheduleExpression: rate(1 hour)
       Targets: [{{Id: a, Arn: {arn}, RoleArn: {role_arn}}}]
-  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{Name: line}}}}
+  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}
   Build: {{Type: AWS::CodeBuild::Project, Properties: {{Name: build}}}}
 """
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.formats.check import check_text
 from sim.formats.check.secrets import is_secret, set_in
 from tests.formats.check.cases import action, pipeline, stage
+from tests.formats.check.small import check_text
 
 KEYS = [
     "AKIA" + "Q" * 16,

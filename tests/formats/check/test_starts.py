@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.formats.check import check_text
 from tests.formats.check.cases import TWO_STARTS
+from tests.formats.check.small import check_text
 
 
 def told(text: str) -> list[tuple[str, int]]:

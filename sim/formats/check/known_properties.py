@@ -1,0 +1,214 @@
+"""Properties of resources against what CloudFormation knows of their types: names, what is due, kinds of values.
+
+What a value may be beyond that stands in `properties`; what stands in the stages of a pipeline, in `inside`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from sim.core.problems import Problem
+from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
+from sim.formats.check.schemas import KINDS, OWN, Property, Shape, shapes
+from sim.formats.check.slips import misspelled
+from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at
+from sim.formats.intrinsics import function
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
+
+PIPELINE = "AWS::CodePipeline::Pipeline"
+TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}
+"""(resource type, a property) whose wrong kind of value has a finding of its own."""
+CERTAIN = 0.8
+"""How much a name has in common, of 1, with the one that is surely meant."""
+_HARMLESS = (LANGUAGE, SERVERLESS, BLUE_GREEN)
+"""Transforms that leave the properties of other resources as they are."""
+_EXAMPLES = {
+    "Artifacts": "Artifacts: {Type: NO_ARTIFACTS}",
+    "Environment": "Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: …}",
+    "Source": "Source: {Type: NO_SOURCE, BuildSpec: …}",
+    "ServiceRole": "ServiceRole: !GetAtt Role.Arn",
+    "ServiceRoleArn": "ServiceRoleArn: !GetAtt Role.Arn",
+    "RoleArn": "RoleArn: !GetAtt Role.Arn",
+    "ApplicationName": "ApplicationName: !Ref Application",
+    "Id": "Id: any name of your own",
+    "Arn": "Arn: of what is to start",
+}
+"""How a property is written that is due."""
+
+
+def check_known(template: Found) -> Iterator[Problem]:
+    """Every finding about names and kinds of properties."""
+    if not _is_rewritten(template.root.get("Transform")):
+        check = _Shapes(template)
+        for name, resource in template.resources.items():
+            if template.type_of(name) in KINDS:
+                yield from check.resource(name, resource)
+
+
+def _is_rewritten(transform: Node | None) -> bool:
+    """Whether a macro may make other properties of those that stand here."""
+    items = transform.items if isinstance(transform, Sequence) else (transform,) if transform is not None else ()
+    return not all(isinstance(item, Scalar) and item.text in _HARMLESS for item in items)
+
+
+class _Shapes:
+    def __init__(self, template: Found):
+        self.template = template
+        self.looked_up = 0
+        self.kind = ""
+        self.name = ""
+        self.shapes: dict[str, Shape] = {}
+
+    def resource(self, name: str, resource: Mapping) -> Iterator[Problem]:
+        """Every finding in the properties of one resource."""
+        self.kind, self.name = self.template.type_of(name), name
+        self.shapes = shapes(self.kind)
+        given = resource.get("Properties")
+        if given is None:
+            if not any(key.startswith("Fn::") or near(key, ("Properties",)) for key in resource.keys()):
+                empty = Mapping(resource.path, resource.line, resource.column, ())
+                yield from self._missing(empty, self.shapes[OWN], name, ())
+        elif isinstance(given, Mapping) and function(given) is None:
+            if self.kind == PIPELINE and declare(given, self.template.parameter) is not None:
+                # The rest is told as of a declaration.
+                own = tuple(pair for pair in given.items if pair[0].text in ONLY_IN_TEMPLATES)
+                yield from self._values(Mapping(given.path, given.line, given.column, own), self.shapes[OWN])
+            else:
+                yield from self._table(given, self.shapes[OWN], name)
+
+    def _table(self, node: Mapping, shape: Shape, what: str) -> Iterator[Problem]:
+        meant = []
+        for key, _ in node.items:
+            if key.text not in shape and not key.text.startswith("Fn::"):
+                close, problem = self._unknown(key, shape, what)
+                meant.append(close)
+                yield problem
+        yield from self._missing(node, shape, what, meant)
+        yield from self._values(node, shape)
+
+    def _unknown(self, key: Scalar, shape: Shape, what: str) -> tuple[str, Problem]:
+        """The name that is meant, if any, and what to say of a key that is not there."""
+        self.looked_up += 1
+        close, certain = ("", False) if self.looked_up > MAX_LOOK_UPS else nearest_name(key.text, tuple(shape))
+        message = f"{what} has no property {key.text[:100]}"
+        home = "" if close else self._home(key.text, shape)
+        if close:
+            hint = f"did you mean {close}?"
+        elif home:
+            hint = f"it belongs {home}"
+        else:
+            hint = f"known here, in 2026: {', '.join(shape)}"
+        if certain or home:
+            return close, problem_at(key, "error", "172", message, hint)
+        return close, problem_at(key, "warning", "320", f"{message} that is known here", hint)
+
+    def _home(self, word: str, shape: Shape) -> str:
+        """Where a name belongs that is not one of these: into what, or out of it."""
+        for name, property in shape.items():
+            inside = self.shapes.get(property.kind.strip("[]"), {})
+            if word in inside and property.kind in self.shapes:
+                return f"into {name}"
+        return f"to {self.name} itself, not here" if word in self.shapes[OWN] and shape is not self.shapes[OWN] else ""
+
+    def _missing(self, node: Mapping, shape: Shape, what: str, meant: list[str] | tuple[str, ...]) -> Iterator[Problem]:
+        missing = [name for name, property in shape.items() if property.due and name not in node and name not in meant]
+        if not missing or any(key.startswith("Fn::") for key in node.keys()):
+            return
+        names = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
+        of = "" if shape is not self.shapes[OWN] else f", which an {self.kind} needs"
+        hint = ", ".join(f"`{_EXAMPLES.get(name, f'{name}: …')}`" for name in missing)
+        yield problem_at(node, "error", "169", f"{what} has no {names}{of}", f"add {hint}")
+
+    def _values(self, node: Mapping, shape: Shape) -> Iterator[Problem]:
+        for key, value in node.items:
+            property = shape.get(key.text)
+            if property is not None and (self.kind, key.text) not in TOLD:
+                yield from self._value(value, property, property.kind, f"{key.text} of {self.name}")
+
+    def _value(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
+        call = function(node)
+        if call is not None:
+            for branch in _branches(*call):
+                yield from self._value(branch, property, kind, what)
+        elif is_null(node) and kind != "*":
+            message = f"{what} is empty: 'null' values are not allowed in templates"
+            yield problem_at(node, "error", "001", message, "write its value, or take the key out")
+        elif kind.startswith("["):
+            yield from self._list(node, property, kind[1:-1], what)
+        elif kind in self.shapes:
+            if isinstance(node, Mapping):
+                yield from self._table(node, self.shapes[kind], what)
+            else:
+                yield _wrong(node, what, "a mapping", f"write below it `{next(iter(self.shapes[kind]))}:` and its like")
+        elif kind == "{}" and not isinstance(node, Mapping):
+            yield _wrong(node, what, "a mapping", "write below it lines of `key: value`, indented deeper")
+        elif kind == "@" and isinstance(node, Sequence):
+            yield _wrong(node, what, "a mapping", "a document begins with its keys, such as `Version: '2012-10-17'`")
+        elif kind in ("", "#", "?"):
+            yield from _scalar(node, property, kind, what)
+
+    def _list(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
+        if isinstance(node, Sequence):
+            for item in node.items:
+                yield from self._value(item, property, kind, f"an entry of {what}")
+            return
+        due = [name for name, one in self.shapes.get(kind, {}).items() if one.due]
+        if isinstance(node, Mapping) and len(due) == 2 and node.items and not set(due) & set(node.keys()):
+            hint = f"write each as an entry of a list: `- {{{due[0]}: {node.items[0][0].text[:40]}, {due[1]}: …}}`"
+        elif isinstance(node, Mapping):
+            hint = "begin it with `- `: a list may have one entry too"
+        else:
+            hint = "write it as a list: a line that begins with `- `, or in brackets"
+        yield _wrong(node, what, "a list", hint)
+
+
+def nearest_name(word: str, known: tuple[str, ...]) -> tuple[str, bool]:
+    """The name that may be meant by one that is not known, and whether it surely is."""
+    slip = next((one for one in known if one.lower() == word.lower()), None) or misspelled(word, known)
+    if slip is not None:
+        return slip, True
+    for cutoff in (CERTAIN, 0.6):
+        found = difflib.get_close_matches(word[:60], known, 1, cutoff)
+        if found:
+            return found[0], cutoff == CERTAIN
+    return "", False
+
+
+def _branches(name: str, argument: Node) -> tuple[Node, ...]:
+    """The values that a function chooses from."""
+    items = argument.items if isinstance(argument, Sequence) else ()
+    return items[1:] if name == "Fn::If" and len(items) == 3 else ()
+
+
+def _wrong(node: Node, what: str, expected: str, hint: str) -> Problem:
+    return problem_at(node, "error", "001", f"{what} is {describe(node)}, not {expected}", hint)
+
+
+def _scalar(node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
+    if not isinstance(node, Scalar):
+        if not (isinstance(node, Mapping) and any(key.startswith("Fn::") for key in node.keys())):
+            yield _wrong(node, what, _EXPECTED[kind], "write one value there; a function stands alone in its mapping")
+    elif "{{resolve:" in node.text or "${" in node.text:
+        return
+    elif kind == "?" and node.text.lower() not in (("true", "false", *_YAML_ONLY) if node.plain else ("true", "false")):
+        yield _wrong(node, what, _EXPECTED[kind], "write true or false")
+    elif kind == "#":
+        yield from _number(node, property, what)
+
+
+_EXPECTED = {"": "text", "#": "a number", "?": "true or false"}
+_YAML_ONLY = ("yes", "no", "on", "off")
+"""Words that YAML reads as true or false where they stand without quotes."""
+
+
+def _number(node: Scalar, property: Property, what: str) -> Iterator[Problem]:
+    if re.fullmatch(r"[-+]?[0-9]{1,18}(\.[0-9]{1,18})?", node.text) is None:
+        yield _wrong(node, what, "a number", "write digits only, such as 5")
+        return
+    number = float(node.text)
+    low, high = property.low, property.high
+    if (low is not None and number < low) or (high is not None and number > high):
+        limits = f"{low} to {high}" if high is not None else f"{low} or more"
+        yield problem_at(node, "error", "162", f"{what} is {node.text}, not {limits}", f"write a number from {limits}")
