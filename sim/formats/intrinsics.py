@@ -30,6 +30,7 @@ _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
 _TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
 _OF_TEXT = ("Fn::Base64", "Fn::ImportValue", "Fn::Transform")
 """Functions that take one value, and are nothing without it."""
+_IN_STACKS = "is known only when the stack is there: names of exports are made of parameters and text"
 EXAMPLES = {
     "Fn::Cidr": "!Cidr [10.0.0.0/16, 4, 8]",
     "Fn::FindInMap": "!FindInMap [Map, FirstKey, SecondKey]",
@@ -87,6 +88,13 @@ def _untagged(node: Node) -> Node:
         return Sequence(node.path, node.line, node.column, node.items)
     assert isinstance(node, Mapping)
     return Mapping(node.path, node.line, node.column, node.items)
+
+
+def _is_no_value(node: Node) -> bool:
+    """Whether a list or a mapping stands where one value is due. What has a key of a function is told elsewhere."""
+    if isinstance(node, Mapping):
+        return function(node) is None and not any(key.startswith("Fn::") for key in node.keys())
+    return isinstance(node, Sequence) and not node.tag
 
 
 def _of_shell(name: str, script: bool) -> str:
@@ -158,6 +166,15 @@ class Functions:
         elif key.text.startswith("Fn::") and key.text != "Fn::Transform" and len(table.items) > 1:
             message = f"{key.text} stands beside other keys: every Fn::X object must have one entry"
             self.reader.error(key, "156", message, "take the other keys out, or use Fn::If inside each of them")
+        elif key.text == "Ref" and len(table.items) > 1 and self._is_name(table.get("Ref")):
+            others = ", ".join(other.text for other, _ in table.items if other is not key)
+            message = f"Ref stands beside other keys ({others[:100]}), so it is no function: nothing replaces it"
+            self.reader.warning(key, "207", message, "take the other keys out: a function stands alone in its mapping")
+
+    def _is_name(self, node: Node | None) -> bool:
+        """Whether a node is a name that Ref could replace."""
+        names = (self.names.resources, self.names.parameters, PSEUDO)
+        return isinstance(node, Scalar) and not node.tag and any(node.text in there for there in names)
 
     def _call(self, node: Node, name: str, argument: Node) -> None:
         if name.startswith("Fn::ForEach::") or name in _LANGUAGE:
@@ -178,10 +195,28 @@ class Functions:
         rule = _RULES.get(name)
         if name in _OF_TEXT and is_null(argument):
             self.reader.error(node, "171", f"{name} has no value", f"write `!{name.removeprefix('Fn::')} …` with one")
+        elif name in ("Fn::Base64", "Fn::ImportValue") and _is_no_value(argument):
+            message = f"{name} takes one value, and here is {describe(argument)}"
+            self.reader.error(argument, "171", message, f"write `!{name.removeprefix('Fn::')} …` with one text")
+        elif name == "Fn::ImportValue":
+            self.fixed(argument, "Fn::ImportValue")
         elif rule is not None:
             rule(self, argument)
         else:
             self._value(argument)
+
+    def fixed(self, node: Node, what: str) -> None:
+        """Check a value that may not depend on resources; `what` it is, for messages."""
+        needs, self.needs = self.needs, {}
+        whens, self.whens = self.whens, {}
+        self._value(node)
+        for name in self.needs:
+            message = f"{what} depends on the resource {name}, which {_IN_STACKS}"
+            self.reader.error(node, "173", message, "write the name itself, or `!Sub` with parameters")
+        self.needs = needs | self.needs
+        for name, mentions in self.whens.items():
+            whens.setdefault(name, []).extend(mentions)
+        self.whens = whens
 
     def _near_function(self, name: str) -> str:
         """A hint at the function that may be meant, by what its name has behind `Fn::`."""
@@ -211,7 +246,11 @@ class Functions:
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
             make = f"make a resource {'' if resource else 'or parameter '}of that name"
             otherwise = f"{otherwise}; else {make}" if otherwise else f"{make}, or name one that is there"
-            self.reader.error(node, "142", message, self._near(name, self._meant(name, resource), otherwise))
+            if name.partition(".")[0] in self.names.resources:
+                hint = f"write `!GetAtt {name}`: Ref takes a name alone"
+            else:
+                hint = self._near(name, self._meant(name, resource), otherwise)
+            self.reader.error(node, "142", message, hint)
 
     def _meant(self, name: str, resource: bool) -> Iterator[str]:
         """The names that may be meant by one that is not there."""
@@ -272,7 +311,9 @@ class Functions:
             self._value(parts[1])
         else:
             message = "Fn::GetAtt takes a resource and an attribute"
-            self.reader.error(node, "144", message, "write `!GetAtt Resource.Attribute`")
+            there = node.text if isinstance(node, Scalar) and node.text in self.names.resources else ""
+            hint = f"write `!GetAtt {there}.Arn` or another attribute; `!Ref {there}` gives its name or id"
+            self.reader.error(node, "144", message, hint if there else "write `!GetAtt Resource.Attribute`")
 
     def _sub(self, node: Node) -> None:
         given: Mapping | None = None
@@ -334,6 +375,8 @@ class Functions:
         if isinstance(items[1], Scalar) and not items[1].tag:
             hint = "write the parts as a list"
             self.reader.error(items[1], "151", "Fn::Join joins a list, and here stands text", hint)
+        elif isinstance(items[1], Mapping) and _is_no_value(items[1]):
+            self.reader.error(items[1], "151", "Fn::Join joins a list, and here stands a mapping", "write a list there")
         self._value(items[1])
 
     def _pair(self, name: str) -> Callable[[Node], None]:
@@ -350,11 +393,23 @@ class Functions:
         if isinstance(items[0], Scalar) and not items[0].tag and not items[0].text.isdigit():
             message = f"Fn::Select counts from 0, and takes no {items[0].text!r}"
             self.reader.error(items[0], "152", message, "write the number of the item: 0 is the first")
+        elif isinstance(items[1], Scalar) and not items[1].tag:
+            message = f"Fn::Select chooses from a list, and here stands {describe(items[1])}"
+            self.reader.error(items[1], "152", message, f"write `{EXAMPLES['Fn::Select']}`")
+        elif isinstance(items[0], Scalar) and isinstance(items[1], Sequence) and not (items[0].tag or items[1].tag):
+            count = len(items[1].items)
+            if int(items[0].text[:9]) >= count:
+                message = f"Fn::Select: there is no item {items[0].text[:20]} in a list of {count}: the first is item 0"
+                self.reader.error(items[0], "152", message, f"count from 0: the last is {max(count - 1, 0)}")
         for item in items:
             self._value(item)
 
     def _split(self, node: Node) -> None:
         self._pair("Fn::Split")(node)
+        text = node.items[1] if isinstance(node, Sequence) and len(node.items) == 2 else None
+        if text is not None and _is_no_value(text):
+            message = f"Fn::Split splits a text, and here stands {describe(text)}"
+            self.reader.error(text, "151", message, f"write `{EXAMPLES['Fn::Split']}`")
 
     def _if(self, node: Node) -> None:
         items = self._sized("Fn::If", 3, code="143")(node)

@@ -243,8 +243,8 @@ _TEMPLATES = """
 148 not a reference: Ref takes a name.
 149 no such attribute: The resource has no attribute of that name.
 150 not so many values: The function takes a list of another length.
-151 nothing to join: Fn::Join takes a text and a list.
-152 not an index: Fn::Select counts from 0.
+151 nothing to join or split: Fn::Join takes a text and a list, Fn::Split two texts.
+152 not an index: Fn::Select counts from 0, up to one less than the list has entries.
 153 not a look-up: Fn::FindInMap takes a map and two keys.
 154 not in the mapping: The map, or the key in it, is not there.
 155 a reference to what is left out: In a run, the resource has a condition that does not hold.
@@ -262,12 +262,15 @@ _TEMPLATES = """
 168 an ARN where a name is due: Fn::GetAtt gives the ARN of a role or bucket, Ref its name.
 169 a property that is missing: The reference of the type, or of what stands inside it, calls it required.
 170 no such resource type: A slip in the name of one, or of CodeBuild, CodeCommit, CodeDeploy, CodePipeline none.
-171 a function without a value: Fn::Base64, Fn::ImportValue and Fn::Transform take one.
+171 a function without a value: Fn::Base64, Fn::ImportValue and Fn::Transform take one, and no list.
 172 no such property: A slip in the name of one, or one that belongs to another level.
+173 a name that depends on resources: Exports and imports are known before anything is made.
+174 no such policy: A DeletionPolicy is Delete, Retain, RetainExceptOnCreate or Snapshot; not all resources have all.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
 206 a name that nothing replaces: ${Name} stands for a value inside Fn::Sub only; judged of texts of one line.
+207 a Ref that is not alone: Beside other keys it is no function, and its name stays as it is.
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in the open: Everybody who sees the project, or the template, sees it.
 308 a target without a role: Pipelines and builds start only with one.

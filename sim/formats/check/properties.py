@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from sim.core.problems import Problem, Severity
 from sim.formats.check.choices import check_choices
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
+from sim.formats.check.fates import check_fates
 from sim.formats.check.known_properties import check_known, nearest_name
 from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
@@ -203,6 +204,7 @@ def _attribute(argument: Node) -> str:
 
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_known,
+    check_fates,
     check_choices,
     _compute,
     _configurations,

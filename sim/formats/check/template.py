@@ -291,7 +291,8 @@ class _Template:
 
     def _resource(self, name: str, node: Mapping) -> list[str]:
         rest = tuple(pair for pair in node.items if not pair[0].text.startswith("Fn::"))
-        more = (key for macro in self.macros for key in RESOURCE_KEYS_OF.get(macro, ()))
+        more = [key for macro in self.macros for key in RESOURCE_KEYS_OF.get(macro, ())]
+        more += ["Version"] if _is_custom(node) else []
         table = Mapping(node.path, node.line, node.column, rest)
         self.reader.unknown_keys(table, (*RESOURCE_KEYS, *more), f"the resource {name}")
         if "Description" in node:
@@ -339,8 +340,19 @@ class _Template:
             hint = "write one text; of a list, `!Join [',', …]`"
             message = f"the Value of the output {name} is {describe(value)}, and must come to a String"
             self.reader.error(value, "001", message, hint)
-        if export is not None and function(export) is None:
-            self.reader.mapping(export, f"the Export of the output {name}", "write `Export: {Name: …}`")
+        if export is None or function(export) is not None:
+            return
+        table = self.reader.mapping(export, f"the Export of the output {name}", "write `Export: {Name: …}`")
+        if table is not None:
+            self._name_of_export(name, table)
+
+    def _name_of_export(self, name: str, table: Mapping) -> None:
+        given = table.get("Name")
+        if given is None and not any(key.startswith("Fn::") for key in table.keys()):
+            self.reader.error(table, "002", f"the Export of the output {name} has no Name", "write `Export: {Name: …}`")
+        elif given is not None:
+            self.functions.where = f"the output {name}"
+            self.functions.fixed(given, f"the Name of the Export of {name}")
 
     def _outputs(self) -> None:
         for name, node in self._tables("Outputs", MAX_OUTPUTS).items():
@@ -348,10 +360,9 @@ class _Template:
                 self.reader.needed(node, "Value", f"the output {name}", "such as `Value: !Ref Bucket`")
             self._condition(node)
             self._value_of_output(name, node)
-            for key in ("Value", "Export"):
-                value = node.get(key)
-                if value is not None:
-                    self.functions.check(value, f"the output {name}")
+            value = node.get("Value")
+            if value is not None:
+                self.functions.check(value, f"the output {name}")
 
 
 _SHAPES = {
@@ -376,6 +387,11 @@ def _holds_function(node: Mapping | Sequence) -> bool:
 def _is_serverless(resource: Mapping) -> bool:
     kind = resource.get("Type")
     return isinstance(kind, Scalar) and kind.text.startswith("AWS::Serverless::")
+
+
+def _is_custom(resource: Mapping) -> bool:
+    kind = text_of(resource.get("Type")) or ""
+    return kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource"
 
 
 def _is_list(kind: Node | None) -> bool:

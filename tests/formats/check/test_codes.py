@@ -144,6 +144,7 @@ _PREFIXES = {
     "names.py": "CF",
     "projects.py": "CF",
     "choices.py": "CF",
+    "fates.py": "CF",
     "known_properties.py": "CF",
     "types.py": "CF",
     "properties.py": "CF",

@@ -56,6 +56,8 @@ def value(text: str) -> str:
         "!Join ['-', !Split [',', !Ref Name]]",
         "!Select [0, !GetAZs '']",
         "!Select [!Ref Name, [a, b]]",
+        "!Select [1, [a, b]]",
+        "!Select [7, !Split [',', !Ref Name]]",
         "!If [Prod, a, !Ref AWS::NoValue]",
         "!FindInMap [Sizes, !Ref Stage, count]",
         "!FindInMap [Sizes, prod, count]",
@@ -76,6 +78,17 @@ def test_functions_that_are_well_written(text: str) -> None:
     ("text", "code"),
     [
         ("!Ref Nam", "CF142"),
+        ("!Select [5, [a, b]]", "CF152"),
+        ("!Select [2, [a, b]]", "CF152"),
+        ("!Select [0, []]", "CF152"),
+        ("!Select [0, text]", "CF152"),
+        ("!ImportValue [a]", "CF171"),
+        ("!ImportValue {a: b, c: d}", "CF171"),
+        ("!Base64 [a]", "CF171"),
+        ("!Split [',', [a]]", "CF151"),
+        ("!Join [',', {a: b}]", "CF151"),
+        ("!ImportValue {'Fn::Sub': '${Bucket}-x'}", "CF173"),
+        ("!ImportValue {'Fn::GetAtt': Bucket.Arn}", "CF173"),
         ("!Ref [Name]", "CF148"),
         ("!GetAtt Bucket", "CF144"),
         ("!GetAtt Name.Arn", "CF142"),
@@ -681,3 +694,41 @@ def test_a_tag_inside_a_buildspec_of_a_template() -> None:
     )
     found = [(problem.line, problem.code) for problem in check_text(text, "template.yml") if problem.line > 12]
     assert found == [(13, "YAML202"), (14, "BS224")]
+
+
+@pytest.mark.parametrize(
+    ("export", "codes"),
+    [
+        ("{Name: !Sub '${AWS::StackName}-${Name}'}", []),
+        ("{Name: !Sub '${Bucket}-x'}", ["CF173"]),
+        ("{Name: !GetAtt Bucket.Arn}", ["CF173"]),
+        ("{Nme: x}", ["CF002"]),
+        ("{Fn::If: [Prod, {Name: a}, !Ref 'AWS::NoValue']}", []),
+        ("{Name: !Sub '${Nam}-x'}", ["CF142"]),
+    ],
+)
+def test_names_of_exports_are_known_before_anything_is_made(export: str, codes: list[str]) -> None:
+    text = value("b") + f"Outputs: {{O: {{Value: !Ref Bucket, Export: {export}}}}}\n"
+    assert [problem.code for problem in found(text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        ("{Ref: Bucket, x: y}", ["CF207"]),
+        ("{Ref: AWS::Region, x: y}", ["CF207"]),
+        ("{Ref: a reference of ours, x: y}", []),
+        ("{a: {Ref: Name}, b: [!Ref Bucket]}", []),
+    ],
+)
+def test_a_ref_beside_other_keys(table: str, codes: list[str]) -> None:
+    text = value("b").replace(
+        "Resources:\n", f"Resources:\n  Own: {{Type: Custom::Thing, Properties: {{P: {table}}}}}\n"
+    )
+    assert [problem.code for problem in found(text)] == codes
+
+
+def test_what_is_written_instead_of_a_ref_or_an_attribute() -> None:
+    hints = [problem.hint for text in ("!Ref Bucket.Arn", "!GetAtt Bucket") for problem in found(value(text))]
+    assert hints[0] == "write `!GetAtt Bucket.Arn`: Ref takes a name alone"
+    assert hints[1].startswith("write `!GetAtt Bucket.Arn` or another attribute;")
