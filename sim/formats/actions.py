@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
+from sim.formats import other_actions
+from sim.formats.slips import misspelled
+
 _NAMES = {
     "codebuild": """
         BatchDeleteBuilds BatchGetBuildBatches BatchGetBuilds BatchGetCommandExecutions BatchGetFleets
@@ -91,16 +94,24 @@ ACTIONS = {
 
 
 def is_unknown(action: str) -> bool:
-    """Whether one of these services has no action of that name. Patterns, and other services, are not judged."""
+    """Whether a service has no action of that name. Patterns, and services of which none is known, are not judged."""
     service, _, name = action.partition(":")
-    known = ACTIONS.get(service.lower())
-    return known is not None and name.lower() not in known and re.fullmatch("[A-Za-z0-9]+", name) is not None
+    known = ACTIONS.get(service.lower()) or other_actions.actions(service.lower())
+    return bool(known) and name.lower() not in known and re.fullmatch("[A-Za-z0-9]+", name) is not None
 
 
 def nearest(action: str) -> str:
-    """The action that is nearly spelled like an unknown one, or begins with it; or ""."""
+    """The action that is meant by an unknown one; "" where that is not sure.
+
+    Of the developer tools, one that is nearly spelled like it or begins with it; of others, whose lists are longer and
+    grow faster, one that differs by a slip, or the one that allows the operation of that name.
+    """
     service, _, name = action.partition(":")
-    known = ACTIONS[service.lower()]
     name = name[:60].lower()
+    known = ACTIONS.get(service.lower())
+    if known is None:
+        known = other_actions.actions(service.lower())
+        slip = misspelled(name, known, len(known))
+        return other_actions.instead(action) or (f"{service}:{known[slip]}" if slip is not None else "")
     near = difflib.get_close_matches(name, known, 1, cutoff=0.8) or [one for one in known if one.startswith(name)]
     return f"{service}:{known[near[0]]}" if near else ""

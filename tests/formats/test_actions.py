@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib.metadata import version
+from pathlib import Path
+
 import botocore.session
 import pytest
 
 from sim.formats.actions import ACTIONS, OPERATIONS, is_unknown, nearest
+from sim.formats.other_actions import INSTEAD, SERVICES, actions
 
 
 @pytest.mark.parametrize("service", OPERATIONS)
@@ -23,7 +28,13 @@ def test_the_operations_are_those_of_the_model(service: str) -> None:
         ("codecommit:UploadArchive", False),
         ("codebuild:Start*", False),
         ("codebuild:*", False),
-        ("s3:GetObjects", False),
+        ("s3:GetObjects", True),
+        ("s3:ListBucket", False),
+        ("s3:listallmybuckets", False),
+        ("s3:Get*", False),
+        ("lambda:InvokeFunction", False),
+        ("iam:PassRole", False),
+        ("ec2:DescribeInstance", False),
         ("codebuild:StartBuilds", True),
         ("codedeploy:CreateDeploiment", True),
     ],
@@ -36,6 +47,41 @@ def test_only_what_is_nearly_an_action_is_taken_for_one() -> None:
     assert nearest("codebuild:StartBuilds") == "codebuild:StartBuild"
     assert nearest("codepipeline:StartPipeline") == "codepipeline:StartPipelineExecution"
     assert nearest("codebuild:Rocket") == ""
+
+
+@pytest.mark.parametrize(
+    ("action", "meant"),
+    [
+        ("s3:GetObjects", "s3:GetObject"),
+        ("S3:getobjcet", "S3:GetObject"),
+        ("iam:PasRole", "iam:PassRole"),
+        ("logs:PutLogEvent", "logs:PutLogEvents"),
+        ("s3:ListObjectsV2", "s3:ListBucket"),
+        ("s3:HeadObject", "s3:GetObject"),
+        ("lambda:Invoke", "lambda:InvokeFunction"),
+        ("sns:PublishBatch", "sns:Publish"),
+        ("s3:GetRocket", ""),
+        ("s3:GetBucketVersion2", ""),
+    ],
+)
+def test_of_other_services_only_what_is_sure(action: str, meant: str) -> None:
+    assert nearest(action) == meant
+
+
+def test_operations_without_an_action_are_allowed_by_one_that_is_there() -> None:
+    for operation, meant in INSTEAD.items():
+        assert is_unknown(operation)
+        assert not any(is_unknown(action) for action in meant.split(" and "))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_actions_of_others_are_those_of_the_reference(service: str) -> None:
+    cfnlint = pytest.importorskip("cfnlint")
+    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    known = json.loads(path.read_text(encoding="utf-8"))[service]["Actions"]
+    if tuple(int(part) for part in version("cfn-lint").split(".")[:2]) < (1, 58):
+        pytest.skip("the list is of a later version of cfn-lint")
+    assert sorted(actions(service)) == sorted(known)
 
 
 def test_no_action_is_there_twice() -> None:

@@ -335,7 +335,7 @@ _POLICIES = """
 203 everything allowed: Whoever has the policy is an administrator.
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
-206 no such action: Judged of codebuild, codecommit, codedeploy and codepipeline; of other services, any name is taken.
+206 no such action: Of services other than the developer tools, slips and operations without an action are told.
 207 a resource of the wrong kind: Judged of Amazon S3 (bucket, object), codebuild and codedeploy (the type in the ARN).
 """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 
-from sim.formats.check.slips import misspelled
+from sim.formats.slips import misspelled
 
 ENVIRONMENT_TYPES = (
     "LINUX_CONTAINER",

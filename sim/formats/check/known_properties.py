@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
 from sim.formats.check.schemas import KINDS, OWN, Property, Shape, shapes
-from sim.formats.check.slips import misspelled
 from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
+from sim.formats.slips import misspelled
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}

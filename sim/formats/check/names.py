@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sim.core.problems import Problem
-from sim.formats.check.slips import misspelled
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node
+from sim.formats.slips import misspelled
 
 NAME_OF = {
     "AWS::CodeBuild::Project": "Name",

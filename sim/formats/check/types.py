@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.core.problems import Problem
-from sim.formats.check.slips import misspelled
 from sim.formats.check.template import Found, problem_at, text_of
 from sim.formats.nodes import near
+from sim.formats.slips import misspelled
 
 WHOLE = {
     "CodeBuild": ("Fleet", "Project", "ReportGroup", "SourceCredential"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.formats.check.slips import misspelled
+from sim.formats.slips import misspelled
 from tests.formats.check.small import check_text
 
 TEMPLATE = """\

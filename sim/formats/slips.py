@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 MAX_LENGTH = 128
 """Characters of a name that are looked at."""
@@ -10,12 +11,12 @@ MAX_NAMES = 100
 """So many names are held against one."""
 
 
-def misspelled(text: str, known: Iterable[str]) -> str | None:
+def misspelled(text: str, known: Iterable[str], most: int = MAX_NAMES) -> str | None:
     """The known name that differs from this one by a slip: a letter too many, too few, another, or two exchanged.
 
     Names that differ in a digit or a sign, such as web-1 and web-2, or in a whole word, are meant as they are.
     """
-    for name in list(known)[:MAX_NAMES]:
+    for name in islice(known, most):
         if min(len(text), len(name)) >= 4 and max(len(text), len(name)) <= MAX_LENGTH and _is_slip(text, name):
             return name
     return None
