@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -138,11 +138,26 @@ def read_policy(text: str, path: str = "policy.json", sort: Sort | None = None) 
     return Policy(found.statements, found.version, found.id, tuple(reader.problems))
 
 
-def check_policy(root: Node, path: str, sort: Sort | None = None) -> list[Problem]:
-    """Every finding, errors and warnings, of a policy that stands at that node."""
+@dataclass(frozen=True, slots=True)
+class Arns:
+    """How ARNs are written where a policy stands: `read` gives the text of a node, None when it is not known."""
+
+    read: Callable[[Node], str | None]
+    write: Callable[[str], str] = str
+
+
+def check_policy(root: Node, path: str, sort: Sort | None = None, arns: Arns | None = None) -> list[Problem]:
+    """Every finding, errors and warnings, of a policy that stands at that node; in a template, with its `arns`."""
     reader = Reader(path, "IAM")
-    _Policy(reader, sort or sort_of(root)).read(root)
+    _Policy(reader, sort or sort_of(root), arns).read(root)
     return reader.problems
+
+
+def _as_it_stands(node: Node) -> str | None:
+    return node.text if isinstance(node, Scalar) and node.tag in ("", "!Sub") else None
+
+
+_PLAIN = Arns(_as_it_stands)
 
 
 def sort_of(root: Node) -> Sort:
@@ -230,9 +245,10 @@ def _fits(pattern: str, action: str) -> bool:
 
 
 class _Policy:
-    def __init__(self, reader: Reader, sort: Sort):
+    def __init__(self, reader: Reader, sort: Sort, arns: Arns | None = None):
         self.reader = reader
         self.sort = sort
+        self.arns = arns or _PLAIN
         self.sids: dict[str, int] = {}
 
     def read(self, root: Node) -> Policy:
@@ -406,16 +422,16 @@ class _Policy:
 
     def _scopes(self, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
         """Complain about actions that none of the resources of their statement can be about."""
-        if not given or not all(isinstance(one, Scalar) and one.tag in ("", "!Sub") for one in given):
-            return
-        named = [one.text for one in given if isinstance(one, Scalar)]
-        if not all(text == "*" or text.startswith(("arn:", "${")) for text in named):
+        texts = [self.arns.read(one) for one in given]
+        named = [text for text in texts if text is not None]
+        if not given or None in texts or not all(text == "*" or text.startswith(("arn:", "${")) for text in named):
             return
         for node in acts:
             if isinstance(node, Scalar) and not _opaque(node) and not scopes.may_cover(node.text, named):
                 what = _A.get(scopes.type_of(node.text), "a") + " " + scopes.type_of(node.text)
                 message = f"{node.text} is about {what}, and no resource of the statement can be one: it is for nothing"
-                self.reader.warning(node, "207", message, f"add the resource {scopes.suggestion(node.text, named)}")
+                meant = self.arns.write(scopes.suggestion(node.text, named))
+                self.reader.warning(node, "207", message, f"add the resource {meant}")
 
     def _misspelled(self, node: Scalar) -> None:
         """A service gets actions with time: only what is nearly spelled like one of them is surely wrong."""

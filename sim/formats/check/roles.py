@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 
 from sim.core.problems import Problem
+from sim.formats.check.arns import as_written, check_resources, written_arn
 from sim.formats.check.declared import declare
 from sim.formats.check.documents import of_document, read_document
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Sequence, is_null
 from sim.formats.pipeline import actions_of, violations
-from sim.formats.policy import Sort, Statement, allows, check_policy, statements_of, texts
+from sim.formats.policy import Arns, Sort, Statement, allows, check_policy, statements_of, texts
 
 POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::IAM::Policy": ("PolicyDocument", "identity"),
@@ -95,7 +97,9 @@ def _policies(template: Found) -> Iterator[Problem]:
 def _policy(template: Found, node: Node | None, sort: Sort) -> list[Problem]:
     if node is None or is_null(node) or function(node) is not None or isinstance(node, Sequence):
         return []
-    return of_document(template, node, lambda root, path: check_policy(root, path, sort))
+    arns = Arns(partial(written_arn, template), as_written)
+    found = of_document(template, node, lambda root, path: check_policy(root, path, sort, arns))
+    return [*found, *check_resources(template, node)]
 
 
 def _inline_policies(properties: Mapping) -> Iterator[Node]:

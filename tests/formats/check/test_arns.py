@@ -1,0 +1,101 @@
+"""ARNs of a template's own resources in its policies."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.formats.check.small import check_text
+
+
+def told(action: str, resource: str) -> list[tuple[str, str]]:
+    text = f"""\
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: {action}
+            Resource: {resource}
+  Bucket: {{Type: AWS::S3::Bucket}}
+  Topic: {{Type: AWS::SNS::Topic}}
+  Project: {{Type: AWS::CodeBuild::Project}}
+  App: {{Type: AWS::CodeDeploy::Application}}
+Parameters: {{Name: {{Type: String}}}}
+"""
+    return [(problem.code, problem.hint) for problem in check_text(text, "template.yml")]
+
+
+OBJECTS = "add the resource !Sub '${Bucket.Arn}/*'"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "!GetAtt Bucket.Arn",
+        "{Fn::GetAtt: [Bucket, Arn]}",
+        "!Sub '${Bucket.Arn}'",
+        "!Sub 'arn:aws:s3:::${Bucket}'",
+        "!Sub 'arn:${AWS::Partition}:s3:::${Bucket}'",
+        "!Join ['', ['arn:aws:s3:::', !Ref Bucket]]",
+        "!Join ['', ['arn:', !Ref 'AWS::Partition', ':s3:::', !Ref Bucket]]",
+    ],
+)
+def test_a_bucket_is_no_object(resource: str) -> None:
+    assert told("s3:GetObject", resource) == [("IAM207", OBJECTS)]
+    assert told("s3:ListBucket", resource) == []
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "!Sub '${Bucket.Arn}/*'",
+        "!Sub 'arn:aws:s3:::${Bucket}/*'",
+        "!Join ['/', [!GetAtt Bucket.Arn, '*']]",
+    ],
+)
+def test_objects_are_no_bucket(resource: str) -> None:
+    assert told("s3:GetObject", resource) == []
+    assert told("s3:ListBucket", resource) == [("IAM207", "add the resource !GetAtt Bucket.Arn")]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "[!GetAtt Bucket.Arn, !Sub '${Bucket.Arn}/*']",
+        "!ImportValue bucket",
+        "[!GetAtt Bucket.Arn, !ImportValue bucket]",
+        "!Sub 'arn:aws:s3:::${Name}'",
+        "!Sub 'arn:aws:s3:::${AWS::StackName}-x'",
+        "!Ref Name",
+        "!Join ['', !Split [',', !Ref Name]]",
+        "!Sub ['arn:aws:s3:::${B}', {B: !Ref Bucket}]",
+    ],
+)
+def test_what_is_not_known_is_not_judged(resource: str) -> None:
+    assert told("s3:GetObject", resource) == []
+
+
+def test_a_build_is_of_a_project() -> None:
+    assert told("codebuild:StartBuild", "!GetAtt Project.Arn") == []
+    assert [code for code, _ in told("codebuild:StartBuild", "!GetAtt Bucket.Arn")] == ["IAM207"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "hint"),
+    [
+        ("!Ref Bucket", "write `!GetAtt Bucket.Arn`"),
+        ("{Ref: Bucket}", "write `!GetAtt Bucket.Arn`"),
+        ("['*', !Ref Project]", "write `!GetAtt Project.Arn`"),
+        ("!Sub '${Bucket}/*'", "write !Sub '${Bucket.Arn}/*'"),
+        ("!Ref App", "write its ARN with !Sub, made with the name that `!Ref App` gives"),
+    ],
+)
+def test_a_name_is_no_arn(resource: str, hint: str) -> None:
+    assert told("s3:GetObject", resource) == [("IAM115", hint)]
+
+
+def test_some_refs_are_arns() -> None:
+    assert told("sns:Publish", "!Ref Topic") == []
