@@ -296,12 +296,17 @@ def _one_of(
 # An empty section counts as none: docs/behaviour/codedeploy.md §4.1.
 
 
+def _rows(reader: _Reader, node: Node | None, what: str) -> tuple[Node, ...]:
+    """The entries of a list. A mapping that stands there alone is told, and looked at as its only entry."""
+    rows = reader.sequence(node, what)
+    return rows.items if rows else (node,) if isinstance(node, Mapping) else ()
+
+
 def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
     if is_null(node):
         return ()
-    rows = reader.sequence(node, "files")
     found = []
-    for row in rows.items if rows else ():
+    for row in _rows(reader, node, "files"):
         entry = reader.mapping(row, "an entry of files")
         if entry is None:
             continue
@@ -331,9 +336,8 @@ def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str) -
 def _permissions(reader: _Reader, node: Node | None, os: str | None) -> tuple[MappingABC[str, Any], ...]:
     if is_null(node):
         return ()
-    rows = reader.sequence(node, "permissions")
     found = []
-    for row in rows.items if rows else ():
+    for row in _rows(reader, node, "permissions"):
         entry = reader.mapping(row, "an entry of permissions")
         if entry is None:
             continue
@@ -448,12 +452,20 @@ def _range(reader: _Reader, node: Node | None) -> None:
         reader.error(node, "115", f"{text!r} is not an SELinux range", hint, BAD_RANGE.format(text))
 
 
+def _events(reader: _Reader, node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
+    """Events and what they hold. Mappings in a list are told, and looked at as if they were one."""
+    table = reader.mapping(node, "hooks")
+    if table is not None:
+        return table.items
+    rows = node.items if isinstance(node, Sequence) else ()
+    return tuple(pair for row in rows if isinstance(row, Mapping) for pair in row.items)
+
+
 def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     if is_null(node):
         return {}
-    table = reader.mapping(node, "hooks")
     found: dict[str, tuple[Hook, ...]] = {}
-    for key, value in table.items if table else ():
+    for key, value in _events(reader, node):
         if key.text in NOT_SCRIPTABLE:
             whose = NOT_SCRIPTABLE[key.text]
             reader.error(
@@ -462,8 +474,7 @@ def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
         elif key.text not in HOOKS:
             reader.error(key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key))
         elif not is_null(value):
-            rows = reader.sequence(value, key.text)
-            scripts = [_hook(reader, row) for row in (rows.items if rows else ())]
+            scripts = [_hook(reader, row) for row in _rows(reader, value, key.text)]
             found[key.text] = tuple(script for script in scripts if script is not None)
     return found
 

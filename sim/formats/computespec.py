@@ -21,6 +21,8 @@ HOOKS = {
     ),
 }
 COMPUTE_HOOKS = HOOKS["AWS::ECS::Service"]
+MAX_RESOURCES = 20
+"""So many are looked at where one is due."""
 _STANDS_FOR = re.compile(r"[<{$#]")
 """`<TASK_DEFINITION>`, `{{version}}`, `${X}`: something else fills it in before AWS sees it."""
 
@@ -50,13 +52,19 @@ def _resources(reader: Reader, node: Node | None) -> str | None:
     if len(rows.items) != 1:
         message = f"Resources names {len(rows.items)} resources; a deployment is of one"
         reader.error(rows, "120", message, "keep one, as `- Name: {Type: …, Properties: …}`")
+    kinds = [_named(reader, row) for row in rows.items[:MAX_RESOURCES]]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _named(reader: Reader, node: Node) -> str | None:
+    """The type of a resource below its name; one without a name is told, and looked at all the same."""
+    outer = reader.mapping(node, "the resource")
+    if outer is None:
         return None
-    outer = reader.mapping(rows.items[0], "the resource")
-    if outer is None or len(outer.items) != 1:
-        if outer is not None:
-            hint = "write `- Name:`, and Type and Properties indented below it"
-            reader.error(outer, "120", "the resource has no name of its own", hint)
-        return None
+    if len(outer.items) != 1:
+        hint = "write `- Name:`, and Type and Properties indented below it"
+        reader.error(outer, "120", "the resource has no name of its own", hint)
+        return _resource(reader, outer) if get(outer, "Type") is not None else None
     key, value = outer.items[0]
     resource = reader.mapping(value, key.text)
     return None if resource is None else _resource(reader, resource)
@@ -228,7 +236,7 @@ def _hooks(reader: Reader, node: Node | None, kind: str | None) -> None:
     if is_null(node):
         return
     rows = reader.sequence(node, "Hooks")
-    for item in rows.items if rows else ():
+    for item in rows.items if rows else (node,) if isinstance(node, Mapping) else ():
         entry = reader.mapping(item, "an entry of Hooks")
         for key, value in entry.items if entry else ():
             _hook(reader, key, value, kind)

@@ -448,8 +448,8 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?(e[-+][0-9]{2})?")
 
 
 def _is_pair(node: Node) -> bool:
-    """Whether a node is one key with one text."""
-    return isinstance(node, Mapping) and len(node.items) == 1 and isinstance(node.items[0][1], Scalar)
+    """Whether a node is one key with its value."""
+    return isinstance(node, Mapping) and len(node.items) == 1
 
 
 _BELOW = "write it as lines of `key: value`, each deeper than what they belong to"

@@ -243,12 +243,12 @@ def scenario_from_text(text: str, path: Path) -> Scenario:
     return _scenario(compose(text, str(path)), path)
 
 
-def check_scenario(root: Node, path: Path) -> list[Problem]:
-    """Every finding, errors and warnings, of a scenario that stands at that node, and of what it names."""
-    try:
-        return list(_scenario(root, path).warnings)
-    except ProblemsError as error:
-        return list(error.problems)
+def check_scenario(root: Node, path: Path) -> tuple[list[Problem], Scenario | None]:
+    """Every finding of a scenario that stands at that node, and of what it names; and what can be read of it."""
+    reader = Reader(str(path), "SC")
+    document = reader.mapping(root, "a scenario")
+    found = None if document is None else _Scenario(reader, document, path).read()
+    return reader.problems, found
 
 
 def scenario_from_document(document: MappingABC[str, Any], base: Path) -> Scenario:
@@ -298,7 +298,9 @@ def _scenario(root: Node, path: Path) -> Scenario:
     if document is None:
         reader.raise_if_errors()
         raise AssertionError("a root that is no mapping is an error")
-    return _Scenario(reader, document, path).read()
+    found = _Scenario(reader, document, path).read()
+    reader.raise_if_errors()
+    return found
 
 
 class _Scenario:
@@ -309,12 +311,13 @@ class _Scenario:
         self.base = path.parent
 
     def read(self) -> Scenario:
+        """What can be read; the reader has the findings."""
         reader = self.reader
         reader.unknown_keys(self.document, SCENARIO_KEYS, "a scenario")
         until = self._until(self.document.get("until"))
         template = self._template()
         self._check_parameters(template)
-        scenario = Scenario(
+        return Scenario(
             str(self.path),
             self.path.stem,
             title=self._optional("title", reader.text, ""),
@@ -335,8 +338,13 @@ class _Scenario:
             expect=self._expect(),
             repository_lines=self._lines("repositories"),
         )
-        reader.raise_if_errors()
-        return scenario
+
+    def _rows(self, key: str) -> tuple[Node, ...]:
+        """The entries of a list. What stands there alone is told, and looked at as its only entry."""
+        node = self.document.get(key)
+        rows = None if node is None else self.reader.sequence(node, key)
+        alone = isinstance(node, Mapping) or (key == "expect" and isinstance(node, Scalar) and not is_null(node))
+        return rows.items if rows else (node,) if node is not None and alone else ()
 
     def _lines(self, section: str) -> dict[str, int]:
         node = self.document.get(section)
@@ -395,16 +403,15 @@ class _Scenario:
 
     def _with_inline(self, template: templates.Template | None) -> templates.Template | None:
         """The resources of the scenario itself, over those of its template."""
-        try:
-            found = templates.read_sections(self.document, str(self.path))
-            for resource in found.resources.values():
-                self._check_simulated(resource)
-            if template is not None:
-                found = template.merged(found)
-            templates.check_names(found)
-        except ProblemsError as error:
-            self.reader.problems.extend(error.problems)
-            return None
+        reader = Reader(str(self.path), "CF")
+        found = templates.read_sections(self.document, str(self.path), reader)
+        for resource in found.resources.values():
+            self._check_simulated(resource)
+        if template is not None:
+            found = template.merged(found)
+        if template is not None or "template" not in self.document:  # else a part of the names is not known
+            templates.check_names(found, reader)
+        self.reader.problems.extend(reader.problems)
         return found
 
     def _check_simulated(self, resource: templates.Resource) -> None:
@@ -486,10 +493,8 @@ class _Scenario:
         return tuple(found)
 
     def _history(self) -> tuple[History, ...]:
-        node = self.document.get("history")
-        rows = None if node is None else self.reader.sequence(node, "history")
         found = []
-        for item in rows.items if rows else ():
+        for item in self._rows("history"):
             entry = self.reader.mapping(item, "an entry of history")
             if entry is None:
                 continue
@@ -540,10 +545,8 @@ class _Scenario:
     # The timeline
 
     def _timeline(self, until: int | None) -> tuple[Step, ...]:
-        node = self.document.get("timeline")
-        rows = None if node is None else self.reader.sequence(node, "timeline")
         steps = []
-        for place, item in enumerate(rows.items if rows else (), 1):
+        for place, item in enumerate(self._rows("timeline"), 1):
             entry = self.reader.mapping(item, "a step of the timeline")
             step = None if entry is None else self._step(entry, until)
             if step is not None:
@@ -557,6 +560,7 @@ class _Scenario:
         if len(kinds) != 1:
             what = "names no action" if not kinds else f"names two: {' and '.join(kinds)}"
             reader.error(entry, "030", f"a step {what}", _meant(entry, STEPS) or f"write one of {', '.join(STEPS)}")
+            self._look_at(entry)
             return None
         kind = kinds[0]
         at = None if entry.get("at") is None else reader.duration(entry.get("at"), "at")
@@ -578,6 +582,13 @@ class _Scenario:
             _brief(key, value) for key, value in fields.items() if key != "files" or kind == "push"
         )
         return Step(at, every, ends, kind, fields, entry.line, text.strip(), who or fields.pop("as", None))
+
+    def _look_at(self, entry: Mapping) -> None:
+        """Check what stands in a step that names no action or two: as those that it names, or may mean."""
+        for key, value in entry.items[: len(STEPS)]:
+            kind = key.text if key.text in STEPS else (difflib.get_close_matches(key.text, STEPS, 1) or [""])[0]
+            if kind and isinstance(value, Mapping):
+                self._fields(kind, value)
 
     def _fields(self, kind: str, node: Node | None) -> dict[str, Any] | None:
         required, optional, missing = STEPS[kind]
@@ -671,10 +682,8 @@ class _Scenario:
     # Behaviour
 
     def _behavior(self) -> tuple[BehaviorRule, ...]:
-        node = self.document.get("behavior")
-        rows = None if node is None else self.reader.sequence(node, "behavior")
         rules = []
-        for index, item in enumerate(rows.items if rows else ()):
+        for index, item in enumerate(self._rows("behavior")):
             entry = self.reader.mapping(item, "a rule of behavior")
             rule = None if entry is None else self._rule(index, entry)
             if rule is not None:
@@ -844,10 +853,8 @@ class _Scenario:
         return dict.fromkeys(self._texts(node, what))
 
     def _expect(self) -> tuple[Expect, ...]:
-        node = self.document.get("expect")
-        rows = None if node is None else self.reader.sequence(node, "expect")
         found = []
-        for item in rows.items if rows else ():
+        for item in self._rows("expect"):
             text = self.reader.text(item, "an entry of expect")
             if text is None:
                 continue

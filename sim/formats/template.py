@@ -142,16 +142,17 @@ def read_template(text: str, path: str) -> Template:
             )
         if "Resources" not in document:
             reader.error(document, "101", "Resources is missing", "a template has at least one resource")
-    reader.raise_if_errors()
+    if document is None or "Transform" in document:
+        reader.raise_if_errors()
     assert document is not None
-    template = read_sections(document, path)
-    check_names(template)
+    template = read_sections(document, path, reader)
+    check_names(template, reader)
+    reader.raise_if_errors()
     return template
 
 
-def read_sections(document: Mapping, path: str) -> Template:
-    """The sections of a template, from a document that may hold other things beside them."""
-    reader = Reader(path, "CF")
+def read_sections(document: Mapping, path: str, reader: Reader) -> Template:
+    """The sections of a template, from a document that may hold others beside them; `reader` gets the findings."""
     found = Template(
         path,
         _tables(reader, document, "Parameters"),
@@ -171,7 +172,6 @@ def read_sections(document: Mapping, path: str) -> Template:
             f"there are more than {MAX_RESOURCES} resources",
             "split it into nested stacks",
         )
-    reader.raise_if_errors()
     return found
 
 
@@ -305,9 +305,8 @@ def names_of(template: Template) -> Names:
     return Names(set(template.parameters), set(template.resources), set(template.conditions), dict(template.mappings))
 
 
-def check_names(template: Template) -> None:
-    """Whether every function is well written and all it names is there. Raises ProblemsError with every finding."""
-    reader = Reader(template.path, "CF")
+def check_names(template: Template, reader: Reader) -> None:
+    """Whether every function is well written and all it names is there; `reader` gets the findings."""
     functions = Functions(reader, names_of(template))
     for name, node in template.conditions.items():
         functions.test(node, f"the condition {name}")
@@ -325,7 +324,6 @@ def check_names(template: Template) -> None:
             functions.condition(condition.text, condition)
         if value is not None:
             functions.check(value, f"the output {name}")
-    reader.raise_if_errors()
 
 
 def _fault(node: Node, code: str, message: str, hint: str) -> ProblemsError:

@@ -47,8 +47,17 @@ def is_empty(node: Node | None) -> bool:
 
 
 def rows(node: Node | None) -> list[Mapping]:
-    """The mappings of a list."""
+    """The mappings of a list, or one that stands there alone."""
+    if isinstance(node, Mapping):
+        return [node]
     return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
+
+
+def events(root: Mapping) -> tuple[tuple[Scalar, Node], ...]:
+    """Events and what they hold; also where they stand in a list."""
+    hooks = root.get("hooks")
+    tables = (hooks,) if isinstance(hooks, Mapping) else hooks.items if isinstance(hooks, Sequence) else ()
+    return tuple(pair for table in tables if isinstance(table, Mapping) for pair in table.items)
 
 
 def text(node: Node | None) -> str:
@@ -57,8 +66,7 @@ def text(node: Node | None) -> str:
 
 def scripts(root: Mapping) -> Iterator[tuple[Scalar, Scalar]]:
     """(event, location) of every script that an AppSpec for servers names."""
-    hooks = root.get("hooks")
-    for event, value in hooks.items if isinstance(hooks, Mapping) else ():
+    for event, value in events(root):
         for row in rows(value):
             location = row.get("location")
             if isinstance(location, Scalar) and text(location):
@@ -139,8 +147,7 @@ def _empty_sections(root: Mapping) -> Iterator[Problem]:
     for key, value in root.items:
         if key.text in ("files", "permissions", "hooks", "Hooks") and is_empty(value):
             yield _warning(key, "213", f"{key.text} is empty: that can fail the deployment", hint)
-    hooks = root.get("hooks")
-    for key, value in hooks.items if isinstance(hooks, Mapping) else ():
+    for key, value in events(root):
         if is_empty(value) or (isinstance(value, Sequence) and not value.items):
             yield _warning(key, "213", f"{key.text} has no scripts: that can fail the deployment", hint)
 
@@ -150,8 +157,7 @@ MAX_EVENT_S = 3600
 
 
 def _long_events(root: Mapping) -> Iterator[Problem]:
-    hooks = root.get("hooks")
-    for event, value in hooks.items if isinstance(hooks, Mapping) else ():
+    for event, value in events(root):
         given = [text(row.get("timeout")) for row in rows(value)]
         total = sum(int(one) for one in given if re.fullmatch("[0-9]{1,9}", one))
         if total > MAX_EVENT_S:
@@ -162,8 +168,7 @@ def _long_events(root: Mapping) -> Iterator[Problem]:
 def _windows_users(root: Mapping) -> Iterator[Problem]:
     if text(root.get("os")) != "windows":
         return
-    hooks = root.get("hooks")
-    for _, value in hooks.items if isinstance(hooks, Mapping) else ():
+    for _, value in events(root):
         for row in rows(value):
             if "runas" in row:
                 key = row.key("runas") or row

@@ -93,11 +93,6 @@ def _projects(template: Found) -> Iterator[Problem]:
             yield problem_at(
                 artifacts or properties, "error", "161", message, "write `Type: CODEPIPELINE` in both, or in neither"
             )
-        timeout = get(properties, "TimeoutInMinutes")
-        minutes = text_of(timeout)
-        if timeout is not None and minutes is not None and minutes.isdigit() and not 5 <= int(minutes[:9]) <= 2160:
-            message = f"TimeoutInMinutes of {name} is {minutes}, not 5 to 2160"
-            yield problem_at(timeout, "error", "162", message, "write a number of minutes between them")
         yield from _image(name, get(properties, "Environment", "Image"))
         yield from _plain_variables(template, name, properties)
 

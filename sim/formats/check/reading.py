@@ -21,7 +21,7 @@ from sim.formats.check.kinds import Kind
 from sim.formats.check.template import check_template
 from sim.formats.nodes import Node
 from sim.formats.policy import check_policy
-from sim.formats.scenario import check_scenario, scenario_from_text
+from sim.formats.scenario import check_scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ def _policy(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 
 
 def _scenario(root: Node, text: str, path: Path, name: str) -> list[Problem]:
-    problems = [*check_scenario(root, path), *check_expectations(root)]
-    if any(problem.severity == "error" for problem in problems):
-        return problems
-    return [*problems, *scenario_lints.lint(root, scenario_from_text(text, path))]
+    problems, scenario = check_scenario(root, path)
+    problems = [*problems, *check_expectations(root)]
+    broken = any(problem.severity == "error" for problem in problems)
+    lints = [] if scenario is None else scenario_lints.lint(root, scenario)
+    # That a template cannot be made with its parameters most likely is a consequence of what is told already.
+    return [*problems, *(problem for problem in lints if not broken or problem.code.startswith("SC"))]
 
 
 _CHECKS: dict[Kind, Callable[[Node, str, Path, str], list[Problem]]] = {

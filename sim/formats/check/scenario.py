@@ -56,7 +56,7 @@ MAX_NAMES = 300
 
 
 def lint(root: Node, scenario: Scenario) -> list[Problem]:
-    """Findings about names that are nowhere. `scenario` is what was read from that node, without an error."""
+    """Findings about names that are nowhere. `scenario` is what could be read from that node."""
     if not isinstance(root, Mapping) or scenario.template is None:
         return []
     try:
@@ -82,8 +82,10 @@ class _There:
     def of(cls, scenario: Scenario) -> _There:
         """What the template of a scenario makes with its parameters. Raises ProblemsError when it cannot be made."""
         assert scenario.template is not None
+        # A parameter that the template has not is told already.
+        known = {name: value for name, value in scenario.parameters.items() if name in scenario.template.parameters}
         stack = templates.resolve(
-            scenario.template, scenario.parameters, account="123456789012", region="us-east-1", stack_name="codesuite"
+            scenario.template, known, account="123456789012", region="us-east-1", stack_name="codesuite"
         )
         there = cls()
         evaluated = _Evaluated(stack)
@@ -172,7 +174,9 @@ class _Evaluated:
         return self.found[logical_id]
 
     def name(self, logical_id: str) -> str:
-        """The name of a resource; "" when only a run knows it."""
+        """The name of a resource; "" when only a run knows it, and for one that is not there."""
+        if logical_id not in self.stack.template.resources:
+            return ""
         kind = self.stack.type(logical_id)
         return _text(self.properties(logical_id).get(NAMES[kind][1])) if kind in NAMES else ""
 
