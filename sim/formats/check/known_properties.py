@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
-from sim.formats.check.schemas import KINDS, OWN, Property, Shape, shapes
+from sim.formats.check.schemas import OWN, Property, Shape, shapes
 from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
@@ -43,7 +43,7 @@ def check_known(template: Found) -> Iterator[Problem]:
     if not _is_rewritten(template.root.get("Transform")):
         check = _Shapes(template)
         for name, resource in template.resources.items():
-            if template.type_of(name) in KINDS:
+            if shapes(template.type_of(name)):
                 yield from check.resource(name, resource)
 
 

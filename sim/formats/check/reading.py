@@ -18,8 +18,8 @@ from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.expectations import check_expectations
 from sim.formats.check.inside import check_inside
 from sim.formats.check.kinds import Kind
-from sim.formats.check.template import check_template
-from sim.formats.nodes import Node
+from sim.formats.check.template import Found, check_template
+from sim.formats.nodes import Mapping, Node
 from sim.formats.policy import check_policy
 from sim.formats.scenario import check_scenario
 
@@ -80,6 +80,8 @@ def _policy(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 def _scenario(root: Node, text: str, path: Path, name: str) -> list[Problem]:
     problems, scenario = check_scenario(root, path)
     problems = [*problems, *check_expectations(root)]
+    if isinstance(root, Mapping) and "Resources" in root:
+        problems += check_inside(Found.of(name, text, root))
     broken = any(problem.severity == "error" for problem in problems)
     lints = [] if scenario is None else scenario_lints.lint(root, scenario)
     # That a template cannot be made with its parameters most likely is a consequence of what is told already.

@@ -308,6 +308,16 @@ _PROPERTIES = {
 `!`: it is due. Behind `=`: `#` a number (and its range), `?` true or false, `{}` a mapping that is not looked into, `@`
 a document (a mapping or its JSON), `[…]` a list of such, or the name of what stands inside. Without: text.
 """
+_SIMULATED = {
+    "Sim::EC2::Fleet": """
+        Agent=Agent AvailabilityZones=[] Count=#0..10000 Files={} Name Tags=* TargetGroupARNs=[]
+        Agent: installed=? poll role=? running=? version
+    """,
+    "Sim::OnPremises::Fleet": """
+        Count=#0.. Files={} Name Tags=*
+    """,
+}
+"""The same of what only scenarios know (docs/scenario.md)."""
 _TAG = "Key! Value!"
 _ATTRIBUTES = {
     "AWS::CloudWatch::Alarm": "Arn",
@@ -391,11 +401,12 @@ Shape = dict[str, Property]
 @cache
 def shapes(kind: str) -> dict[str, Shape]:
     """Name of what stands inside -> its properties; OWN are those of the resource itself. {} for other types."""
-    if kind not in _PROPERTIES:
+    table = _PROPERTIES.get(kind) or _SIMULATED.get(kind)
+    if table is None:
         return {}
     found = {"Tag": _shape(_TAG)}
     # A line that goes on is indented deeper.
-    for line in re.sub(r"\n {9,}", " ", _PROPERTIES[kind]).strip().splitlines():
+    for line in re.sub(r"\n {9,}", " ", table).strip().splitlines():
         name, colon, rest = line.strip().rpartition(": ")
         found[name if colon else OWN] = _shape(rest)
     return found
@@ -416,4 +427,4 @@ def _property(text: str) -> tuple[str, Property]:
 
 
 KINDS = tuple(_PROPERTIES)
-"""The types that are here."""
+"""The types of AWS's that are here."""

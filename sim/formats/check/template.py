@@ -45,10 +45,14 @@ class Found:
 
     @classmethod
     def of(cls, path: str, text: str, root: Mapping) -> Found:
-        """The resources of a template that has been checked."""
+        """The resources of a template whose names are checked elsewhere."""
         table = root.get("Resources")
         rows = table.items if isinstance(table, Mapping) else ()
-        return cls(path, text, root, {key.text: value for key, value in rows if isinstance(value, Mapping)})
+        resources = {key.text: value for key, value in rows if isinstance(value, Mapping)}
+        functions = Functions(Reader(path, "CF"), Names(open_=True), text.splitlines())
+        for name, resource in islice(resources.items(), MAX_RESOURCES):
+            functions.check(resource.get("Properties") or resource, name)
+        return cls(path, text, root, resources, tuple(functions.attributes))
 
     @cached_property
     def lines(self) -> tuple[str, ...]:

@@ -89,18 +89,37 @@ WHOLE = (
   App: {Type: AWS::CodeDeploy::Application, Properties: {ApplicationName: !Sub '${Stage}-shop'}}
   Group:
     Type: AWS::CodeDeploy::DeploymentGroup
-    Properties: {ApplicationName: !Ref App, DeploymentGroupName: blue}
+    Properties:
+      ApplicationName: !Ref App
+      DeploymentGroupName: blue
+      ServiceRoleArn: arn:aws:iam::123456789012:role/d
   Fleet: {Type: Sim::EC2::Fleet, Properties: {Name: web, Count: 3}}
-  Scaled: {Type: AWS::AutoScaling::AutoScalingGroup, Properties: {AutoScalingGroupName: app}}
+  Scaled: {Type: AWS::AutoScaling::AutoScalingGroup, Properties: {AutoScalingGroupName: app, MinSize: 1, MaxSize: 3}}
   One: {Type: AWS::EC2::Instance, Properties: {Tags: [{Key: Name, Value: one}]}}
   Slow: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmName: !Join ['-', [!GetAtt R.Name, slow]]}}
   Pipeline:
     Type: AWS::CodePipeline::Pipeline
     Properties:
       Name: release
+      RoleArn: arn:aws:iam::123456789012:role/p
+      ArtifactStore: {Type: S3, Location: my-bucket}
       Stages:
-        - {Name: Source, Actions: [{Name: Get, ActionTypeId: {Category: Source}}]}
-        - {Name: Release, Actions: [{Name: Ask, ActionTypeId: {Category: Approval}}]}
+        - Name: Source
+          Actions:
+            - Name: Get
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1'}
+              Configuration: {RepositoryName: web, BranchName: main, PollForSourceChanges: 'false'}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Release
+          Actions:
+            - Name: Ask
+              ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: '1'}
+              Configuration: {NotificationArn: !Ref T}
+            - Name: Ship
+              RunOrder: 2
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
+              Configuration: {ApplicationName: test-shop, DeploymentGroupName: blue}
+              InputArtifacts: [{Name: Src}]
 Parameters: {Stage: {Type: String, Default: prod}}
 parameters: {Stage: test}
 people: {alice@example.com: {confirms: never}}

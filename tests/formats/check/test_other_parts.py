@@ -98,3 +98,23 @@ def test_names_are_not_judged_where_a_template_is_missing(tmp_path: Path) -> Non
 )
 def test_a_template(text: str, codes: list[str]) -> None:
     assert [problem.code for problem in check_text(f"Resources:\n{text}", "template.yml")] == codes
+
+
+def test_what_a_scenario_makes_is_held_against_what_cloudformation_knows(tmp_path: Path) -> None:
+    text = (
+        "  Fleet: {Type: Sim::EC2::Fleet, Properties: {Cout: 3, Tags: {App: web}, Agent: {instaled: true}}}\n"
+        "  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: !GetAtt Bucket.ARN}}\n"
+        "  Bucket: {Type: AWS::S3::Bucket, Properties: {Tags: {a: b}}}\n"
+        "  Group: {Type: AWS::CodeDeploy::DeploymentGroup, Properties: {ApplicationName: a}}\n"
+    )
+    assert scenario(tmp_path, text) == ["CF172", "CF172", "CF149", "CF001", "CF169"]
+
+
+def test_a_fleet_of_a_scenario_is_known(tmp_path: Path) -> None:
+    agent = "{installed: true, running: true, version: 1.8.1, poll: 1s, role: true}"
+    fleet = f"{{Name: f, Count: 3, Tags: {{App: web}}, AvailabilityZones: [a], Files: {{a: b}}, Agent: {agent}}}"
+    text = f"  F: {{Type: Sim::EC2::Fleet, Properties: {fleet}}}\n"
+    text += (
+        "  G: {Type: Sim::OnPremises::Fleet, Properties: {Tags: [{Key: a, Value: b}], Count: !Ref 'AWS::NoValue'}}\n"
+    )
+    assert scenario(tmp_path, text) == []
