@@ -492,14 +492,18 @@ class _Policy:
         if isinstance(node, Scalar):
             if node.text != "*":
                 message = f"Invalid principal in policy: {node.text!r}"
-                self.reader.error(node, "121", message, f'write {{"AWS": …}}; keys: {", ".join(PRINCIPALS)}')
+                kind = "Service" if ".amazon" in node.text else "AWS"
+                hint = f'write {{"{kind}": "{node.text}"}}; keys: {", ".join(PRINCIPALS)}'
+                self.reader.error(node, "121", message, hint)
             return {"AWS": (node.text,)}
         table = self.reader.mapping(node, key)
         found = {}
         for name, value in table.items if table else ():
             if name.text not in PRINCIPALS:
                 message = f"Invalid principal in policy: {name.text!r}"
-                self.reader.error(name, "121", message, f"known: {', '.join(PRINCIPALS)}")
+                meant = next((one for one in PRINCIPALS if one.lower() == name.text.lower()), "")
+                hint = f"did you mean {meant}?" if meant else f"known: {', '.join(PRINCIPALS)}"
+                self.reader.error(name, "121", message, hint)
             for item in self._values(value, name.text):
                 self._principal_value(name.text, item)
             found[name.text] = texts(value)
@@ -582,6 +586,9 @@ _A = {"object": "an", "application": "an", "instance": "an"}
 
 
 def _colon_hint(text: str) -> str:
+    several = [one for one in re.split(r"[,\s]+", text) if one]
+    if len(several) > 1 and all(one.count(":") == 1 for one in several):
+        return f"write a list: [{', '.join(several)}]"
     vendor, _, rest = text.partition(":")
     return f"write it like {vendor}:{''.join(rest.split(':')) or 'StartBuild'}"
 

@@ -102,6 +102,13 @@ def _name(template: Found, node: Node | None) -> Iterator[Problem]:
     call = function(node) if node is not None else None
     if node is None or call is None or not isinstance(call[1], Scalar):
         return
+    inner = re.match(r"arn:.*\$\{(\w+)\.Arn\}", call[1].text) if call[0] == "Fn::Sub" else None
+    if inner is not None and "Arn" in ATTRIBUTES.get(template.type_of(inner[1]), ()):
+        message = (
+            f"an ARN stands inside another one: ${{{inner[1]}.Arn}} is one as a whole, so this entry is for nothing"
+        )
+        hint = f"begin with it: !Sub '{call[1].text[call[1].text.index('${' + inner[1]) :]}'"
+        yield Problem(node.path, node.line, node.column, "warning", "IAM207", message, hint)
     found = re.match(r"\$\{(\w+)\}(.*)", call[1].text) if call[0] == "Fn::Sub" else None
     name, rest = (found[1], found[2]) if found is not None else (call[1].text, "")
     kind = template.type_of(name)

@@ -192,12 +192,17 @@ def check_choices(template: Found) -> Iterator[Problem]:
     listed = [(kind, path, values) for kind, rows in CHOICES.items() for path, _, values in rows]
     for kind, path, values in (*listed, *DOCUMENTED):
         for name, properties in template.of_type(kind):
-            for node in _at(properties, path.split(".")):
+            for node in values_at(properties, path):
                 text = text_of(node)
                 if text is not None and text not in values and not is_null(node):
                     what = path.replace(".*", "").rpartition(".")[2]
                     message = f"{what} of {name} is {text!r}, and AWS has no such value for it"
                     yield problem_at(node, "error", "165", message, nearest(text, values))
+
+
+def values_at(properties: Node, path: str) -> Iterator[Node]:
+    """Whatever stands at a path, but for what functions give: `A.*.B` is B of each entry of A."""
+    return _at(properties, path.split("."))
 
 
 def _at(node: Node | None, path: list[str]) -> Iterator[Node]:

@@ -266,6 +266,8 @@ _TEMPLATES = """
 172 no such property: A slip in the name of one, or one that belongs to another level.
 173 a name that depends on resources: Exports and imports are known before anything is made.
 174 no such policy: A DeletionPolicy is Delete, Retain, RetainExceptOnCreate or Snapshot; not all resources have all.
+175 not a name or an ARN: The characters, or the parts of the ARN, are others.
+176 not an endpoint: Each protocol of a subscription has endpoints of its own kind.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
@@ -279,13 +281,14 @@ _TEMPLATES = """
 311 a buildspec that is not there: The project names a file that is not in the folder.
 312 a nested template that is not there: TemplateURL names a file that is not in the folder.
 313 a name where an ARN is due: Ref gives the name of a pipeline or project.
-314 a name that nearly is one: The template makes a resource of a name that differs by a slip.
+314 a name that nearly is one: The template makes a resource of a name that differs by a slip, or with this logical id.
 315 a compute type of another environment: BUILD_LAMBDA types and Lambda environments go with each other only.
 316 no such image: CodeBuild's own Linux images have a list of versions, here as of 2026.
 317 not on Lambda compute: It has no privileged mode, cache, badge, time limits of one's own, VPC or file systems.
 318 a retry that does not work: RETRY is for CodeBuild's own images on EC2 compute, on demand.
 319 a secondary artifact that the project has not: Each identifier must be one of its SecondaryArtifacts.
 320 a property or attribute that is not known here: The list is of 2026, and types get new ones.
+321 a reference to something else: It gives the name of another type of resource, an id or an ARN; a name is due.
 """
 
 _PATTERNS = """

@@ -73,7 +73,9 @@ class _Shapes:
         elif isinstance(given, Mapping) and function(given) is None:
             if self.kind == PIPELINE and declare(given, self.template.parameter) is not None:
                 # The rest is told as of a declaration.
-                own = tuple(pair for pair in given.items if pair[0].text in ONLY_IN_TEMPLATES)
+                own = tuple(
+                    pair for pair in given.items if pair[0].text in ONLY_IN_TEMPLATES or function(pair[1]) is not None
+                )
                 yield from self._values(Mapping(given.path, given.line, given.column, own), self.shapes[OWN])
             else:
                 yield from self._table(given, self.shapes[OWN], name)
@@ -93,7 +95,7 @@ class _Shapes:
         self.looked_up += 1
         close, certain = ("", False) if self.looked_up > MAX_LOOK_UPS else nearest_name(key.text, tuple(shape))
         message = f"{what} has no property {key.text[:100]}"
-        home = "" if close else self._home(key.text, shape)
+        home = "" if close or shape is self.shapes["Tag"] else self._home(key.text, shape)
         if close:
             hint = f"did you mean {close}?"
         elif home:
@@ -132,6 +134,7 @@ class _Shapes:
         if call is not None:
             for branch in _branches(*call):
                 yield from self._value(branch, property, kind, what)
+            yield from self._given(node, call, kind, what)
         elif is_null(node) and kind != "*":
             message = f"{what} is empty: 'null' values are not allowed in templates"
             yield problem_at(node, "error", "001", message, "write its value, or take the key out")
@@ -148,6 +151,16 @@ class _Shapes:
             yield _wrong(node, what, "a mapping", "a document begins with its keys, such as `Version: '2012-10-17'`")
         elif kind in ("", "#", "?"):
             yield from _scalar(node, property, kind, what)
+
+    def _given(self, node: Node, call: tuple[str, Node], kind: str, what: str) -> Iterator[Problem]:
+        """A function that gives text where something else is due."""
+        name = call[1].text if call[0] == "Ref" and isinstance(call[1], Scalar) else ""
+        is_text = call[0] in ("Fn::Sub", "Fn::Join", "Fn::Base64") or name in self.template.resources
+        if (kind in self.shapes or kind == "{}") and (is_text or self.template.parameter(name) is not None):
+            inside = f"`{next(iter(self.shapes[kind]))}:` and its like" if kind in self.shapes else "its keys"
+            yield _text_given(node, call[0], what, "a mapping", f"write below it {inside}")
+        elif kind.startswith("[") and name in self.template.resources:
+            yield _text_given(node, call[0], what, "a list", f"write it as a list: [!Ref {name}]")
 
     def _list(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
         if isinstance(node, Sequence):
@@ -184,6 +197,10 @@ def _branches(name: str, argument: Node) -> tuple[Node, ...]:
 
 def _wrong(node: Node, what: str, expected: str, hint: str) -> Problem:
     return problem_at(node, "error", "001", f"{what} is {describe(node)}, not {expected}", hint)
+
+
+def _text_given(node: Node, function: str, what: str, expected: str, hint: str) -> Problem:
+    return problem_at(node, "error", "001", f"{what} is a {function}, which gives text, not {expected}", hint)
 
 
 def _scalar(node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:

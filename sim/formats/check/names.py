@@ -1,11 +1,12 @@
-"""Names written out in a template that nearly are those of its own resources: mostly slips of the finger."""
+"""Names in a template that most likely are to be those of its own resources: slips, and functions that give another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from sim.core.problems import Problem
-from sim.formats.check.template import Found, get, problem_at, rows, text_of
+from sim.formats.check.schemas import shapes
+from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node
 from sim.formats.slips import misspelled
@@ -47,16 +48,57 @@ PROPERTIES = (
 """(resource type, the place of a name in its properties, the type of what is named)."""
 
 
+NO_ARNS = ("RepositoryName", "ProjectName", "ApplicationName", "DeploymentGroupName", "S3Bucket", "BucketName")
+"""Keys of configurations that take no ARN."""
+STAND_FOR = (
+    ("AWS::Lambda::Function", "AWS::Lambda::Alias"),
+    ("AWS::Lambda::Function", "AWS::Lambda::Version"),
+)
+"""(a type, one whose resources can be named in place of it)."""
+
+
 def check_names(template: Found) -> Iterator[Problem]:
-    """A warning for every literal name that nearly, but not quite, is one that the template gives to a resource."""
+    """A warning for every name that is not, but most likely is to be, that of a resource of the template."""
     known = {kind: _names(template, kind) for kind in NAME_OF}
     for node, kind, what in [*_in_actions(template), *_in_properties(template)]:
         text = text_of(node)
-        meant = None if text is None or text in known[kind] else misspelled(text, known[kind])
-        if meant is not None:
-            message = f"{what} is {text}, and the template makes {meant}"
-            hint = f"did you mean {meant}? `!Ref {known[kind][meant]}` cannot be misspelt"
-            yield problem_at(node, "warning", "314", message, hint)
+        if text is None:
+            yield from _reference(template, node, kind, what)
+        elif text in known[kind]:
+            continue
+        elif template.type_of(text) == kind:
+            message = f"{what} is the text {text}, and the template makes a resource {text} that is named otherwise"
+            yield problem_at(node, "warning", "314", message, f"write `{_name_of(text, kind)}`, which gives its name")
+        else:
+            meant = misspelled(text, known[kind])
+            if meant is not None:
+                message = f"{what} is {text}, and the template makes {meant}"
+                hint = f"did you mean {meant}? `!Ref {known[kind][meant]}` cannot be misspelt"
+                yield problem_at(node, "warning", "314", message, hint)
+
+
+def _name_of(name: str, kind: str) -> str:
+    """What gives the name of a resource: of repositories, Ref gives an id."""
+    return f"!GetAtt {name}.Name" if kind == "AWS::CodeCommit::Repository" else f"!Ref {name}"
+
+
+def _reference(template: Found, node: Node, kind: str, what: str) -> Iterator[Problem]:
+    """A finding when a function gives something else than the name that is due."""
+    call, name = function(node), referred(node)
+    there = template.type_of(name)
+    if call is None or not there or (kind, there) in STAND_FOR:
+        return
+    if there != kind and call[0] == "Ref" and shapes(there):
+        message = f"{what} refers to {name}, an {there}; an {kind} is due"
+        close = next((one for one in template.resources if template.type_of(one) == kind), None)
+        hint = f"write `{_name_of(close, kind)}`" if close else f"make an {kind}, or write the name of one"
+        yield problem_at(node, "warning", "321", message, hint)
+    elif there == kind and call[0] == "Ref" and kind == "AWS::CodeCommit::Repository":
+        message = f"{what} is `!Ref {name}`, which gives the repository's id; its name is due"
+        yield problem_at(node, "warning", "321", message, f"write `!GetAtt {name}.Name`")
+    elif there == kind and call[0] == "Fn::GetAtt" and "Arn" in spelled(call[1]) and what.split()[0] in NO_ARNS:
+        message = f"{what} is the ARN of {name}; its name is due"
+        yield problem_at(node, "warning", "321", message, f"write `{_name_of(name, kind)}`")
 
 
 def _names(template: Found, kind: str) -> dict[str, str]:

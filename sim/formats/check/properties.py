@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from sim.core.problems import Problem, Severity
+from sim.formats.check.arns import NAMED as NAMES
 from sim.formats.check.choices import check_choices
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
 from sim.formats.check.fates import check_fates
 from sim.formats.check.known_properties import check_known, nearest_name
 from sim.formats.check.schemas import ATTRIBUTES
+from sim.formats.check.spellings import check_spellings
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Sequence
@@ -173,6 +175,43 @@ def _name_of_target(template: Found, node: Node | None, rule: str) -> Iterator[P
         yield problem_at(node, "warning", "313", message, f"write !Sub '{arn.format(name)}'")
 
 
+# Event patterns
+
+
+def _patterns(template: Found) -> Iterator[Problem]:
+    for _, properties in template.of_type("AWS::Events::Rule"):
+        pattern = properties.get("EventPattern")
+        if isinstance(pattern, Mapping) and function(pattern) is None:
+            yield from _leaves(template, pattern)
+            for node in rows(pattern.get("resources")):
+                name, call = referred(node), function(node)
+                kind = template.type_of(name)
+                if call is not None and call[0] == "Ref" and kind in NAMES:
+                    message = f"resources names `!Ref {name}`, which gives a name or an id; events have ARNs"
+                    arn = NAMED.get(kind)
+                    hint = f"write !Sub '{arn.format(name)}'" if arn else f"write `!GetAtt {name}.Arn`"
+                    yield problem_at(node, "warning", "313", message, hint)
+
+
+def _leaves(template: Found, pattern: Mapping) -> Iterator[Problem]:
+    """An error for each function that gives one text where a pattern has a list."""
+    for key, node in pattern.items:
+        call = function(node)
+        if call is None:
+            yield from _leaves(template, node) if isinstance(node, Mapping) else ()
+        elif _gives_text(template, *call):
+            message = f'Event pattern is not valid. Reason: "{key.text}" must be an object or an array'
+            yield Problem(node.path, node.line, node.column, "error", "EP101", message, f"write `{key.text}: [!…]`")
+
+
+def _gives_text(template: Found, name: str, argument: Node) -> bool:
+    if name == "Ref":
+        asked = text_of(argument) or ""
+        kind = text_of(get(template.parameter(asked), "Type"))
+        return kind in ("String", "Number") or asked in template.resources or asked == "AWS::Region"
+    return name in ("Fn::Sub", "Fn::Join")
+
+
 # Attributes
 
 
@@ -206,11 +245,13 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_known,
     check_fates,
     check_choices,
+    check_spellings,
     _compute,
     _configurations,
     _hosts,
     _roles,
     _stores,
     _targets,
+    _patterns,
     _attributes,
 )

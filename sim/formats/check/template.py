@@ -344,7 +344,12 @@ class _Template:
             hint = "write one text; of a list, `!Join [',', …]`"
             message = f"the Value of the output {name} is {describe(value)}, and must come to a String"
             self.reader.error(value, "001", message, hint)
-        if export is None or function(export) is not None:
+        call = function(export) if export is not None else None
+        if export is None or (call is not None and call[0] in ("Fn::If", "Fn::Transform")):
+            return
+        if call is not None:
+            message = f"the Export of the output {name} is a value, and its Name is due"
+            self.reader.error(export, "001", message, "write `Export:`, and below it, deeper, `Name:` with that value")
             return
         table = self.reader.mapping(export, f"the Export of the output {name}", "write `Export: {Name: …}`")
         if table is not None:

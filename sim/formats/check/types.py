@@ -82,6 +82,10 @@ def _instead(text: str) -> str:
     if meant is not None:
         return f"did you mean {meant}?"
     parts = text.split("::")
+    if len(parts) < 3 and parts[0] != "Custom" and "${" not in text:
+        # A type of one's own has three parts too, but custom resources have two.
+        close = near(text, KNOWN)
+        return f"did you mean {close}?" if close else "a type is written Organisation::Service::Resource"
     types = WHOLE.get(parts[1]) if len(parts) == 3 and parts[0] == "AWS" else None
     if types is None:
         return ""

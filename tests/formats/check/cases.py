@@ -89,6 +89,9 @@ WHOLE = (
 """All that a project needs, but for its role."""
 
 
+READS = "ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'], "
+
+
 def _group(properties: str, more: str = "") -> str:
     return _template(f"G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{{properties}}}}}\n" + _text(more))
 
@@ -226,7 +229,7 @@ CLEAN: dict[str, tuple[str, str]] = {
         _template(
             'E: {Type: AWS::Events::Rule, Properties: {EventPattern: \'{"source": ["aws.codebuild"]}\'}}\n'
             f"P: {{Type: AWS::CodeBuild::Project, Properties: {{{WHOLE}ServiceRole: !GetAtt R.Arn}}}}\n"
-            "R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [a], AssumeRolePolicyDocument: "
+            "R: {Type: AWS::IAM::Role, Properties: {" + READS + "AssumeRolePolicyDocument: "
             f"'{_policy(TRUST.replace('codebuild.', 'codebuild.us-east-1.'))}'}}}}"
         ),
     ),
@@ -647,6 +650,15 @@ CASES: dict[str, Case] = {
     "CF173": ("template.yml", _value("b", "Outputs: {O: {Value: a, Export: {Name: !Ref B}}}\n")),
     "CF174": ("template.yml", _template("B: {Type: AWS::S3::Bucket, DeletionPolicy: Keep}")),
     "CF207": ("template.yml", _value("{Ref: 'AWS::Region', Other: b}")),
+    "CF175": ("template.yml", _template("R: {Type: AWS::IAM::Role, Properties: {RoleName: my role}}")),
+    "CF176": (
+        "template.yml",
+        _template("T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: email, Endpoint: ops}]}}"),
+    ),
+    "CF321": (
+        "template.yml",
+        _group("ApplicationName: !Ref B", "B: {Type: AWS::S3::Bucket}"),
+    ),
     "CF172": ("template.yml", _project("Source: {Type: NO_SOURCE, Buildspec: a.yml}")),
     "CF320": ("template.yml", _project("Colour: red")),
     "CF171": ("template.yml", _value("{Fn::ImportValue: }")),
@@ -693,7 +705,7 @@ CASES: dict[str, Case] = {
         "template.yml",
         _project(
             "ServiceRole: !GetAtt R.Arn",
-            "R: {Type: AWS::IAM::Role, Properties: {ManagedPolicyArns: [a], AssumeRolePolicyDocument: "
+            "R: {Type: AWS::IAM::Role, Properties: {" + READS + "AssumeRolePolicyDocument: "
             "{Version: 2012-10-17, Statement: [{Effect: Allow, Action: sts:AssumeRole, "
             "Principal: {Service: ec2.amazonaws.com}}]}}}\n",
         ),

@@ -145,6 +145,7 @@ _PREFIXES = {
     "projects.py": "CF",
     "choices.py": "CF",
     "fates.py": "CF",
+    "spellings.py": "CF",
     "known_properties.py": "CF",
     "types.py": "CF",
     "properties.py": "CF",

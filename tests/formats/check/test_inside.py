@@ -222,7 +222,7 @@ Resources:
           Actions:
             - Name: Code
               ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1'}
-              Configuration: {RepositoryName: !Ref Name, BranchName: !Ref Branch, PollForSourceChanges: false}
+              Configuration: {RepositoryName: !GetAtt Name.Name, BranchName: !Ref Branch, PollForSourceChanges: false}
               OutputArtifacts: [{Name: Src}]
         - Name: Deploy
           Actions:
@@ -517,7 +517,7 @@ Resources:
   Role:
     Type: AWS::IAM::Role
     Properties:
-      ManagedPolicyArns: [a]
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"]
       AssumeRolePolicyDocument: |
         {"Version": "2012-10-17", "Statement": {
           "Effect": "Allow", "Action": "sts:AssumeRole",

@@ -39,7 +39,7 @@ def group(properties: str) -> str:
         ),
         ("{Type: AWS::CodeCommit::Repository}", "X has no RepositoryName, which an AWS::CodeCommit::Repository needs"),
         (
-            "{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {ServiceRoleArn: r}}",
+            "{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {ServiceRoleArn: !Ref S}}",
             "X has no ApplicationName, which an AWS::CodeDeploy::DeploymentGroup needs",
         ),
         (
