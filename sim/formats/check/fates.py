@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from sim.core.problems import Problem
 from sim.formats.check.known_properties import nearest_name
 from sim.formats.check.schemas import KINDS
-from sim.formats.check.template import LANGUAGE, Found, get, problem_at, spelled, text_of
+from sim.formats.check.template import LANGUAGE, MAX_RESOURCES, Found, get, problem_at, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node
 
@@ -33,7 +34,7 @@ SHIFTS |= {"AfterAllowTrafficHook": False}
 
 def check_fates(template: Found) -> Iterator[Problem]:
     """Every finding about what is to become of resources."""
-    for name, resource in template.resources.items():
+    for name, resource in islice(template.resources.items(), MAX_RESOURCES):
         for key, known in POLICIES.items():
             node = resource.get(key)
             if node is not None:
@@ -49,7 +50,7 @@ def _policy(template: Found, name: str, key: str, node: Node, known: tuple[str, 
             message = f"the {key} of {name} is no text: functions are taken there with AWS::LanguageExtensions only"
             yield problem_at(node, "error", "174", message, f"write one of {', '.join(known)}")
     elif text not in known:
-        close = nearest_name(text, known)[0]
+        close = next((one for one in known if one.lower() == text.lower()), "")
         hint = f"did you mean {close}?" if close else f"write one of {', '.join(known)}"
         yield problem_at(node, "error", "174", f"the {key} of {name} is {text!r}, and there is none of that name", hint)
     elif text == "Snapshot" and template.type_of(name) in KINDS:

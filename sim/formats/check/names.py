@@ -90,8 +90,8 @@ def _reference(template: Found, node: Node, kind: str, what: str) -> Iterator[Pr
         return
     if there != kind and call[0] == "Ref" and shapes(there):
         message = f"{what} refers to {name}, an {there}; an {kind} is due"
-        close = next((one for one in template.resources if template.type_of(one) == kind), None)
-        hint = f"write `{_name_of(close, kind)}`" if close else f"make an {kind}, or write the name of one"
+        there_is = template.of_type(kind)[:1]
+        hint = f"write `{_name_of(there_is[0][0], kind)}`" if there_is else f"make an {kind}, or write the name of one"
         yield problem_at(node, "warning", "321", message, hint)
     elif there == kind and call[0] == "Ref" and kind == "AWS::CodeCommit::Repository":
         message = f"{what} is `!Ref {name}`, which gives the repository's id; its name is due"

@@ -217,3 +217,22 @@ def test_names_are_gone_through_for_the_first_findings_only(ask: str) -> None:
             functions.known(f"X{n}", place)
     assert len(functions.reader.problems) == 1_000
     assert 0 < there.times <= MAX_HINTS + 1
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "A{n}: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{ApplicationName: !Ref B}}}}",
+        "A{n}: {{Type: AWS::CodeBuild::Project, Properties: {{Colour{n}: red, Visibility: x{n}, Name: 'a b'}}}}",
+        "A{n}: {{Type: AWS::SNS::Topic, Properties: {{TopicName: !GetAtt B.Foo{n}}}}}",
+        "A{n}: {{Type: AWS::S3::Bucket, DeletionPolicy: Retian{n}, UpdatePolicy: {{a{n}: b}}}}",
+        "A{n}: {{Type: AWS::S3::BucketPolicy, Properties: {{Bucket: b, PolicyDocument: {{Version: '2012-10-17', "
+        "Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObjects{n}', Resource: !Ref B}}]}}}}}}",
+    ],
+)
+def test_many_mistakes_of_one_kind_in_a_template(resource: str) -> None:
+    def work(count: int) -> object:
+        rows = "".join(f"  {resource.format(n=n)}\n" for n in range(count))
+        return check_text(f"Resources:\n  B: {{Type: AWS::S3::Bucket}}\n{rows}", "template.yml", "template")
+
+    assert grows(work, 400) < TWICE
