@@ -180,7 +180,29 @@ CHOICES: dict[str, tuple[tuple[str, Shape, tuple[str, ...]], ...]] = {
     "AWS::Events::Rule": (("State", ("events", "RuleState"), RULE_STATES),),
 }
 """Resource type -> (a property, the shape it is of, the values it may have). `*`: each one of a list."""
+_NOTIFIED = """
+    codepipeline-pipeline-action-execution: succeeded failed canceled started
+    codepipeline-pipeline-stage-execution: started succeeded resumed canceled failed
+    codepipeline-pipeline-pipeline-execution: failed canceled started resumed succeeded superseded
+    codepipeline-pipeline-manual-approval: failed needed succeeded
+    codebuild-project-build-state: failed succeeded in-progress stopped
+    codebuild-project-build-phase: failure success
+    codedeploy-application-deployment: failed succeeded started
+    codecommit-repository-comments-on: commits pull-requests
+    codecommit-repository-approvals: status-changed rule-override
+    codecommit-repository-pull-request: created source-updated status-changed merged
+    codecommit-repository-branches-and-tags: created deleted updated
+"""
+NOTIFIED = tuple(
+    f"{begin.strip()}-{end}"
+    for begin, _, ends in (row.partition(": ") for row in _NOTIFIED.splitlines())
+    for end in ends.split()
+)
+"""The event types of notification rules (docs/behaviour/codepipeline.md §23.1)."""
 DOCUMENTED = (
+    ("AWS::CodeStarNotifications::NotificationRule", "EventTypeIds.*", NOTIFIED),
+    ("AWS::CodeStarNotifications::NotificationRule", "DetailType", ("BASIC", "FULL")),
+    ("AWS::CodeStarNotifications::NotificationRule", "Status", ("ENABLED", "DISABLED")),
     ("AWS::SNS::Subscription", "Protocol", PROTOCOLS),
     ("AWS::SNS::Topic", "Subscription.*.Protocol", PROTOCOLS),
 )

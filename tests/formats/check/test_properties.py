@@ -73,6 +73,23 @@ def test_what_is_not_known_is_no_finding(value: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("properties", "hint"),
+    [
+        (
+            "EventTypeIds: [codepipeline-pipeline-pipeline-execution-fail]",
+            "did you mean codepipeline-pipeline-pipeline-execution-failed?",
+        ),
+        ("EventTypeIds: [codebuild-project-build-state-in-progress], DetailType: FULL", None),
+        ("DetailType: Full", "did you mean FULL?"),
+        ("Status: on", "write one of ENABLED, DISABLED"),
+    ],
+)
+def test_notification_rules(properties: str, hint: str | None) -> None:
+    rule = f"  N: {{Type: AWS::CodeStarNotifications::NotificationRule, Properties: {{{properties}}}}}\n"
+    assert hints(rule, "CF165") == ([hint] if hint else [])
+
+
 def group(properties: str, more: str = "") -> str:
     return f"  G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{{properties}}}}}\n{more}"
 
