@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Severity
+from sim.formats import windows
 from sim.formats.actiontypes import EXECUTION_VARIABLES, GIVES, action_type
 from sim.formats.check.providers import environment_variables, faults
 from sim.formats.check.secrets import is_secret
@@ -178,6 +179,11 @@ def _rule_values(declaration: Declaration) -> Iterator[Finding]:
             elif (provider, key) == ("CloudWatchAlarm", "WaitTime") and not re.fullmatch(r"\d{1,5}|.*#\{.*", value):
                 message = f"WaitTime of rule {rule['name']} is {value!r}"
                 yield Finding("125", message, (*where, "configuration", key), "write whole minutes", "error")
+            elif provider == "DeploymentWindow" and "#{" not in value:
+                fault, hint = windows.fault(key, value)
+                if fault:
+                    message = f"{key} of rule {rule['name']} {fault}"
+                    yield Finding("125", message, (*where, "configuration", key), hint, "error")
 
 
 def _rules_of(declaration: Declaration) -> Iterator[tuple[dict[str, Any], Place]]:
