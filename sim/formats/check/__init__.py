@@ -182,7 +182,7 @@ def _twice(kind: Kind, first: Scalar, again: Scalar) -> Problem:
 
 def _short(problem: Problem) -> Problem:
     """With a message and a hint that fit on a screen, and say nothing that the file's language has not."""
-    if problem.code.startswith("CF") and problem.path.lower().endswith(".json"):
+    if problem.code.startswith(("CF", "IAM", "EP")) and problem.path.lower().endswith(".json"):
         problem = replace(problem, hint=in_long_form(problem.hint))
     message, hint = (text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…" for text in _texts(problem))
     return problem if (message, hint) == _texts(problem) else replace(problem, message=message, hint=hint)

@@ -57,7 +57,7 @@ def as_written(arn: str) -> str:
     text = re.sub(r"arn:aws:[\w:/-]*?(?<!\$)\{(\w+)\}", r"${\1.Arn}", arn)
     alone = re.fullmatch(r"\$\{(\w+\.Arn)\}", text)
     if alone is not None:
-        return f"!GetAtt {alone[1]}"
+        return f"`!GetAtt {alone[1]}`"
     return f"!Sub '{text}'" if "${" in text else text
 
 

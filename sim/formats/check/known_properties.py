@@ -160,7 +160,7 @@ class _Shapes:
             inside = f"`{next(iter(self.shapes[kind]))}:` and its like" if kind in self.shapes else "its keys"
             yield _text_given(node, call[0], what, "a mapping", f"write below it {inside}")
         elif kind.startswith("[") and name in self.template.resources:
-            yield _text_given(node, call[0], what, "a list", f"write it as a list: [!Ref {name}]")
+            yield _text_given(node, call[0], what, "a list", f"write it as a list: `[!Ref {name}]`")
 
     def _list(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
         if isinstance(node, Sequence):

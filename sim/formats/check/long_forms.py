@@ -10,7 +10,7 @@ from sim.core.problems import ProblemsError
 from sim.formats.nodes import Mapping, compose
 from sim.formats.spelled import spelled_out
 
-_SHORT = re.compile(r"`([^`]*(?<!\{)![A-Z][^`]*)`|(?<=write )(![A-Z]\w+ '[^']*')")
+_SHORT = re.compile(r"`([^`]*(?<!\{)![A-Z][^`]*)`|(?:(?<=write )|(?<=resource )|(?<=with it: ))(![A-Z]\w+ '[^']*')")
 
 _ATTRIBUTE = re.compile(r'("Fn::GetAtt": )"(\w+)\.([\w.]+)"')
 """In JSON, this function takes a list only."""

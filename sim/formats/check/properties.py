@@ -201,7 +201,9 @@ def _leaves(template: Found, pattern: Mapping) -> Iterator[Problem]:
             yield from _leaves(template, node) if isinstance(node, Mapping) else ()
         elif _gives_text(template, *call):
             message = f'Event pattern is not valid. Reason: "{key.text}" must be an object or an array'
-            yield Problem(node.path, node.line, node.column, "error", "EP101", message, f"write `{key.text}: [!…]`")
+            given = f"!{call[0].removeprefix('Fn::')} {text_of(call[1]) or '…'}"
+            hint = f"write `{key.text}: [{given}]`" if "$" not in given else f"write `{key.text}: [!Sub '{given[5:]}']`"
+            yield Problem(node.path, node.line, node.column, "error", "EP101", message, hint)
 
 
 def _gives_text(template: Found, name: str, argument: Node) -> bool:

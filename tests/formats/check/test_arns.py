@@ -58,7 +58,7 @@ def test_a_bucket_is_no_object(resource: str) -> None:
 )
 def test_objects_are_no_bucket(resource: str) -> None:
     assert told("s3:GetObject", resource) == []
-    assert told("s3:ListBucket", resource) == [("IAM207", "add the resource !GetAtt Bucket.Arn")]
+    assert told("s3:ListBucket", resource) == [("IAM207", "add the resource `!GetAtt Bucket.Arn`")]
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,12 @@ def test_a_name_is_no_arn(resource: str, hint: str) -> None:
 
 def test_some_refs_are_arns() -> None:
     assert told("sns:Publish", "!Ref Topic") == []
+
+
+def test_in_json_the_mend_is_json_too() -> None:
+    statement = '{"Effect": "Allow", "Action": "s3:GetObject", "Resource": {"Fn::GetAtt": ["Bucket", "Arn"]}}'
+    document = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    policy = f'{{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {document}}}}}'
+    text = f'{{"Resources": {{"Bucket": {{"Type": "AWS::S3::Bucket"}}, "P": {policy}}}}}'
+    (problem,) = check_text(text, "template.json")
+    assert problem.hint == 'add the resource `{"Fn::Sub": "${Bucket.Arn}/*"}`'

@@ -118,13 +118,13 @@ def test_a_group_of_an_application_that_is_none() -> None:
     [
         ("source: [aws.codecommit], resources: [!GetAtt Repo.Arn]", []),
         ("source: [aws.codecommit], resources: [!Ref Repo]", [("CF313", "write `!GetAtt Repo.Arn`")]),
-        ("source: !Ref Name", [("EP101", "write `source: [!…]`")]),
+        ("source: !Ref Name", [("EP101", "write `source: [!Ref Name]`")]),
         ("source: [!Ref Name]", []),
         ("source: !Ref Names", []),
         ("source: !Split [',', !Ref Name]", []),
         (
             "source: [aws.codecommit], detail: {referenceName: !Sub '${Name}'}",
-            [("EP101", "write `referenceName: [!…]`")],
+            [("EP101", "write `referenceName: [!Sub '${Name}']`")],
         ),
     ],
 )
@@ -155,7 +155,7 @@ def test_types_have_three_parts(kind: str, hint: str) -> None:
         ("VpcConfig: !Ref Repo", "write below it `SecurityGroupIds:` and its like"),
         ("VpcConfig: !Ref Name", "write below it `SecurityGroupIds:` and its like"),
         ("VpcConfig: !Sub '${Name}'", "write below it `SecurityGroupIds:` and its like"),
-        ("SecondarySources: !Ref Repo", "write it as a list: [!Ref Repo]"),
+        ("SecondarySources: !Ref Repo", "write it as a list: `[!Ref Repo]`"),
         ("SecondarySources: !Ref Name", ""),
         ("VpcConfig: !Ref 'AWS::NoValue'", ""),
         ("VpcConfig: !FindInMap [M, a, b]", ""),
