@@ -100,6 +100,12 @@ def is_unknown(action: str) -> bool:
     return bool(known) and name.lower() not in known and re.fullmatch("[A-Za-z0-9]+", name) is not None
 
 
+def service_meant(service: str) -> str:
+    """The service that an unknown one is a slip of; "" for others, of which most are not known here."""
+    known = (*OPERATIONS, *other_actions.SERVICES)
+    return "" if service.lower() in known else misspelled(service.lower(), known) or ""
+
+
 def nearest(action: str) -> str:
     """The action that is meant by an unknown one; "" where that is not sure.
 

@@ -419,6 +419,9 @@ class _Policy:
             self.reader.error(node, "123", message, "write sts:AssumeRole; what the role may do stands in its policies")
         elif actions.is_unknown(node.text):
             self._misspelled(node)
+        elif "*" not in vendor and actions.service_meant(vendor):
+            message = f"there is no service {vendor}: this entry is for nothing"
+            self.reader.warning(node, "206", message, f"did you mean {actions.service_meant(vendor)}:{rest}?")
 
     def _scopes(self, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
         """Complain about actions that none of the resources of their statement can be about."""
@@ -454,6 +457,13 @@ class _Policy:
         elif not re.fullmatch(r"aws(-[a-z]+)*|\*|.*\$\{.*", parts[1]):
             message = f'Partition "{parts[1]}" is not valid for resource "{node.text}".'
             self.reader.error(node, "115", message, "the partition is aws, aws-cn or aws-us-gov")
+        elif re.fullmatch(r"\d+", parts[4]) and len(parts[4]) != 12:
+            message = f"{node.text} is of the account {parts[4][:20]}, and accounts have 12 digits: nothing is there"
+            self.reader.warning(node, "208", message, "write the 12 digits of the account, with zeros in front")
+        elif parts[2] == "codecommit" and "/" in parts[5] and not re.search(r"[*?$]", parts[5]):
+            message = f"{node.text} is about a repository with a / in its name, and none has one: it is for nothing"
+            name = parts[5].rpartition("/")[2]
+            self.reader.warning(node, "207", message, f"write {':'.join(parts[:5])}:{name}")
 
     def _region(self, node: Scalar) -> None:
         """Complain about a Region in an ARN of IAM or of a bucket: these have none."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from sim.formats.actions import ACTIONS, OPERATIONS, is_unknown, nearest
+from sim.formats.actions import ACTIONS, OPERATIONS, is_unknown, nearest, service_meant
 from sim.formats.other_actions import INSTEAD, SERVICES, actions
 
 
@@ -82,6 +82,27 @@ def test_the_actions_of_others_are_those_of_the_reference(service: str) -> None:
     if tuple(int(part) for part in version("cfn-lint").split(".")[:2]) < (1, 58):
         pytest.skip("the list is of a later version of cfn-lint")
     assert sorted(actions(service)) == sorted(known)
+
+
+@pytest.mark.parametrize(
+    ("service", "meant"),
+    [
+        ("cloudformaton", "cloudformation"),
+        ("CodeBuild", ""),
+        ("codestar-connection", "codestar-connections"),
+        ("lamda", "lambda"),
+        ("s33", ""),
+        ("acme", ""),
+    ],
+)
+def test_services_that_are_slips_of_known_ones(service: str, meant: str) -> None:
+    assert service_meant(service) == meant
+
+
+def test_no_service_of_the_reference_is_taken_for_a_slip() -> None:
+    cfnlint = pytest.importorskip("cfnlint")
+    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    assert [one for one in json.loads(path.read_text(encoding="utf-8")) if service_meant(one)] == []
 
 
 def test_no_action_is_there_twice() -> None:

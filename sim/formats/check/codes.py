@@ -340,6 +340,7 @@ _POLICIES = """
 205 a variable that stays: Version 2008-10-17 does not replace it.
 206 no such action: Of services other than the developer tools, slips and operations without an action are told.
 207 a resource of the wrong kind: Judged of Amazon S3 (bucket, object), codebuild and codedeploy (the type in the ARN).
+208 not an account: Accounts have 12 digits.
 """
 
 _SCENARIOS = """

@@ -789,6 +789,7 @@ CASES: dict[str, Case] = {
     "IAM204": ("policy.json", _policy('"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"')),
     "IAM206": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "codebuild:StartBuilds"))),
     "IAM207": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b"'))),
+    "IAM208": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:sns:us-east-1:1234:t"'))),
     "IAM205": (
         "policy.json",
         _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b/${aws:username}/*"'), "2008-10-17"),

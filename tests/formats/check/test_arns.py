@@ -108,3 +108,26 @@ def test_in_json_the_mend_is_json_too() -> None:
     text = f'{{"Resources": {{"Bucket": {{"Type": "AWS::S3::Bucket"}}, "P": {policy}}}}}'
     (problem,) = check_text(text, "template.json")
     assert problem.hint == 'add the resource `{"Fn::Sub": "${Bucket.Arn}/*"}`'
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        (
+            "codecommit:GitPull",
+            "arn:aws:codecommit:us-east-1:123456789012:repository/web",
+            [("IAM207", "write arn:aws:codecommit:us-east-1:123456789012:web")],
+        ),
+        ("codecommit:GitPull", "arn:aws:codecommit:us-east-1:123456789012:web", []),
+        ("codecommit:GitPull", "arn:aws:codecommit:us-east-1:123456789012:*/*", []),
+        (
+            "sns:Publish",
+            "arn:aws:sns:us-east-1:12345678901:t",
+            [("IAM208", "write the 12 digits of the account, with zeros in front")],
+        ),
+        ("sns:Publish", "arn:aws:sns:us-east-1:*:t", []),
+        ("cloudformaton:DescribeStacks", "'*'", [("IAM206", "did you mean cloudformation:DescribeStacks?")]),
+    ],
+)
+def test_arns_and_actions_that_are_of_nothing(action: str, resource: str, expected: list[tuple[str, str]]) -> None:
+    assert told(action, resource) == expected
