@@ -7,7 +7,6 @@ its row in docs/behaviour/codepipeline.md §3; rule 21 (the JSON's shape, §2) c
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type
+from sim.formats.apishapes import Fault, ListOf, MapOf, Members, Number, Place, Text, faults, keys_in, mended, spelled
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
-Place = tuple[str | int, ...]
-"""Where in a declaration: ("stages", 0, "actions", 1, "name")."""
 
 VARIABLE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([^{}]+)\}")
 """`#{namespace.key}`, whole or part of a value (§19)."""
@@ -41,10 +39,108 @@ class Violation:
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
     """Every violation, in the order of the rules. `region` is the pipeline's; without it nothing is cross-Region."""
-    found = list(_shape(_PIPELINE, declaration, ()))
-    if found:
+    found = [Violation(21, "ValidationException", *_told(fault)) for fault in faults(_PIPELINE, declaration)]
+    if not isinstance(declaration, dict):
         return found
-    return [violation for rule in _RULES for violation in rule(declaration, region)]
+    sound = Sound.of(declaration)
+    broken = (violation for rule in _RULES for violation in rule(sound.value, region))
+    return [*found, *(one for one in broken if sound.is_sure(f"{100 + one.rule}", one.where))]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A declaration whose shape is right, although the one that was given may have another in places.
+
+    What stands on values that are guesses is not sure: an input may be made by the very action that nobody can read.
+    """
+
+    value: Declaration
+    guesses: frozenset[Place] = frozenset()
+    around: frozenset[Place] = frozenset()
+    """The places at guesses and around them."""
+    unsure: frozenset[str] = frozenset()
+    """What is not known as a whole: see _WHOLE."""
+
+    @classmethod
+    def of(cls, declaration: Declaration) -> Sound:
+        if next(faults(_PIPELINE, declaration), None) is None:
+            return cls(declaration)
+        value, guesses = mended(_PIPELINE, declaration)
+        telling = [guess for guess in guesses if not _is_own_name(guess)]
+        around = frozenset(guess[:length] for guess in telling for length in range(1, len(guess) + 1))
+        return cls(value, frozenset(guesses), around, frozenset(what for guess in guesses for what in _unsure(guess)))
+
+    def is_sure(self, code: str, where: Place) -> bool:
+        """Whether what is found by the rule of that code (its figures) at that place stands on no guess."""
+        if not self.guesses:
+            return True
+        if self.unsure.intersection(_WHOLE.get(code, ())):
+            return False
+        if where == ("stages",):
+            return ("stages",) not in self.guesses
+        if code in _WHOLE_PARTS and _part(where) in self.around:
+            return False
+        return where not in self.around and not any(where[:length] in self.guesses for length in range(len(where)))
+
+
+_WHOLE = {
+    "109": ("outputs", "order"),
+    "114": ("stores",),
+    "115": ("stores",),
+    "119": ("types",),
+    "120": ("namespaces", "order", "variables"),
+    "126": ("sources",),
+    "131": ("namespaces",),
+    "203": ("inputs",),
+}
+"""Code of a rule -> what it must know of all parts of a declaration."""
+_WHOLE_PARTS = ("117", "122", "123", "125", "127", "204", "208", "209", "210")
+"""Codes of rules that hold values of an action, or of a section of a stage, against each other."""
+
+
+def _part(where: Place) -> Place:
+    """The action, or the section of a stage, that a place lies in."""
+    return where[:4] if where[2:3] == ("actions",) else where[:3]
+
+
+_OF_ACTIONS = {
+    "name": ("sources",),
+    "actionTypeId": ("sources",),
+    "outputArtifacts": ("outputs",),
+    "inputArtifacts": ("inputs",),
+    "configuration": ("inputs",),
+    "namespace": ("namespaces",),
+    "outputVariables": ("namespaces",),
+    "runOrder": ("order",),
+}
+"""Key of an action -> what is not known when its value is a guess."""
+_ALL = ("outputs", "inputs", "namespaces", "sources")
+"""What is not known when an action is one."""
+
+
+def _unsure(guess: Place) -> tuple[str, ...]:
+    if not guess:
+        return tuple(dict.fromkeys(what for needed in _WHOLE.values() for what in needed))
+    if guess[0] != "stages":
+        known = {"artifactStore": ("stores",), "artifactStores": ("stores",), "variables": ("variables",)}
+        if guess[0] in _PIPELINE.members:
+            return known.get(str(guess[0]), ())
+        return ("stores", "variables", "types")
+    if len(guess) < 3 or (guess[2] == "actions" and len(guess) < 5):
+        return _ALL
+    if guess[2] != "actions":
+        return ("inputs",) if guess[2] in RESULTS or guess[2] not in _STAGE.members else ()
+    key = str(guess[4])
+    return _OF_ACTIONS.get(key, ()) if key in _ACTION.members else _ALL
+
+
+def _is_own_name(guess: Place) -> bool:
+    """The name of a stage or an action: it tells nothing of the rest."""
+    return len(guess) in (3, 5) and guess[-1] == "name"
+
+
+def _told(fault: Fault) -> tuple[str, Place, str]:
+    return fault.message, fault.where, fault.hint
 
 
 def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> Declaration:
@@ -69,8 +165,7 @@ def check_declaration(root: Node, path: str, region: str | None = None) -> list[
         return [Problem(path, node.line, node.column, "error", "PL001", "a pipeline is a mapping", hint)]
     declaration = with_secrets_filled(plain(node))
     problems = [_problem(path, node, violation) for violation in violations(declaration, region)]
-    if not problems:
-        problems = list(_polling(path, node, declaration))
+    problems += _polling(path, node, Sound.of(declaration))
     if isinstance(root, Mapping) and "metadata" in root:
         key = root.key("metadata") or root
         hint = "take it out before update-pipeline"
@@ -99,7 +194,7 @@ def with_secrets_filled(declaration: Declaration) -> Declaration:
 
 
 def declared(root: Node) -> tuple[Declaration, Callable[[Place], Node]]:
-    """A declaration that breaks no rule, as plain values, and what finds the node of a place in it."""
+    """A declaration as plain values, which is a mapping at least, and what finds the node of a place in it."""
     node = _unwrapped(root)
     return plain(node), lambda where: _node_at(node, where)
 
@@ -123,42 +218,6 @@ def run_order(action: dict[str, Any]) -> int:
 
 # The shape of a declaration: docs/behaviour/codepipeline.md §2. A test holds it against botocore's model, which
 # this floor of the house may not load.
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """`words` say in a sentence's part what the pattern allows."""
-
-    least: int = 1
-    most: int = 0
-    pattern: str = ""
-    values: tuple[str, ...] = ()
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    least: int
-    most: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    of: Any
-    least: int = 0
-    most: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MapOf:
-    key: Text
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    members: dict[str, Any]
-    required: tuple[str, ...] = ()
 
 
 _LETTERS = "letters, digits and"
@@ -310,122 +369,8 @@ _PIPELINE = Members(
 )
 
 
-def _keys_in(shape: Any) -> Iterator[str]:
-    if isinstance(shape, Members):
-        for name, inside in shape.members.items():
-            yield name
-            yield from _keys_in(inside)
-    elif isinstance(shape, ListOf):
-        yield from _keys_in(shape.of)
-    elif isinstance(shape, MapOf):
-        yield from _keys_in(shape.value)
-
-
-KEYS = frozenset(_keys_in(_PIPELINE))
+KEYS = frozenset(keys_in(_PIPELINE))
 """Every key that a declaration may have somewhere; those of configurations are the providers'."""
-
-
-def _shape(shape: Any, value: Any, where: Place) -> Iterator[Violation]:
-    if isinstance(shape, Members):
-        yield from _members(shape, value, where)
-    elif isinstance(shape, ListOf):
-        yield from _list(shape, value, where)
-    elif isinstance(shape, MapOf):
-        yield from _map(shape, value, where)
-    elif isinstance(shape, Text):
-        yield from _text(shape, value, where)
-    elif isinstance(shape, Number):
-        yield from _number(shape, value, where)
-
-
-def _wrong(where: Place, message: str, hint: str = "") -> Violation:
-    return Violation(21, "ValidationException", f"{spelled(where)} {message}", where, hint)
-
-
-def _members(shape: Members, value: Any, where: Place) -> Iterator[Violation]:
-    if not isinstance(value, dict):
-        named = isinstance(value, str) and "name" in shape.members
-        hint = f'write {{"name": {json.dumps(value)}}}' if named else "write it as a mapping: {...}"
-        yield _wrong(where, "is not a mapping", hint)
-        return
-    for name in shape.required:
-        if name not in value:
-            yield _wrong(where, f"has no {name}", f"add {name}")
-    for name, item in value.items():
-        if name in shape.members:
-            yield from _shape(shape.members[name], item, (*where, name))
-        else:
-            near = difflib.get_close_matches(name, shape.members, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(shape.members)}"
-            yield _wrong((*where, name), "is not a key of a pipeline declaration", hint)
-
-
-def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Violation]:
-    if not isinstance(value, list):
-        yield _wrong(where, "is not a list", "write it as a list: [...]")
-        return
-    if len(value) < shape.least:
-        hint = "add what is missing, or take the key out"
-        yield _wrong(where, f"holds {len(value)}; at least {shape.least} must be there", hint)
-    if shape.most and len(value) > shape.most:
-        yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there", f"keep {shape.most} of them")
-    for index, item in enumerate(value):
-        yield from _shape(shape.of, item, (*where, index))
-
-
-def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Violation]:
-    if not isinstance(value, dict):
-        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
-        return
-    for key, item in value.items():
-        yield from _text(shape.key, key, (*where, key))
-        yield from _shape(shape.value, item, (*where, key))
-
-
-def _text(shape: Text, value: Any, where: Place) -> Iterator[Violation]:
-    if not isinstance(value, str):
-        found = json.dumps(value)
-        if value is None:
-            hint = "nothing stands there: fill it in, or take the key out"
-        elif isinstance(value, dict | list):
-            hint = f"every value is text: write {json.dumps(found)}"
-        else:
-            hint = f'write "{found}" in quotes: every value is text'
-        yield _wrong(where, f"is {found}, not text", hint)
-    elif shape.values and value not in shape.values:
-        near = difflib.get_close_matches(value[:60].upper(), {one.upper(): one for one in shape.values}, 1)
-        meant = next((one for one in shape.values if near and one.upper() == near[0]), "")
-        hint = f"did you mean {meant}?" if meant else f"write {' or '.join(shape.values)}"
-        yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}", hint)
-    elif len(value) < shape.least or (shape.most and len(value) > shape.most):
-        most = f" to {shape.most}" if shape.most else " or more"
-        hint = _length_hint(shape, value)
-        yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}", hint)
-    elif shape.pattern and not re.fullmatch(shape.pattern, value):
-        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", f"write {shape.words}")
-
-
-def _length_hint(shape: Text, value: str) -> str:
-    if not value:
-        return "fill it in, or take the key out"
-    if len(value) < shape.least:
-        return f"write {shape.words}, of at least {shape.least} characters" if shape.words else "write the whole of it"
-    return f"shorten it to {shape.most} characters"
-
-
-def _number(shape: Number, value: Any, where: Place) -> Iterator[Violation]:
-    most = f" to {shape.most}" if shape.most else " or more"
-    hint = f"write a whole number, {shape.least}{most}, without quotes"
-    if isinstance(value, bool) or not isinstance(value, int):
-        yield _wrong(where, f"is {value!r}, not a whole number", hint)
-    elif value < shape.least or (shape.most and value > shape.most):
-        yield _wrong(where, f"is {value}, not {shape.least}{most}", hint)
-
-
-def spelled(where: Place) -> str:
-    """A place as people write it: `stages[0].actions[1].name`."""
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
-    return text.removeprefix(".") or "the declaration"
 
 
 # The rules of §3, in order
@@ -560,6 +505,22 @@ def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[V
                 due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
                 hint = f"did you mean {close}?" if close else due
                 yield _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
+    for start, told, rule, where in _rules_of(pipeline):
+        for k, name in enumerate(_artifact_names(rule.get("inputArtifacts"))):
+            if made.get(name, start) >= start:
+                message = f"Input artifact {name} of {told} is made by no action that comes before it"
+                close = meant(name, made, start)
+                hint = f"did you mean {close}?" if close else "name an output of an action that is done by then"
+                yield _bad_stage(9, message, (*where, "inputArtifacts", k, "name"), hint)
+
+
+def _rules_of(pipeline: Declaration) -> Iterator[tuple[Start, str, dict[str, Any], Place]]:
+    """(when it is asked, what it is called, the rule, its place) of every rule of a condition."""
+    for i, stage in enumerate(pipeline["stages"]):
+        for place, condition in _conditions_of(stage, ("stages", i)):
+            for k, rule in enumerate(condition.get("rules", ())):
+                start = (i, 0) if "beforeEntry" in place else (i + 1, 0)
+                yield start, f"rule {rule['name']} of stage {stage['name']}", rule, (*place, "rules", k)
 
 
 def _known_types(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -629,20 +590,23 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
         return
     configuration = action.get("configuration") or {}
     told = f"Action configuration for action '{action['name']}'"
-    for key in kind.required:
-        if key not in configuration:
-            yield _bad_action(11, f"{told} is missing required configuration '{key}'", where, f"add {key}")
     known = (*kind.required, *kind.optional)
-    for key in configuration:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known) or 'none'}"
-            place = (*where, "configuration", key)
-            yield _bad_action(11, f"{told} contains unknown configuration '{key}'", place, hint)
+    slips = {key: _near_key(key, known) for key in configuration if key not in known}
+    for key in kind.required:
+        if key not in configuration and key not in slips.values():
+            yield _bad_action(11, f"{told} is missing required configuration '{key}'", where, f"add {key}")
+    for key, meant in slips.items():
+        hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(known) or 'none'}"
+        place = (*where, "configuration", key)
+        yield _bad_action(11, f"{told} contains unknown configuration '{key}'", place, hint)
     if kind.provider == "S3" and kind.category == "Deploy" and configuration.get("Extract") == "false":
         if "ObjectKey" not in configuration:
             message = f"{told} is missing required configuration 'ObjectKey'"
             yield _bad_action(11, message, where, 'with Extract "false" the object needs a key')
+
+
+def _near_key(key: str, known: tuple[str, ...]) -> str:
+    return next(iter(difflib.get_close_matches(key, known, 1)), "")
 
 
 def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -755,18 +719,25 @@ def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violatio
 def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     declared = {variable["name"]: _DECLARED for variable in pipeline.get("variables") or ()}
     namespaces, meant = _first_with(pipeline, _namespace), _Near()
+
+    def wrong(text: str, start: Start, is_source: bool = False) -> Iterator[tuple[str, str]]:
+        for namespace, name in VARIABLE.findall(text):
+            found = None
+            if namespace == "variables":
+                found = _declared(is_source, name, declared, meant)
+            elif namespace != "codepipeline":
+                found = _output(namespace, name, namespaces, start, meant)
+            if found is not None:
+                yield f"uses #{{{namespace}.{name}}}: {found[0]}", found[1]
+
     for i, j, _, action in actions_of(pipeline):
-        for where, value in texts_of(action, _at(i, j)):
-            for namespace, name in VARIABLE.findall(value):
-                if namespace == "codepipeline":
-                    continue
-                if namespace == "variables":
-                    wrong = _declared(action, name, declared, meant)
-                else:
-                    wrong = _output(namespace, name, namespaces, (i, run_order(action)), meant)
-                if wrong is not None:
-                    message = f"Action {action['name']} uses #{{{namespace}.{name}}}: {wrong[0]}"
-                    yield _bad_action(20, message, where, wrong[1])
+        for where, text in texts_of(action, _at(i, j)):
+            for message, hint in wrong(text, (i, run_order(action)), _is_source(action)):
+                yield _bad_action(20, f"Action {action['name']} {message}", where, hint)
+    for start, told, rule, place in _rules_of(pipeline):
+        for where, text in texts_of(rule, place):
+            for message, hint in wrong(text, start):
+                yield _bad_stage(20, f"{told[:1].upper()}{told[1:]} {message}", where, hint)
 
 
 def texts_of(action: dict[str, Any], where: Place) -> Iterator[tuple[Place, str]]:
@@ -779,9 +750,9 @@ def texts_of(action: dict[str, Any], where: Place) -> Iterator[tuple[Place, str]
         yield (*where, "environmentVariables", k, "value"), variable["value"]
 
 
-def _declared(action: dict[str, Any], name: str, declared: dict[str, Start], meant: _Near) -> tuple[str, str] | None:
+def _declared(is_source: bool, name: str, declared: dict[str, Start], meant: _Near) -> tuple[str, str] | None:
     """(what is wrong, the mend) of a reference to a variable of the pipeline; None when nothing is."""
-    if _is_source(action):
+    if is_source:
         return "a source action cannot use the pipeline's variables", "write the value itself"
     if name in declared:
         return None
@@ -953,8 +924,10 @@ def _node_at(node: Node, where: Place) -> Node:
     return node if name is None or isinstance(node, Scalar) else name
 
 
-def _polling(path: str, root: Node, declaration: Declaration) -> Iterator[Problem]:
-    for i, j, _, action in actions_of(declaration):
+def _polling(path: str, root: Node, sound: Sound) -> Iterator[Problem]:
+    for i, j, _, action in actions_of(sound.value):
+        if not sound.is_sure("202", _at(i, j)):
+            continue
         kind = _type_of(action)
         keys = kind.optional if kind is not None and kind.optional is not None else ()
         if "PollForSourceChanges" in keys and "PollForSourceChanges" not in (action.get("configuration") or {}):
@@ -969,6 +942,7 @@ __all__ = [
     "VARIABLE",
     "Declaration",
     "Place",
+    "Sound",
     "Violation",
     "actions_of",
     "check_declaration",

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.core.problems import ProblemsError
+from sim.formats import apishapes
 from sim.formats import pipeline as grammar
 from sim.formats.actiontypes import ACTION_TYPES
 from sim.formats.pipeline import check_pipeline, pipeline_type, read_pipeline, violations
@@ -392,7 +393,7 @@ def test_the_shape_is_that_of_awss_model():
 
 
 def differences(mine: Any, theirs: Any, where: str) -> Any:
-    if isinstance(mine, grammar.Members):
+    if isinstance(mine, apishapes.Members):
         if set(mine.members) != set(theirs.members):
             yield f"{where}: {set(mine.members) ^ set(theirs.members)}"
             return
@@ -400,15 +401,15 @@ def differences(mine: Any, theirs: Any, where: str) -> Any:
             yield f"{where}: required {set(mine.required) ^ set(theirs.required_members)}"
         for name, shape in mine.members.items():
             yield from differences(shape, theirs.members[name], f"{where}.{name}")
-    elif isinstance(mine, grammar.ListOf):
+    elif isinstance(mine, apishapes.ListOf):
         limits = (mine.least, mine.most or None)
         if limits != (theirs.metadata.get("min", 0), theirs.metadata.get("max")):
             yield f"{where}: {limits} {theirs.metadata}"
         yield from differences(mine.of, theirs.member, f"{where}[]")
-    elif isinstance(mine, grammar.MapOf):
+    elif isinstance(mine, apishapes.MapOf):
         yield from differences(mine.key, theirs.key, f"{where} key")
         yield from differences(mine.value, theirs.value, f"{where} value")
-    elif isinstance(mine, grammar.Text):
+    elif isinstance(mine, apishapes.Text):
         if mine.values:
             if sorted(mine.values) != sorted(theirs.enum):
                 yield f"{where}: {mine.values} {theirs.enum}"
@@ -417,7 +418,7 @@ def differences(mine: Any, theirs: Any, where: str) -> Any:
         expected = (theirs.metadata.get("min", 1), theirs.metadata.get("max"), None if pattern == ".*" else pattern)
         if (mine.least, mine.most or None, mine.pattern or None) != expected:
             yield f"{where}: {mine} {theirs.metadata}"
-    elif isinstance(mine, grammar.Number):
+    elif isinstance(mine, apishapes.Number):
         given = (mine.least, mine.most or None)
         if given != (theirs.metadata.get("min"), theirs.metadata.get("max")):
             yield f"{where}: {given} {theirs.metadata}"

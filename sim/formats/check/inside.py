@@ -157,20 +157,18 @@ def _pipelines(template: Found) -> Iterator[Problem]:
         declared = declare(properties, template.parameter)
         if declared is None:
             continue
-        broken = violations(declared.value)
-        for violation in broken:
+        for violation in violations(declared.value):
             node = declared.node(violation.where)
             if declared.is_known(violation.where):
                 text = f"{respelled(violation.message, violation.where)} ({violation.error})"
                 code = f"PL{100 + violation.rule}"
                 yield Problem(node.path, node.line, node.column, "error", code, text, respelled(violation.hint))
-        if not any(violation.rule == 21 for violation in broken):
-            for finding in pipelines.lint(declared.value):
-                node = declared.node(finding.where)
-                if declared.is_known(finding.where):
-                    code, severity = f"PL{finding.code}", finding.severity
-                    message, hint = respelled(finding.message), respelled(finding.hint)
-                    yield Problem(node.path, node.line, node.column, severity, code, message, hint)
+        for finding in pipelines.lint(declared.value):
+            node = declared.node(finding.where)
+            if declared.is_known(finding.where):
+                code, severity = f"PL{finding.code}", finding.severity
+                message, hint = respelled(finding.message), respelled(finding.hint)
+                yield Problem(node.path, node.line, node.column, severity, code, message, hint)
 
 
 # Events

@@ -18,7 +18,7 @@ from sim.formats.actiontypes import EXECUTION_VARIABLES, GIVES, action_type
 from sim.formats.check.providers import environment_variables, faults
 from sim.formats.check.secrets import is_secret
 from sim.formats.nodes import near
-from sim.formats.pipeline import MASK, RESULTS, SECRETS, VARIABLE, Declaration, Place, actions_of, texts_of
+from sim.formats.pipeline import MASK, RESULTS, SECRETS, VARIABLE, Declaration, Place, Sound, actions_of, texts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,10 @@ class Finding:
 
 
 def lint(declaration: Declaration) -> list[Finding]:
-    """Warnings about a declaration that breaks no rule of CodePipeline's."""
-    return [finding for rule in _RULES for finding in rule(declaration)]
+    """What is found beside the rules of CodePipeline's grammar, in all parts whose shape is right."""
+    sound = Sound.of(declaration)
+    findings = (finding for rule in _RULES for finding in rule(sound.value))
+    return [finding for finding in findings if sound.is_sure(finding.code, finding.where)]
 
 
 def _at(i: int, j: int, *rest: str | int) -> Place:
@@ -49,9 +51,9 @@ def _provider(action: dict[str, Any]) -> tuple[str, str]:
 
 
 def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
-    read = {
-        artifact["name"] for *_, action in actions_of(declaration) for artifact in action.get("inputArtifacts") or ()
-    }
+    read, made = _artifacts(declaration, "inputArtifacts"), _artifacts(declaration, "outputArtifacts")
+    if not read <= made:
+        return  # what is read under a name that nothing has may be the very one that nobody reads
     named = _words(declaration)
     for i, j, _, action in actions_of(declaration):
         for k, artifact in enumerate(action.get("outputArtifacts") or ()):
@@ -61,6 +63,10 @@ def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
                 if action["actionTypeId"]["category"] != "Source":
                     hint += ", or take it out"
                 yield Finding("203", message, _at(i, j, "outputArtifacts", k, "name"), hint)
+
+
+def _artifacts(declaration: Declaration, key: str) -> set[str]:
+    return {artifact["name"] for *_, action in actions_of(declaration) for artifact in action.get(key) or ()}
 
 
 def _words(declaration: Declaration) -> set[str]:

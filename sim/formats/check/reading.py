@@ -54,7 +54,7 @@ def _appspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 
 def _pipeline(root: Node, text: str, path: Path, name: str) -> list[Problem]:
     problems = pipelines.check_declaration(root, name)
-    if any(problem.severity == "error" for problem in problems):
+    if any(problem.code == "PL001" for problem in problems):
         return problems
     declared, node_at = pipelines.declared(root)
     for finding in pipeline_lints.lint(declared):

@@ -1,0 +1,276 @@
+"""Shapes of documents that are plain values: what is wrong with one, and what is meant where that can be told.
+
+`faults` names every value that has not the shape that is due. `mended` makes a document of the right shape all the
+same, so that rules which stand on the shape can look at the rest of it, and says which of its values are guesses.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Place = tuple[str | int, ...]
+"""Where in a document: ("stages", 0, "actions", 1, "name")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`words` say in a sentence's part what the pattern allows."""
+
+    least: int = 1
+    most: int = 0
+    pattern: str = ""
+    values: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    least: int
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    of: Any
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    key: Text
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    members: dict[str, Any]
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a value, and the mend."""
+
+    where: Place
+    message: str
+    hint: str = ""
+
+
+def keys_in(shape: Any) -> Iterator[str]:
+    """Every key that a document of that shape may have somewhere; those of a MapOf are free."""
+    if isinstance(shape, Members):
+        for name, inside in shape.members.items():
+            yield name
+            yield from keys_in(inside)
+    elif isinstance(shape, ListOf):
+        yield from keys_in(shape.of)
+    elif isinstance(shape, MapOf):
+        yield from keys_in(shape.value)
+
+
+def spelled(where: Place) -> str:
+    """A place as people write it: `stages[0].actions[1].name`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return text.removeprefix(".") or "the declaration"
+
+
+# What is wrong
+
+
+def faults(shape: Any, value: Any, where: Place = ()) -> Iterator[Fault]:
+    """Every value that has not the shape that is due, in the order of the document."""
+    if isinstance(shape, Members):
+        yield from _members(shape, value, where)
+    elif isinstance(shape, ListOf):
+        yield from _list(shape, value, where)
+    elif isinstance(shape, MapOf):
+        yield from _map(shape, value, where)
+    elif isinstance(shape, Text):
+        yield from _text(shape, value, where)
+    elif isinstance(shape, Number):
+        yield from _number(shape, value, where)
+
+
+def _wrong(where: Place, message: str, hint: str = "") -> Fault:
+    return Fault(where, f"{spelled(where)} {message}", hint)
+
+
+def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        named = isinstance(value, str) and "name" in shape.members
+        hint = f'write {{"name": {json.dumps(value)}}}' if named else "write it as a mapping: {...}"
+        yield _wrong(where, "is not a mapping", hint)
+        return
+    for name in shape.required:
+        if name not in value:
+            yield _wrong(where, f"has no {name}", f"add {name}")
+    for name, item in value.items():
+        if name in shape.members:
+            yield from faults(shape.members[name], item, (*where, name))
+        else:
+            meant = _meant_key(shape, name)
+            hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(shape.members)}"
+            yield _wrong((*where, name), "is not a key of a pipeline declaration", hint)
+
+
+def _meant_key(shape: Members, name: str) -> str:
+    return next(iter(difflib.get_close_matches(name, shape.members, 1)), "")
+
+
+def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield _wrong(where, "is not a list", "write it as a list: [...]")
+        return
+    if len(value) < shape.least:
+        hint = "add what is missing, or take the key out"
+        yield _wrong(where, f"holds {len(value)}; at least {shape.least} must be there", hint)
+    if shape.most and len(value) > shape.most:
+        yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there", f"keep {shape.most} of them")
+    for index, item in enumerate(value):
+        yield from faults(shape.of, item, (*where, index))
+
+
+def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
+        return
+    for key, item in value.items():
+        yield from _text(shape.key, key, (*where, key))
+        yield from faults(shape.value, item, (*where, key))
+
+
+def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        found = json.dumps(value)
+        if value is None:
+            hint = "nothing stands there: fill it in, or take the key out"
+        elif isinstance(value, dict | list):
+            hint = f"every value is text: write {json.dumps(found)}"
+        else:
+            hint = f'write "{found}" in quotes: every value is text'
+        yield _wrong(where, f"is {found}, not text", hint)
+    elif shape.values and value not in shape.values:
+        meant = _meant_value(shape, value)
+        hint = f"did you mean {meant}?" if meant else f"write {' or '.join(shape.values)}"
+        yield _wrong(where, f"is {value!r}, not {' or '.join(shape.values)}", hint)
+    elif len(value) < shape.least or (shape.most and len(value) > shape.most):
+        most = f" to {shape.most}" if shape.most else " or more"
+        hint = _length_hint(shape, value)
+        yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}", hint)
+    elif shape.pattern and not re.fullmatch(shape.pattern, value):
+        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", f"write {shape.words}")
+
+
+def _meant_value(shape: Text, value: str) -> str:
+    capital = {one.upper(): one for one in shape.values}
+    near = difflib.get_close_matches(value[:60].upper(), capital, 1)
+    return capital[near[0]] if near else ""
+
+
+def _length_hint(shape: Text, value: str) -> str:
+    if not value:
+        return "fill it in, or take the key out"
+    if len(value) < shape.least:
+        return f"write {shape.words}, of at least {shape.least} characters" if shape.words else "write the whole of it"
+    return f"shorten it to {shape.most} characters"
+
+
+def _number(shape: Number, value: Any, where: Place) -> Iterator[Fault]:
+    most = f" to {shape.most}" if shape.most else " or more"
+    hint = f"write a whole number, {shape.least}{most}, without quotes"
+    if isinstance(value, bool) or not isinstance(value, int):
+        yield _wrong(where, f"is {value!r}, not a whole number", hint)
+    elif value < shape.least or (shape.most and value > shape.most):
+        yield _wrong(where, f"is {value}, not {shape.least}{most}", hint)
+
+
+# What is meant
+
+
+def mended(shape: Any, value: Any) -> tuple[Any, set[Place]]:
+    """A document of that shape, and the places in it that are guesses.
+
+    What is plainly meant is no guess: 1 for "1", a name for {"name": …}, a value for a list of one, a key or a value
+    with a slip of the pen. A key that nobody knows is left out, and its place is a guess. Lengths and patterns stay as
+    they are.
+    """
+    guesses: set[Place] = set()
+    return _mend(shape, value, (), guesses), guesses
+
+
+def _mend(shape: Any, value: Any, where: Place, guesses: set[Place]) -> Any:
+    if isinstance(shape, Members):
+        return _mend_members(shape, value, where, guesses)
+    if isinstance(shape, ListOf):
+        return _mend_list(shape, value, where, guesses)
+    if isinstance(shape, MapOf) and isinstance(value, dict):
+        return {key: _mend(shape.value, item, (*where, key), guesses) for key, item in value.items()}
+    if isinstance(shape, Text) and isinstance(value, str | int | float):
+        return _mend_text(shape, value if isinstance(value, str) else json.dumps(value), where, guesses)
+    if isinstance(shape, Number):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+            return int(value)
+    guesses.add(where)
+    return _filler(shape, where)
+
+
+def _mend_members(shape: Members, value: Any, where: Place, guesses: set[Place]) -> dict[str, Any]:
+    if isinstance(value, str) and "name" in shape.members:
+        value = {"name": value}
+    elif not _is_like(shape, value):
+        guesses.add(where)
+    value = value if isinstance(value, dict) else {}
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        name = key if key in shape.members else _meant_key(shape, key)
+        if not name or (name != key and (name in value or name in found)):
+            guesses.add((*where, key))
+        else:
+            found[name] = _mend(shape.members[name], item, (*where, name), guesses)
+    for name in shape.required:
+        if name not in found:
+            guesses.add((*where, name))
+            found[name] = _filler(shape.members[name], (*where, name))
+    return found
+
+
+def _is_like(shape: Any, value: Any) -> bool:
+    """Whether a value has a key at least of those that are due."""
+    return isinstance(shape, Members) and isinstance(value, dict) and any(key in shape.members for key in value)
+
+
+def _mend_list(shape: ListOf, value: Any, where: Place, guesses: set[Place]) -> list[Any]:
+    if not isinstance(value, list):
+        alone = isinstance(value, str) or _is_like(shape.of, value)
+        if not alone:
+            guesses.add(where)
+        value = [value] if alone else []
+    return [_mend(shape.of, item, (*where, index), guesses) for index, item in enumerate(value)]
+
+
+def _mend_text(shape: Text, value: str, where: Place, guesses: set[Place]) -> str:
+    if not shape.values or value in shape.values:
+        return value
+    meant = _meant_value(shape, value)
+    if not meant:
+        guesses.add(where)
+    return meant or value
+
+
+def _filler(shape: Any, where: Place) -> Any:
+    """Something of that shape. A text is called by its place, a name by that of what it names: no two are alike."""
+    if isinstance(shape, Members):
+        return {name: _filler(shape.members[name], (*where, name)) for name in shape.required}
+    if isinstance(shape, Number):
+        return shape.least
+    if isinstance(shape, Text):
+        return spelled(where[:-1] if where[-1:] == ("name",) else where)
+    return [] if isinstance(shape, ListOf) else {}
