@@ -137,6 +137,20 @@ def test_an_instance_that_was_skipped_says_so_and_why(page: Page, lab: Lab) -> N
     expect(fleet).to_contain_text("the deployment ended before its turn came")
 
 
+@pytest.mark.parametrize(("width", "direction"), [(1280, "row"), (700, "column")])
+def test_stages_stand_below_each_other_where_the_page_is_narrow(
+    page: Page, lab: Lab, width: int, direction: str
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    notebook = OpenNotebook(page, lab, lab.write(f"wide-{width}", BOARD))
+    notebook.run_all()
+    stages = notebook.region("Pipelines").get_by_role("list", name="Stages of web").locator("> li")
+    places = [box for stage in stages.all() if (box := stage.bounding_box())]
+    assert len(places) == 3
+    across, down = ({round(box[axis]) for box in places} for axis in ("x", "y"))
+    assert (len(across), len(down)) == ((3, 1) if direction == "row" else (1, 3))
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_at_any_of_these_moments(page: Page, lab: Lab, theme: str) -> None:
     notebook = OpenNotebook(page, lab, lab.write("axe", BOARD))
