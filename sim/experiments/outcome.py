@@ -139,14 +139,14 @@ class Outcome:
 
     @property
     def metrics(self) -> list[tuple[str, str]]:
-        """(column, unit) of every number: in the order the metrics were asked for, their keys by name."""
-        names = sorted(self.numbers.names())
-        return [
-            (name, metric.unit)
-            for metric in self.experiment.metrics
-            for name in names
-            if name == metric.name or (name.startswith(f"{metric.name}.") and metric.name not in names)
-        ]
+        """(column, unit) of every number: in the order the metrics were asked for, their keys by name. A metric that
+        never gave a key stands there itself, as one that measured nothing."""
+        return [(name, metric.unit) for metric in self.experiment.metrics for name in self._columns_of(metric.name)]
+
+    def _columns_of(self, metric: str) -> list[str]:
+        names = self.numbers.names()
+        keys = [] if metric in names else sorted(name for name in names if name.startswith(f"{metric}."))
+        return keys or [metric]
 
     @property
     def labels(self) -> list[str]:

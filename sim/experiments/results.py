@@ -53,27 +53,43 @@ def known_rows(path: Path, experiment: Experiment) -> Iterator[Row]:
                 isinstance(document, dict) and document.get("experiment") == experiment.fingerprint
             ):
                 continue
-            row = _row(document, len(experiment.variants))
-            if row is None:
+            row = _row(document)
+            if row is None or not 0 <= row.variant < len(experiment.variants):
                 raise UsageError(
                     f"{path}, line {number}: this is no replication of the experiment: "
                     'a line is {"variant": 0, "replication": 1, "seed": 1, "values": {METRIC: NUMBER}}; take it out'
                 )
+            if stranger := _stranger(row, document.get("seed"), experiment):
+                text = f"{path}, line {number}: this is a replication of another experiment: {stranger}"
+                raise UsageError(f"{text}; take it out")
             yield row
 
 
-def _row(document: Any, variants: int) -> Row | None:
+def _row(document: Any) -> Row | None:
     """The replication that a line says; None if it says something else."""
     if not isinstance(document, dict):
         return None
     variant, replication, values = (document.get(name) for name in ("variant", "replication", "values"))
     if type(variant) is not int or type(replication) is not int or not isinstance(values, dict):
         return None
-    if not 0 <= variant < variants or replication < 1:
+    if replication < 1:
         return None
     if any(value is not None and not (isinstance(value, int | float) and isfinite(value)) for value in values.values()):
         return None
     return Row(variant, replication, values)
+
+
+def _stranger(row: Row, seed: Any, experiment: Experiment) -> str:
+    """What a replication has that those of this experiment have not: another seed, or a number of another metric. ""
+    for one of its own."""
+    own = experiment.seed_of(row.replication)
+    if type(seed) is not int or seed != own:
+        return f"its seed is {json.dumps(seed)}, that of replication {row.replication} here is {own}"
+    names = [metric.name for metric in experiment.metrics]
+    for column in row.values:
+        if not any(column == name or column.startswith(f"{name}.") for name in names):
+            return f"it has a number of {column}, and {', '.join(names)} {'is' if len(names) == 1 else 'are'} measured"
+    return ""
 
 
 def _belongs(document: Any, experiment: Experiment) -> bool:

@@ -317,6 +317,30 @@ def test_a_line_that_is_no_replication_is_told_with_its_number(tmp_path: Path, l
         ask(results=file)
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('"seed":4,"values":{"deployment_time":70.0}', "its seed is 4, that of replication 3 here is 3"),
+        ('"values":{"deployment_time":70.0}', "its seed is null, that of replication 3 here is 3"),
+        (
+            '"seed":3,"values":{"lead_time":70.0}',
+            "it has a number of lead_time, and deployment_time, deployment_fails, ",
+        ),
+        ('"seed":3,"values":{"waits.queue":70.0}', "it has a number of waits.queue"),
+    ],
+)
+def test_a_replication_of_another_experiment_is_told_with_its_line(tmp_path: Path, line: str, message: str) -> None:
+    """Whoever puts two results files together finds out."""
+    file = tmp_path / "results.jsonl"
+    ask(results=file)
+    lines = file.read_text().splitlines()
+    lines.insert(3, '{"variant":0,"replication":3,' + line + "}")
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(UsageError, match=r"results\.jsonl, line 4: this is a replication of another") as caught:
+        ask(results=file)
+    assert message in str(caught.value)
+
+
 def test_a_disk_that_is_full_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "results.jsonl"
     whole = ask()

@@ -104,5 +104,5 @@ def test_without_a_precision_nothing_is_said_of_it() -> None:
 
 
 def test_a_metric_that_gives_nothing_at_all_cannot_be_watched() -> None:
-    with pytest.raises(UsageError, match="hosts: its precision cannot be watched, as it is not measured"):
+    with pytest.raises(UsageError, match="hosts was measured in no replication"):
         stopped(lambda run: {}, 0.05)

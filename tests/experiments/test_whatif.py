@@ -13,6 +13,7 @@ from sim import whatif
 from sim.analysis.measures import Metric
 from sim.analysis.run import Run
 from sim.core.problems import ProblemsError, UsageError
+from sim.experiments.command import tables
 from sim.experiments.experiment import ReplicationError
 from sim.experiments.outcome import COLUMNS
 from tests.experiments.worlds import CONFIG, deployment
@@ -163,6 +164,20 @@ def test_what_comes_up_in_a_later_round_is_in_the_tables() -> None:
     all_, late = outcome.rows("summary")
     assert (all_["n"], all_["missing"]) == (60, 0)
     assert (late["n"], late["missing"]) == (21, 39)
+
+
+def nothing(run: Run) -> dict[str, float]:
+    """No key in any run."""
+    return {}
+
+
+def test_a_metric_that_gives_no_number_at_all_is_in_the_tables() -> None:
+    outcome = whatif(deployment(1), replications=2, metrics=[nothing, "deployment_fails"])
+    assert [(row["metric"], row["n"], row["missing"]) for row in outcome.rows("summary")] == [
+        ("nothing", 0, 2),
+        ("deployment_fails", 2, 0),
+    ]
+    assert [list(rows[0]) for title, _, rows in tables(outcome) if title == "Nothing was measured for"] == [["nothing"]]
 
 
 def test_two_metrics_of_one_name_are_refused() -> None:
