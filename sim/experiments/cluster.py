@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
 
 from sim.core.problems import UsageError
 
@@ -15,11 +17,11 @@ PATIENCE_S = 10
 def connected(scheduler: str) -> Iterator[None]:
     """joblib's backend "dask" is the cluster of this scheduler (`tcp://HOST:8786`) meanwhile. Raises UsageError."""
     try:
-        from distributed import Client
+        distributed: Any = import_module("distributed")  # it says little of its types
     except ImportError:
         raise UsageError("--scheduler needs Dask: pip install 'codesuite-sim[dask]'") from None
     try:
-        client = Client(scheduler, timeout=PATIENCE_S)
+        client = distributed.Client(scheduler, timeout=PATIENCE_S)
     except (OSError, ValueError) as error:  # no answer; no address
         reason = str(error).splitlines()[0]
         raise UsageError(
