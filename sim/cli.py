@@ -129,7 +129,8 @@ def run(
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False)],
+    # A file that cannot be read is a finding, and no wrong use of the command.
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders.", show_default=False, readable=False)],
     format: Annotated[str, typer.Option("--format", help="text, json, github or sarif.")] = "text",
     as_: Annotated[
         str | None, typer.Option("--as", metavar="KIND", help="What the files are, where nothing tells it.")
@@ -203,7 +204,8 @@ def whatif(
     picture: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="What --plot draws: page, side_by_side, distribution, fan, trade, path or slowest."
+            metavar="NAME[:METRIC,...]",
+            help="What --plot draws: page, side_by_side, distribution, fan, trade, path or slowest.",
         ),
     ] = None,
     metrics: Annotated[bool, typer.Option("--metrics", help="List the metrics that have a name, and stop.")] = False,
@@ -221,7 +223,7 @@ def whatif(
             raise UsageError("--csv or --json, not both")
         command.check_table(table, as_csv)
         _check_picture(plot)
-        command.check_picture(picture, plot is not None)
+        command.check_picture(picture, plot is not None, metric)
         question = command.Question(
             scenario,
             command.design_of(vary or [], design),

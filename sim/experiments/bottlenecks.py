@@ -36,13 +36,13 @@ class Bottleneck:
 
 
 def bottlenecks(outcome: Outcome, metric: str | None = None, variant: int | str = 0) -> list[Bottleneck]:
-    """What the slowest decile of a variant's replications, by a metric, spent its time on; as many around the median
-    tell what is usual. What makes the most difference comes first.
+    """What the slowest decile of a variant's replications, by a metric (the first duration, if none is named), spent
+    its time on; as many around the median tell what is usual. What makes the most difference comes first.
 
     The runs are run again: the same seeds give the same runs. Raises UsageError where nothing was measured.
     """
-    name = metric or next((name for name, unit in outcome.metrics if unit == "s"), "")
     index = outcome.index(variant)
+    name = metric or metric_in_seconds(outcome, index)
     outcome.values(index, name)
     column = outcome.numbers.column(index, name)
     order = sorted((value, number) for number, value in enumerate(column, 1) if not isnan(value))
@@ -54,6 +54,14 @@ def bottlenecks(outcome: Outcome, metric: str | None = None, variant: int | str 
     usual = _spent(outcome, index, [number for _, number in order[middle : middle + count]])
     found = [Bottleneck(*key, slow.get(key, 0.0), usual.get(key, 0.0)) for key in dict.fromkeys([*slow, *usual])]
     return sorted(found, key=lambda one: (-one.difference, one.what, one.cause))
+
+
+def metric_in_seconds(outcome: Outcome, variant: int | str = 0) -> str:
+    """The first metric that is a duration and varies; raises UsageError where none is a duration."""
+    durations = [name for name, unit in outcome.metrics if unit == "s"]
+    if not durations:
+        raise UsageError("none of the metrics is a duration: name the one that tells which runs were slow")
+    return next((name for name in durations if len(set(outcome.values(variant, name))) > 1), durations[0])
 
 
 def _spent(outcome: Outcome, variant: int, replications: list[int]) -> dict[Key, float]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.measures import METRICS
+from sim.analysis.measures import METRICS, metric_of
 from sim.core.clock import SECOND, format_duration
 from sim.core.problems import UsageError
 from sim.experiments.design import Vary, values_of
 from sim.experiments.outcome import COLUMNS, Outcome
+from sim.experiments.whatif import METRICS as USUAL
 from sim.experiments.whatif import whatif
 from sim.formats import nodes
 from sim.formats.text import read_text
@@ -224,20 +225,51 @@ def check_table(table: str, asked: bool) -> None:
         raise UsageError(f"--table {table} goes with --csv")
 
 
-def check_picture(name: str | None, asked: bool) -> None:
-    """Raises UsageError for a picture that there is not, or that has no file to be written to."""
-    if name is None:
+def check_picture(words: str | None, asked: bool, metrics: Sequence[str] | None) -> None:
+    """Raises UsageError, before anything runs, for a picture that there is not, that has no file to be written to, or
+    that the metrics which are asked for cannot give."""
+    if words is None:
         return
     if not asked:
-        raise UsageError(f"--picture {name} goes with --plot FILE")
+        raise UsageError(f"--picture {words} goes with --plot FILE")
     from sim.experiments.plots import PICTURES
 
+    name, own = _picture(words)
     if name not in PICTURES:
         raise UsageError(f"--picture {name}: there is {', '.join(PICTURES)}")
+    there = [metric_of(one) for one in (USUAL if metrics is None else metrics)]
+    for one in own:
+        if not any(one == metric.name or one.startswith(f"{metric.name}.") for metric in there):
+            names = ", ".join(metric.name for metric in there)
+            raise UsageError(f"--picture {words}: {one} is not measured; there is {names}")
+    fewest, most = PICTURES[name].metrics
+    if own and not fewest <= len(own) <= most:
+        raise UsageError(f"--picture {words}: {_wanted(name)}")
+    if name == "slowest" and not own and not any(metric.unit == "s" for metric in there):
+        raise UsageError(f"--picture slowest: none of the metrics is a duration; {_wanted(name)}")
+    if name == "trade" and not own and len(there) < 2:
+        raise UsageError(f"--picture trade: one metric is measured; {_wanted(name)}")
 
 
-def picture(outcome: Outcome, name: str | None = None) -> Figure:
-    """A picture of an experiment by its name; without one, several of them on one page."""
+def _picture(words: str) -> tuple[str, list[str]]:
+    """The name of a picture, and the metrics that are named with it: `trade:cost_usd,lead_time`."""
+    name, _, metrics = words.partition(":")
+    return name, [one.strip() for one in metrics.split(",") if one.strip()]
+
+
+def _wanted(name: str) -> str:
+    words = {
+        "slowest": "name the metric that tells which runs were slow, such as --picture slowest:lead_time",
+        "trade": "name two metrics, such as --picture trade:cost_usd,deployment_fails",
+        "distribution": "name metrics, such as --picture distribution:lead_time",
+        "side_by_side": "name metrics, such as --picture side_by_side:lead_time",
+    }
+    return words.get(name, "it takes no metrics")
+
+
+def picture(outcome: Outcome, words: str | None = None) -> Figure:
+    """A picture of an experiment by its name, and the metrics named with it; without a name, several on one page."""
     from sim.experiments.plots import PICTURES
 
-    return PICTURES["page" if name is None else name](outcome)
+    name, metrics = ("page", []) if words is None else _picture(words)
+    return PICTURES[name].draw(outcome, *metrics)

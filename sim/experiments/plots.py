@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sim.analysis.capacity import healthy_hosts
 from sim.analysis.critical import WORK, Segment, critical_path, roots
@@ -257,8 +258,9 @@ def _rows(segments: list[Segment]) -> list[list[Segment]]:
 
 def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0, ax: Axes | None = None) -> Axes:
     """Where the time of the slowest decile went, beside that of ordinary runs."""
-    from sim.experiments.bottlenecks import bottlenecks
+    from sim.experiments.bottlenecks import bottlenecks, metric_in_seconds
 
+    metric = metric or metric_in_seconds(outcome, variant)
     rows = sorted(bottlenecks(outcome, metric, variant), key=lambda one: -one.slow)[:15]
     ax = _axes(ax, 1.4 + 0.36 * len(rows))
     for place, row in enumerate(rows):
@@ -268,7 +270,8 @@ def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0,
     ax.set_yticks(range(len(rows)), [f"{row.what} ({row.cause})" for row in rows], fontsize=8)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     _durations(ax.xaxis)
-    ax.set_xlabel("time on the critical path: in the slowest decile, and below it in grey in ordinary runs", fontsize=8)
+    text = f"time on the critical path: in the slowest decile by {metric}, and below it in grey in ordinary runs"
+    ax.set_xlabel(text, fontsize=8)
     _plain(ax, "x")
     return ax
 
@@ -313,9 +316,13 @@ def _page(panels: list[Panel], below: str = "") -> Figure:
     return figure
 
 
-def _of_metrics(draw: Callable[..., Any], outcome: Outcome) -> Figure:
-    """One panel for each metric."""
-    metrics = _measured(outcome)
+def _of_metrics(draw: Callable[..., Any], outcome: Outcome, *named: str) -> Figure:
+    """One panel for each metric, or for each that is named (its keys with it)."""
+    metrics = [
+        name
+        for name in _measured(outcome)
+        if not named or any(name == one or name.startswith(f"{one}.") for one in named)
+    ]
     if not metrics:
         raise UsageError("nothing was measured: there is nothing to draw")
     return _page([_panel(draw, outcome, name) for name in metrics])
@@ -334,11 +341,11 @@ def _of_variants(draw: Callable[..., Any], outcome: Outcome) -> Figure:
     return _page(panels)
 
 
-def _trade(outcome: Outcome) -> Figure:
-    """Cost against risk where both were measured, else the first two metrics."""
+def _trade(outcome: Outcome, *named: str) -> Figure:
+    """The two metrics that are named; else cost against risk where both were measured, else the first two."""
     measured = _measured(outcome)
-    pair = ["cost_usd", "deployment_fails"]
-    if not set(pair) <= set(measured):
+    pair = list(named) or ["cost_usd", "deployment_fails"]
+    if not named and not set(pair) <= set(measured):
         pair = measured[:2]
     if len(pair) < 2:
         raise UsageError("cost against risk needs two metrics that measured something")
@@ -346,17 +353,27 @@ def _trade(outcome: Outcome) -> Figure:
     return _page([(4.5, lambda ax: trade(outcome, cost, risk, ax))])
 
 
-PICTURES: dict[str, Callable[[Outcome], Figure]] = {
-    "page": picture,
-    "side_by_side": lambda outcome: _of_metrics(side_by_side, outcome),
-    "distribution": lambda outcome: _of_metrics(distribution, outcome),
-    "fan": lambda outcome: _of_variants(lambda variant, ax: fan(outcome, variant, ax), outcome),
-    "trade": _trade,
-    "path": lambda outcome: _of_variants(lambda variant, ax: path(outcome, variant, ax=ax), outcome),
-    "slowest": lambda outcome: _of_variants(lambda variant, ax: slowest(outcome, None, variant, ax), outcome),
+class Picture(NamedTuple):
+    """`draw(outcome, *metrics)`, and how many metrics may be named: (fewest, most)."""
+
+    draw: Callable[..., Figure]
+    metrics: tuple[int, int] = (0, 0)
+
+
+PICTURES = {
+    "page": Picture(picture),
+    "side_by_side": Picture(partial(_of_metrics, side_by_side), (1, MOST_METRICS)),
+    "distribution": Picture(partial(_of_metrics, distribution), (1, MOST_METRICS)),
+    "fan": Picture(lambda outcome: _of_variants(lambda variant, ax: fan(outcome, variant, ax), outcome)),
+    "trade": Picture(_trade, (2, 2)),
+    "path": Picture(lambda outcome: _of_variants(lambda variant, ax: path(outcome, variant, ax=ax), outcome)),
+    "slowest": Picture(
+        lambda outcome, metric=None: _of_variants(lambda variant, ax: slowest(outcome, metric, variant, ax), outcome),
+        (1, 1),
+    ),
 }
 """What `codesuite whatif --picture` knows. `path` is the first execution of the first replication; `slowest` goes by
-the first metric that is a duration."""
+the first metric that is a duration, if none is named."""
 
 
 def _varies(outcome: Outcome, metric: str) -> bool:

@@ -123,6 +123,36 @@ def test_each_picture_has_a_name(name: str, tmp_path: Path) -> None:
     assert file.stat().st_size > 5_000
 
 
+@pytest.mark.parametrize(
+    ("picture", "metric", "message"),
+    [
+        ("slowest", "cost_usd", "none of the metrics is a duration; name the metric that tells which runs were slow"),
+        ("trade", "lead_time", "one metric is measured; name two metrics"),
+    ],
+)
+def test_what_a_picture_lacks_is_told_before_anything_runs(
+    picture: str, metric: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command.Question, "ask", None)
+    done = whatif(*CHECKS, "--metric", metric, "--plot", "x.png", "--picture", picture)
+    assert message in done.stderr
+    assert done.exit_code == 2
+
+
+def test_a_picture_of_metrics_that_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "picture.svg"
+    asked = ("--metric", "cost_usd", "--metric", "capacity_lost", "--metric", "waiting", "--replications", "10")
+    for picture, text in {
+        "slowest:capacity_lost": "in the slowest decile by capacity_lost",
+        "trade:waiting.polling,cost_usd": "waiting.polling",
+        "distribution:capacity_lost": "capacity_lost (instance-s)",
+        "slowest": "in the slowest decile by waiting.polling",
+    }.items():
+        done = whatif(*CHECKS, *asked, "--plot", str(file), "--picture", picture)
+        assert done.exit_code == 0, done.stderr
+        assert text in file.read_text(encoding="utf-8")
+
+
 def test_a_module_in_the_folder_where_one_is(tmp_path: Path) -> None:
     """As it is installed: `python -m` would look there by itself. In this process and in others."""
     (tmp_path / "own_metrics.py").write_text(
@@ -232,6 +262,9 @@ def test_the_metrics_that_have_a_name() -> None:
         (("--csv", "--table", "all"), 2, "there is summary, differences, replications"),
         (("--picture", "fan"), 2, "goes with --plot"),
         (("--plot", "x.png", "--picture", "fans"), 2, "there is page, side_by_side"),
+        (("--plot", "x.png", "--picture", "fan:lead_time"), 2, "it takes no metrics"),
+        (("--plot", "x.png", "--picture", "slowest:cost"), 2, "cost is not measured; there is lead_time"),
+        (("--plot", "x.png", "--picture", "trade:lead_time"), 2, "name two metrics"),
         (("--backend", "slurm", "--jobs", "2"), 2, "'slurm' cannot be used"),
         (("--scheduler", "nonsense"), 2, "write it as tcp://HOST:8786"),
         (("--scheduler", "tcp://a:1", "--jobs", "2"), 2, "--jobs is of this machine"),

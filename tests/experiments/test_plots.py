@@ -88,7 +88,7 @@ def test_one_page_with_all_of_it() -> None:
     same = whatif(deployment(1), replications=2, metrics=["cost_usd"])
     assert len(picture(same).axes) == 1 + 1 + 1, "nothing varies: what was measured is drawn all the same"
     with pytest.raises(UsageError, match="nothing to draw"):
-        PICTURES["distribution"](whatif(deployment(1), replications=2, metrics=["lead_time"]))
+        PICTURES["distribution"].draw(whatif(deployment(1), replications=2, metrics=["lead_time"]))
 
 
 def test_durations_and_chances_are_written_as_people_read_them() -> None:
