@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from sim.core.problems import Problem
@@ -15,6 +16,8 @@ from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, plain
 
 MAX_LENGTH = 4096
 QUOTA_LENGTH = 2048
+MAX_ALTERNATIVES, MAX_TEXTS = 200, 200
+"""So many alternatives, and values of a list, are looked at for advice: 4,096 characters hold no more of use."""
 ENVELOPE = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or")
 OPERATORS = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists")
 
@@ -28,7 +31,7 @@ def check_pattern(root: Node, path: str) -> list[Problem]:
         value = values(document)
         if not reader.problems:
             _whole(reader, document, value)
-        _advise(reader, document, value)
+        _advise(reader, document)
     return reader.problems
 
 
@@ -134,15 +137,46 @@ def _whole(reader: Reader, document: Mapping, value: Any) -> None:
 # Advice: patterns that nothing can match
 
 
-def _advise(reader: Reader, document: Mapping, value: dict[str, Any]) -> None:
-    sources, types = _texts(document, "source"), _texts(document, "detail-type")
-    known = _known_types(document, types)
-    _top(reader, document, known)
-    _sources(reader, sources)
-    _types(reader, sources, types)
-    detail = document.get("detail")
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of an event's source, type and detail; inside `$or`, also by what stands around it."""
+
+    source: Node | None = None
+    type: Node | None = None
+    calls: bool = False
+    """Whether the detail may be that of an API call."""
+
+    def with_(self, table: Mapping) -> _Asked:
+        """What a table asks, too. A field that is asked for twice is the inner one."""
+        detail = table.get("detail")
+        keys = detail.keys() if isinstance(detail, Mapping) else ()
+        calls = self.calls or any(key in _OF_CALLS or key == "$or" for key in keys)
+        return _Asked(table.get("source") or self.source, table.get("detail-type") or self.type, calls)
+
+
+_NOTHING_ASKED = _Asked()
+
+
+def _advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> tuple[str, ...]:
+    """Advice on a pattern, or on an alternative of one. Gives the detail types of which one must match; () for any."""
+    asked = around.with_(table)
+    alternatives = table.get("$or")
+    inside = [
+        _advise(reader, one, asked)
+        for one in (alternatives.items[:MAX_ALTERNATIVES] if isinstance(alternatives, Sequence) else ())
+        if isinstance(one, Mapping)
+    ]
+    known = _known_types(asked)
+    if inside and asked.type is None:
+        # Each alternative may name a type of its own.
+        known = tuple(dict.fromkeys(type_ for types in inside for type_ in types)) if all(inside) else ()
+    _top(reader, table, known)
+    _sources(reader, _texts(table.get("source")))
+    _types(reader, _texts(asked.source), _texts(table.get("detail-type")))
+    detail = table.get("detail")
     if known and isinstance(detail, Mapping):
         _detail(reader, detail, known)
+    return known
 
 
 def _top(reader: Reader, document: Mapping, known: tuple[str, ...]) -> None:
@@ -191,19 +225,17 @@ def _types(reader: Reader, sources: list[Scalar], types: list[Scalar]) -> None:
                 reader.warning(type_, "203", f"no event is a {type_.text!r}", f"did you mean {meant[0]}?")
 
 
-def _known_types(document: Mapping, types: list[Scalar]) -> tuple[str, ...]:
+def _known_types(asked: _Asked) -> tuple[str, ...]:
     """The detail types of which one must match; () when others can match too."""
-    node = document.get("detail-type")
-    if isinstance(node, Sequence) and types and len(types) == len(node.items):
+    types, sources = _texts(asked.type), _texts(asked.source)
+    if isinstance(asked.type, Sequence) and types and len(types) == len(asked.type.items):
         names = tuple(type_.text for type_ in types)
         return names if all(name in FIELDS for name in names) else ()
-    sources, detail = document.get("source"), document.get("detail")
-    given = _texts(document, "source")
-    if node is None and isinstance(sources, Sequence) and given and len(given) == len(sources.items):
+    if asked.type is None and isinstance(asked.source, Sequence) and sources:
         # Without a type, an API call of the service may be meant, too.
-        calls = isinstance(detail, Mapping) and any(key in _OF_CALLS or key == "$or" for key in detail.keys())
-        if not calls and all(source.text in DETAIL_TYPES for source in given):
-            return tuple(name for source in given for name in DETAIL_TYPES[source.text])
+        all_known = all(source.text in DETAIL_TYPES for source in sources) and len(sources) == len(asked.source.items)
+        if all_known and not asked.calls:
+            return tuple(dict.fromkeys(name for source in sources for name in DETAIL_TYPES[source.text]))
     return ()
 
 
@@ -229,9 +261,9 @@ _OF_CALLS = (
 """Fields of `detail` where an API call is told: CloudTrail's own."""
 
 
-def _texts(table: Mapping, key: str) -> list[Scalar]:
-    node = table.get(key)
-    items = node.items if isinstance(node, Sequence) else ()
+def _texts(node: Node | None) -> list[Scalar]:
+    """The plain values of a list; of a list that no pattern has room for, none."""
+    items = node.items if isinstance(node, Sequence) and len(node.items) <= MAX_TEXTS else ()
     return [item for item in items if isinstance(item, Scalar) and not item.tag]
 
 

@@ -83,6 +83,74 @@ def test_patterns_that_nothing_can_match(pattern: Any, code: str, hint: str) -> 
     assert (problem.code, problem.severity, problem.hint) == (code, "warning", hint)
 
 
+TYPE = "CodePipeline Pipeline Execution State Change"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        (
+            {"source": ["aws.codepipeline"], "$or": [{"detail-type": [TYPE[:-1]]}, {"detail-type": [TYPE]}]},
+            "EP203",
+            f"did you mean {TYPE}?",
+        ),
+        (
+            {"detail-type": [TYPE], "$or": [{"detail": {"state": ["FAILURE"]}}, {"account": ["111122223333"]}]},
+            "EP204",
+            "did you mean FAILED?",
+        ),
+        (
+            {"$or": [{"detail-type": [TYPE], "detail": {"stat": ["FAILED"]}}, {"source": ["my.app"]}]},
+            "EP206",
+            "did you mean state?",
+        ),
+        (
+            {"$or": [{"source": ["aws.codepipelines"]}, {"source": ["my.app"]}]},
+            "EP205",
+            "did you mean aws.codepipeline?",
+        ),
+        ({"$or": [{"sources": ["my.app"]}, {"account": ["111122223333"]}]}, "EP202", "did you mean source?"),
+        ({"$or": [{"account": [111122223333]}, {"source": ["my.app"]}]}, "EP208", 'write "111122223333", in quotes'),
+        (
+            {"detail": {"state": ["FAILURE"]}, "$or": [{"detail-type": [TYPE]}, {"detail-type": [TYPE], "id": ["a"]}]},
+            "EP204",
+            "did you mean FAILED?",
+        ),
+        (
+            {"source": ["a"], "$or": [{"$or": [{"detailtype": ["b"]}, {"id": ["c"]}]}, {"region": ["us-east-1"]}]},
+            "EP202",
+            "did you mean detail-type?",
+        ),
+    ],
+)
+def test_alternatives_that_nothing_can_match(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert (problem.code, problem.severity, problem.hint) == (code, "warning", hint)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {
+            "detail": {"state": ["START"]},
+            "$or": [{"detail-type": [TYPE]}, {"detail-type": ["CodeDeploy Deployment State-change Notification"]}],
+        },
+        {
+            "source": ["aws.codebuild"],
+            "detail": {"requestParameters": {"name": ["web"]}},
+            "$or": [
+                {"detail-type": ["AWS API Call via CloudTrail"]},
+                {"detail-type": ["CodeBuild Build State Change"]},
+            ],
+        },
+        {"detail-type": [TYPE], "$or": [{"source": ["aws.codepipeline"]}, {"source": ["my.app"]}]},
+        {"source": ["aws.codepipeline", "my.app"], "$or": [{"detail-type": ["Order Placed"]}, {"detail-type": [TYPE]}]},
+    ],
+)
+def test_alternatives_that_something_may_match(pattern: Any) -> None:
+    assert found(pattern) == []
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
