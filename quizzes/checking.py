@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from quizzes.bank import check_bank, load
+from quizzes.codes import CODES, KIND, SOURCE
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check.files import walk
 from sim.formats.text import MAX_BYTES, decode
@@ -33,3 +34,6 @@ def _bank(path: Path) -> str | None:
         return decode(content, str(path)) if _BANK.search(content) else None
     except (OSError, ProblemsError):
         return None
+
+
+__all__ = ["CODES", "KIND", "SOURCE", "check"]

@@ -35,8 +35,9 @@ from sim.formats.check.kinds import (
 from sim.formats.check.long_forms import in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
+from sim.formats.check.unparsed import unparsed
 from sim.formats.nodes import Mapping, Repeated, Scalar, compose, twice
-from sim.formats.text import MAX_BYTES, decode, read_bytes, strict_json
+from sim.formats.text import MAX_BYTES, decode, read_bytes, read_text, strict_json
 
 STDIN = Path("-")
 """Stands for what is given at standard input; a file of that name is ./-."""
@@ -48,7 +49,10 @@ MAX_MESSAGE = 600
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found. `files` counts the files that are of some kind, `others` names given files that are of none."""
+    """What was found. `files` counts the files that are of some kind, or of none that can be read.
+
+    `others` names given files that are of no kind.
+    """
 
     problems: tuple[Problem, ...] = ()
     files: int = 0
@@ -67,6 +71,7 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
     found: list[Checked] = []
     others: list[str] = []
     unread: list[Problem] = []
+    unparsed_files = 0
     seen: set[Path] = set()
     for given in paths:
         is_folder = os.path.isdir(given) and given != STDIN
@@ -79,7 +84,10 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
             if checked is not None:
                 here.append(checked)
             elif not is_folder:
-                others.append(str(path))
+                broken = _broken(path)
+                unread.extend(broken)
+                unparsed_files += bool(broken)
+                others += [] if broken else [str(path)]
         if is_folder:
             by_name = {one.name: one for one in here}
             for problem in check_across(here, given):
@@ -91,7 +99,7 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
         one.problems[:] = [it for it in one.problems if it.path == one.name or _place(it) not in told]
     problems = [*unread, *(problem for one in found for problem in _first(one.problems))]
     kinds = {one.name: one.kind for one in found}
-    return Report(tuple(problems), len(found), tuple(others), kinds)
+    return Report(tuple(problems), len(found) + unparsed_files, tuple(others), kinds)
 
 
 def _unread(error: OSError) -> Problem:
@@ -123,6 +131,16 @@ def _check_file(path: Path, kind: Kind | None, named: bool) -> Checked | None:
         guess = kind or possible_kind(name) or ("template" if named else None)
         return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
     return _check_bytes(content, name, kind, path)
+
+
+def _broken(path: Path) -> list[Problem]:
+    """Why a file that is of no known kind is not what its name says; the file can be read."""
+    if path == STDIN or not path.is_file():
+        return []
+    try:
+        return _first(unparsed(read_text(path), str(path)))
+    except ProblemsError:
+        return []  # too large, or in an encoding of its own
 
 
 def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path) -> Checked | None:

@@ -31,7 +31,7 @@ class Code:
     source: str
 
 
-def _codes(prefix: str, source: str, rows: str) -> list[Code]:
+def codes_of(prefix: str, source: str, rows: str) -> list[Code]:
     """`NNN title: explanation [§ of the source]`, one a line."""
     found = []
     for row in rows.strip().splitlines():
@@ -401,14 +401,14 @@ _SCENARIOS = """
 CODES: dict[str, Code] = {
     code.code: code
     for code in [
-        *_codes("YAML", YAML, _ANY),
-        *_codes("BS", BUILDSPEC, _BUILDSPECS),
-        *_codes("AP", APPSPEC, _APPSPECS),
-        *_codes("PL", PIPELINE, _PIPELINES),
-        *_codes("CF", TEMPLATES, _TEMPLATES),
-        *_codes("EP", GLUE, _PATTERNS),
-        *_codes("IAM", POLICIES, _POLICIES),
-        *_codes("SC", SCENARIO, _SCENARIOS),
+        *codes_of("YAML", YAML, _ANY),
+        *codes_of("BS", BUILDSPEC, _BUILDSPECS),
+        *codes_of("AP", APPSPEC, _APPSPECS),
+        *codes_of("PL", PIPELINE, _PIPELINES),
+        *codes_of("CF", TEMPLATES, _TEMPLATES),
+        *codes_of("EP", GLUE, _PATTERNS),
+        *codes_of("IAM", POLICIES, _POLICIES),
+        *codes_of("SC", SCENARIO, _SCENARIOS),
     ]
 }
 
@@ -461,9 +461,10 @@ impossible, and else with 0: warnings are no failure.
 As a hook of pre-commit, name this project's repository in `.pre-commit-config.yaml` with `id: codesuite-check`.
 
 The hook looks at the files that change, each by itself: hold a folder's files against each other in CI. Files of other
-programs, and files that Jinja, Helm, ERB or Terraform fill in, pass without a word. pre-commit installs the whole
-project once, about 130 packages and 670 MB; the check alone needs PyYAML, Typer and JMESPath, 30 MB. Where `codesuite`
-is installed already, a hook of your own starts without another copy:
+programs, and files that Jinja, Helm, ERB or Terraform fill in, pass without a word. But a .json or .yml file that is
+named and that cannot be read, by anybody or as what its name says, is an error; the others are checked beside it.
+pre-commit installs the whole project once, about 130 packages and 670 MB; the check alone needs PyYAML, Typer and
+JMESPath, 30 MB. Where `codesuite` is installed already, a hook of your own starts without another copy:
 
 ```yaml
 - repo: local
@@ -483,12 +484,13 @@ codes from.
 """
 
 
-def markdown() -> str:
-    """docs/checks.md: how the command is used, and the tables of all codes."""
+def markdown(others: dict[str, Code] | None = None, kinds: dict[str, tuple[str, str]] | None = None) -> str:
+    """docs/checks.md: how the command is used, and the tables of all codes, also those of `others`."""
     lines = [_INTRODUCTION]
-    for prefix, (kind, source) in KINDS.items():
+    known = CODES | (others or {})
+    for prefix, (kind, source) in (KINDS | (kinds or {})).items():
         lines += [f"## {kind} ({prefix})", "", f"Source: {source}.", "", "| code | | what | why |", "|---|---|---|---|"]
-        codes = (code for code in CODES.values() if code.code.rstrip("0123456789") == prefix)
+        codes = (code for code in known.values() if code.code.rstrip("0123456789") == prefix)
         for code in sorted(codes, key=lambda code: code.code):
             section = code.source.removeprefix(source).strip()
             why = f"{code.explanation} ({section})" if section else code.explanation

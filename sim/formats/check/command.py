@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from sim.core.problems import Problem, UsageError
+from sim.core.problems import UsageError
 from sim.formats.check import CODES, FORMATS, KINDS, STDIN, Kind, Report, check_paths, chosen
+from sim.formats.check.guests import codes_of_guests, found_by_guests
 from sim.formats.check.output import on_one_line
-
-GUESTS = "codesuite.checks"
-"""The group of entry points that check kinds of files which no room of `sim` may know, such as question banks.
-
-Its name is what its codes begin with. It is called with the paths, and gives {path: findings} of the files it knows.
-"""
-
 
 MAX_SHOWN = 120
 """Characters of a path in a message."""
@@ -63,23 +58,17 @@ def _look_for(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise UsageError(f"there is no file or folder {name}") from None
     except OSError as error:
-        raise UsageError(f"{name} cannot be looked at: {error.strerror or error}") from None
-
-
-def _guests() -> dict[str, Any]:
-    from importlib.metadata import entry_points
-
-    return {entry.name: entry for entry in entry_points(group=GUESTS)}
+        if error.errno == errno.ENAMETOOLONG:
+            raise UsageError(f"{name} cannot be looked at: {error.strerror}") from None
+        # What is there and cannot be read is a finding about that file, beside those about the others.
 
 
 def _with_guests(report: Report, paths: Sequence[Path]) -> Report:
     """The report, with the files that only guests know."""
-    found: dict[str, list[Problem]] = {}
     paths = [
-        path for path in paths if path != STDIN and (path.is_file() or path.is_dir())
+        path for path in paths if path != STDIN and (os.path.isfile(path) or os.path.isdir(path))
     ]  # a pipe has been read, or would never end
-    for entry in _guests().values():
-        found |= entry.load()(paths)
+    found = found_by_guests(paths)
     problems = (*report.problems, *(problem for rows in found.values() for problem in rows))
     others = tuple(other for other in report.others if other not in found)
     return replace(report, problems=problems, files=report.files + len(found), others=others)
@@ -96,9 +85,29 @@ def _codes(option: str, given: Sequence[str]) -> tuple[str, ...]:
     """Codes and beginnings of codes, also several with commas between them."""
     found = [part.strip().upper() for text in given for part in text.split(",") if part.strip()]
     for part in found:
-        if not any(code.startswith(part) for code in CODES) and part[:2] not in _guests():
-            raise UsageError(f"{option} {part}: there is no such code; docs/checks.md lists them")
+        if not any(code.startswith(part) for code in CODES):
+            _of_guests(option, part)
     return tuple(found)
+
+
+def _of_guests(option: str, part: str) -> None:
+    """Raises UsageError for what no code begins with, not even one of another package: these take time to load."""
+    known = CODES | codes_of_guests()
+    if any(code.startswith(part) for code in known):
+        return
+    close = difflib.get_close_matches(part[:MAX_SHOWN], [*known, *dict.fromkeys(map(_letters, known))], 3)
+    same = [code for code in known if _letters(code) == _letters(part)]
+    meant = close or same[:3]
+    hint = (
+        f"did you mean {', '.join(meant)}?"
+        if meant
+        else f"codes begin with {', '.join(dict.fromkeys(map(_letters, known)))}"
+    )
+    raise UsageError(f"{option} {part[:MAX_SHOWN]}: there is no such code ({hint}); docs/checks.md lists them")
+
+
+def _letters(code: str) -> str:
+    return code.rstrip("0123456789")
 
 
 def _aside(report: Report) -> str:

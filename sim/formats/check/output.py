@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from sim.core.problems import Problem
 from sim.formats.check.codes import CODES
+from sim.formats.check.guests import codes_of_guests
 
 Form = Callable[[Sequence[Problem]], str]
 
@@ -93,7 +94,7 @@ def as_sarif(problems: Sequence[Problem]) -> str:
 
 
 def _rule(code: str) -> dict[str, Any]:
-    known = CODES.get(code)
+    known = CODES.get(code) or codes_of_guests().get(code)
     rule: dict[str, Any] = {"id": code}
     if known is not None:
         rule["shortDescription"] = {"text": known.title}

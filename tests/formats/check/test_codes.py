@@ -14,6 +14,7 @@ import sim
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check import CODES, check_paths
 from sim.formats.check.codes import markdown
+from sim.formats.check.guests import codes_of_guests, kinds_of_guests
 from sim.formats.template import read_template, resolve
 from tests.formats.check import scenarios
 from tests.formats.check.cases import CASES, CLEAN, FOLDERS, RUNS
@@ -206,7 +207,8 @@ def _is_code(value: ast.expr) -> bool:
 
 
 def test_the_table_of_codes_is_up_to_date() -> None:
-    assert DOCS.read_text(encoding="utf-8") == markdown(), "python -m sim.formats.check > docs/checks.md"
+    whole = markdown(codes_of_guests(), kinds_of_guests())
+    assert DOCS.read_text(encoding="utf-8") == whole, "python -m sim.formats.check > docs/checks.md"
 
 
 def test_every_code_says_what_and_why_and_where_from() -> None:
@@ -218,8 +220,9 @@ def test_every_code_says_what_and_why_and_where_from() -> None:
 
 
 def test_no_code_stands_twice_in_the_table() -> None:
-    rows = re.findall(r"^\| ([A-Z]+\d+) \|", markdown(), re.MULTILINE)
+    rows = re.findall(r"^\| ([A-Z]+\d+) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) > 200
+    assert set(rows) == set(CODES) | set(codes_of_guests())
     assert [code for code in rows if rows.count(code) > 1] == []
 
 

@@ -8,11 +8,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 import sim
+from sim.cli import app
 from sim.core.problems import UsageError
 from sim.formats.check.command import check
 from sim.formats.check.kinds import SUFFIXES
@@ -67,7 +70,10 @@ def test_exit_0_for_warnings_alone_and_json(folder: Path) -> None:
         ([".", "--format", "xml"], "choose one of text, json, github, sarif"),
         ([".", "--as", "recipe"], "choose one of buildspec"),
         ([".", "--select", "ZZ1"], "there is no such code"),
-        ([".", "--ignore", "BS999"], "there is no such code"),
+        ([".", "--ignore", "BS999"], "there is no such code (did you mean BS"),
+        ([".", "--select", "QB999"], "there is no such code (did you mean QB"),
+        ([".", "--ignore", "XX"], "codes begin with YAML, BS, AP"),
+        ([".", "--select", "Y" * 9_000], "there is no such code"),
         ([], "Missing argument"),
     ],
 )
@@ -141,3 +147,94 @@ def test_who_stops_reading_takes_no_verdict_away(tmp_path: Path) -> None:
     os.close(write)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_codes_of_question_banks_are_chosen_as_others_are(folder: Path) -> None:
+    bank = folder / "bank.yml"
+    bank.write_text("schema: codesuite-quiz/1\nquestions: [{id: A, type: riddle}]\n", encoding="utf-8")
+    codes = {found["code"] for found in json.loads(check([bank], "json").text)}
+    assert codes
+    assert all(code.startswith("QB") for code in codes)
+    one = sorted(codes)[0]
+    assert {found["code"] for found in json.loads(check([bank], "json", select=[one]).text)} == {one}
+    assert json.loads(check([bank], "json", ignore=["QB"]).text) == []
+    (run,) = json.loads(check([bank], "sarif").text)["runs"]
+    assert all(rule["shortDescription"] and rule["help"] for rule in run["tool"]["driver"]["rules"])
+
+
+@pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
+def test_a_file_that_cannot_be_read_is_a_finding_and_the_others_are_checked(
+    format: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a file that the operating system does not show, and another that is broken
+    closed, broken = folder / "closed.json", folder / "buildspec.yml"
+    closed.write_text("{}", encoding="utf-8")
+    opened = Path.open
+
+    def refuse(path: Path, *rest: Any, **named: Any) -> Any:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed)
+    # when both are named
+    done = CliRunner().invoke(app, ["check", str(closed), str(broken), "--format", format])
+    # then each is told of in the format that was asked for
+    assert done.exit_code == 1
+    assert "YAML112" in done.stdout
+    assert "Permission denied" in done.stdout
+    assert "BS108" in done.stdout
+
+
+def test_what_cannot_be_looked_at_is_there_all_the_same(folder: Path) -> None:
+    circle = folder / "circle.json"
+    circle.symlink_to(circle)
+    answer = check([circle, folder / "buildspec.yml"], "json")
+    assert [found["code"] for found in json.loads(answer.text)] == ["YAML112", "BS108"]
+    assert answer.failed
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "line"),
+    [
+        ("other.json", '{"pipeline":\n {"stages": [}}', "YAML110", 2),
+        ("other.json", '{"source": ["aws.codebuild"]', "YAML110", 1),
+        ("other.yml", "a: 1\nb: c: d\n", "YAML101", 2),
+        ("template.yml", "services:\n  web: [\n", "YAML101", 3),
+    ],
+)
+def test_a_file_that_is_named_and_no_json_or_yaml(name: str, text: str, code: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    answer = check([path], "json")
+    (found,) = json.loads(answer.text)
+    assert (found["code"], found["line"], found["severity"]) == (code, line, "error")
+    assert found["hint"]
+    assert (answer.failed, answer.aside) == (True, "1 file checked")
+    # In a folder it may be anything.
+    assert check([tmp_path]).text == "no findings\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("tsconfig.json", '{\n  // strict\n  "strict": true, /* more */\n  "files": ["a//b",],\n}\n'),
+        ("lines.json", '{"a": 1}\n{"a": 2}\n'),
+        ("empty.json", ""),
+        ("empty.yml", "# nothing\n"),
+        ("many.yaml", "a: 1\n---\nb: 2\n"),
+        ("chart.yaml", "a:\n  {{- if .Values.a }}\n  b: {{ .Values.b }}\n  {{- end }}\n"),
+        ("play.yml", "- hosts: {{ hosts }}\n"),
+        ("vault.yml", "a: !vault |\n  $ANSIBLE_VAULT\n"),
+        ("twice.yml", "a: 1\na: 2\n"),
+        ("config.ini", "[a]\nb: c: d\n"),
+        ("page.template", "<p>{a: b: c}</p>\n"),
+    ],
+)
+def test_files_of_other_programs_that_are_named_pass(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    answer = check([path])
+    assert (answer.text, answer.failed) == ("no findings\n", False)
+    assert answer.aside.startswith("0 files checked; of no known kind")

@@ -68,9 +68,9 @@ def test_hostile_input_is_a_problem_and_soon(what: str, tmp_path: Path) -> None:
     name, content, code = HOSTILE[what]
     path = tmp_path / name
     path.write_bytes(content)
-    began = time.perf_counter()
+    began = time.process_time()
     report = check_paths([path])
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert took < LIMIT_S
     assert not report.others
     assert not code or code in [problem.code for problem in report.problems]

@@ -82,10 +82,7 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("pipelines.json", '{"name": ['),
         ("policy-web.json", "// settings\n{}"),
-        ("template.yml", "services:\n  web: [\n"),
-        ("scenario.yml", "name: load\nsteps: [\n"),
         ("template.yml", "{% if stage %}\nAWSTemplateFormatVersion: '2010-09-09'\n{% endif %}\nResources: {}\n"),
         ("deployment.yaml", "{{- if .Values.on }}\nphases: {build: 1}\nversion: 0.2\n{{- end }}\n"),
         ("my-buildspec-vars.json", '{"STAGE": "dev", "batch": "x"}'.replace("batch", "size")),
