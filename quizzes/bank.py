@@ -39,8 +39,8 @@ def _text(path: Path) -> str:
 
 
 def check_bank(text: str, path: str, known: Mapping[str, str] | None = None) -> list[Problem]:
-    """Every finding in a bank's text: errors, and where there are none what it points at and is not there, and the
-    advice of the item-writing lint."""
+    """Every finding in a bank's text, all at once: what cannot be read, what does not fit together, what is pointed at
+    and is not there, and the advice of the item-writing lint on what could be read."""
     from datetime import date
 
     from quizzes.dangling import dangling
@@ -51,9 +51,8 @@ def check_bank(text: str, path: str, known: Mapping[str, str] | None = None) -> 
     except ProblemsError as error:
         return list(error.problems)
     problems = reading.reader.problems
-    if not any(problem.severity == "error" for problem in problems):
-        dangling(reading, date.today())  # a day that is checked is one of the writer's, not of a run
-        lint(reading.bank(), reading)
+    dangling(reading, date.today())  # a day that is checked is one of the writer's, not of a run
+    lint(reading.bank(), reading)
     return sorted(problems, key=lambda problem: (problem.line, problem.column, problem.code))
 
 
@@ -68,7 +67,14 @@ def _shipped() -> model.Bank:
 
 
 def _load(files: tuple[Path, ...], known: dict[str, str]) -> model.Bank:
-    banks = [read_bank(file, known) for file in files]
+    banks, problems = [], []
+    for file in files:
+        try:
+            banks.append(read_bank(file, known))
+        except ProblemsError as error:
+            problems += error.problems
+    if problems:
+        raise ProblemsError(problems)
     _refuse_twins(banks)
     questions = tuple(question for bank in banks for question in bank.questions)
     generated = tuple(entry for bank in banks for entry in bank.generated)
@@ -104,7 +110,11 @@ def find(bank: model.Bank, id: str) -> model.Question:
 
 
 class Reading:
-    """One file on its way to be a bank: its tree, what was read of it, and what was found wrong."""
+    """One file on its way to be a bank: its tree, what was read of it, and what was found wrong.
+
+    What cannot be read is told, and left blank: everything else is looked at all the same, so that a writer learns of
+    all mistakes at once.
+    """
 
     def __init__(self, root: Node, path: str, known: Mapping[str, str]):
         self.reader = Reader(path, PREFIX)
@@ -115,11 +125,13 @@ class Reading:
         self.entries: list[model.Question | model.Generated] = []
         self.nodes: dict[str, Node] = {}
         """The node of each question, by id."""
+        self.faulty: dict[str, set[str]] = {}
+        """The keys of each question in which something cannot be read, by id."""
 
     def read(self) -> None:
         table = Table(grammar.BANK_FIELDS)
         values = table.read(self.reader, self.root, "a bank")
-        if values is None or "questions" not in values:
+        if values is None:
             return
         self.values = values
         rows = locate(self.root, "questions")
@@ -138,15 +150,18 @@ class Reading:
 
     @property
     def misconceptions(self) -> dict[str, str]:
-        found: dict[str, str] = {**self.known, **self.values.get("misconceptions", {})}
+        explained = locate(self.root, "misconceptions")
+        badly = {key.text: "" for key, _ in explained.items} if isinstance(explained, nodes.Mapping) else {}
+        found: dict[str, str] = {**self.known, **badly, **self.values.get("misconceptions", {})}
         return found
 
     def bank(self) -> model.Bank:
-        """Only of use when there are no errors."""
+        """The bank; whoever asks questions from it sees to it that there are no errors."""
+        values = Table(grammar.BANK_FIELDS).filled(self.values)
         return model.Bank(
-            self.values["bank"],
-            self.values["title"],
-            self.values["licence"],
+            values["bank"],
+            values["title"],
+            values["licence"],
             tuple(entry for entry in self.entries if isinstance(entry, model.Question)),
             tuple(entry for entry in self.entries if isinstance(entry, model.Generated)),
             dict(self.values.get("misconceptions", {})),
@@ -163,41 +178,38 @@ class Reading:
         if kind is None:
             return None
         if kind not in grammar.TYPES:
-            hint = f"one of {', '.join(grammar.TYPES)}"
+            meant = self.reader.near(kind, grammar.TYPES)
+            hint = f"did you mean {meant}?" if meant else f"one of {', '.join(grammar.TYPES)}"
             self.reader.error(mapping.get("type"), "022", f"there is no type of question {kind!r}", hint)
-            return None
-        table = grammar.TYPES[kind]
-        values = table.read(self.reader, mapping, f"a {kind} question")
-        if values is None or not table.whole(values):
-            return None
+            if not meant:
+                return None
+            kind = meant
+        faulty: set[str] = set()
+        values = grammar.TYPES[kind].read(self.reader, mapping, f"a {kind} question", faulty)
+        assert values is not None, "it is a mapping"
+        values = grammar.TYPES[kind].filled(values)
+        values["id"] = values["id"] or f"line {node.line}"
+        self.faulty[values["id"]] = faulty
         return self.build(kind, values, node)
 
-    def build(self, kind: str, values: dict[str, Any], node: Node) -> model.Question | model.Generated | None:
+    def build(self, kind: str, values: dict[str, Any], node: Node) -> model.Question | model.Generated:
         del values["type"]
         values["path"], values["line"] = self.path, node.line
         if kind == "generated":
             return model.Generated(**values)
-        parts = {name: self.parts(name, value) for name, value in values.items()}
-        if any(part is None for part in parts.values()):
-            return None
+        parts = {name: _part(name, value) for name, value in values.items()}
         made: model.Question = KINDS[kind](bank=self.values.get("bank", ""), **parts)
         return made
 
-    def parts(self, name: str, value: Any) -> Any:
-        """A value as the model holds it; None where a part of it is not whole, of which a Problem tells."""
-        make = _MAKE.get(name)
-        if make is None:
-            return value
-        shape, build = make
-        if isinstance(value, tuple):
-            whole = [row for row in value if shape.whole(row)]
-            return tuple(build(row) for row in whole) if len(whole) == len(value) else None
-        return build(value) if shape.whole(value) else None
-
     # What must fit together
 
+    def sound(self, question: model.Question, *names: str) -> bool:
+        """Whether all of these keys could be read."""
+        return self.faulty[question.id].isdisjoint(names)
+
     def check(self, question: model.Question, node: Node) -> None:
-        self.check_currency(question, node)
+        if self.sound(question, "currency"):
+            self.check_currency(question, node)
         checks = {
             model.Ordering: self.check_ordering,
             model.Matching: self.check_matching,
@@ -219,7 +231,8 @@ class Reading:
         needs = currency.effect in ("answer-changes", "historical-only")
         if needs and not currency.successor:
             self.reader.error(place, "031", f"an effect {currency.effect} needs a successor", "add `successor:`")
-        if currency.successor and currency.successor not in self.nodes:
+        named = not any("id" in faulty for faulty in self.faulty.values())
+        if currency.successor and currency.successor not in self.nodes and named:
             place = locate(place, "successor")
             self.reader.error(place, "032", f"there is no question {currency.successor} in this bank")
 
@@ -229,7 +242,7 @@ class Reading:
         texts = [(option.text.casefold(), locate(options, at, "text")) for at, option in enumerate(question.options)]
         self.check_keys(texts, "text")
         wanted = question.choose if isinstance(question, model.Multiple) else 1
-        if len(question.right) != wanted:
+        if len(question.right) != wanted and self.sound(question, "choose") and _flagged(options):
             what = f"{len(question.right)} options are right and {wanted} should be"
             self.reader.error(options, "033", what, "mark the right ones with `correct: true`")
         if isinstance(question, model.TrueFalse) and len(question.options) != 2:
@@ -249,7 +262,7 @@ class Reading:
         """Tell each key that is there already, where it comes again."""
         first: dict[str, Node] = {}
         for key, node in keys:
-            if key in first:
+            if key and key in first:
                 self.reader.error(node, "037", f"the {what} {key!r} is also that of line {first[key].line}")
             first.setdefault(key, node)
 
@@ -259,7 +272,7 @@ class Reading:
         placed = [(key, locate(items, at, "key")) for at, key in enumerate(keys)]
         placed += [(one.key, locate(node, "intruders", at, "key")) for at, one in enumerate(question.intruders)]
         self.check_keys(placed, "key")
-        for index, item in enumerate(question.items):
+        for index, item in enumerate(question.items if self.sound(question, "items") else ()):
             for key in item.after or ():
                 if key not in keys[:index]:
                     place = locate(items, index, "after")
@@ -282,7 +295,8 @@ class Reading:
         for index, near in enumerate(question.near):
             place = locate(node, "near", index)
             self.check_misconception(near, place)
-            if abs(near.value - question.value) <= question.tolerance:
+            sound = self.sound(question, "value", "tolerance", "near")
+            if sound and abs(near.value - question.value) <= question.tolerance:
                 self.reader.error(place, "039", f"{near.value:g} counts as right, so it is no near miss")
 
     def check_prove(self, question: Any, node: Node) -> None:
@@ -290,7 +304,7 @@ class Reading:
         edits += [(values, locate(node, "wrong", index)) for index, values in enumerate(question.wrong)]
         for values, place in edits:
             for path in values:
-                if path not in question.edit:
+                if path not in question.edit and self.sound(question, "edit"):
                     what = f"{path} is not among the paths that may be changed"
                     self.reader.error(place, "040", what, "add it to `edit:`")
         for index, check in enumerate(question.checks):
@@ -302,16 +316,21 @@ class Reading:
         if proof.value is not None:
             self.check_expression(proof.value, locate(node, "value"))
         if isinstance(question, model.Choice):
-            wanted = [option.key for option in question.options]
-            for key in [*wanted, *proof.claims]:
-                if (key in wanted) != (key in proof.claims):
+            wanted = [option.key for option in question.options if option.key]
+            claims = locate(node, "claims")
+            claimed = [key.text for key, _ in claims.items] if isinstance(claims, nodes.Mapping) else []
+            known = self.sound(question, "options")
+            for key in [*wanted, *(claimed if known else ())]:
+                if (key in wanted) != (key in claimed):
                     what = f"{key} is not claimed" if key in wanted else f"there is no {key}"
                     place = locate(node, "claims") if key in wanted else locate(node, "claims", key)
                     self.reader.error(place, "041", f"proof: {what}", "one claim for each option")
-        elif proof.value is None:
+        elif proof.value is None and not isinstance(locate(node, "value"), nodes.Scalar):
             self.reader.error(node, "042", "the proof has no value", "add `value:`, whose value is the answer itself")
 
     def check_expression(self, text: str, node: Node) -> None:
+        if not text:  # it could not be read
+            return
         from quizzes.claims import fault_of
 
         fault = fault_of(text)
@@ -324,6 +343,28 @@ def read_text(text: str, path: str, known: Mapping[str, str] | None = None) -> R
     reading = Reading(nodes.compose(text, path), path, known or {})
     reading.read()
     return reading
+
+
+def _flagged(options: Node) -> bool:
+    """Whether of each option it can be read if it is right."""
+    rows = options.items if isinstance(options, nodes.Sequence) else ()
+    marks = [row.get("correct") for row in rows if isinstance(row, nodes.Mapping)]
+    read = [mark is None or (isinstance(mark, nodes.Scalar) and mark.text.lower() in _FLAGS) for mark in marks]
+    return len(marks) == len(rows) and all(read)
+
+
+_FLAGS = ("true", "false", "yes", "no")
+
+
+def _part(name: str, value: Any) -> Any:
+    """A value as the model holds it, blank where it could not be read."""
+    make = _MAKE.get(name)
+    if make is None:
+        return value
+    shape, build = make
+    if isinstance(value, tuple):
+        return tuple(build(shape.filled(row)) for row in value)
+    return build(shape.filled(value))
 
 
 def _proof(values: dict[str, Any]) -> model.Proof:

@@ -36,6 +36,8 @@ def dangling(bank: Reading, today: date) -> None:
         _course(entry, node, bank)
         _scenario(entry, node, bank)
         for text, place in _expressions(entry, node):
+            if not text or fault_of(text):  # told when it was read
+                continue
             _names(text, place, bank)
             if not _statuses(text, place, bank) and text in in_force(entry):
                 # What is wrong may speak of a status that there never is; what is right would be empty then.
@@ -44,6 +46,8 @@ def dangling(bank: Reading, today: date) -> None:
 
 
 def _family(entry: model.Generated, node: Node, bank: Reading) -> None:
+    if not entry.family:
+        return
     try:
         generate.family(entry.family)
     except UsageError as error:
@@ -86,7 +90,7 @@ def _course(question: model.Question, node: Node, bank: Reading) -> None:
 def _scenario(question: model.Question, node: Node, bank: Reading) -> None:
     """The scenario as each run of the question has it, and every path at which something is changed in it."""
     source = question if isinstance(question, model.Prove) else question.proof
-    if source is None:
+    if source is None or source.scenario is None:
         return
     own = node if isinstance(question, model.Prove) else locate(node, "proof")
     try:

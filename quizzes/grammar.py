@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from quizzes.shapes import Anything, Day, Field, Flag, Listed, Mapped, Number, Schema, Shape, Table, Text, TextOr, Whole
+from quizzes.shapes import (
+    Anything,
+    Day,
+    Field,
+    Flag,
+    Listed,
+    Mapped,
+    NameOrMapping,
+    Number,
+    Schema,
+    Shape,
+    Table,
+    Text,
+    TextOr,
+    Whole,
+)
 
 SCHEMA = "codesuite-quiz/1"
 
@@ -37,7 +52,7 @@ CLAIM = TextOr(
     ),
 )
 
-SCENARIO = Anything()
+SCENARIO = NameOrMapping()
 
 PROOF = Table(
     {

@@ -32,12 +32,16 @@ def lint(bank: model.Bank, reading: Reading) -> None:
     topics = _topics(bank)
     for question in bank.questions:
         node = reading.nodes[question.id]
-        _topic(question, node, reading, topics)
-        _tasks(question, node, reading)
-        _stem(question, node, reading)
-        if isinstance(question, model.Choice):
+        if reading.sound(question, "topic"):
+            _topic(question, node, reading, topics)
+        if reading.sound(question, "exams"):
+            _tasks(question, node, reading)
+        if reading.sound(question, "stem"):
+            _stem(question, node, reading)
+        if isinstance(question, model.Choice) and reading.sound(question, "options"):
             _options(question, locate(node, "options"), reading)
-    _unused(bank, reading)
+    if not any(problem.severity == "error" for problem in reading.reader.problems):
+        _unused(bank, reading)  # what cannot be read may name one
 
 
 def _topics(bank: model.Bank) -> frozenset[str]:
@@ -94,9 +98,9 @@ def _options(question: model.Choice, node: Node, reading: Reading) -> None:
     warn = reading.reader.warning
     right = [len(option.text) for option in question.options if option.correct]
     wrong = [len(option.text) for option in question.options if not option.correct]
-    if wrong and min(right) > STANDS_OUT * max(wrong):
+    if right and wrong and min(right) > STANDS_OUT * max(wrong):
         warn(node, "210", "the right option stands out by its length", "shorten it, or say more in the wrong ones")
-    if wrong and max(right) * STANDS_OUT < min(wrong):
+    if right and wrong and max(right) * STANDS_OUT < min(wrong):
         warn(node, "211", "the right option stands out by its shortness", "shorten the wrong ones")
     for index, option in enumerate(question.options):
         place = locate(node, index, "text")

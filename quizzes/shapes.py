@@ -10,7 +10,8 @@ from collections.abc import Mapping as MappingABC
 from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null, plain
 
@@ -18,7 +19,10 @@ Schema = dict[str, Any]
 
 
 class Shape:
-    """Something that can stand in a bank file."""
+    """Something that can stand in a bank file. `blank` takes the place of what cannot be read, of which a Problem tells
+    then, so that everything else can still be looked at."""
+
+    blank: ClassVar[Any] = None
 
     def read(self, reader: Reader, node: Node | None, what: str) -> Any:
         """The value of a node; a Problem and None where it is not of this shape."""
@@ -32,6 +36,7 @@ class Shape:
 class Text(Shape):
     """Text of at least so many characters, of that pattern, or one of those words."""
 
+    blank: ClassVar[Any] = ""
     least: int = 1
     pattern: str = ""
     words: tuple[str, ...] = ()
@@ -68,6 +73,7 @@ class Text(Shape):
 class Whole(Shape):
     """A whole number between two others."""
 
+    blank: ClassVar[Any] = 0
     low: int = 0
     high: int = 1_000_000
 
@@ -83,6 +89,8 @@ class Whole(Shape):
 
 
 class Number(Shape):
+    blank: ClassVar[Any] = 0.0
+
     def read(self, reader: Reader, node: Node | None, what: str) -> float | None:
         return reader.number(node, what)
 
@@ -91,6 +99,8 @@ class Number(Shape):
 
 
 class Flag(Shape):
+    blank: ClassVar[Any] = False
+
     def read(self, reader: Reader, node: Node | None, what: str) -> bool | None:
         return reader.boolean(node, what)
 
@@ -100,6 +110,8 @@ class Flag(Shape):
 
 class Day(Shape):
     """A date such as 2026-11-23."""
+
+    blank: ClassVar[Any] = date.min
 
     def read(self, reader: Reader, node: Node | None, what: str) -> date | None:
         text = reader.text(node, what)
@@ -123,10 +135,21 @@ class Anything(Shape):
         return {}
 
 
+class NameOrMapping(Shape):
+    """Something that has a name, or is written where it is needed: the name, or plain values."""
+
+    def read(self, reader: Reader, node: Node | None, what: str) -> Any:
+        return plain(node) if isinstance(node, Mapping) else reader.text(node, what)
+
+    def schema(self) -> Schema:
+        return {"type": ["string", "object"]}
+
+
 @dataclass(frozen=True)
 class Listed(Shape):
-    """A list of at least so many of one shape, as a tuple."""
+    """A list of at least so many of one shape, as a tuple: each entry in its place."""
 
+    blank: ClassVar[Any] = ()
     item: Shape
     least: int = 0
 
@@ -137,7 +160,7 @@ class Listed(Shape):
         if len(rows.items) < self.least:
             reader.error(rows, "016", f"{what} has {len(rows.items)} entries; at least {self.least} are needed")
         found = [self.item.read(reader, item, f"an entry of {what}") for item in rows.items]
-        return tuple(value for value in found if value is not None)
+        return tuple(self.item.blank if value is None else value for value in found)
 
     def schema(self) -> Schema:
         found: Schema = {"type": "array", "items": self.item.schema()}
@@ -146,8 +169,9 @@ class Listed(Shape):
 
 @dataclass(frozen=True)
 class Mapped(Shape):
-    """A mapping of free keys to values of one shape."""
+    """A mapping of free keys to values of one shape; what cannot be read is not in it."""
 
+    blank: ClassVar[Any] = MappingProxyType({})
     value: Shape
 
     def read(self, reader: Reader, node: Node | None, what: str) -> dict[str, Any]:
@@ -172,21 +196,33 @@ class Field:
 class Table(Shape):
     """A mapping of known keys. What is read holds only the keys that are there."""
 
+    blank: ClassVar[Any] = MappingProxyType({})
     fields: MappingABC[str, Field]
 
-    def read(self, reader: Reader, node: Node | None, what: str) -> dict[str, Any] | None:
+    def read(
+        self, reader: Reader, node: Node | None, what: str, faulty: set[str] | None = None
+    ) -> dict[str, Any] | None:
+        """`faulty` takes up the names of the keys in which something is wrong."""
         table = reader.mapping(node, what)
         if table is None:
             return None
         reader.unknown_keys(table, self.fields, what)
         found = {}
         for name, one in self.fields.items():
+            told = len(reader.problems)
             value = reader.needed(table, name, what) if one.needed else table.get(name)
             if value is not None and (one.needed or not is_null(value)):
                 read = one.shape.read(reader, value, name)
                 if read is not None:
                     found[name] = read
+            if faulty is not None and len(reader.problems) > told:
+                faulty.add(name)
         return found
+
+    def filled(self, values: MappingABC[str, Any]) -> dict[str, Any]:
+        """The values, with a blank for each that must be there and could not be read."""
+        blanks = {name: one.shape.blank for name, one in self.fields.items() if one.needed and name not in values}
+        return {**values, **blanks}
 
     def whole(self, values: MappingABC[str, Any]) -> bool:
         """Whether everything that must be there was read."""

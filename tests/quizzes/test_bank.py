@@ -88,6 +88,39 @@ MISTAKES: dict[str, tuple[str, str]] = {
 }
 
 
+def test_all_mistakes_of_a_bank_are_told_at_once() -> None:
+    head = HEAD.replace("title: Questions of mine", "titel: Questions of mine")
+    body = ""
+    for number, (old, new) in enumerate(SLIPS):
+        assert old in SINGLE + COMMON
+        body += (SINGLE + COMMON).replace("id: direction", f"id: question-{number}").replace(old, new, 1)
+    told = [problem for problem in found(head + body) if problem.severity == "error"]
+    lines = (head + body).splitlines()
+    first = [at for at, line in enumerate(lines, 1) if line.startswith("- ")]
+    of = [sum(start <= problem.line for start in first) for problem in told]
+    assert set(of) == set(range(len(SLIPS) + 1)), "0 is the head of the bank"
+
+
+SLIPS = (
+    ("key: agent", "key: service"),
+    ("misconception: pushes", "misconception: puhses"),
+    ("type: single", "type: sinlge"),
+    ("difficulty: 1", "difficulty: easy"),
+    ("correct: true", "correct: perhaps"),
+    ("2026-11-23", "yesterday"),
+    ("explain:", "explian:"),
+    ('task: "3.4"', "taks: 3"),
+    ("key: service, ", ""),
+    ("id:", "name:"),
+)
+
+
+@pytest.mark.parametrize("scenario", ["5", "[fleet]"])
+def test_a_proof_names_its_scenario_or_writes_it_down(scenario: str) -> None:
+    told = one(SINGLE + f"  proof: {{scenario: {scenario}, claims: {{}}}}\n")
+    assert any(line.split()[0] == "14" for line in told), told
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_with_its_line(mistake: str) -> None:
     body, code = MISTAKES[mistake]
