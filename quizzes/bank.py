@@ -67,7 +67,8 @@ def _shipped() -> model.Bank:
 
 
 def _load(files: tuple[Path, ...], known: dict[str, str]) -> model.Bank:
-    banks, problems = [], []
+    banks: list[model.Bank] = []
+    problems: list[Problem] = []
     for file in files:
         try:
             banks.append(read_bank(file, known))
