@@ -29,6 +29,7 @@ class Call(NamedTuple):
 
 Answer = dict[str, Any]
 Plain = TypeVar("Plain")
+_HOLDS = (dict, list)
 
 
 def copied(value: Plain) -> Plain:
@@ -38,9 +39,9 @@ def copied(value: Plain) -> Plain:
     """
     found: Any = value
     if isinstance(found, dict):
-        found = {key: copied(item) for key, item in found.items()}
+        found = {key: copied(item) if isinstance(item, _HOLDS) else item for key, item in found.items()}
     elif isinstance(found, list):
-        found = [copied(item) for item in found]
+        found = [copied(item) if isinstance(item, _HOLDS) else item for item in found]
     return found  # type: ignore[no-any-return]
 
 

@@ -363,7 +363,7 @@ class World:
             raise UsageError("the clock is running already: nothing inside the world may run it")
         instant, instant_began, began = self.now, self._steps, self._steps
         stretch = min(every, self._instant_limit + 1, self._event_limit + 1)
-        with _seldom_collecting():
+        with seldom_collecting():
             while self._stretch(until, stretch):
                 yield self._steps
                 if self.now != instant:
@@ -630,9 +630,10 @@ class World:
 
 
 @contextmanager
-def _seldom_collecting() -> Iterator[None]:
+def seldom_collecting() -> Iterator[None]:
     """What a run makes stays, in the journal: to look through it for garbage whenever there are 700 objects more, as
-    Python does by itself, is nearly always in vain."""
+    Python does by itself, is nearly always in vain. At its end comes a look: one inside another leaves that to the
+    outer one, by whose end nobody may need the run any longer."""
     first, *others = gc.get_threshold()
     if 0 < first < YOUNG:  # 0: never
         gc.set_threshold(YOUNG)

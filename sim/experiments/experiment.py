@@ -19,6 +19,7 @@ from sim.analysis.measures import METRICS, Metric, Number
 from sim.analysis.run import Run
 from sim.cloud import Cloud
 from sim.core.problems import ProblemsError, SimError, UsageError
+from sim.core.world import seldom_collecting
 from sim.experiments.design import Source, Variant
 from sim.formats import shipped
 from sim.scenario import Plan
@@ -114,6 +115,10 @@ class Experiment:
 
     def replicate(self, variant: int, replication: int) -> Row:
         """Run one replication and measure it. Raises ReplicationError."""
+        with seldom_collecting():  # by its end the run is garbage, and goes at the first look
+            return self._measured(variant, replication)
+
+    def _measured(self, variant: int, replication: int) -> Row:
         try:
             run = self.observe(variant, replication)
             values: dict[str, Number] = {}
