@@ -103,11 +103,19 @@ class Attempt:
             raise ActionFailed("JobFailed", message, r.RULED_TO_FAIL(message=message))
         job.why = r.REPLACED
         if action.type["category"] == "Source":
-            parts = (self.execution.account, self.execution.region, job.entity, action.attempt)
-            job.found_revision(naming.hexadecimal(self.world.seed, "revision", *parts, length=40), "")
+            job.found_revision(self.asked_for() or self.some_revision(), "")
         if action.outputs:
             job.put_outputs(pack({}))
             self.service.assume_outputs(action)
+
+    def asked_for(self) -> str | None:
+        """The revision that the start of the execution asked this source action to take. A key names no revision."""
+        override = self.execution.overrides.get(self.action.name, {})
+        return None if override.get("revisionType") == "S3_OBJECT_KEY" else override.get("revisionValue")
+
+    def some_revision(self) -> str:
+        parts = (self.execution.account, self.execution.region, self.job.entity, self.action.attempt)
+        return naming.hexadecimal(self.world.seed, "revision", *parts, length=40)
 
     # Its end
 

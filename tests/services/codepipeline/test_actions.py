@@ -211,6 +211,18 @@ def test_a_start_may_name_the_commit():
     assert refused.value.code == "ValidationException"
 
 
+def test_a_source_whose_work_a_rule_replaces_takes_the_commit_that_was_asked_for():
+    town = Town({"action": "Source/Code", "takes": "3s"})
+    town.create(pipeline(SOURCE, building_with("[]"), pipelineType="V2"))
+    town.start(sourceRevisions=[{"actionName": "Code", "revisionType": "COMMIT_ID", "revisionValue": "c1"}])
+    town.run()
+    town.start()
+    town.run()
+    first, second = (execution.revisions[0]["revisionId"] for execution in town.executions())
+    assert first == "c1"
+    assert len(second) == 40
+
+
 def test_pushes_while_an_execution_waits_collapse_into_the_newest():
     town = Town()
     town.create(pipeline(SOURCE, building_with("[]")))
