@@ -91,7 +91,10 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
         if is_folder:
             by_name = {one.name: one for one in here}
             for problem in check_across(here, given):
-                by_name[problem.path].problems.append(problem)
+                of_file = by_name[problem.path].problems
+                less = _SAYS_LESS.get(problem.code)
+                of_file[:] = [one for one in of_file if one.code != less or one.line != problem.line]
+                of_file.append(problem)
         found += here
     told = {_place(problem) for one in found for problem in one.problems if problem.path == one.name}
     for one in found:
@@ -100,6 +103,10 @@ def check_paths(paths: SequenceABC[Path], kind: Kind | None = None) -> Report:
     problems = [*unread, *(problem for one in found for problem in _first(one.problems))]
     kinds = {one.name: one.kind for one in found}
     return Report(tuple(problems), len(found) + unparsed_files, tuple(others), kinds)
+
+
+_SAYS_LESS = {"PL211": "PL202"}
+"""Code of what is sure once several files are known -> that of what one file alone lets fear, on the same line."""
 
 
 def _unread(error: OSError) -> Problem:

@@ -21,6 +21,7 @@ from sim.formats.check.buildspec import Spec
 from sim.formats.check.files import parents, tree
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
+from sim.formats.check.starts import check_starts_across
 from sim.formats.check.template import Found, get
 from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
 from sim.formats.intrinsics import function
@@ -53,7 +54,19 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             problems += _buildspec(found, one, one.root)
         elif one.kind == "template":
             problems += _template(found, one, one.root)
-    return problems
+    return [*problems, *_starts(checked)]
+
+
+def _starts(checked: Sequence[Checked]) -> Iterator[Problem]:
+    """Pipelines of one file that poll and that a rule of another file starts too."""
+    readable = [one for one in checked if isinstance(one.root, Mapping)]
+    templates = [
+        Found.of(one.name, one.text, one.root)
+        for one in readable
+        if one.kind == "template" and isinstance(one.root, Mapping)
+    ]
+    files = [(one.name, one.root) for one in readable if one.kind == "pipeline" and one.root is not None]
+    return check_starts_across(files, templates)
 
 
 def _warning(node: Node, code: str, message: str, hint: str) -> Problem:

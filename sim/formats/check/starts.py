@@ -7,10 +7,13 @@ then starts twice for each change.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
 
 from sim.core.problems import Problem
 from sim.formats.check.template import Found, get, rows, spelled, text_of
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node
 
 EVENTS_OF = {"CodeCommit": "aws.codecommit", "S3": "aws.s3"}
@@ -20,38 +23,137 @@ EVENTS_OF = {"CodeCommit": "aws.codecommit", "S3": "aws.s3"}
 def check_starts(template: Found) -> Iterator[Problem]:
     """A warning for each source action that polls although a rule of the template starts its pipeline."""
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
-        for action in _sources(properties):
-            provider = text_of(get(action, "ActionTypeId", "Provider")) or ""
-            polls = get(action, "Configuration", "PollForSourceChanges")
-            if provider not in EVENTS_OF or (polls is not None and (text_of(polls) or "").lower() != "true"):
-                continue
-            rule = _rule_for(template, name, text_of(properties.get("Name")), EVENTS_OF[provider])
+        for source in _polling(properties, str):
+            rule = _rule_for(template, name, text_of(properties.get("Name")), source)
             if rule is not None:
-                what = text_of(get(action, "Name")) or "the source"
-                message = (
-                    f"{what} of {name} polls, and the rule {rule} starts the pipeline too: two executions a change"
-                )
-                hint = 'write PollForSourceChanges: "false", and leave the rule as it is; left out, it polls'
-                place = polls or get(action, "Configuration") or action
-                yield Problem(place.path, place.line, place.column, "warning", "PL211", message, hint)
+                yield _twice(source, name, f"the rule {rule}")
 
 
-def _sources(properties: Mapping) -> Iterator[Node]:
-    for stage in rows(properties.get("Stages")):
-        for action in rows(get(stage, "Actions")):
-            if text_of(get(action, "ActionTypeId", "Category")) == "Source":
-                yield action
+def check_starts_across(files: Sequence[tuple[str, Node]], templates: Sequence[Found]) -> Iterator[Problem]:
+    """The same where the rule stands in another file, and names the pipeline by its name.
+
+    `files` are the paths and roots of pipeline declarations that have a file of their own.
+    """
+    rules = _rules_by_pipeline(templates)
+    if not rules:
+        return
+    for path, root in files:
+        table = get(root, "pipeline") or root
+        if isinstance(table, Mapping):
+            yield from _across(path, table, text_of(table.get("name")), _small, rules)
+    for template in templates:
+        for _, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+            yield from _across(template.path, properties, text_of(properties.get("Name")), str, rules)
 
 
-def _rule_for(template: Found, pipeline: str, name: str | None, source: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source action that polls; `place` is where that is said, or could be."""
+
+    name: str
+    events: str
+    repository: str | None
+    place: Node
+
+
+Spelling = Callable[[str], str]
+"""From a key as templates spell it to the same key of a declaration."""
+
+
+def _small(key: str) -> str:
+    return key[:1].lower() + key[1:]
+
+
+def _polling(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
+    for stage in rows(pipeline.get(spelling("Stages"))):
+        for action in rows(get(stage, spelling("Actions"))):
+            type, configuration = get(action, spelling("ActionTypeId")), get(action, spelling("Configuration"))
+            category, provider = (text_of(get(type, spelling(key))) for key in ("Category", "Provider"))
+            polls = get(configuration, "PollForSourceChanges")
+            events = EVENTS_OF.get(provider or "")
+            if category == "Source" and events and (polls is None or (text_of(polls) or "").lower() == "true"):
+                name = text_of(get(action, spelling("Name"))) or "the source"
+                place = polls or (action if spelling is _small else configuration or action)
+                yield _Source(name, events, text_of(get(configuration, "RepositoryName")), place)
+
+
+def _twice(source: _Source, pipeline: str, rule: str) -> Problem:
+    message = f"{source.name} of {pipeline} polls, and {rule} starts the pipeline too: two executions a change"
+    hint = 'write PollForSourceChanges: "false", and leave the rule as it is; left out, it polls'
+    place = source.place
+    return Problem(place.path, place.line, place.column, "warning", "PL211", message, hint)
+
+
+def _rule_for(template: Found, pipeline: str, name: str | None, source: _Source) -> str | None:
     """The rule that starts this pipeline on events of that source."""
     own = "|".join(re.escape(one) for one in (pipeline, name) if one)
     for rule, properties in template.of_type("AWS::Events::Rule"):
-        pattern = properties.get("EventPattern")
-        if pattern is None or text_of(properties.get("State")) == "DISABLED" or source not in spelled(pattern).split():
+        if not _tells_of(properties, source):
             continue
         for target in rows(properties.get("Targets")):
             arn = get(target, "Arn")
             if arn is not None and re.search(rf"(?<![\w-])({own})(?![\w-])", spelled(arn)):
                 return rule
     return None
+
+
+def _tells_of(rule: Mapping, source: _Source) -> bool:
+    """Whether a rule that is not disabled may match what the source does."""
+    pattern = rule.get("EventPattern")
+    return (
+        pattern is not None and text_of(rule.get("State")) != "DISABLED" and source.events in spelled(pattern).split()
+    )
+
+
+# In different files
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    path: str
+    name: str
+    properties: Mapping
+
+
+def _rules_by_pipeline(templates: Sequence[Found]) -> dict[str, list[_Rule]]:
+    """{the name of a pipeline: the rules that have its ARN as a target}"""
+    found: dict[str, list[_Rule]] = {}
+    for template in templates:
+        for name, properties in template.of_type("AWS::Events::Rule"):
+            for target in rows(properties.get("Targets")):
+                arn = _ARN.fullmatch(_written(get(target, "Arn")))
+                if arn is not None:
+                    found.setdefault(arn[1], []).append(_Rule(template.path, name, properties))
+    return found
+
+
+_ARN = re.compile(r"arn:[^\s:]*:codepipeline:[^\s]*:([A-Za-z0-9.@_-]+)")
+
+
+def _written(node: Node | None) -> str:
+    """A text, also one in which Fn::Sub fills in something."""
+    call = function(node) if node is not None else None
+    return text_of(call[1] if call is not None and call[0] == "Fn::Sub" else node) or ""
+
+
+def _across(
+    path: str, pipeline: Mapping, name: str | None, spelling: Spelling, rules: dict[str, list[_Rule]]
+) -> Iterator[Problem]:
+    there = [rule for rule in rules.get(name or "", ()) if rule.path != path][:MAX_RULES]
+    for source in _polling(pipeline, spelling) if there else ():
+        for rule in there:
+            if _tells_of(rule.properties, source) and _is_about(rule, source):
+                yield _twice(source, name or "", f"the rule {rule.name} of {PurePath(rule.path).name}")
+                break
+
+
+MAX_RULES = 20
+"""So many rules for one pipeline are looked at."""
+
+
+def _is_about(rule: _Rule, source: _Source) -> bool:
+    """Whether a rule that names resources names the source's repository, as far as both are plain text."""
+    resources = [_written(one) for one in rows(get(rule.properties, "EventPattern", "resources"))]
+    if source.repository is None or not resources or not all(resources):
+        return True
+    return any(text.endswith((f":{source.repository}", "}")) for text in resources)

@@ -1,7 +1,10 @@
 """Two ways to start a pipeline at once, told where one of them is chosen."""
 
+from pathlib import Path
+
 import pytest
 
+from sim.formats.check import check_paths
 from tests.formats.check.cases import TWO_STARTS
 from tests.formats.check.small import check_text
 
@@ -38,3 +41,67 @@ def test_the_pipeline_may_be_named_by_its_name() -> None:
         "      Name: web\n      RoleArn: arn:aws:iam::123456789012:role/pipeline",
     )
     assert told(named.replace("${Pipeline}", "web")) == [("PL211", 13)]
+
+
+RULES = """AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  OnPush:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        source: [aws.codecommit]
+        detail-type: [CodeCommit Repository State Change]
+        resources: [!Sub "arn:aws:codecommit:${AWS::Region}:${AWS::AccountId}:shop"]
+        detail: {event: [referenceUpdated], referenceName: [main]}
+      Targets:
+        - Id: pipeline
+          Arn: !Sub "arn:aws:codepipeline:${AWS::Region}:${AWS::AccountId}:web"
+          RoleArn: arn:aws:iam::123456789012:role/start
+"""
+PIPELINE = """{"pipeline": {
+ "name": "web", "roleArn": "arn:aws:iam::123456789012:role/pipeline",
+ "artifactStore": {"type": "S3", "location": "bucket"},
+ "stages": [
+  {"name": "Source", "actions": [
+   {"name": "Code", "actionTypeId": {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
+    "configuration": {"RepositoryName": "shop", "BranchName": "main"}, "outputArtifacts": [{"name": "Out"}]}]},
+  {"name": "Build", "actions": [
+   {"name": "Make", "actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"},
+    "configuration": {"ProjectName": "web"}, "inputArtifacts": [{"name": "Out"}]}]}]}}
+"""
+
+
+def told_across(folder: Path, **files: str) -> list[tuple[str, str, int]]:
+    for name, text in files.items():
+        (folder / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    found = check_paths([folder]).problems
+    return [(Path(one.path).name, one.code, one.line) for one in found if one.code in ("PL202", "PL211")]
+
+
+def test_a_rule_of_another_file_for_a_declaration(tmp_path: Path) -> None:
+    assert told_across(tmp_path, pipeline_json=PIPELINE) == [("pipeline.json", "PL202", 6)]
+    # what was feared of the file alone is sure now, and told once
+    assert told_across(tmp_path, rules_yml=RULES) == [("pipeline.json", "PL211", 6)]
+
+
+def test_a_rule_of_another_file_for_a_template(tmp_path: Path) -> None:
+    template = TWO_STARTS[: TWO_STARTS.index("  Rule:")]
+    named = template.replace("      RoleArn: arn:aws:iam", "      Name: web\n      RoleArn: arn:aws:iam", 1)
+    found = told_across(tmp_path, template_yml=named, rules_yml=RULES.replace(":shop", ":${Repository}"))
+    assert found == [("template.yml", "PL211", 13)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (":web", ":web-two"),
+        (":shop", ":other"),
+        ("aws.codecommit]", "aws.ecr]"),
+        ("    Properties:", "    Properties:\n      State: DISABLED"),
+        ("codepipeline:", "codebuild:"),
+    ],
+)
+def test_a_rule_of_another_file_for_something_else(old: str, new: str, tmp_path: Path) -> None:
+    assert old in RULES
+    found = told_across(tmp_path, pipeline_json=PIPELINE, rules_yml=RULES.replace(old, new))
+    assert found == [("pipeline.json", "PL202", 6)]
