@@ -76,7 +76,7 @@ def quiz(
         elif read is not None:
             _terminal(plain).notes(read)
         elif topics:
-            _topics(_load(files), plain)
+            _topics(_load(files), plain, own=files is not None)
         elif prove:
             _prove(_load(files), topic)
         elif export is not None or take_in is not None:
@@ -302,14 +302,17 @@ def _check(files: tuple[Path, ...] | None) -> None:
         raise typer.Exit(FAILED)
 
 
-def _topics(questions: Bank, plain: bool) -> None:
+def _topics(questions: Bank, plain: bool, own: bool) -> None:
+    """What can be asked for: of a bank of one's own only what it asks itself."""
     from quizzes import generate, selection
+    from quizzes.lint import named
 
     terminal = _terminal(plain)
-    counted = dict.fromkeys(selection.topics(questions), 0)
+    counted = dict.fromkeys(selection.topics(questions, not own), 0)
     for question in questions.questions:
         counted[question.topic] += 1
-    drawn = {topic: [one.name for one in generate.families() if one.topic == topic] for topic in counted}
+    families = selection.families(questions, not own)
+    drawn = {topic: [one.name for one in families if one.topic == topic] for topic in counted}
     rows = (
         f"{topic}: {count} question{'' if count == 1 else 's'}"
         + (f", and without end from {', '.join(drawn[topic])}" if drawn[topic] else "")
@@ -317,7 +320,9 @@ def _topics(questions: Bank, plain: bool) -> None:
     )
     terminal.lines("Topics, for --topic:", rows)
     known = generate.beliefs() | dict(questions.misconceptions)
-    terminal.lines("Misconceptions, for --misconception:", (f"{key}: {known[key]}" for key in sorted(known)))
+    shown = {name for question in questions.questions for name in named(question)}
+    shown |= {name for family in families for name in family.beliefs}
+    terminal.lines("Misconceptions, for --misconception:", (f"{key}: {known[key]}" for key in sorted(shown)))
 
 
 def _prove(questions: Bank, topic: str | None) -> None:

@@ -92,18 +92,15 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
     """
     count = _counted(count, PRACTICE)
     fitting = [question for question in bank.questions if wanted.fits(question)]
-    families = [family for family in generate.families() if wanted.fits_family(family)]
-    if not wanted.generated:
-        families = [family for family in _listed(bank) if replace(wanted, generated=True).fits_family(family)]
+    asked = families(bank, wanted.generated)
+    drawn = [family for family in asked if replace(wanted, generated=True).fits_family(family)]
     pinned = [_pinned(entry) for entry in bank.generated if entry.seed is not None]
     fitting += [question for question in pinned if wanted.fits(question)]
     if wanted.misconception:
         fitting = [question for question in fitting if question.drawn is None]
     luck = Luck(seed, mode, wanted.text)
     slots: Pool = [_given(question) for question in fitting]
-    slots += [
-        _drawing(family, seed, turn) for family in families for turn in range(DRAWS if count > len(fitting) else 1)
-    ]
+    slots += [_drawing(family, seed, turn) for family in drawn for turn in range(DRAWS if count > len(fitting) else 1)]
     chosen = _filled(luck.shuffled(slots), count)
     if not chosen:
         raise UsageError(f"no question is about {wanted.text}; {_what_there_is(bank, wanted)}")
@@ -113,8 +110,8 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
 def _what_there_is(bank: model.Bank, wanted: Wanted) -> str:
     """What could be meant by a name that nothing has."""
     if wanted.misconception is None:
-        return f"topics: {', '.join(topics(bank))}"
-    known = sorted({*bank.misconceptions, *generate.beliefs()})
+        return f"topics: {', '.join(topics(bank, wanted.generated))}"
+    known = sorted({*bank.misconceptions, *(generate.beliefs() if wanted.generated else ())})
     near = get_close_matches(wanted.misconception, known, 3)
     return f"did you mean {' or '.join(near)}?" if near else "codesuite quiz --topics lists the misconceptions"
 
@@ -126,10 +123,15 @@ def _counted(count: int | None, usual: int) -> int:
     return usual if count is None else count
 
 
-def topics(bank: model.Bank) -> list[str]:
+def topics(bank: model.Bank, generated: bool = True) -> list[str]:
     """Every topic there is a question about."""
-    found = {question.topic for question in bank.questions} | {family.topic for family in generate.families()}
-    return sorted(found)
+    drawn = {family.topic for family in families(bank, generated)}
+    return sorted({question.topic for question in bank.questions} | drawn)
+
+
+def families(bank: model.Bank, generated: bool = True) -> list[generate.Family]:
+    """The families that are asked: all, or without `generated` those that the bank itself names."""
+    return generate.families() if generated else _listed(bank)
 
 
 def _listed(bank: model.Bank) -> list[generate.Family]:
@@ -212,7 +214,7 @@ def exam(
     asked. Questions whose ids are in `lately` come only where others do not suffice.
     """
     blueprint = blueprints.exam(code)
-    pools = _pools(bank, blueprint, seed, generate.families() if generated else _listed(bank), frozenset(lately))
+    pools = _pools(bank, blueprint, seed, families(bank, generated), frozenset(lately))
     seats = _counted(count, blueprint.questions)
     if minutes is not None and minutes < 1:
         raise UsageError(f"minutes: {minutes}; an exam lasts a minute at least")

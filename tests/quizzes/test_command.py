@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from quizzes import load, model, selection
 from quizzes.asking import present
+from quizzes.lint import named
 from quizzes.progress import Progress
 from quizzes.reading import address
 from quizzes.sessions import Session
@@ -379,6 +380,21 @@ def test_topics_and_misconceptions_are_listed() -> None:
     assert "codedeploy.rollback: " in said
     assert "without end from codedeploy.rollback" in said
     assert "rollback-is-default: " in said
+
+
+def test_of_a_bank_of_ones_own_only_what_it_asks_is_listed(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "quizzes" / "bank" / "builds.yml").read_text(encoding="utf-8")
+    mine = tmp_path / "mine.yml"
+    mine.write_text(text.replace("bank: builds", "bank: mine"), encoding="utf-8")
+    listed = quiz("--topics", "--plain", "--bank", str(mine)).stdout
+    questions = load([mine]).questions
+    topics, misconceptions = listed.split("Misconceptions, for --misconception:")
+    assert re.findall(r"^  ([a-z.-]+): \d", topics, re.MULTILINE) == sorted({one.topic for one in questions})
+    keys = set(re.findall(r"^  ([a-z0-9-]+): ", misconceptions, re.MULTILINE))
+    assert keys == {name for question in questions for name in named(question)}
+    asked = quiz("--bank", str(mine), "--topic", "codepipeline.superseded", "--plain")
+    assert asked.exit_code == 2
+    assert "codepipeline" not in asked.stderr.split("topics:")[1]
 
 
 def test_a_bank_of_ones_own(tmp_path: Path, file: Path) -> None:
