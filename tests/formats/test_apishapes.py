@@ -218,6 +218,36 @@ def test_variables_of_a_rule_are_those_of_actions_before_it() -> None:
         assert (problem.code, problem.message[:36]) == ("PL120", "Rule Check of stage Build uses " + text[:5])
 
 
+@pytest.mark.parametrize(
+    ("where", "text", "hint"),
+    [
+        (("stages", 1, "actions", 0, "environmentVariables", 0, "value"), "${variables.Tag}", "write #{variables.Tag}"),
+        (("stages", 1, "actions", 0, "commands", 0), "echo #{Tag}", "write #{variables.Tag}"),
+        (("stages", 2, "actions", 0, "configuration", "CustomData"), "${Code.CommitId}", "write #{Code.CommitId}"),
+        (
+            ("stages", 1, "beforeEntry", "conditions", 0, "rules", 0, "configuration", "Variable"),
+            "Code.BranchName",
+            "write #{Code.BranchName}",
+        ),
+    ],
+)
+def test_what_looks_like_a_reference_and_is_none(where: Place, text: str, hint: str) -> None:
+    (problem,) = check_text(json.dumps(changed(where, text)), "pipeline.json", "pipeline")
+    assert (problem.code, problem.hint) == ("PL212", hint)
+
+
+@pytest.mark.parametrize("text", ["echo ${TAG} $TAG", 'puts "#{name}"', "${other.key}", "#{variables.Tag}"])
+def test_what_a_command_fills_in_itself(text: str) -> None:
+    assert codes(changed(("stages", 1, "actions", 0, "commands", 0), text)) == []
+
+
+@pytest.mark.parametrize(("kind", "what"), [("push", "branches"), ("pullRequest", "branches")])
+def test_filters_name_branches_and_no_refs(kind: str, what: str) -> None:
+    where: Place = ("triggers", 0, "gitConfiguration", kind, 0, what, "includes", 0)
+    (problem,) = check_text(json.dumps(changed(where, "refs/heads/main")), "pipeline.json", "pipeline")
+    assert (problem.code, problem.hint) == ("PL213", "write main")
+
+
 SHAPE = Members(
     {
         "name": Text(),

@@ -204,6 +204,8 @@ _PIPELINES = """
 209 a timeout that is not for this action: timeoutInMinutes is for manual approvals only. [§2.4]
 210 a key that this action does not read: Such as commands of an action that is no Commands action. [§2.4]
 211 two ways to start: A source that polls beside an EventBridge rule starts the pipeline twice for a change. [§20]
+212 no reference to a variable: A reference is #{namespace.key}; anything else stays as it is written. [§19]
+213 a filter that nothing matches: Branches and tags are named without refs/heads/ and refs/tags/. [§20.1]
 """
 
 _TEMPLATES = """
@@ -309,6 +311,7 @@ _PATTERNS = """
 206 a field that the event's detail has not: Nothing can match. [§10, §13]
 207 a ref where a name is due: referenceName is main; referenceFullName is refs/heads/main. [§10]
 208 a number where events have text: An account is text, and 5 does not match "5". [§13.1, §13.2]
+209 a text that such a field never has: Accounts have 12 digits, names no stars; a plain text is no pattern. [§13.1]
 """
 
 _POLICIES = """

@@ -171,6 +171,7 @@ def _advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> 
         # Each alternative may name a type of its own.
         known = tuple(dict.fromkeys(type_ for types in inside for type_ in types)) if all(inside) else ()
     _top(reader, table, known)
+    _forms(reader, table)
     _sources(reader, _texts(table.get("source")))
     _types(reader, _texts(asked.source), _texts(table.get("detail-type")))
     detail = table.get("detail")
@@ -192,6 +193,47 @@ def _top(reader: Reader, document: Mapping, known: tuple[str, ...]) -> None:
                 if isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
                     message = f"{key.text} of an event is text, and never the number {item.text}"
                     reader.warning(item, "208", message, f"write {json.dumps(item.text)}, in quotes")
+
+
+_FORMS = {
+    "account": (re.compile(r"[0-9]{12}"), "an account", "write its 12 digits, without dashes"),
+    "region": (re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+"), "a Region", "write it like us-east-1"),
+}
+"""Field of an event's top -> the form of its values, what they are called, and the mend (§13.1)."""
+_NAMES = {
+    "pipeline": re.compile(r"[A-Za-z0-9.@\-_]+"),
+    "project-name": re.compile(r"[A-Za-z0-9\-_]+"),
+    "repositoryName": re.compile(r"[\w.\-]+"),
+}
+"""Field of a detail that holds a name -> the characters of such names: as the APIs have them."""
+
+
+_FILLED_IN = re.compile(r"[${}<>%]")
+"""Signs of what somebody puts a value in place of before EventBridge reads it."""
+
+
+def _forms(reader: Reader, table: Mapping) -> None:
+    """Plain values of the event's top that no event has."""
+    for key, (form, what, hint) in _FORMS.items():
+        for item in _texts(table.get(key)):
+            text = values(item, operator=True)
+            if isinstance(text, str) and not form.fullmatch(text) and not _FILLED_IN.search(text):
+                reader.warning(item, "209", f"{text!r} is not {what}", _pattern_hint(text) or hint)
+
+
+def _name(reader: Reader, field: str, item: Node) -> None:
+    """A plain value of a field of names that no name can be."""
+    text = values(item, operator=True)
+    if isinstance(text, str) and not _NAMES[field].fullmatch(text) and not _FILLED_IN.search(text):
+        hint = f"write {json.dumps(re.split('[:/]', text)[-1])}" if text.startswith("arn:") else _pattern_hint(text)
+        message = f"{field} is a name alone, and never {json.dumps(text)}"
+        reader.warning(item, "209", message, hint or "write the name, letter by letter")
+
+
+def _pattern_hint(text: str) -> str:
+    if "*" not in text:
+        return ""
+    return f'write {{"wildcard": {json.dumps(text)}}}: in a plain text a star is a star'
 
 
 def _sources(reader: Reader, sources: list[Scalar]) -> None:
@@ -311,6 +353,8 @@ def _field(reader: Reader, name: str, node: Node, types: tuple[str, ...]) -> Non
         if known and everywhere and not _can_match(plain_value, known):
             shown = json.dumps(plain_value)
             reader.warning(item, "204", f"{name} of {' or '.join(types)} is never {shown}", _value_hint(item, known))
+        if name in _NAMES:
+            _name(reader, name, item)
         if name == "referenceName" and "refs/" in json.dumps(plain_value):
             bare = re.sub(r"^refs/(heads|tags)/", "", item.text) if isinstance(item, Scalar) else ""
             hint = f"write {json.dumps(bare)}" if bare else "write the name alone"

@@ -218,6 +218,34 @@ def _variables(declaration: Declaration) -> Iterator[Finding]:
                     yield Finding("131", message, where, hint, "error")
 
 
+def _no_references(declaration: Declaration) -> Iterator[Finding]:
+    """What looks like a reference to a variable and is none (§19): it stays in the text as it is written."""
+    declared = {variable["name"] for variable in declaration.get("variables") or ()}
+    namespaces = {action["namespace"] for *_, action in actions_of(declaration) if "namespace" in action}
+    namespaces |= {"codepipeline", "variables"}
+    users = [(action, _at(i, j), f"action {action['name']}") for i, j, _, action in actions_of(declaration)]
+    users += [(rule, where, f"rule {rule['name']}") for rule, where in _rules_of(declaration)]
+    for user, place, told in users:
+        for where, text in texts_of(user, place):
+            for found in _NEARLY.finditer(text):
+                written, namespace, name, alone = found[0], found["namespace"], found["name"], found["alone"]
+                if namespace in namespaces or alone in declared:
+                    message = f"{told} has {written}, which is no reference to a variable: nothing is put in its place"
+                    hint = f"write #{{{namespace}.{name}}}" if namespace else f"write #{{variables.{alone}}}"
+                    yield Finding("212", message, where, hint)
+        variable = (user.get("configuration") or {}).get("Variable", "#{")
+        if "ruleTypeId" in user and user["ruleTypeId"]["provider"] == "VariableCheck" and "#{" not in variable:
+            message = f"Variable of {told} is {variable!r}, and no variable: it compares two texts that never change"
+            hint = f"write #{{{variable}}}" if "." in variable else "write it like #{SourceVariables.BranchName}"
+            yield Finding("212", message, (*place, "configuration", "Variable"), hint)
+
+
+_NEARLY = re.compile(
+    r"(?:\$\{(?P<namespace>[\w@-]+)\.(?P<name>[\w-]+)\}"  # ${variables.Tag}
+    r"|#\{(?P<alone>[\w@-]+)\})"  # #{Tag}
+)
+
+
 def _known_variables(namespace: str, given: tuple[str, ...]) -> str:
     if not given:
         return f"add the variable to the outputVariables of the action with the namespace {namespace}"
@@ -322,6 +350,28 @@ def _trigger_filters(declaration: Declaration) -> Iterator[Finding]:
                 yield Finding("126", message, (*where, "push", n), "add branches: {includes: [...]}", "error")
 
 
+def _filters_of_refs(declaration: Declaration) -> Iterator[Finding]:
+    """Filters that name refs: what they are held against are the names of branches and tags."""
+    for k, trigger in enumerate(declaration.get("triggers") or ()):
+        for kind in ("push", "pullRequest"):
+            for n, filter in enumerate(trigger["gitConfiguration"].get(kind) or ()):
+                for what, patterns in filter.items():
+                    if what in _REFS:
+                        where: Place = ("triggers", k, "gitConfiguration", kind, n, what)
+                        yield from _refs(what, patterns, where)
+
+
+_REFS = {"branches": "refs/heads/", "tags": "refs/tags/"}
+
+
+def _refs(what: str, patterns: dict[str, list[str]], where: Place) -> Iterator[Finding]:
+    for key, texts in patterns.items():
+        for m, text in enumerate(texts):
+            if text.startswith(_REFS[what]):
+                message = f"{what} are named without {_REFS[what]}: {text} matches none"
+                yield Finding("213", message, (*where, key, m), f"write {text.removeprefix(_REFS[what]) or '**'}")
+
+
 _RULES: tuple[Callable[[Declaration], Iterator[Finding]], ...] = (
     _unread_artifacts,
     _silent_approvals,
@@ -335,4 +385,6 @@ _RULES: tuple[Callable[[Declaration], Iterator[Finding]], ...] = (
     _clones,
     _unread_keys,
     _trigger_filters,
+    _no_references,
+    _filters_of_refs,
 )

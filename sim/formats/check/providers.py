@@ -161,7 +161,7 @@ def _wrong_value(of: tuple[str, str], key: str, value: str) -> Wrong:
         return _wrong_number(value, *NUMBERS[provider, key])
     if (provider, key) in ARNS and "${" not in value:
         service, what = ARNS[provider, key]
-        if not re.fullmatch(_ARN.format(service), value):
+        if not re.fullmatch(_ARN.format(service), value) or (service == "sns" and value.count(":") != 5):
             return f"is {value!r}, and no ARN of {what.partition(',')[0]}", f"write the ARN of {what}"
     if key == "Capabilities" and not set(value.replace(" ", "").split(",")) <= set(CAPABILITIES):
         return f"is {value!r}", f"name some of {', '.join(CAPABILITIES)}, with commas"

@@ -573,6 +573,24 @@ CASES: dict[str, Case] = {
         pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, commands: [ls],"))),
     ),
     "PL211": ("template.yml", TWO_STARTS),
+    "PL212": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            stage("D", DEPLOY.replace("ApplicationName: a", "ApplicationName: '#{App}'")),
+            more=V2 + "variables: [{name: App, defaultValue: a}]\n",
+        ),
+    ),
+    "PL213": (
+        "pipeline.yml",
+        pipeline(
+            FIRST,
+            LAST,
+            more=V2
+            + "triggers: [{providerType: CodeStarSourceConnection, gitConfiguration: {sourceActionName: Get, "
+            + "push: [{branches: {includes: [refs/heads/main]}}]}}]\n",
+        ),
+    ),
     # Templates
     "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
     "CF165": ("template.yml", _project("Environment: {ComputeType: BUILD_GENERAL1_TINY}")),
@@ -760,6 +778,7 @@ CASES: dict[str, Case] = {
         '{"detail-type": ["CodeCommit Repository State Change"], "detail": {"referenceName": ["refs/heads/main"]}}',
     ),
     "EP208": ("event-pattern.json", '{"source": ["aws.s3"], "account": [123456789012]}'),
+    "EP209": ("event-pattern.json", '{"source": ["aws.s3"], "account": ["1234-5678-9012"]}'),
     # Policies
     "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),
     "IAM101": ("policy.json", _policy(ALLOW, "2012-10-18")),

@@ -152,6 +152,49 @@ def test_alternatives_that_something_may_match(pattern: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "message", "hint"),
+    [
+        ({"account": ["1111-2222-3333"]}, "'1111-2222-3333' is not an account", "write its 12 digits, without dashes"),
+        ({"region": ["us-east-1a"]}, "'us-east-1a' is not a Region", "write it like us-east-1"),
+        (
+            {"region": ["eu-*"]},
+            "'eu-*' is not a Region",
+            'write {"wildcard": "eu-*"}: in a plain text a star is a star',
+        ),
+        (
+            {"detail-type": [TYPE], "detail": {"pipeline": ["web-*"]}},
+            'pipeline is a name alone, and never "web-*"',
+            'write {"wildcard": "web-*"}: in a plain text a star is a star',
+        ),
+        (
+            {
+                "detail-type": ["CodeBuild Build State Change"],
+                "detail": {"project-name": ["arn:aws:codebuild:us-east-1:123456789012:project/web"]},
+            },
+            'project-name is a name alone, and never "arn:aws:codebuild:us-east-1:123456789012:project/web"',
+            'write "web"',
+        ),
+    ],
+)
+def test_texts_that_a_field_never_has(pattern: Any, message: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert (problem.code, problem.message, problem.hint) == ("EP209", message, hint)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"account": ["${AccountId}", "<account>", "123456789012"]},
+        {"region": ["us-gov-east-1", "us-isob-east-1", "ap-southeast-5", {"prefix": "eu-"}]},
+        {"detail-type": [TYPE], "detail": {"pipeline": ["${Pipeline}", "web.main@2_x", {"wildcard": "web-*"}]}},
+        {"source": ["my.app"], "detail": {"pipeline": ["a*"]}},
+    ],
+)
+def test_texts_that_a_field_may_have(pattern: Any) -> None:
+    assert found(pattern) == []
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
         {"source": ["aws.codecommit"], "detail-type": ["AWS API Call via CloudTrail"]},
