@@ -40,6 +40,8 @@ _KEYS = (
     r"\b[a-z][a-z0-9+.-]{0,20}://[^\s:/@$<>{}'\"*]{1,100}:[^\s:/@$<>{}'\"*]{3,100}@[A-Za-z0-9]",  # name:password@host
 )
 _KEY = re.compile("|".join(f"(?:{one})" for one in _KEYS))
+_MAY_BE_ONE = re.compile(r"[\w-]{12}|://|-----|slack\.com|AccountKey=")
+"""Each of these keys has one of these in it. Most commands have none, and are done with sooner."""
 
 _WORDS = (
     r"pass(?:word|wd|phrase|code)|pwd|pgpassword|secret|tokens?|credentials?|creds"
@@ -93,7 +95,8 @@ def is_secret(name: str, value: str) -> bool:
 
 def holds_key(text: str) -> bool:
     """Whether a key of a well-known form stands in a text: of AWS, GitHub, Slack, Stripe, or a private one."""
-    return _KEY.search(text[:MAX_TEXT]) is not None
+    text = text[:MAX_TEXT]
+    return _MAY_BE_ONE.search(text) is not None and _KEY.search(text) is not None
 
 
 _SET = re.compile(r"(?<![\w$-])([A-Za-z_]\w{0,100})=(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|\"'`)]+)")
