@@ -198,7 +198,7 @@ def _grade_choice(question: model.Choice, response: Response | None) -> Grade:
         taken = option.key in chosen
         mark: Mark = ("right" if taken else "missed") if option.correct else ("wrong" if taken else "")
         remarks.append(Remark(option.key, option.text, mark, option.why))
-    shown = [option.misconception for option in question.options if option.key in chosen and option.misconception]
+    shown = [one for option in question.options if option.key in chosen for one in option.misconceptions]
     return Grade(chosen == set(question.right), tuple(shown), tuple(remarks))
 
 

@@ -8,7 +8,8 @@ process.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,6 +33,11 @@ REDRAWS = 10
 NUISANCE = (1, 2, 3)
 """The seeds of the runs that must agree: what the stem leaves open differs between them."""
 OPTIONS = 4
+JOINED = 8
+"""So many answers of those who hold two misconceptions are looked at beside those who hold one."""
+TOGETHER = "+"
+Held = frozenset[str]
+"""The misconceptions that somebody holds."""
 NEAR = 2
 """A numeric question knows at least so many wrong numbers."""
 FOLDER = Path(__file__).parent / "families"
@@ -85,7 +91,10 @@ class Family:
         raise TypeError("a Family is one of its subclasses")
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        """What holders of each misconception would answer; of two that come to the same the first is taken."""
+        """What holders of each misconception would answer; of two that come to the same the first is taken.
+
+        Keys with a `+` between them are held together: see `believed`.
+        """
         raise TypeError("a Family is one of its subclasses")
 
     def stem(self, drawn: Parameters) -> str:
@@ -135,6 +144,22 @@ def beliefs() -> dict[str, str]:
     for one in families():
         for key, clause in one.beliefs.items():
             found.setdefault(key, f"{clause[:1].upper()}{clause[1:]}.")
+    return found
+
+
+def believed(beliefs: Iterable[str], answer: Callable[[Held], Answer | None]) -> dict[str, Answer]:
+    """The rivals of a family that can say what anybody would answer who holds some misconceptions.
+
+    `answer` gives None where a misconception says nothing of what was drawn. Two that are held together are a rival
+    of their own where each has its share in the answer: else it is the answer of one of them.
+    """
+    plain = answer(frozenset())
+    alone = {key: answer(frozenset((key,))) for key in beliefs}
+    found = {key: given for key, given in alone.items() if given not in (None, plain)}
+    for one, other in combinations(alone, 2):
+        joint = answer(frozenset((one, other)))
+        if joint not in (None, plain, alone[one], alone[other]):
+            found[f"{one}{TOGETHER}{other}"] = joint
     return found
 
 
@@ -202,7 +227,8 @@ def decided(family: Family, drawn: Parameters) -> Answer | None:
 
 
 def answers(family: Family, drawn: Parameters, used: dict[str, Rule], doubt: Rule | None = None) -> list[Answer]:
-    """The answer of each run. `used` takes up the rules that the runs decided by; `doubt` is turned the other way."""
+    """The answer of each run; None where a step of the scenario never came to anything, since it was not about what was
+    drawn. `used` takes up the rules that the runs decided by; `doubt` is turned the other way."""
     world = family.world(drawn)
     document, base = proof.open_world(world.name)
     document = proof.altered(document, world.changes)
@@ -211,7 +237,7 @@ def answers(family: Family, drawn: Parameters, used: dict[str, Rule], doubt: Rul
     for seed in NUISANCE:
         cloud = plan.run(seed, world.until)
         used |= proof.rules_of(cloud)
-        found.append(family.truth(drawn, cloud.result()))
+        found.append(None if cloud.unapplied else family.truth(drawn, cloud.result()))
     return found
 
 
@@ -238,29 +264,94 @@ def build(
             for misconception, rival in rivals.items()
         )
         return model.Numeric(value=float(answer), unit=family.unit, near=near, **common)
-    chosen = choose(answer, rivals, luck)
+    chosen = choose(family, answer, rivals, luck)
     options = [
-        model.Option(f"o{place}", family.show(rivals[key]), family.wrong(drawn, key, answer), misconception=key)
+        model.Option(f"o{place}", family.show(rivals[key]), _why(family, drawn, key, answer), misconception=key)
         for place, key in enumerate(chosen, 2)
     ]
     right = model.Option("o1", family.show(answer), family.lesson(drawn, answer), correct=True)
     return model.Single(options=(right, *options), **common)
 
 
-def choose(answer: Answer, rivals: Mapping[str, Answer], luck: Luck) -> list[str]:
-    """The misconceptions whose answers stand beside the right one.
+def _why(family: Family, drawn: Parameters, key: str, answer: Answer) -> str:
+    """Why that rival is wrong: for two misconceptions that are held together, what is wrong with each.
 
-    Each of them differs from the right one by one slip, so that the right one tends to be what the others have in
-    common: who only compares options would find it. So three times of four they are chosen, where they can be, such
-    that something else has most in common with the others.
+    What both reasons come to is said once, in the end.
     """
-    groups = list(combinations(rivals, OPTIONS - 1))
-    apart = [group for group in groups if not central(answer, [rivals[key] for key in group])]
-    return list(luck.one_of(apart if apart and luck.maybe(1 - 1 / OPTIONS) else groups))
+    told = " ".join(family.wrong(drawn, one, answer) for one in key.split(TOGETHER))
+    return " ".join(reversed(dict.fromkeys(reversed(_SENTENCES.split(told)))))
 
 
-def central(answer: Answer, others: Sequence[Answer]) -> bool:
-    """Whether no other answer has more parts in common with the rest; answers of one part have none in common."""
-    every = [one if isinstance(one, tuple) else (one,) for one in (answer, *others)]
-    alike = [sum(sum(map(eq, one, other)) for other in every) for one in every]
-    return alike[0] == max(alike) > min(alike)
+_SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+
+
+# Which wrong options stand beside the right one
+
+
+def choose(family: Family, answer: Answer, rivals: Mapping[str, Answer], luck: Luck) -> list[str]:
+    """The misconceptions whose answers stand beside the right one, such that no look at the options tells it.
+
+    A wrong answer differs from the right one by a slip or two, so that the right one tends to be what the others have
+    in common, and it may tend to have the lowest number too: who only compares options would find it. So a place is
+    drawn for it in each of these orders, every place as often, and the wrong options are those with which it comes
+    nearest to these places.
+    """
+    keys = considered(rivals, luck)
+    answers = [answer, *(rivals[key] for key in keys)]
+    texts = [family.show(one) for one in answers]
+    alike = [[likeness(one, other) for other in texts] for one in texts]
+    sizes = [size(one) for one in answers]
+    said = sizes if any(sizes) else [float(variety(text)) for text in texts]
+    marks = [said, _ranks([_natural(text) for text in texts])]
+    high = luck.between(0, OPTIONS - 1)  # one place for all marks: orders that agree would else meet in the middle
+    wanted = [luck.between(0, OPTIONS - 1), *(high for _ in marks)]
+    missed: dict[tuple[int, ...], int] = {}
+    for group in combinations(range(1, len(answers)), OPTIONS - 1):
+        shown = (0, *group)
+        orders: list[list[float]] = [[sum(alike[one][other] for other in shown) for one in shown]]
+        orders += [[mark[one] for one in shown] for mark in marks]
+        missed[group] = sum(_from_place(order, place) for order, place in zip(orders, wanted, strict=True))
+    nearest = [group for group, miss in missed.items() if miss == min(missed.values())]
+    return [keys[place - 1] for place in luck.one_of(nearest)]
+
+
+def considered(rivals: Mapping[str, Answer], luck: Luck) -> list[str]:
+    """All who hold one misconception, and some of those who hold two: there may be many."""
+    joined = [key for key in rivals if TOGETHER in key]
+    return [key for key in rivals if TOGETHER not in key] + luck.sample(joined, JOINED)
+
+
+def likeness(one: str, other: str) -> int:
+    """How many pieces two texts have in common, from the first on."""
+    return sum(map(eq, _PIECES.split(one), _PIECES.split(other)))
+
+
+_PIECES = re.compile(r"; |, | and ")
+
+
+def variety(text: str) -> int:
+    """How many different things a text says: "1 Failed, 2 Failed" says one."""
+    return len({piece.split(" ")[-1] for piece in _PIECES.split(text)})
+
+
+def size(answer: Answer) -> float:
+    """The numbers of an answer together."""
+    parts = answer if isinstance(answer, tuple) else (answer,)
+    return sum(part for part in parts if isinstance(part, int | float) and not isinstance(part, bool))
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """What texts are sorted by such that 9 comes before 10."""
+    return [(int(word), "") if word.isdigit() else (0, word) for word in re.findall(r"\d+|\D+", text)]
+
+
+def _ranks(keys: Sequence[Any]) -> list[float]:
+    every = sorted(keys)
+    return [every.index(key) for key in keys]
+
+
+def _from_place(order: Sequence[float], wanted: int) -> int:
+    """How far the first of these is from that place among them; equals share their places."""
+    above = sum(other > order[0] for other in order)
+    below = above + order.count(order[0]) - 1
+    return max(above - wanted, wanted - below, 0)

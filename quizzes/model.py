@@ -132,7 +132,12 @@ class Option:
     why: str
     correct: bool = False
     misconception: str = ""
+    """What somebody believes who takes it; two keys with a `+` between them are believed together."""
     pin: str = ""
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        return tuple(self.misconception.split("+")) if self.misconception else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from quizzes.luck import Luck
 
 
 class FleetOutcome(Family):
-    version = 2
+    version = 3
     topic = "codedeploy.deployment-config"
     exams = DEPLOY_EXAMS
     difficulty = 4

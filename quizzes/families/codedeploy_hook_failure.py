@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from quizzes.fleets import DEPLOY_EXAMS, GUIDE, listed, ordinal
-from quizzes.generate import Answer, Family, Parameters, World
+from quizzes.fleets import DEPLOY_EXAMS, GUIDE, ordinal
+from quizzes.generate import Answer, Family, Held, Parameters, World, believed
 from quizzes.luck import Luck
 
 EVENTS = (
@@ -22,7 +22,7 @@ LATER = ("BeforeInstall", "AfterInstall", "ApplicationStart", "ValidateService")
 
 
 class HookFailure(Family):
-    version = 2
+    version = 3
     topic = "codedeploy.hooks"
     exams = DEPLOY_EXAMS
     cognitive = "analyse"
@@ -46,11 +46,13 @@ class HookFailure(Family):
 
     def draw(self, luck: Luck) -> Parameters:
         size = luck.between(3, 6)
-        fails = luck.one_of((["ApplicationStop"], ["ApplicationStop", luck.one_of(LATER)], [luck.one_of(LATER)]))
+        # Mostly two scripts fail, or the one whose failure is ignored: else the only failed event is the answer.
+        both, stop, later = ["ApplicationStop", luck.one_of(LATER)], ["ApplicationStop"], [luck.one_of(LATER)]
+        fails = luck.one_of((both, both, stop, later))
         return {
             "size": size,
             "fails": fails,
-            "ignores": luck.maybe(0.55),
+            "ignores": luck.maybe(0.75 if fails == stop else 0.5),
             "config": luck.one_of(("OneAtATime", "AllAtOnce")),
             "place": luck.between(1, size),
         }
@@ -74,70 +76,40 @@ class HookFailure(Family):
         return ran[-1], others
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        size, first = drawn["size"], drawn["fails"][0]
-        last = ending(drawn["fails"], drawn["ignores"])
-        begun = reached(drawn, last)
-        stopped = drawn["place"] - 1 if drawn["config"] == "OneAtATime" else 0
-        found: dict[str, Answer] = {}
-        if drawn["ignores"]:
-            found["flag-changes-nothing"] = (first, reached(drawn, first))
-            found["flag-for-all"] = (EVENTS[-1], size - 1)
-        else:
-            passed = ending(drawn["fails"], True)
-            found["ignored-without-asking"] = (passed or EVENTS[-1], reached(drawn, passed))
-        found |= {
-            "hooks-go-on": (EVENTS[-1], begun),
-            "failures-never-stop": (last or EVENTS[-1], size - 1),
-            "stops-everything": (last or EVENTS[-1], stopped),
-        }
-        if EVENTS.index(first) > 0:
-            scripted = ("ApplicationStop", *LATER)
-            found["begun-is-done"] = (scripted[scripted.index(first) - 1], begun)
-        if last is None:
-            found["no-check-after-failure"] = ("ApplicationStart", begun)
-        elif begun < size - 1:
-            found["stops-late"] = (last, begun + 1)
-        return found
+        return believed(self.beliefs, lambda held: course(drawn, held))
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
-        first, (last, others), config = drawn["fails"][0], answer, drawn["config"]
+        first, (last, others) = drawn["fails"][0], answer
         end = ending(drawn["fails"], drawn["ignores"])
         here = f"{end} has failed, and nothing after it runs on that instance" if end else "No failure counts here"
-        rest = (
-            f"AllAtOnce has begun on all {drawn['size']} together, and each runs to its own end"
-            if config == "AllAtOnce"
-            else f"OneAtATime had {drawn['place'] - 1} before it, and goes on only if no failure counts or none is left"
-        )
+        rest = _rest(drawn, end)
         return {
             "hooks-go-on": f"On the {ordinal(drawn['place'])} of {drawn['size']}: {here}, so {last} is the last.",
-            "failures-never-stop": f"{rest}: with place {drawn['place']} of {drawn['size']}, {_others(others)}.",
-            "stops-everything": f"{rest}. So {_others(others)}.",
+            "failures-never-stop": f"{rest}: {_others(others)}.",
+            "stops-everything": f"{rest}: {_others(others)}.",
             "flag-for-all": f"The flag lets ApplicationStop pass, not {drawn['fails'][-1]}. {here}.",
             "flag-changes-nothing": f"The flag is there for a failed {first}: of {drawn['size']} instances the "
             f"{ordinal(drawn['place'])} goes on to {last}.",
             "ignored-without-asking": f"Without ignoreApplicationStopFailures a failed {first} counts. {here}.",
             "no-check-after-failure": f"The flag lets {first} pass, and {last} runs like every other event after it.",
-            "stops-late": f"{rest}: with place {drawn['place']} of {drawn['size']}, {others} and not one more.",
-            "begun-is-done": f"{first} does run: its script ends with exit code 1. The last event to run is {last}.",
+            "stops-late": f"{rest}: {_others(others)}, and not one more.",
+            "begun-is-done": f"{end} does run: its script ends with exit code 1. The last event to run is {last}.",
         }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
         flag = " and ignoreApplicationStopFailures set to true" if drawn["ignores"] else ""
-        fails = drawn["fails"]
-        scripts = (
-            f"the {fails[0]} script ends with exit code 1"
-            if len(fails) == 1
-            else f"the scripts of {listed(fails)} end with exit code 1 when they run"
-        )
         return (
             f"Version 2 is deployed in place to {drawn['size']} healthy instances that run version 1, with "
             f"CodeDeployDefault.{drawn['config']}{flag}. On the {ordinal(drawn['place'])} instance in the order in "
-            f"which they are reached, {scripts}; all else succeeds. Which lifecycle event is the last that runs on "
-            "that instance, whatever comes of it, and on how many of the others does the deployment succeed?"
+            "which they are reached, each script that is run ends as shown; all else succeeds. Which lifecycle event "
+            "is the last that runs on that instance, whether it succeeds or fails, and on how many of the others does "
+            "the deployment succeed?"
         )
 
     def exhibit(self, drawn: Parameters) -> str:
-        return "The lifecycle events, in order: " + ", ".join(EVENTS)
+        told = {event: "no script" for event in EVENTS if event not in ("ApplicationStop", *LATER)}
+        told |= dict.fromkeys(drawn["fails"], "exit code 1")
+        return "\n".join(f"{event:<18}{told.get(event, 'exit code 0')}" for event in EVENTS)
 
     def show(self, answer: Answer) -> str:
         last, others = answer
@@ -149,10 +121,7 @@ class HookFailure(Family):
         flag = f"The flag lets the failed {first} pass. " if drawn["ignores"] and first == "ApplicationStop" else ""
         if end is None:
             return f"{flag}So that instance goes through to {last}, and all {others} others follow."
-        return (
-            f"{flag}The failed {end} ends that instance's part. {drawn['config']} decides about the others: of "
-            f"{drawn['size'] - 1} it deploys to {others}."
-        )
+        return f"{flag}The failed {end} ends that instance's part. {_rest(drawn, end)}: {_others(others)}."
 
 
 def ending(fails: list[str], ignores: bool) -> str | None:
@@ -166,6 +135,62 @@ def reached(drawn: Parameters, end: str | None) -> int:
     last = drawn["place"] == drawn["size"]
     stops = drawn["config"] == "OneAtATime" and end is not None and not last
     return int(drawn["place"] - 1 if stops else drawn["size"] - 1)
+
+
+COUNTS = {"flag-for-all", "flag-changes-nothing", "ignored-without-asking"}
+HERE = {"hooks-go-on", "begun-is-done", "no-check-after-failure"}
+OTHERS = {"failures-never-stop", "stops-everything", "stops-late"}
+"""What is believed of the same thing: which failure counts, what else runs here, what becomes of the others."""
+
+
+def course(drawn: Parameters, held: Held) -> Answer | None:
+    """What somebody expects who holds these misconceptions; None where one says nothing, or two exclude each other."""
+    if any(len(held & kind) > 1 for kind in (COUNTS, HERE, OTHERS)):
+        return None
+    end = _counting(drawn, held)
+    last = _last(drawn, held, end)
+    others = _expected_others(drawn, held, end)
+    return None if last is None or others is None else (last, others)
+
+
+def _counting(drawn: Parameters, held: Held) -> str | None:
+    """The failed event that is believed to count, if any is."""
+    if drawn["ignores"] and "flag-for-all" in held:
+        return None
+    ignores = (drawn["ignores"] and "flag-changes-nothing" not in held) or "ignored-without-asking" in held
+    return ending(drawn["fails"], ignores)
+
+
+def _last(drawn: Parameters, held: Held, end: str | None) -> str | None:
+    if "no-check-after-failure" in held:
+        return "ApplicationStart" if end is None else None
+    if "begun-is-done" in held:
+        scripted = ("ApplicationStop", *LATER)
+        return scripted[scripted.index(end) - 1] if end not in (None, "ApplicationStop") else None
+    return EVENTS[-1] if end is None or "hooks-go-on" in held else end
+
+
+def _expected_others(drawn: Parameters, held: Held, end: str | None) -> int | None:
+    every, begun = int(drawn["size"]) - 1, reached(drawn, end)
+    if "failures-never-stop" in held:
+        return every
+    if "stops-everything" in held:
+        return int(drawn["place"]) - 1 if drawn["config"] == "OneAtATime" else 0
+    if "stops-late" in held:
+        return begun + 1 if end is not None and begun < every else None
+    return begun
+
+
+def _rest(drawn: Parameters, end: str | None) -> str:
+    """What becomes of the others, and why."""
+    size, place = drawn["size"], drawn["place"]
+    if drawn["config"] == "AllAtOnce":
+        return f"AllAtOnce begins on all {size} together, and each goes its own way to the end"
+    if end is None:
+        return f"No failure counts here, so OneAtATime comes to all {size}"
+    if place == size:
+        return f"It is the last of {size}, and the others are done by then"
+    return f"OneAtATime takes no further instance after a failure on the {ordinal(place)} of {size}"
 
 
 def _others(count: int) -> str:

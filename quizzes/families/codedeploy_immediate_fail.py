@@ -15,7 +15,7 @@ HIGH = 90
 
 
 class ImmediateFail(Family):
-    version = 2
+    version = 3
     topic = "codedeploy.deployment-config"
     exams = DEPLOY_EXAMS
     refs = (f"{GUIDE}/instances-health.html", "docs/behaviour/codedeploy.md §5.4")
@@ -37,7 +37,10 @@ class ImmediateFail(Family):
     def draw(self, luck: Luck) -> Parameters:
         size = luck.between(4, 16)
         if luck.maybe(0.3):
-            return {"size": size, "config": {"type": "HOST_COUNT", "value": luck.one_of((0, 1, size - 1, size))}}
+            return {
+                "size": size,
+                "config": {"type": "HOST_COUNT", "value": luck.one_of((0, 1, 1, size - 1, size - 1, size))},
+            }
         high, low = luck.between(80, 99), luck.one_of((0, 0, 5, 10, 15, 20))
         return {"size": size, "config": {"type": "FLEET_PERCENT", "value": luck.one_of((high, high, low))}}
 

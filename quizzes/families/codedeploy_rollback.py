@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from quizzes.fleets import DEPLOY_EXAMS, GUIDE, deployment, listed, ordinal, upload
-from quizzes.generate import Answer, Family, Parameters, World
+from quizzes.generate import Answer, Family, Held, Parameters, World, believed
 from quizzes.luck import Luck
 
 FAILURE, ALARM, REQUEST = "DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"
-CASES = ("fails", "fails", "fails", "stopped", "stopped", "tolerated", "passed")
+CASES = ("fails", "fails", "stopped", "stopped", "tolerated", "passed")
 SETTINGS = "timeline[1].call.parameters"
 
 
 class Rollback(Family):
-    version = 3
+    version = 4
     topic = "codedeploy.rollback"
     exams = DEPLOY_EXAMS
     difficulty = 4
@@ -26,6 +26,12 @@ class Rollback(Family):
         "other. It follows only on an event that is listed, and a deployment's own setting goes before its group's."
     )
     beliefs: ClassVar[Mapping[str, str]] = {
+        # the rarest first: of two that say the same, the first is kept
+        "group-settings-win": "the group's rollback settings hold whatever a deployment itself says",
+        "stop-counts-as-failure": "a deployment that somebody stops has failed, and DEPLOYMENT_FAILURE covers it",
+        "any-failure-fails": "every instance is deployed to, and one failure makes the whole deployment fail",
+        "stops-at-first-failure": "no further instance is taken after the first failure, whatever the configuration",
+        "flag-changes-nothing": "a failed event ends the instance's part whatever the deployment says",
         "rollback-is-default": "a deployment that does not go well is rolled back, whatever the settings say",
         "rollback-never-by-itself": "a rollback has to be started by hand",
         "rollback-restores": "a rollback puts instances back without a deployment of its own",
@@ -44,13 +50,14 @@ class Rollback(Family):
         events = luck.sample((FAILURE, ALARM, REQUEST), luck.one_of((1, 1, 2)))
         if luck.maybe(0.5):  # else a rollback would be rare, and "nothing follows" a good guess
             events = [REQUEST if case == "stopped" else FAILURE]
+        size = luck.between(4, 6)
         return {
-            "size": luck.between(4, 6),
+            "size": size,
             "case": case,
             "events": [] if luck.maybe(0.1) else events,
-            "override": luck.maybe(0.15),
-            "place": luck.between(1, 3),
-            "again": case == "fails" and luck.maybe(0.5),
+            "override": luck.maybe(0.25),
+            "place": luck.between(1, size - 1 if case == "fails" else 3),
+            "again": case in ("fails", "stopped") and luck.maybe(0.5),
         }
 
     def world(self, drawn: Parameters) -> World:
@@ -89,58 +96,40 @@ class Rollback(Family):
         return len(result["deployments"]), len(new)
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        size, done = drawn["size"], succeeded(drawn)
-        after = done if drawn["again"] else 0
-        if not follows(drawn):
-            found: dict[str, Answer] = {"rollback-is-default": (2, after)}
-            more = {
-                "fails": {
-                    "failed-changes-nothing": (1, 0),
-                    "failures-never-stop": (1, size - 1),
-                    "failed-still-counts": (1, done + 1),
-                },
-                "tolerated": {"failed-still-counts": (1, size), "failed-instance-goes-back": (2, size - 1)},
-                "stopped": {"failed-changes-nothing": (1, 0), "stop-lets-finish": (1, done + 1)},
-                "passed": {"failures-never-stop": (1, size - 1), "failed-instance-goes-back": (2, size - 1)},
-            }
-            return found | more[drawn["case"]]
-        return {
-            "rollback-never-by-itself": (1, done),
-            "rollback-restores": (1, 0),
-            "rollback-spares-successes": (2, done),
-            "rollback-cannot-fail": (2, 0),
-        }
+        return believed(self.beliefs, lambda held: course(drawn, held))
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
         size, done = drawn["size"], succeeded(drawn)
         what, why = _happened(drawn)
         kept = f"{done} of {size} had succeeded with version 2"
-        new = "the rollback is a second deployment, with an id of its own, that installs version 1 again"
+        be = "is" if follows(drawn) else "would be"
+        new = f"A rollback {be} a second deployment, with an id of its own, that installs version 1 again"
         return {
             "rollback-is-default": f"No rollback follows here: {why}.",
             "failed-changes-nothing": f"Nothing goes back by itself: {what}, and {kept}.",
             "failures-never-stop": (
                 f"With OneAtATime the failure on the {ordinal(drawn['place'])} instance ends it: only {kept}."
                 if drawn["case"] == "fails"
-                else f"The failed ApplicationStop is passed over, so that instance is no exception: {kept}."
+                else f"No failure counts here, as the flag lets ApplicationStop pass: {kept}."
             ),
+            "group-settings-win": f"What the deployment itself says replaces the group's settings: {why}.",
+            "stop-counts-as-failure": f"A deployment that is stopped is Stopped and not Failed: {why}.",
+            "any-failure-fails": f"HalfAtATime leaves room for a failure, and {size - 1} successes are enough: {what}.",
+            "stops-at-first-failure": f"HalfAtATime leaves room for a failure, and goes on: {kept}.",
+            "flag-changes-nothing": f"The flag lets a failed ApplicationStop pass, and that instance goes on: {kept}.",
             "failed-still-counts": (
                 f"The {ordinal(drawn['place'])} instance has the files of version 2, but it failed in ValidateService "
                 f"and counts as unhealthy: {kept}."
             ),
             "stop-lets-finish": f"The instance that was under way when StopDeployment came is not healthy: {kept}.",
             "rollback-never-by-itself": f"Here one follows by itself: {why}.",
-            "rollback-restores": f"Nothing is put back behind the scenes: {new}.",
-            "rollback-spares-successes": f"Here {new}, on all {size} if it succeeds.",
+            "rollback-restores": f"{new}. Nothing is put back behind the scenes.",
+            "rollback-spares-successes": f"{new}, also where version 2 had succeeded.",
             "failed-instance-goes-back": (
                 f"No single instance is rolled back, also not the {ordinal(drawn['place'])}: {what}, and {why}."
             ),
-            "rollback-cannot-fail": (
-                f"Here {new}, and it fails on the first instance that it reaches: {done} "
-                f"keep{'s' if done == 1 else ''} version 2."
-                if drawn["again"]
-                else f"Here {new}."
-            ),
+            "rollback-cannot-fail": f"{new}. Here it {'fails' if follows(drawn) else 'would fail'} on the first "
+            f"instance that it reaches, and {done} of {size} keep{'s' if done == 1 else ''} version 2.",
         }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
@@ -180,7 +169,7 @@ class Rollback(Family):
 
     def show(self, answer: Answer) -> str:
         count, new = answer
-        return f"{'One deployment' if count == 1 else 'Two deployments'}; {new} healthy with version 2"
+        return f"Deployments: {count}; healthy with version 2: {new}"
 
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         what, why = _happened(drawn)
@@ -191,9 +180,79 @@ class Rollback(Family):
         then = (
             f"It fails on its first instance, so that {kept} keep{'s' if done < 2 else ''} version 2"
             if drawn["again"]
-            else f"It brings version 1 back to all {drawn['size']}"
+            else f"It brings version 1 back, so that none of {drawn['size']} is left with version 2"
         )
         return f"{what[:1].upper()}{what[1:]}, and {why}: a second deployment follows. {then}."
+
+
+APART = (
+    {"failures-never-stop", "failed-still-counts", "any-failure-fails", "stops-at-first-failure"},
+    {"rollback-is-default", "group-settings-win", "stop-counts-as-failure", "rollback-never-by-itself"},
+    {"rollback-restores", "rollback-spares-successes", "rollback-cannot-fail", "rollback-never-by-itself"},
+    {"failed-instance-goes-back", "rollback-is-default"},
+    {"failed-changes-nothing", "failed-instance-goes-back", "stop-counts-as-failure"},
+)
+"""What cannot be believed together, as it is about the same thing."""
+ONLY = {
+    "any-failure-fails": ("tolerated",),
+    "stops-at-first-failure": ("tolerated",),
+    "failed-still-counts": ("fails", "tolerated"),
+    "failures-never-stop": ("fails", "passed"),
+    "flag-changes-nothing": ("passed",),
+    "stop-lets-finish": ("stopped",),
+    "stop-counts-as-failure": ("stopped",),
+    "failed-instance-goes-back": ("tolerated", "passed"),
+}
+"""The cases of which a misconception says something, where that is not all of them."""
+AFTER = {"rollback-restores", "rollback-spares-successes", "rollback-cannot-fail", "rollback-never-by-itself"}
+"""Misconceptions about a rollback that does follow."""
+
+
+def course(drawn: Parameters, held: Held) -> Answer | None:
+    """How many deployments there are, and how many instances end with version 2, for who holds these misconceptions.
+
+    None where one of them says nothing, or where two exclude each other.
+    """
+    if any(len(held & kind) > 1 for kind in APART) or any(drawn["case"] not in ONLY.get(one, CASES) for one in held):
+        return None
+    event, done = _ended(drawn, held)
+    asked = event in drawn["events"] and (not drawn["override"] or "group-settings-win" in held)
+    rolls = asked or "rollback-is-default" in held
+    if not rolls:
+        return None if held & AFTER else _stays(drawn, held, event, done)
+    if held & {"failed-changes-nothing", "failed-instance-goes-back"}:
+        return None
+    if "rollback-never-by-itself" in held:
+        return (1, done) if follows(drawn) else None
+    fails = drawn["again"] and not held & {"rollback-cannot-fail", "rollback-restores"}
+    keeps = fails or "rollback-spares-successes" in held
+    return (1 if "rollback-restores" in held else 2), (done if keeps else 0)
+
+
+def _ended(drawn: Parameters, held: Held) -> tuple[str | None, int]:
+    """The event of a rollback that the end of the deployment is, if it is one, and how many have succeeded by then."""
+    size, place, case = drawn["size"], drawn["place"], drawn["case"]
+    failed = case == "fails" or bool(held & {"any-failure-fails", "stops-at-first-failure", "flag-changes-nothing"})
+    if case == "stopped":
+        return FAILURE if "stop-counts-as-failure" in held else REQUEST, 1 + ("stop-lets-finish" in held)
+    done = succeeded(drawn)
+    if "flag-changes-nothing" in held:
+        done = place - 1
+    if "stops-at-first-failure" in held:
+        batch = size // 2
+        done = min(size, -(-place // batch) * batch) - 1
+    if "failures-never-stop" in held and failed:
+        done = size - 1
+    return (FAILURE if failed else None), done + ("failed-still-counts" in held)
+
+
+def _stays(drawn: Parameters, held: Held, event: str | None, done: int) -> Answer | None:
+    """The same where no rollback of the group follows."""
+    if "failed-changes-nothing" in held:
+        return None if event is None else (1, 0)
+    if "failed-instance-goes-back" in held:
+        return (2, drawn["size"] - 1) if event is None else None
+    return 1, done
 
 
 def _failing(hook: str, number: int, place: int) -> dict[str, Any]:

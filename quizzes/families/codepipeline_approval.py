@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from quizzes import generate
 from quizzes.fleets import listed
-from quizzes.generate import Answer, Family, Parameters, World
+from quizzes.generate import Answer, Family, Parameters, World, believed
 from quizzes.luck import Luck
 from quizzes.releases import GUIDE, PIPELINE_EXAMS, SOURCE, about, starts, statuses
 
@@ -25,7 +26,7 @@ DOOR = {"pipelineName": "shop", "stageName": "Release", "transitionType": "Inbou
 
 
 class Approval(Family):
-    version = 3
+    version = 4
     topic = "codepipeline.approval"
     exams = PIPELINE_EXAMS
     difficulty = 4
@@ -99,36 +100,32 @@ class Approval(Family):
         return tuple(statuses(result))
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        held = {
-            "approval-waits-for-ever": Held(limit=False),
-            "silence-is-consent": Held(silence="Succeeded"),
-            "rejection-is-stop": Held(rejection="Stopped"),
-            "stop-is-failure": Held(stop="Failed"),
-            # the rarest first: of two that say the same, the first is kept
-            "failure-spreads": Held(spreads=True),
-            "approval-frees-stage": Held(place="passing"),
-            "newest-cancels": Held(place="cancelling"),
-            "queue-all": Held(place="line"),
-            "newest-stops": Held(place="stopping"),
-            "turned-away": Held(place="turning away"),
-        }
-        return {key: course(drawn, belief) for key, belief in held.items()}
+        def answer(held: generate.Held) -> Answer | None:
+            about = [name for key in sorted(held) for name in HELD[key]]
+            if len(set(about)) < len(about):
+                return None  # two misconceptions about the same thing
+            changed = {name: value for key in sorted(held) for name, value in HELD[key].items()}
+            return course(drawn, replace(Held(), **changed))
+
+        return believed(HELD, answer)
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
         limit, asked, last = drawn["limit"] * HOUR, drawn["asked"], len(answer)
         states = listed([f"{place} is {status}" for place, status in enumerate(answer, 1)])
         over = f"After {limit} minutes without an answer the action fails"
+        so = f"After {asked} h {states}."
         return {
-            "approval-waits-for-ever": f"{over}. So after {asked} h {states}.",
-            "silence-is-consent": f"{over}; it is not approved. So after {asked} h {states}.",
+            "approval-waits-for-ever": f"{over}. {so}",
+            "silence-is-consent": f"{over}; it is not approved. {so}",
             "rejection-is-stop": f"The rejection at minute {drawn['at']} makes the action fail, and its execution.",
             "stop-is-failure": f"StopPipelineExecution at minute {drawn['at']} leaves Stopped, which is no failure.",
-            "approval-frees-stage": f"Release is locked while one execution is in it, so of {last} one is asked about.",
-            "newest-cancels": f"An execution inside Release is not pushed out by {last}. After {asked} h {states}.",
-            "newest-stops": f"Only StopPipelineExecution stops an execution, no newer one. After {asked} h {states}.",
-            "turned-away": f"Who cannot enter Release at once waits in front of it, and does not fail: {states}.",
-            "queue-all": f"In front of Release there is room for one of the {last}. After {asked} h {states}.",
-            "failure-spreads": f"Only the execution at the approval fails; the next one enters. So {states}.",
+            "approval-frees-stage": f"Release is locked while one execution is in it, so that only "
+            f"one of {last} is asked about at a time. {so}",
+            "newest-cancels": f"An execution inside Release is not pushed out by a newer one. {so}",
+            "newest-stops": f"Only StopPipelineExecution stops an execution, no newer one. {so}",
+            "turned-away": f"Who cannot enter Release at once waits in front of it, and does not fail. {so}",
+            "queue-all": f"In front of Release there is room for one of the {last}. {so}",
+            "failure-spreads": f"Only the execution at the approval fails; the next one enters. {so}",
         }[misconception]
 
     def stem(self, drawn: Parameters) -> str:
@@ -185,6 +182,22 @@ class Held:
     stop: str = "Stopped"
     place: str = "room for one"
     spreads: bool = False
+
+
+HELD: Mapping[str, Mapping[str, Any]] = {
+    "approval-waits-for-ever": {"limit": False},
+    "silence-is-consent": {"silence": "Succeeded"},
+    "rejection-is-stop": {"rejection": "Stopped"},
+    "stop-is-failure": {"stop": "Failed"},
+    # the rarest first: of two that say the same, the first is kept
+    "failure-spreads": {"spreads": True},
+    "approval-frees-stage": {"place": "passing"},
+    "newest-cancels": {"place": "cancelling"},
+    "queue-all": {"place": "line"},
+    "newest-stops": {"place": "stopping"},
+    "turned-away": {"place": "turning away"},
+}
+"""How each misconception differs from what is so."""
 
 
 def course(drawn: Parameters, held: Held) -> Answer:

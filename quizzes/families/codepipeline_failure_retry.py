@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from quizzes.fleets import ordinal
-from quizzes.generate import Answer, Family, Parameters, World
+from quizzes.generate import Answer, Family, Held, Parameters, World, believed
 from quizzes.luck import Luck
 from quizzes.releases import GUIDE, SOURCE, START, about, starts, statuses
 
@@ -16,7 +16,7 @@ LONG = 120
 
 
 class FailureRetry(Family):
-    version = 2
+    version = 3
     topic = "codepipeline.retry"
     exams = (("DVA-C02", "4.1"), ("DOP-C02", "5.3"))
     difficulty = 4
@@ -35,7 +35,7 @@ class FailureRetry(Family):
         "retry-cures": "the second try of an action succeeds",
         "retry-until": "a retry tries the stage again and again until it succeeds",
         "retry-waits": "a retry begins when the next change comes",
-        "stage-is-execution": "an execution has succeeded as soon as its failed stage has",
+        "stage-is-execution": "an execution has succeeded as soon as its build has",
         "start-takes-up": "StartPipelineExecution takes up the execution that has failed",
         "start-refused": "a pipeline whose last execution has failed cannot be started",
     }
@@ -89,64 +89,32 @@ class FailureRetry(Family):
         return tuple(statuses(result))
 
     def rivals(self, drawn: Parameters) -> Mapping[str, Answer]:
-        done = through(drawn)
-        others = () if drawn["second"] is None else ("Failed" if drawn["second_fails"] else done,)
-        after = done if drawn["cured"] else "Failed"
-        spread = tuple("Failed" for _ in others)
-        if drawn["call"] == "start":
-            return {
-                "start-takes-up": (after, *others),
-                "start-refused": ("Failed", *others),
-                "failure-spreads": ("Failed", *spread, "Failed"),
-                **({} if others else {"failed-blocks": ("Failed", "InProgress")}),
-                "retry-is-new": ("Failed", *others, done),
-            }
-        first = "Failed" if refused(drawn) else after
-        found: dict[str, Answer] = {
-            "retry-any-time": (after, *others),
-            "failure-is-final": ("Failed", *others),
-            "retry-is-new": ("Failed", *others, after),
-            "failure-spreads": (first, *spread),
-        }
-        if drawn["cured"]:
-            found["retry-waits"] = ("InProgress" if drawn["second"] is None else first, *others)
-        if not refused(drawn):
-            found["retry-cures"] = (done, *others)
-            if drawn["cured"]:
-                found["stage-is-execution"] = ("Succeeded", *others)
-            else:
-                found["retry-until"] = ("InProgress", *others)
-        if others:
-            waits = others if drawn["cured"] else ("InProgress",)
-            found["failed-blocks"] = (after, *waits)
-        return found
+        return believed(self.beliefs, lambda held: course(drawn, held))
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
         at, second, build = drawn["at"], drawn["second"], drawn["build"]
-        call = _call(drawn)
         entered = f"execution 2, which started at minute {second}, has entered Build before minute {at}"
         nobody = f"nobody else has been in Build before minute {at}"
         state = f"execution 1 {'stays Failed' if answer[0] == 'Failed' else 'is ' + answer[0]}"
         return {
             "retry-any-time": f"Too late: {entered}, so the retry is refused and {state}.",
-            "retry-is-new": (
-                f"At minute {at} {call} makes no execution after number {len(answer)}."
-                if drawn["call"] == "retry"
-                else f"The execution that starts at minute {at} has a build of its own, which "
-                f"{'succeeds' if drawn['cured'] else 'fails'}."
-            ),
+            "retry-is-new": f"At minute {at} RetryStageExecution makes no execution after number {len(answer)}.",
             "failed-blocks": f"Build is free from about minute {build} on, as execution 1 has failed there.",
             "failure-spreads": (
                 f"That execution 1 failed at about minute {build} says nothing about the others: each has a build of "
                 "its own."
             ),
             "failure-is-final": f"The retry at minute {at} is accepted, since {nobody}: {state}.",
-            "retry-cures": f"The build of execution 1 fails at every try, so also at minute {at}: {state}.",
+            "retry-cures": (
+                f"The build of execution 1 fails at every try, so also at minute {at}: {state}."
+                if drawn["call"] == "retry"
+                else f"The execution that starts at minute {at} has a build of its own, and that fails as well."
+            ),
             "retry-until": f"A retry is one more try. The one at minute {at} fails as well, and {state}.",
             "retry-waits": f"The retry of minute {at} is decided at once, and waits for no other execution: {state}.",
             "stage-is-execution": (
-                f"After Build execution 1 goes on to Deploy, which takes about {drawn['deploy']} minutes: at minute "
-                f"{ASKED} it is {answer[0]}."
+                f"After Build an execution goes on to Deploy. That takes about {drawn['deploy']} minutes, and so is "
+                f"not over at minute {ASKED}."
             ),
             "start-takes-up": f"The call at minute {at} makes execution {len(answer)}, and {state}.",
             "start-refused": f"A failed execution keeps nobody out: execution {len(answer)} starts at minute {at}.",
@@ -154,7 +122,7 @@ class FailureRetry(Family):
 
     def stem(self, drawn: Parameters) -> str:
         second = (
-            "No other execution is started before."
+            "No other execution starts in the meantime."
             if drawn["second"] is None
             else f"Execution 2 starts at minute {drawn['second']}, and its "
             + ("build action fails too." if drawn["second_fails"] else "actions succeed.")
@@ -194,18 +162,79 @@ class FailureRetry(Family):
         )
 
 
-def through(drawn: Parameters) -> str:
-    """The status, when it is asked for, of an execution whose build has succeeded."""
-    return "InProgress" if drawn["deploy"] == LONG else "Succeeded"
+AGAIN = {"retry-any-time", "retry-is-new", "failure-is-final", "retry-cures", "retry-until", "retry-waits"}
+START_ONLY = {"start-takes-up", "start-refused"}
+APART = (
+    {"retry-is-new", "failure-is-final", "failed-blocks", "retry-any-time", "retry-waits"},
+    {"retry-cures", "retry-until", "failure-is-final", "retry-waits"},
+    {"failed-blocks", "failure-spreads", "start-takes-up", "start-refused"},
+    START_ONLY,
+)
+"""What cannot be believed together, as it is about the same thing."""
+
+
+def course(drawn: Parameters, held: Held) -> Answer | None:
+    """The statuses that somebody expects who holds these misconceptions.
+
+    None where one of them says nothing, or where two exclude each other.
+    """
+    silent = START_ONLY if drawn["call"] == "retry" else AGAIN - {"retry-cures"}
+    if held & silent or any(len(held & kind) > 1 for kind in APART):
+        return None
+    return _started(drawn, held) if drawn["call"] == "start" else _retried(drawn, held)
+
+
+def _started(drawn: Parameters, held: Held) -> Answer | None:
+    """The same, if StartPipelineExecution is called."""
+    others = _others(drawn, held)
+    after = _built(drawn, held, drawn["cured"] or "retry-cures" in held)
+    if "failure-spreads" in held:
+        after = "Failed"
+    if "failed-blocks" in held:
+        return None if others else ("Failed", "InProgress")
+    if "start-takes-up" in held:
+        return after, *others
+    return ("Failed", *others) if "start-refused" in held else ("Failed", *others, after)
+
+
+def _retried(drawn: Parameters, held: Held) -> Answer | None:
+    """The same, if RetryStageExecution is called."""
+    others, waits = _others(drawn, held), "failed-blocks" in held
+    again = _built(drawn, held, drawn["cured"] or "retry-cures" in held)
+    if again == "Failed" and "retry-until" in held:
+        again = "InProgress"
+    late = refused(drawn) and not waits and not held & {"retry-any-time", "retry-is-new"}
+    if late and held & {"retry-cures", "retry-until"}:
+        return None
+    if "retry-is-new" in held:
+        return "Failed", *others, again
+    first = "Failed" if late or "failure-is-final" in held else again
+    if "retry-waits" in held and drawn["second"] is None:
+        first = "InProgress"
+    if waits and not drawn["cured"] and "retry-cures" not in held:
+        others = tuple("InProgress" for _ in others)
+    return first, *others
+
+
+def _others(drawn: Parameters, held: Held) -> tuple[str, ...]:
+    """What becomes of the second execution, if there is one."""
+    if drawn["second"] is None:
+        return ()
+    mended = drawn["call"] == "retry" and drawn["cured"] and drawn["second"] > drawn["at"]
+    spreads = "failure-spreads" in held and not mended
+    return ("Failed" if spreads else _built(drawn, held, not drawn["second_fails"]),)
+
+
+def _built(drawn: Parameters, held: Held, succeeds: bool) -> str:
+    """The status, when it is asked for, of an execution whose build succeeds or fails."""
+    if not succeeds:
+        return "Failed"
+    return "InProgress" if drawn["deploy"] == LONG and "stage-is-execution" not in held else "Succeeded"
 
 
 def refused(drawn: Parameters) -> bool:
     """Whether the retry comes too late: the second execution is in Build, or has been."""
     return drawn["call"] == "retry" and drawn["second"] is not None and drawn["second"] < drawn["at"]
-
-
-def _call(drawn: Parameters) -> str:
-    return "RetryStageExecution" if drawn["call"] == "retry" else "StartPipelineExecution"
 
 
 FAMILY = FailureRetry

@@ -33,9 +33,9 @@ def parts(text: str) -> list[str]:
 
 
 def numbers(text: str) -> list[int]:
-    """The numbers of an option, words among them, without those that only name an instance or an execution."""
-    told = re.sub(r"(^|, )(\d) (?=[A-Za-z])", r"\1", re.sub(r"\bshop-", "", text))
-    return [WORDS.get(word.lower(), -1) if word.isalpha() else int(word) for word in _NUMBER.findall(told)]
+    """The numbers of an option, words among them, without those that only name an execution."""
+    told = re.sub(r"(^|, )\d (?=[A-Z]|yes|not)", r"\1", text)
+    return [WORDS[word.lower()] if word.isalpha() else int(word) for word in _NUMBER.findall(told)]
 
 
 _NUMBER = re.compile(r"\d+|\b(?:no|none|one|two)\b", re.IGNORECASE)
@@ -85,8 +85,9 @@ def by_last_mention(stem: str, texts: Sequence[str]) -> list[float]:
 
 
 def by_words_of_the_stem(stem: str, texts: Sequence[str]) -> list[float]:
-    told = set(re.findall(r"[\w-]+", stem))
-    return [sum(word in told for word in set(re.findall(r"[\w-]+", text))) for text in texts]
+    """How often the stem says the words of an option."""
+    told = Counter(re.findall(r"[\w-]+", stem))
+    return [sum(told[word] for word in set(re.findall(r"[\w-]+", text))) for text in texts]
 
 
 def by_count_of_numbers(stem: str, texts: Sequence[str]) -> list[float]:
@@ -135,9 +136,7 @@ PAIRS: dict[Habit, tuple[str, str]] = {
     by_changes: ("most varied", "least varied"),
 }
 HABITS: dict[str, Habit] = {
-    name: one
-    for habit, (high, low) in PAIRS.items()
-    for name, one in ((high, habit), (low, partial(turned, habit)))
+    name: one for habit, (high, low) in PAIRS.items() for name, one in ((high, habit), (low, partial(turned, habit)))
 }
 
 
@@ -172,7 +171,7 @@ def asked(name: str, seeds: range) -> list[Question]:
         if question is not None:
             texts = tuple(sorted(option.text for option in question.options))
             (right,) = [option.text for option in question.options if option.correct]
-            found.append((question.stem, texts, texts.index(right)))
+            found.append((f"{question.stem}\n{question.exhibit}", texts, texts.index(right)))
     return found
 
 

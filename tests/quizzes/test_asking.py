@@ -235,3 +235,9 @@ def test_a_number_that_may_be_a_thousand_or_one_is_asked_for_again(typed: str) -
     assert understood(presented, "1000") == 1000
     assert understood(presented, "0,125") == 0.125
     assert understood(presented, "2,5") == 2.5
+
+
+def test_an_option_of_two_misconceptions_shows_both() -> None:
+    one: Any = generate.question("codedeploy.hook-failure#0")
+    joint = next(option for option in one.options if "+" in option.misconception)
+    assert grade(one, [joint.key]).misconceptions == tuple(joint.misconception.split("+"))

@@ -8,6 +8,14 @@ from typing import Any
 import pytest
 
 from quizzes import generate, model, proof
+from quizzes.families import (
+    codedeploy_hook_failure,
+    codedeploy_next_order,
+    codedeploy_rollback,
+    codepipeline_approval,
+    codepipeline_failure_retry,
+    codepipeline_superseded,
+)
 from quizzes.generate import family
 from quizzes.luck import Luck
 from quizzes.releases import statuses
@@ -67,7 +75,19 @@ ROLLBACK = [
     (rolled("stopped"), "failed-changes-nothing", (1, 0)),
     (rolled("stopped"), "rollback-is-default", (2, 0)),
     (rolled("stopped"), "stop-lets-finish", (1, 2)),
-    (rolled("passed"), "failures-never-stop", (1, 4)),
+    (rolled("passed"), "failures-never-stop", None),  # no failure counts
+    (rolled("passed"), "flag-changes-nothing", (2, 0)),  # it fails then, and is rolled back
+    (rolled("passed", events=[]), "flag-changes-nothing", (1, 2)),
+    (rolled("passed", events=[]), "flag-changes-nothing+failures-never-stop", (1, 4)),
+    (rolled("tolerated"), "any-failure-fails", (2, 0)),
+    (rolled("tolerated", events=[]), "any-failure-fails", None),  # what fails is not rolled back either
+    (rolled("tolerated", events=[]), "stops-at-first-failure", (1, 3)),  # two at a time: the third and fourth are last
+    (rolled("fails", override=True), "group-settings-win", (2, 0)),
+    (rolled("stopped"), "stop-counts-as-failure", (2, 0)),
+    (rolled("stopped", events=["DEPLOYMENT_STOP_ON_REQUEST"]), "stop-counts-as-failure", (1, 1)),
+    (rolled("fails"), "rollback-never-by-itself+failed-still-counts", (1, 3)),
+    (rolled("fails", override=True), "rollback-is-default+rollback-spares-successes", (2, 2)),
+    (rolled("passed"), "rollback-never-by-itself+flag-changes-nothing", None),  # nothing follows here
 ]
 
 
@@ -90,13 +110,16 @@ RETRY = [
     (retried(**LATE), "failure-spreads", ("Failed", "Failed")),
     (retried(**LATE), "failed-blocks", ("Succeeded", "Succeeded")),  # the second waits for the retry
     (retried(**LATE, cured=False), "failed-blocks", ("Failed", "InProgress")),  # and waits on
-    (retried(**LATE, cured=False), "retry-any-time", ("Failed", "Succeeded")),
+    (retried(**LATE, cured=False), "retry-any-time", None),  # it comes to what is so
+    (retried(**LATE, cured=False), "retry-any-time+retry-cures", ("Succeeded", "Succeeded")),
+    (retried(second=25), "failure-spreads", None),  # the stage has been mended by then
+    (retried(deploy=120), "retry-is-new+stage-is-execution", ("Failed", "Succeeded")),
     (retried(**LATE, second_fails=True), "retry-any-time", ("Succeeded", "Failed")),
     (retried(call="start"), "start-takes-up", ("Succeeded",)),
     (retried(call="start"), "start-refused", ("Failed",)),
     (retried(call="start"), "failed-blocks", ("Failed", "InProgress")),
     (retried(call="start"), "failure-spreads", ("Failed", "Failed")),
-    (retried(call="start", cured=False), "retry-is-new", ("Failed", "Succeeded")),
+    (retried(call="start", cured=False), "retry-cures", ("Failed", "Succeeded")),
 ]
 
 
@@ -118,7 +141,9 @@ APPROVAL = [  # by minute 180 the time of execution 1 is over, and execution 3 h
     (approved(result="Rejected", at=60), "rejection-is-stop", ("Stopped", "Superseded", "Failed")),
     (approved(result="stopped", at=60, asked=2), "stop-is-failure", ("Failed", "Superseded", "InProgress")),
     (approved(closed=70), "queue-all", ("InProgress", "InProgress", "InProgress")),
-    (approved(closed=70, asked=4), "approval-frees-stage", ("Superseded", "Superseded", "Failed")),
+    (approved(closed=70, asked=4), "approval-frees-stage", None),  # it comes to what is so
+    (approved(), "silence-is-consent+queue-all", ("Succeeded", "InProgress", "InProgress")),
+    (approved(), "queue-all+newest-stops", None),  # both are about the same thing
     (approved(closed=70), "newest-stops", ("Stopped", "Stopped", "InProgress")),
     (approved(closed=70, **THIRD, result="Approved"), "queue-all", ("Failed", "InProgress", "InProgress")),
     (approved(closed=70, **THIRD, result="Rejected"), "queue-all", ("Failed", "InProgress", "InProgress")),
@@ -145,12 +170,31 @@ SUPERSEDED = [
     (started(), "newest-waits-out", (True, False, False, True)),
     (started(closed=6), "newest-cancels", (False, False, False, True)),
     (started(broken=4), "queue-all", (True, True, True, False)),
+    (started(), "oldest-keeps-place", (True, True, False, True)),
+    (started(closed=6), "closed-turns-away", (False, False, False, True)),
+    (started(closed=6), "closed-collects", (True, True, True, True)),
+    (started(closed=6), "newest-waits-out", None),  # behind a disabled transition Build is not in use
+    (started(mode="QUEUED"), "superseded-in-every-mode", (True, False, True, True)),
+    (started(broken=1), "failed-blocks", (False, False, False, False)),
+    (started(broken=1), "queue-all+failed-blocks", None),  # a line does not help
 ]
+
+
+def failed(*rounds: int) -> Drawn:
+    return {"size": 6, "failed": [[one] for one in rounds], "newest_first": True}
+
+
 NEXT = [
-    ({"size": 6, "first": [2], "second": [4]}, "once-failed-always-first", ("shop-2",)),
-    ({"size": 6, "first": [2], "second": [4]}, "order-by-name", ("shop-1",)),
-    ({"size": 6, "first": [2], "second": [6]}, "failed-last", ("shop-5",)),
-    ({"size": 6, "first": [2, 3], "second": [4, 5]}, "newest-first", ("shop-5", "shop-6")),
+    (failed(2, 5, 5, 4), "once-failed-always-first", (2,)),
+    (failed(2, 5, 5, 4), "most-failures-first", (5,)),
+    (failed(2, 5, 3, 4), "most-failures-first", None),  # each has failed once
+    (failed(2, 5, 5, 4), "order-by-name", (1,)),
+    (failed(2, 5, 5, 1), "order-by-name", None),  # it comes to what is so
+    (failed(1, 5, 5, 4), "failed-last", (2,)),
+    ({"size": 6, "failed": [[2, 3], [2, 6], [2, 6], [4, 5]], "newest_first": True}, "newest-first", (5, 6)),
+    (failed(1, 2, 3, 6), "newest-first+failed-last", (5,)),
+    (failed(3, 2, 5, 4), "once-failed-always-first+order-by-name", (2,)),
+    (failed(2, 2, 2, 6), "failed-last+once-failed-always-first", None),  # both are about the same thing
 ]
 BATCH = [
     (percent(10, 75), "minimum-is-batch", 8),
@@ -208,7 +252,7 @@ def test_a_misconception_gives_what_it_gives_by_hand(
 
 @pytest.mark.parametrize("name", WORKED)
 def test_every_misconception_is_worked_out(name: str) -> None:
-    assert {misconception for _, misconception, _ in WORKED[name]} == set(family(name).beliefs)
+    assert {key for _, held, _ in WORKED[name] for key in held.split("+")} == set(family(name).beliefs)
 
 
 # Reasons
@@ -251,8 +295,8 @@ def test_reasons_speak_of_what_was_drawn(name: str) -> None:
 
 def test_an_order_is_explained_by_instances_that_are_healthy() -> None:
     one = family("codedeploy.next-order")
-    drawn = {"size": 6, "first": [2, 3], "second": [1, 6]}
-    answer = ("shop-1", "shop-6")
+    drawn = {"size": 6, "failed": [[2, 3], [2, 4], [2, 5], [1, 6]], "newest_first": True}
+    answer = (1, 6)
     assert "before shop-2, which is healthy" in one.wrong(drawn, "order-by-name", answer)
     assert "number of shop-5, which is healthy" in one.wrong(drawn, "newest-first", answer)
 
@@ -334,3 +378,55 @@ def test_every_kind_of_option_is_right_at_times_and_none_mostly() -> None:
     for name, (shown, right) in found.items():
         for kind, times in shown.items():
             assert 0 < right[kind] <= 0.6 * times, f"{name}: {kind} is right {right[kind]} of {times} times"
+
+
+# Models of misconceptions
+
+
+MODELS: dict[str, Any] = {
+    "codedeploy.hook-failure": lambda drawn: codedeploy_hook_failure.course(drawn, frozenset()),
+    "codedeploy.next-order": lambda drawn: codedeploy_next_order.expected(drawn, frozenset()),
+    "codedeploy.rollback": lambda drawn: codedeploy_rollback.course(drawn, frozenset()),
+    "codepipeline.approval": lambda drawn: codepipeline_approval.course(drawn, codepipeline_approval.Held()),
+    "codepipeline.failure-retry": lambda drawn: codepipeline_failure_retry.course(drawn, frozenset()),
+    "codepipeline.superseded": lambda drawn: codepipeline_superseded.expected(drawn, frozenset()),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_who_holds_no_misconception_answers_as_the_simulator(name: str) -> None:
+    """So each wrong option differs from what is so by its misconceptions alone."""
+    one = family(name)
+    agreed = 0
+    for seed in range(40):
+        drawn = one.draw(Luck(seed, "model"))
+        answer = generate.decided(one, drawn)
+        if answer is not None:
+            assert MODELS[name](drawn) == answer, drawn
+            agreed += 1
+    assert agreed >= 25
+
+
+def test_two_that_are_held_together_are_a_rival_where_each_has_its_share() -> None:
+    def answer(held: generate.Held) -> Any:
+        return None if held == {"silent"} else (("a" in held or "same" in held), "b" in held)
+
+    assert generate.believed(("a", "b", "same"), answer) == {
+        "a": (True, False),
+        "b": (False, True),
+        "same": (True, False),
+        "a+b": (True, True),
+        "b+same": (True, True),
+    }
+    assert "silent" not in generate.believed(("a", "silent"), answer)
+
+
+def test_the_place_of_the_right_option_among_the_wrong_ones_is_drawn() -> None:
+    """From wrong answers on both sides the right one comes to be the lowest as often as the highest."""
+    rivals = {str(number): number for number in (1, 2, 3, 7, 8, 9)}
+    places = Counter(
+        sum(rivals[key] > 5 for key in generate.choose(family("codedeploy.batch-size"), 5, rivals, Luck(seed, "place")))
+        for seed in range(400)
+    )
+    assert set(places) == {0, 1, 2, 3}
+    assert all(60 <= count <= 140 for count in places.values()), places
