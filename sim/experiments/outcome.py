@@ -123,6 +123,15 @@ class Numbers:
         return array("d", (value for value in self._columns.get((variant, name), ()) if not isnan(value)))
 
 
+def _last_names(values: list[str]) -> list[str]:
+    """Values without the names in front that all have; numbers and versions are not cut."""
+    first, *others = {value.rpartition(".")[0] for value in values}
+    lasts = [value.rpartition(".")[2] for value in values]
+    if len(set(values)) > 1 and not others and first[:1].isalpha() and all(last[:1].isalpha() for last in lasts):
+        return lasts
+    return values
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a what-if gave. `baseline` is the index of the variant that the others are held against.
@@ -154,32 +163,31 @@ class Outcome:
 
     @property
     def heading(self) -> str:
-        """What stands above the names of the variants: the one thing that varies, else "variant"."""
-        return "variant" if self._varying is None else short_names(self.experiment.variants[0].settings)[self._varying]
+        """What stands above the names of the variants: what varies, else "variant"."""
+        short = short_names(self.experiment.variants[0].settings) if self._varying else {}
+        return ", ".join(short[path] for path in self._varying) or "variant"
 
     @property
     def names(self) -> list[str]:
-        """The variants in a table or picture: the values of the one thing that varies, without a first name that all
-        have (`AllAtOnce` of `CodeDeployDefault.AllAtOnce`); else their labels."""
-        if self._varying is None:
+        """The variants in a table or picture: the values of what varies, without a first name that all have
+        (`AllAtOnce` of `CodeDeployDefault.AllAtOnce`); their labels, where one sets what another does not."""
+        if not self._varying:
             return self.labels
-        values = [spell(variant.settings[self._varying]) for variant in self.experiment.variants]
-        first, *others = {value.rpartition(".")[0] for value in values}
-        lasts = [value.rpartition(".")[2] for value in values]
-        if len(values) > 1 and not others and first[:1].isalpha() and all(last[:1].isalpha() for last in lasts):
-            return lasts
-        return values
+        columns = [
+            _last_names([spell(one.settings[path]) for one in self.experiment.variants]) for path in self._varying
+        ]
+        return [", ".join(row) for row in zip(*columns, strict=True)]
 
     @cached_property
-    def _varying(self) -> str | None:
-        """The path that has another value in each variant, if there is only one; of one variant, its only path."""
+    def _varying(self) -> list[str]:
+        """The paths that have not the same value in every variant; of one variant, its only path. None, where one
+        variant sets what another does not."""
         variants = self.experiment.variants
         paths = list(variants[0].settings)
         if any(list(variant.settings) != paths for variant in variants):
-            return None
+            return []
         spelled = {path: {spell(variant.settings[path]) for variant in variants} for path in paths}
-        varying = [path for path in paths if len(spelled[path]) > 1 or len(paths) == 1]
-        return varying[0] if len(varying) == 1 else None
+        return [path for path in paths if len(spelled[path]) > 1 or len(paths) == 1]
 
     def values(self, variant: int | str, metric: str) -> list[float]:
         """The numbers of one metric in one variant (its index or label), in order of the replications."""

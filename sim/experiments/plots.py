@@ -7,7 +7,7 @@ What happened over time is drawn from replications that are run again: the same 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -40,9 +40,18 @@ FAN = 100
 """Replications that a fan is drawn from, at most."""
 POINTS = 200
 """Moments at which a fan is worked out."""
+MOST_SLOW = 15
+"""Rows of a picture of what the slowest runs spent their time on."""
+SLOW_INCHES = 5.0
 MOST_METRICS = 12
 MOST_FANS = 8
 """On one page: what has no room there is named at its end."""
+LONG = 30
+"""Letters of a variant's name from which on it would take too much of the width beside a picture."""
+BELOW = 0.5
+"""Inches from the lower edge of a picture to what stands below the name of its axis."""
+ROW = 0.18
+"""Inches of a row of a legend."""
 MINUTES = 120
 """Seconds from which on a duration is read in minutes."""
 
@@ -56,7 +65,7 @@ def _axes(ax: Axes | None, height: float = 3.5) -> Axes:
 
 
 def _plain(ax: Axes, axis: Literal["both", "x", "y"]) -> None:
-    ax.grid(axis=axis, color="#DDDDDD", linewidth=0.6)
+    ax.grid(axis=axis, color="#888888", alpha=0.3, linewidth=0.6)  # on light and on dark
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -88,7 +97,7 @@ def _durations(axis: Axis) -> None:
 
 def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
     """The share of replications in which a metric was no more than x, a line for each variant."""
-    ax = _axes(ax)
+    ax = _axes(ax, _height(outcome, 3.5))
     for index, label in enumerate(outcome.names):
         values = sorted(outcome.values(index, metric))
         if values:
@@ -110,18 +119,26 @@ def distribution(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
 
 
 def _legend(ax: Axes, outcome: Outcome) -> None:
-    """Which variant is which, beside the lines: over them it would hide some."""
-    if ax.get_legend_handles_labels()[0]:
-        title = None if outcome.heading == "variant" else outcome.heading
-        ax.legend(
-            title=title,
-            title_fontsize=8,
-            fontsize=8,
-            edgecolor="none",
-            alignment="left",
-            loc="upper left",
-            bbox_to_anchor=(1.0, 1.0),
-        )
+    """Which variant is which, beside the lines, or below them where names are long: over them it would hide some."""
+    if not ax.get_legend_handles_labels()[0]:
+        return
+    from matplotlib.transforms import ScaledTranslation
+
+    place: dict[str, Any] = {"bbox_to_anchor": (1.0, 1.0)}
+    if _is_long(outcome):
+        below = ax.transAxes + ScaledTranslation(0, -BELOW, ax.figure.dpi_scale_trans)
+        place = {"bbox_to_anchor": (0.0, 0.0), "bbox_transform": below}
+    title = None if outcome.heading == "variant" else outcome.heading
+    ax.legend(title=title, title_fontsize=8, fontsize=8, edgecolor="none", alignment="left", loc="upper left", **place)
+
+
+def _is_long(outcome: Outcome) -> bool:
+    return max(map(len, [*outcome.names, outcome.heading])) > LONG
+
+
+def _height(outcome: Outcome, plain: float) -> float:
+    """Inches of a picture, its legend included."""
+    return plain + (BELOW + ROW * len(outcome.labels) if _is_long(outcome) else 0.0)
 
 
 def side_by_side(outcome: Outcome, metric: str, ax: Axes | None = None) -> Axes:
@@ -187,7 +204,7 @@ def _at(course: list[tuple[float, int]], time: float) -> float:
 
 def trade(outcome: Outcome, cost: str = "cost_usd", risk: str = "deployment_fails", ax: Axes | None = None) -> Axes:
     """Cost against risk: one mark for each variant, with both confidence intervals. Any two metrics will do."""
-    ax = _axes(ax, 4.5)
+    ax = _axes(ax, _height(outcome, 4.5))
     for index, label in enumerate(outcome.names):
         across, up = outcome.interval(index, cost), outcome.interval(index, risk)
         if across is None or up is None:
@@ -216,13 +233,9 @@ def trade(outcome: Outcome, cost: str = "cost_usd", risk: str = "deployment_fail
 def path(outcome: Outcome, variant: int | str = 0, replication: int = 1, root: int = 0, ax: Axes | None = None) -> Axes:
     """The critical path of one execution of one replication, from top to bottom. `root` counts its executions, and
     the builds and deployments that none of them started, from 0."""
-    run = outcome.experiment.observe(outcome.index(variant), replication)
-    things = roots(run.record)
-    if not 0 <= root < len(things):
-        raise UsageError(f"there is no execution {root} in that run; it has {len(things)}, counted from 0")
-    segments = critical_path(run.record, things[root], run.ended)
+    segments = _segments(outcome, variant, replication, root)
     rows = _rows(segments)
-    ax = _axes(ax, 1.4 + 0.24 * len(rows))
+    ax = _axes(ax, _height_of_rows(rows))
     begin = segments[0].start if segments else 0
     seen: dict[str, Any] = {}
     for place, row in enumerate(rows):
@@ -244,6 +257,20 @@ def path(outcome: Outcome, variant: int | str = 0, replication: int = 1, root: i
     return ax
 
 
+def _segments(outcome: Outcome, variant: int | str, replication: int, root: int) -> list[Segment]:
+    """The critical path of one execution. Raises UsageError where there is no such execution."""
+    run = outcome.experiment.observe(outcome.index(variant), replication)
+    things = roots(run.record)
+    if not 0 <= root < len(things):
+        raise UsageError(f"there is no execution {root} in that run; it has {len(things)}, counted from 0")
+    return critical_path(run.record, things[root], run.ended)
+
+
+def _height_of_rows(rows: Sequence[Any]) -> float:
+    """Inches of a picture with so many rows that have names of their own."""
+    return 1.4 + 0.24 * len(rows)
+
+
 def _rows(segments: list[Segment]) -> list[list[Segment]]:
     """A segment a row; an agent's poll stands on the row of the event that it begins."""
     rows: list[list[Segment]] = []
@@ -261,7 +288,7 @@ def slowest(outcome: Outcome, metric: str | None = None, variant: int | str = 0,
     from sim.experiments.bottlenecks import bottlenecks, metric_in_seconds
 
     metric = metric or metric_in_seconds(outcome, variant)
-    rows = sorted(bottlenecks(outcome, metric, variant), key=lambda one: -one.slow)[:15]
+    rows = sorted(bottlenecks(outcome, metric, variant), key=lambda one: -one.slow)[:MOST_SLOW]
     ax = _axes(ax, 1.4 + 0.36 * len(rows))
     for place, row in enumerate(rows):
         colour, hatch = CAUSES[row.cause]
@@ -300,7 +327,8 @@ Panel = tuple[float, Callable[[Any], Any]]
 
 
 def _panel(draw: Callable[..., Any], outcome: Outcome, *what: Any) -> Panel:
-    return (1.2 + 0.35 * len(outcome.labels) if draw is side_by_side else 3.2), lambda ax: draw(outcome, *what, ax=ax)
+    heights = {side_by_side: 1.2 + 0.35 * len(outcome.labels), distribution: _height(outcome, 3.2)}
+    return heights.get(draw, 3.2), lambda ax: draw(outcome, *what, ax=ax)
 
 
 def _page(panels: list[Panel], below: str = "") -> Figure:
@@ -328,7 +356,9 @@ def _of_metrics(draw: Callable[..., Any], outcome: Outcome, *named: str) -> Figu
     return _page([_panel(draw, outcome, name) for name in metrics])
 
 
-def _of_variants(draw: Callable[..., Any], outcome: Outcome) -> Figure:
+def _of_variants(
+    draw: Callable[..., Any], outcome: Outcome, height: Callable[[int], float] = lambda variant: 3.5
+) -> Figure:
     """A page with a panel for each variant, as high as what is drawn in it."""
     panels: list[Panel] = []
     for variant in range(len(outcome.labels)):
@@ -337,8 +367,21 @@ def _of_variants(draw: Callable[..., Any], outcome: Outcome) -> Figure:
             draw(variant, ax)
             ax.set_title(outcome.names[variant], loc="left", fontsize=9)
 
-        panels.append((5.0, named))
+        panels.append((height(variant), named))
     return _page(panels)
+
+
+def _paths(outcome: Outcome) -> Figure:
+    """The critical path of the first execution of the first replication of each variant."""
+    return _of_variants(
+        lambda variant, ax: path(outcome, variant, ax=ax),
+        outcome,
+        lambda variant: _height_of_rows(_rows(_segments(outcome, variant, 1, 0))),
+    )
+
+
+def _slowest_of(outcome: Outcome, metric: str | None = None) -> Figure:
+    return _of_variants(lambda variant, ax: slowest(outcome, metric, variant, ax), outcome, lambda variant: SLOW_INCHES)
 
 
 def _trade(outcome: Outcome, *named: str) -> Figure:
@@ -350,7 +393,7 @@ def _trade(outcome: Outcome, *named: str) -> Figure:
     if len(pair) < 2:
         raise UsageError("cost against risk needs two metrics that measured something")
     cost, risk = pair
-    return _page([(4.5, lambda ax: trade(outcome, cost, risk, ax))])
+    return _page([(_height(outcome, 4.5), lambda ax: trade(outcome, cost, risk, ax))])
 
 
 class Picture(NamedTuple):
@@ -366,11 +409,8 @@ PICTURES = {
     "distribution": Picture(partial(_of_metrics, distribution), (1, MOST_METRICS)),
     "fan": Picture(lambda outcome: _of_variants(lambda variant, ax: fan(outcome, variant, ax), outcome)),
     "trade": Picture(_trade, (2, 2)),
-    "path": Picture(lambda outcome: _of_variants(lambda variant, ax: path(outcome, variant, ax=ax), outcome)),
-    "slowest": Picture(
-        lambda outcome, metric=None: _of_variants(lambda variant, ax: slowest(outcome, metric, variant, ax), outcome),
-        (1, 1),
-    ),
+    "path": Picture(_paths),
+    "slowest": Picture(_slowest_of, (1, 1)),
 }
 """What `codesuite whatif --picture` knows. `path` is the first execution of the first replication; `slowest` goes by
 the first metric that is a duration, if none is named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import matplotlib
 import pytest
@@ -99,9 +100,12 @@ def test_durations_and_chances_are_written_as_people_read_them() -> None:
     assert all(text.endswith("%") for text in up)
 
 
-def test_where_several_things_vary_each_variant_has_its_whole_label() -> None:
+def test_where_several_things_vary_the_values_are_named_and_above_them_what_varies() -> None:
     two = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h", "2h"]}, 2, ["deployment_time"])
-    assert (two.heading, two.names) == ("variant", two.labels)
+    assert two.heading == "DeploymentConfigName, until"
+    assert two.names == ["AllAtOnce, 1h", "AllAtOnce, 2h", "OneAtATime, 1h", "OneAtATime, 2h"]
+    other = whatif(deployment(2), [{CONFIG: CONFIGS[0]}, {"until": "1h"}], 2, ["deployment_time"])
+    assert (other.heading, other.names) == ("variant", other.labels)
     fixed = whatif(deployment(2), {CONFIG: CONFIGS, "until": ["1h"]}, 2, ["deployment_time"])
     assert fixed.names == ["AllAtOnce", "OneAtATime"], "what is the same in all is left out"
     assert (outcome().heading, outcome().names) == ("DeploymentConfigName", ["AllAtOnce", "OneAtATime"])
@@ -122,6 +126,29 @@ def test_which_variant_is_which_stands_beside_the_lines() -> None:
         legend = ax.get_legend()
         assert legend is not None
         assert legend.get_window_extent().x0 >= ax.get_window_extent().x1 - 1
+
+
+def test_long_names_stand_below_the_lines_and_leave_them_their_width() -> None:
+    titles = [f"a title that goes on for a while, number {number}" for number in range(6)]
+    named = whatif(deployment(1), {"title": titles}, 3, ["deployment_time"])
+    for ax in (named.plot.distribution("deployment_time"), PICTURES["distribution"].draw(named).axes[0]):
+        ax.figure.canvas.draw()
+        legend = ax.get_legend()
+        assert legend is not None
+        below, lines = legend.get_window_extent(), ax.get_window_extent()
+        assert below.y1 <= lines.y0
+        assert lines.width > 0.7 * ax.figure.bbox.width
+        assert lines.height > 150
+
+
+def test_the_rows_of_a_long_path_have_room_for_their_labels() -> None:
+    """A panel is as high as what is drawn in it."""
+    found = whatif("busy-day", replications=1, metrics=["lead_time"])
+    figure = PICTURES["path"].draw(found)
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in figure.axes[0].get_yticklabels()]
+    assert len(boxes) > 20
+    assert all(above.y0 >= below.y1 - 1 for above, below in pairwise(boxes))
 
 
 def test_versions_are_not_cut_short() -> None:
