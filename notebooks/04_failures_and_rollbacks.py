@@ -466,16 +466,36 @@ old = next(
     if one != new
 )
 
-# `old` and `new` are names that the cell has just made: write them without quotes.
-choice = None  # old, or new; for the third way push a change here instead
 
+def push(path, text):
+    """Push one changed file to main; the pipeline builds and deploys it."""
+    codecommit = patient.client("codecommit")
+    head = codecommit.get_branch(repositoryName="web", branchName="main")["branch"]
+    codecommit.put_file(
+        repositoryName="web",
+        branchName="main",
+        filePath=path,
+        fileContent=text.encode(),
+        parentCommitId=head["commitId"],
+    )
+
+
+before = instances(patient)
+
+# Ways 1 and 2. `old` and `new` are names that the cell has just made: write them without quotes.
+choice = None  # old, or new
 if choice is not None:
     client.create_deployment(
         applicationName="web", deploymentGroupName="production", revision=choice
     )
+
+# Way 3: take the # away.
+# push("src/style.css", "body { color: teal; }\n")
+
 patient.run()
-print("after the repair:" if choice else "nothing chosen yet, so nothing has changed:")
-print(instances(patient).to_string(index=False))
+after = instances(patient)
+print("nothing has changed yet:" if after.equals(before) else "after the repair:")
+print(after.to_string(index=False))
 
 patient.expect(
     'fleet[*].groups[0].instanceHealth == `["Healthy", "Healthy", "Healthy"]`',
@@ -485,7 +505,8 @@ patient.expect(
 # %% [markdown]
 # <details><summary>Hint</summary>
 #
-# For way 1 write `choice = old`, for way 2 `choice = new`, without quotes: both are names that the cell has made above.
+# For way 1 write `choice = old`, for way 2 `choice = new`, without quotes: both are names that the cell has made above. For
+# way 3 leave `choice` as it is, and take the `#` in front of `push(…)` away.
 #
 # </details>
 

@@ -94,6 +94,8 @@ for problem in check_text(spec, "buildspec.yml"):
 # read the hints. To mend is not to delete: the build must still do all that it was meant to do.
 
 # %%
+import re
+
 from sim.formats.buildspec import read_buildspec
 
 my_buildspec = """\
@@ -118,11 +120,11 @@ artifacts:
 """
 
 
-def verdict(left, does, needed):
-    """Print what is left to mend, and what the file did before and must do still. `does` says what it does now."""
+def verdict(left, does):
+    """Print what is left to mend, and what the file was there for and does no more. `does`: {what: is it done}."""
     for problem in left:
         print(problem)
-    lost = [] if left else [one for one in needed if one not in does()]
+    lost = [] if left else [what for what, done in does().items() if not done]
     if left or lost:
         print(f"Not solved yet: {len(left)} left. It no longer does: {lost or 'nothing is lost'}")
     else:
@@ -130,22 +132,29 @@ def verdict(left, does, needed):
 
 
 def build_does():
-    """What the build does, as CodeBuild reads it: `phase: command`, variables, artifacts."""
+    """What the build is there for, and whether it does it, as CodeBuild reads the file."""
     spec = read_buildspec(my_buildspec)
-    done = [
-        f"{name}: {command.text}"
+    runs = {
+        name: "\n".join(command.text for command in phase.commands)
         for name, phase in spec.phases.items()
-        for command in phase.commands
-    ]
-    named = [*spec.variables, *spec.parameter_store, *spec.secrets_manager]
-    return "\n".join(
-        [*done, f"variables: {named}", f"artifacts: {spec.artifacts and spec.artifacts.files}"]
-    )
+    }
+    install, build, after = (runs.get(name, "") for name in ["install", "build", "post_build"])
+    here = re.search(r'TARGET=["\']?\$\{?HOME\}?/out', "\n".join(runs.values()))
+    kept = (spec.artifacts.base_directory, *spec.artifacts.files) if spec.artifacts else ()
+    return {
+        "take DB_PASSWORD from a secret": "DB_PASSWORD"
+        in {**spec.secrets_manager, **spec.parameter_store},
+        "set TARGET to $HOME/out": bool(here)
+        or spec.variables.get("TARGET", "").endswith("/out"),
+        "npm ci in install": "npm ci" in install,
+        "say result: good in build": "result: good" in build,
+        "npm run build in build": "npm run build\n" in build + "\n",
+        "aws s3 sync public s3://my-site": "aws s3 sync public s3://my-site" in build + after,
+        "keep public/**/*": "public/**/*" in kept or kept == ("public", "**/*"),
+    }
 
 
-needed = ["DB_PASSWORD", "TARGET", "install: npm ci", "result: good", "build: npm run build"]
-needed += ["post_build: aws s3 sync public s3://my-site", "public/**/*"]
-verdict(check_text(my_buildspec, "buildspec.yml"), build_does, needed)
+verdict(check_text(my_buildspec, "buildspec.yml"), build_does)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -204,23 +213,25 @@ hooks:
 
 
 def installation_does():
-    """What the deployment does on an instance, as the agent reads it: `event: script, seconds` and files."""
+    """What the deployment is there for on an instance, and whether it does it, as the agent reads the file."""
     spec = read_appspec(my_appspec)
-    scripts = [
-        f"{event}: {one.location}, {one.timeout_s} s"
+    runs = {
+        event: [(one.location, one.timeout_s) for one in hooks]
         for event, hooks in spec.hooks.items()
-        for one in hooks
-    ]
-    return "\n".join([*scripts, *(f"{one.source} to {one.destination}" for one in spec.files)])
+    }
+    times = dict(runs.get("ValidateService", []))
+    return {
+        "run on linux": spec.os == "linux",
+        "copy public to /var/www/web": ("public", "/var/www/web")
+        in [(one.source, one.destination) for one in spec.files],
+        "prepare.sh before the files come": "scripts/prepare.sh"
+        in dict(runs.get("BeforeInstall", [])),
+        "copy.sh after the files came": "scripts/copy.sh" in dict(runs.get("AfterInstall", [])),
+        "check.sh in ValidateService, two minutes at most": times.get("scripts/check.sh") == 120,
+    }
 
 
-needed = [
-    "public to /var/www/web",
-    "BeforeInstall: scripts/prepare.sh",
-    "AfterInstall: scripts/copy.sh",
-]
-needed += ["ValidateService: scripts/check.sh, 120 s"]
-verdict(check_text(my_appspec, "appspec.yml"), installation_does, needed)
+verdict(check_text(my_appspec, "appspec.yml"), installation_does)
 
 # %% [markdown]
 # <details><summary>Solution</summary>
@@ -244,11 +255,20 @@ from sim.formats.policy import permits, read_policy
 
 
 def found_by(pattern):
-    """Which of these events the pattern finds: executions of a pipeline and of a stage, failed and succeeded."""
+    """Which of these events the pattern finds: executions of a pipeline and of a stage, in each state."""
     events = Cloud().client("events")
     found = []
     for what in ["Pipeline", "Stage"]:
-        for state in ["FAILED", "SUCCEEDED"]:
+        for state in [
+            "STARTED",
+            "SUCCEEDED",
+            "FAILED",
+            "STOPPING",
+            "STOPPED",
+            "CANCELED",
+            "RESUMED",
+            "SUPERSEDED",
+        ]:
             event = {
                 "id": "1",
                 "account": "123456789012",
