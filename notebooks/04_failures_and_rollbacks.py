@@ -295,7 +295,7 @@ tolerant.tables.deployments[["creator", "status", "succeeded", "failed"]]
 # > Course: "Roll back when alarm thresholds are met"
 #
 # Holds, with two details. The alarm must be named in the deployment group. And the deployment is **Stopped**, not Failed:
-# so the rollback needs the event `DEPLOYMENT_STOP_ON_ALARM`; `DEPLOYMENT_FAILURE` alone does nothing here.
+# so the group needs the event `DEPLOYMENT_STOP_ON_ALARM` for its rollback.
 
 # %%
 alarmed = Flight("codedeploy/alarm-stops-and-rolls-back")
@@ -319,6 +319,16 @@ unprotected.client("codedeploy").update_deployment_group(
 )
 unprotected.run()
 unprotected.tables.deployments[["creator", "status", "succeeded", "skipped", "error"]]
+
+# %% [markdown]
+# <details><summary>After the run: what happened</summary>
+#
+# There is one deployment, `Stopped`, and no rollback. A stop is no failure: `DEPLOYMENT_FAILURE` alone does nothing here.
+#
+# In the first run the rollback went on although the alarm was still red. AWS documents that a red alarm stops deployments,
+# and says nothing of rollbacks: that they go on is *inferred*, as else no alarm could ever bring a version back.
+#
+# </details>
 
 # %% [markdown]
 # **Predict**: the alarm is red since before the deployment. What happens to a deployment that would repair it?
@@ -358,8 +368,8 @@ stopped.cloud.tables.deployments[["creator", "status", "succeeded", "failed", "s
 # <details><summary>After the run: what happened</summary>
 #
 # The event that was running went to its end; no further one began. So this instance did not get through, and counts as
-# **failed** (`failed` is 1). The fourth was never begun (`skipped`). The status of the deployment is `Stopped`, with the
-# code `MANUAL_STOP`. The rollback came because this group rolls back on `DEPLOYMENT_STOP_ON_REQUEST`.
+# **failed** (`failed` is 1; AWS does not document how it counts, so this is *inferred*). The fourth was never begun
+# (`skipped`). The status of the deployment is `Stopped`, with the code `MANUAL_STOP`. The rollback came because this group rolls back on `DEPLOYMENT_STOP_ON_REQUEST`.
 #
 # </details>
 #

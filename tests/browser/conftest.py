@@ -17,6 +17,13 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 ]
 
+try:
+    import playwright  # noqa: F401
+except ImportError:
+    if REQUIRED:
+        raise pytest.UsageError("browser tests are required here, and Playwright is not installed") from None
+    collect_ignore = ["lab.py"]  # looked at for doctests it would be imported, which needs Playwright
+
 
 def _chromium() -> str:
     """Where the browser is. Skips, or fails where it may not be missing."""
