@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
@@ -35,6 +35,8 @@ class Violation:
     message: str
     where: Place = ()
     hint: str = ""
+    of_key: bool = False
+    """It is the key at that place that is wrong, whatever its value."""
 
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
@@ -598,7 +600,8 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
     for key, meant in slips.items():
         hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(known) or 'none'}"
         place = (*where, "configuration", key)
-        yield _bad_action(11, f"{told} contains unknown configuration '{key}'", place, hint)
+        message = f"{told} contains unknown configuration '{key}'"
+        yield replace(_bad_action(11, message, place, hint), of_key=True)
     if kind.provider == "S3" and kind.category == "Deploy" and configuration.get("Extract") == "false":
         if "ObjectKey" not in configuration:
             message = f"{told} is missing required configuration 'ObjectKey'"

@@ -159,7 +159,7 @@ def _pipelines(template: Found) -> Iterator[Problem]:
             continue
         for violation in violations(declared.value):
             node = declared.node(violation.where)
-            if declared.is_known(violation.where):
+            if violation.of_key or declared.is_known(violation.where):
                 text = f"{respelled(violation.message, violation.where)} ({violation.error})"
                 code = f"PL{100 + violation.rule}"
                 yield Problem(node.path, node.line, node.column, "error", code, text, respelled(violation.hint))

@@ -130,14 +130,22 @@ def _deploys(resources: Node | None) -> bool:
     tables = resources.items if isinstance(resources, Sequence) else (resources,)
     for table in tables:
         for _, value in table.items if isinstance(table, Mapping) else ():
-            properties = value.get("Properties") if isinstance(value, Mapping) else None
+            if not isinstance(value, Mapping) or _of_template_alone(value.get("Type")):
+                continue
+            properties = value.get("Properties")
             if isinstance(properties, Mapping) and _DEPLOYED.intersection(properties.keys()):
                 return True
     return False
 
 
+def _of_template_alone(type: Node | None) -> bool:
+    """Whether it is a type of CloudFormation's that no AppSpec names."""
+    return isinstance(type, Scalar) and type.text.startswith("AWS::") and not type.text.startswith(_IN_APPSPECS)
+
+
 _DEPLOYED = {"TargetVersion", "CurrentVersion", "LoadBalancerInfo"}
-"""Properties of AppSpecs, and of no resource of CloudFormation's that AppSpecs name."""
+"""Properties in AppSpecs that these types do not have in CloudFormation."""
+_IN_APPSPECS = ("AWS::ECS::", "AWS::Lambda::")
 
 
 def _is_pipeline(root: Mapping) -> bool:

@@ -254,6 +254,8 @@ def test_a_pipeline_in_a_template_is_clean() -> None:
         ("InputArtifacts: [{Name: Src}]", "InputArtifacts: [{Name: Scr}]", "PL109", 22),
         ("Provider: CodeDeploy,", "Provider: CodeDeployment,", "PL110", 20),
         ("ApplicationName: !Ref App, ", "", "PL111", 19),
+        ("ApplicationName: !Ref App", "Application: !Ref App", "PL111", 21),
+        ("RepositoryName: !GetAtt Name.Name", "Repository: !GetAtt Name.Name", "PL111", 15),
         ("PollForSourceChanges: false", "PollForSourceChanges: maybe", "PL125", 15),
         ("Name: Deploy\n", "Name: Source\n", "PL106", 17),
         ("RunOrder: 1", "RunOrder: 1000", "PL121", 23),

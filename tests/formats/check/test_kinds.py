@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,14 @@ def test_hidden_folders_are_entered(tmp_path: Path) -> None:
     (tmp_path / ".codebuild").mkdir()
     (tmp_path / ".codebuild/release.yml").write_text("version: 0.2\nphases: {build: {}}\n", encoding="utf-8")
     assert [problem.code for problem in check_paths([tmp_path]).problems] == ["BS105"]
+
+
+def test_a_deployment_group_behind_a_load_balancer_is_no_appspec(tmp_path: Path) -> None:
+    group = {"ApplicationName": "web", "LoadBalancerInfo": {"TargetGroupInfoList": [{"Name": "web"}]}}
+    resources = {"Group": {"Type": "AWS::CodeDeploy::DeploymentGroup", "Properties": group}}
+    file = tmp_path / "stack.json"
+    file.write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    assert set(check_paths([file]).kinds.values()) == {"template"}
 
 
 def test_a_template_named_like_a_buildspec_is_a_template(tmp_path: Path) -> None:
