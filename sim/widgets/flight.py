@@ -163,6 +163,8 @@ class Flight:
         steps = [dict(one.step) for one in interventions if not one.is_rule]
         # The first rule that fits wins: what was said last stands before what was said earlier.
         rules = [dict(one.step) for one in reversed(interventions) if one.is_rule]
+        if interventions and self.plan.scenario.expect:  # that was said of the run without interventions
+            text = edits.with_value(text, "expect", [])
         return edits.with_items(edits.with_items(text, "timeline", steps), "behavior", rules, first=True)
 
     def scenario_yaml(self) -> str:

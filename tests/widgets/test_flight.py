@@ -102,6 +102,16 @@ def test_the_yaml_saved_elsewhere_gives_the_same_result_on_the_command_line(tmp_
     assert said.strip() == dumps(flight.cloud.result())
 
 
+def test_what_was_expected_of_the_run_without_interventions_is_not_expected_with_them() -> None:
+    flight = Flight("first-release")
+    usual = Scenario.parse(flight.scenario_yaml()).compile().scenario.expect
+    assert usual
+    flight.inject("1m", {"hook": "ValidateService", "fails": True})
+    assert Scenario.parse(flight.scenario_yaml()).compile().scenario.expect == ()
+    flight.undo()
+    assert Scenario.parse(flight.scenario_yaml()).compile().scenario.expect == usual
+
+
 def test_the_yaml_keeps_the_comments_of_the_scenario() -> None:
     flight = Flight(NAME)
     flight.inject("3m", STEPS[0])
