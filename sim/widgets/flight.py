@@ -70,6 +70,7 @@ class Flight:
         if not read.text:
             raise UsageError("this scenario was made of plain values and has no text; make it with Scenario.parse")
         self._path = Path(read.document.path)
+        self._expects = bool(read.document.expect)
         self._text = read.text if seed is None else edits.with_value(read.text, "seed", seed)
         self.interventions: list[Intervention] = []
         self._listeners: list[Callable[[Flight], None]] = []
@@ -163,7 +164,7 @@ class Flight:
         steps = [dict(one.step) for one in interventions if not one.is_rule]
         # The first rule that fits wins: what was said last stands before what was said earlier.
         rules = [dict(one.step) for one in reversed(interventions) if one.is_rule]
-        if interventions and self.plan.scenario.expect:  # that was said of the run without interventions
+        if interventions and self._expects:  # that was said of the run without interventions
             text = edits.with_value(text, "expect", [])
         return edits.with_items(edits.with_items(text, "timeline", steps), "behavior", rules, first=True)
 
