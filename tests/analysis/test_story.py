@@ -6,6 +6,7 @@ import pytest
 
 from sim import run
 from sim.analysis.story import Story, clock, shorten, spell, tell
+from sim.widgets import Flight
 
 
 def story(name: str) -> Story:
@@ -40,6 +41,15 @@ def test_a_release_is_told_from_the_push_to_the_mail() -> None:
     assert [moment.time for moment in told.moments] == sorted(moment.time for moment in told.moments)
     assert {ending.status for ending in told.endings} == {"Succeeded", "SUCCEEDED"}
     assert not any("--explain" in line for line in told.next), "nothing has to be explained"
+
+
+def test_a_failure_shows_the_log_of_the_script_that_failed_the_instance_not_of_one_that_was_let_pass() -> None:
+    flight = Flight("codedeploy/old-stop-script")
+    flight.inject("5m", {"hook": "BeforeInstall", "fails": True, "message": "no room on the disk"})
+    told = tell(flight.cloud.record, flight.cloud.result(), "old-stop-script")
+    second = [moment.text for moment in told.moments if "Failed after" in moment.text][1]
+    assert "BeforeInstall failed" in second
+    assert "(log: [stderr]no room on the disk)" in second
 
 
 def test_a_failure_says_which_instance_which_event_and_why() -> None:
