@@ -238,7 +238,8 @@ class _Teller:
             why = decisive(self.record, target)
             if str(target.status) in BAD:
                 text += f": {why.render()}" if why is not None else ""
-                log = next((event.diagnostics.get("logTail") for event in reversed(target.events) if event.diagnostics), "")
+                told = [event.diagnostics for event in target.events if event.diagnostics]
+                log = told[-1].get("logTail") if told else ""  # an earlier one was let pass
                 text += f" (log: {log.splitlines()[-1]})" if log else ""
             yield Moment(target.ended, 2, text, str(target.status), ends=True, why=why)
 
