@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
@@ -22,6 +23,8 @@ Declaration = dict[str, Any]
 VARIABLE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([^{}]+)\}")
 """`#{namespace.key}`, whole or part of a value (§19)."""
 
+MAX_FAULTS, MAX_MENDED = 1_000, 100
+"""So many values of the wrong shape are told; with more than so many, nothing else of the declaration is looked at."""
 RESERVED_NAMESPACES = ("codepipeline", "variables")
 MAX_STAGES = 50
 
@@ -41,7 +44,8 @@ class Violation:
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
     """Every violation, in the order of the rules. `region` is the pipeline's; without it nothing is cross-Region."""
-    found = [Violation(21, "ValidationException", *_told(fault)) for fault in faults(_PIPELINE, declaration)]
+    wrong = islice(faults(_PIPELINE, declaration), MAX_FAULTS)
+    found = [Violation(21, "ValidationException", *_told(fault)) for fault in wrong]
     if not isinstance(declaration, dict):
         return found
     sound = Sound.of(declaration)
@@ -65,8 +69,11 @@ class Sound:
 
     @classmethod
     def of(cls, declaration: Declaration) -> Sound:
-        if next(faults(_PIPELINE, declaration), None) is None:
+        wrong = sum(1 for _ in islice(faults(_PIPELINE, declaration), MAX_MENDED + 1))
+        if not wrong:
             return cls(declaration)
+        if wrong > MAX_MENDED:
+            return cls({"name": "", "roleArn": "", "stages": []}, frozenset([()]))
         value, guesses = mended(_PIPELINE, declaration)
         telling = [guess for guess in guesses if not _is_own_name(guess)]
         around = frozenset(guess[:length] for guess in telling for length in range(1, len(guess) + 1))
@@ -76,6 +83,8 @@ class Sound:
         """Whether what is found by the rule of that code (its figures) at that place stands on no guess."""
         if not self.guesses:
             return True
+        if () in self.guesses:
+            return False
         if self.unsure.intersection(_WHOLE.get(code, ())):
             return False
         if where == ("stages",):

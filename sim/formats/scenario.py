@@ -402,17 +402,19 @@ class _Scenario:
         return found
 
     def _with_inline(self, template: templates.Template | None) -> templates.Template | None:
-        """The resources of the scenario itself, over those of its template."""
+        """The resources of the scenario itself, over those of its template; None when names in them lead nowhere."""
         reader = Reader(str(self.path), "CF")
         found = templates.read_sections(self.document, str(self.path), reader)
         for resource in found.resources.values():
             self._check_simulated(resource)
         if template is not None:
             found = template.merged(found)
-        if template is not None or "template" not in self.document:  # else a part of the names is not known
+        told = len(reader.problems)
+        whole = template is not None or "template" not in self.document  # else a part of the names is not known
+        if whole:
             templates.check_names(found, reader)
         self.reader.problems.extend(reader.problems)
-        return found
+        return found if whole and len(reader.problems) == told else None
 
     def _check_simulated(self, resource: templates.Resource) -> None:
         if resource.type.startswith("Sim::") and resource.type not in FLEETS:

@@ -11,6 +11,7 @@ import pytest
 
 from sim.formats.apishapes import ListOf, MapOf, Members, Number, Place, Text, faults, mended
 from sim.formats.check import check_text
+from sim.formats.pipeline import MAX_FAULTS, violations
 
 
 def _type(category: str, provider: str) -> dict[str, str]:
@@ -188,6 +189,14 @@ def test_a_stage_without_a_name_is_called_by_its_place() -> None:
     messages = [one.message for one in check_text(json.dumps(declaration), "pipeline.json", "pipeline")]
     assert "stages[1] has no name (ValidationException)" in messages
     assert any(message.startswith("A condition of beforeEntry of stage stages[1] cannot") for message in messages)
+
+
+def test_of_a_declaration_that_is_wrong_everywhere_only_the_shape_is_told() -> None:
+    wrong = deepcopy(WHOLE)
+    wrong["stages"][2]["actions"] = [{"name": "Deploy", "kind": n} for n in range(2_000)]
+    found = violations(wrong)
+    assert {violation.rule for violation in found} == {21}
+    assert len(found) == MAX_FAULTS
 
 
 def test_a_misspelt_key_is_told_once_and_read_as_what_is_meant() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.core.problems import Problem
-from sim.formats.check import check_text
+from sim.formats.check import check_paths, check_text
 from tests.formats.check.scenarios import WHOLE
 
 TEMPLATE = """\
@@ -160,3 +160,17 @@ def test_a_scenario_with_resources_of_its_own_names_them() -> None:
     assert check_text(WHOLE, "scenario.yml") == []
     (problem,) = check_text(WHOLE.replace("web-slow", "wep-slow"), "scenario.yml")
     assert problem.hint == "did you mean web-slow?"
+
+
+@pytest.mark.parametrize("template", ["", "template: nowhere.yml\n"])
+def test_a_condition_that_refers_to_nothing_is_told_and_nothing_is_made_of_it(template: str, tmp_path: Path) -> None:
+    text = (
+        f"title: A\n{template}Parameters: {{Stage: {{Type: String, Default: a}}}}\n"
+        "Conditions: {Live: !Equals [!Ref Stag, prod]}\n"
+        "Resources: {T: {Type: AWS::SNS::Topic, Condition: Live}}\n"
+        "timeline: [{at: 0s, alarm: {name: High, state: ALARM}}]\n"
+    )
+    path = tmp_path / "scenario.yml"
+    path.write_text(text, encoding="utf-8")
+    codes = [problem.code for problem in check_paths([path], "scenario").problems]
+    assert codes == (["SC023"] if template else ["CF142"])
