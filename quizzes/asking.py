@@ -236,14 +236,19 @@ def _grade_matching(question: model.Matching, response: Response | None) -> Grad
 
 def _grade_number(question: model.Numeric, response: Response | None) -> Grade:
     right = response is not None and abs(response - question.value) <= question.tolerance
-    answer = Remark("value", f"{question.value:g} {question.unit}", "right" if right else "missed", "")
+    answer = Remark("value", _amount(question.value, question.unit), "right" if right else "missed", "")
     if right or response is None:
         return Grade(right, (), (answer,))
     near = next((one for one in question.near if one.value == response), None)
     if near is None:
         return Grade(False, (), (answer,))
-    remark = Remark("near", f"{near.value:g} {question.unit}", "wrong", near.why)
+    remark = Remark("near", _amount(near.value, question.unit), "wrong", near.why)
     return Grade(False, (near.misconception,) if near.misconception else (), (remark, answer))
+
+
+def _amount(value: float, unit: str) -> str:
+    """A number and its unit, which is a word in the plural."""
+    return f"{value:g} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def _grade_task(question: model.Prove, response: Response | None) -> Grade:

@@ -103,12 +103,14 @@ class FleetOutcome(Family):
     def lesson(self, drawn: Parameters, answer: Answer) -> str:
         size = drawn["size"]
         keep = minimum(drawn["config"], size)
-        failures = "one failure uses" if size - keep == 1 else f"{size - keep} failures use"
-        begin = f"{keep} of {size} must stay healthy, so {failures} up what may be out of service"
+        spare = size - keep
+        begin = f"{keep} of {size} must stay healthy, so {'only one' if spare == 1 else spare} may fail"
         if answer[0] == "Succeeded":
             return f"{begin}. All {size} are tried before that matters, and {answer[1]} successes are enough."
-        tried = f"all of it with the failure on the {ordinal(drawn['fails'][size - keep - 1])} instance"
-        return f"{begin}, {tried}. The untried ones stay as they are; {answer[1] or 'none'} had succeeded."
+        full = (
+            f"After the failure on the {ordinal(drawn['fails'][spare - 1])} instance no more are taken out of service"
+        )
+        return f"{begin}. {full}. The untried ones stay as they are; {answer[1] or 'none'} had succeeded."
 
     def wrong(self, drawn: Parameters, misconception: str, answer: Answer) -> str:
         size, fails = drawn["size"], drawn["fails"]
@@ -130,8 +132,7 @@ class FleetOutcome(Family):
             f"{minimum_rounded_down(drawn['config'], size)}: there is {room}.",
             "minimum-is-batch": f"The minimum of {keep} is what stays in service: {spare} may be out of it at a "
             f"time, not {keep}.",
-            "minimum-plus-one": f"Exactly {keep} of {size} healthy is enough, and only a further one may not be taken "
-            f"then: there is {room}.",
+            "minimum-plus-one": f"Exactly {keep} of {size} healthy is enough: there is {room}.",
         }[misconception]
 
 

@@ -241,3 +241,9 @@ def test_an_option_of_two_misconceptions_shows_both() -> None:
     one: Any = generate.question("codedeploy.hook-failure#0")
     joint = next(option for option in one.options if "+" in option.misconception)
     assert grade(one, [joint.key]).misconceptions == tuple(joint.misconception.split("+"))
+
+
+def test_one_is_told_in_the_singular() -> None:
+    question = next(one for one in load().questions if isinstance(one, model.Numeric))
+    (answer,) = grade(replace(question, value=1.0, unit="instances", near=()), None).remarks
+    assert answer.text == "1 instance"
