@@ -141,7 +141,11 @@ ALSO_RIGHT = {
         ("# push(", "push("),
     ],
     "12_bring_your_own_files": [
-        *(one for one in ANSWERS["12_bring_your_own_files"] if not set(one[0].split()) & {"instal:", "result:", "files:"}),
+        *(
+            one
+            for one in ANSWERS["12_bring_your_own_files"]
+            if not {"instal:", "result:", "files:"} & {*one[0].split()}
+        ),
         *GUARDED,
     ],
 }
