@@ -312,6 +312,7 @@ _PATTERNS = """
 207 a ref where a name is due: referenceName is main; referenceFullName is refs/heads/main. [§10]
 208 a number where events have text: An account is text, and 5 does not match "5". [§13.1, §13.2]
 209 a text that such a field never has: Accounts have 12 digits, names no stars; a plain text is no pattern. [§13.1]
+210 an operator as a field: Outside a list, prefix and its like are names of fields, and no event has them. [§13.2]
 """
 
 _POLICIES = """

@@ -21,6 +21,9 @@ MAX_ALTERNATIVES, MAX_TEXTS = 200, 200
 ENVELOPE = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or")
 OPERATORS = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists")
 
+NEGATED = ("prefix", "suffix", "equals-ignore-case", "wildcard")
+"""The operators that anything-but takes."""
+
 
 def check_pattern(root: Node, path: str) -> list[Problem]:
     """Every finding, errors and warnings, in a pattern that stands at that node."""
@@ -72,6 +75,9 @@ def _object(reader: Reader, table: Mapping) -> None:
             continue
         if key.text == "$or":
             _alternatives(reader, value)
+        elif isinstance(value, Mapping) and (name := _bare_operator(value)):
+            message = f'"{name}" must be an object or an array'
+            _refused(reader, value.get(name) or value, "101", message, _listed(key.text, values(value, operator=True)))
         elif isinstance(value, Mapping):
             _object(reader, value)
         elif isinstance(value, Sequence):
@@ -79,6 +85,19 @@ def _object(reader: Reader, table: Mapping) -> None:
         else:
             hint = f'write "{key.text}": [{json.dumps(plain(value))}]'
             _refused(reader, value, "101", f'"{key.text}" must be an object or an array', hint)
+
+
+def _bare_operator(table: Mapping) -> str:
+    """The operator that a table is, where it should stand in a list: its value is no list. "" for a table of fields."""
+    if len(table.items) != 1 or table.items[0][0].text not in OPERATORS:
+        return ""
+    key, value = table.items[0]
+    bare = isinstance(value, Scalar) or (isinstance(value, Mapping) and bool(_bare_operator(value)))
+    return key.text if bare and function(value) is None else ""
+
+
+def _listed(field: str, operator: Any) -> str:
+    return f"an operator stands in the list of a field: {json.dumps(field)}: [{json.dumps(operator)}]"
 
 
 def _alternatives(reader: Reader, node: Node) -> None:
@@ -109,11 +128,24 @@ def _leaf(reader: Reader, key: Scalar, node: Sequence) -> None:
 
 
 def _operator_hint(item: Mapping) -> str:
-    wrong = [key for key in item.keys() if key not in OPERATORS]
-    if not wrong:
-        return "look up what the operator takes in docs/behaviour/codecommit-and-glue.md §13.2"
-    near = difflib.get_close_matches(wrong[0][:40], OPERATORS, 1)
-    return f"did you mean {near[0]}?" if near else f"known operators: {', '.join(OPERATORS)}"
+    inner = item.get("anything-but")
+    for table, known in ((item, OPERATORS), (inner, NEGATED)):
+        wrong = [key for key in table.keys() if key not in known] if isinstance(table, Mapping) else []
+        if wrong:
+            near = difflib.get_close_matches(wrong[0][:40], known, 1)
+            return f"did you mean {near[0]}?" if near else f"known operators: {', '.join(known)}"
+    return _unquoted(item) or "look up what the operator takes in docs/behaviour/codecommit-and-glue.md §13.2"
+
+
+def _unquoted(item: Mapping) -> str:
+    """A hint at a number or a truth that stands in quotes, where the operator takes no text."""
+    numeric, exists = item.get("numeric"), item.get("exists")
+    for one in numeric.items if isinstance(numeric, Sequence) else ():
+        if isinstance(one, Scalar) and not one.plain and re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", one.text):
+            return f"write {one.text} without quotes"
+    if isinstance(exists, Scalar) and not exists.plain and exists.text.lower() in ("true", "false"):
+        return f"write {exists.text.lower()} without quotes"
+    return ""
 
 
 def _whole(reader: Reader, document: Mapping, value: Any) -> None:
@@ -345,6 +377,8 @@ def _field_hint(name: str, fields: list[str], types: tuple[str, ...]) -> str:
 def _field(reader: Reader, name: str, node: Node, types: tuple[str, ...]) -> None:
     """Values that a field never has. Of a field whose values are not known, only a ref in place of a name."""
     known = [value for type_ in types for value in VALUES.get(type_, {}).get(name, ())]
+    if isinstance(node, Mapping) and API_CALL not in types:
+        _operator_as_field(reader, name, node)
     everywhere = all(name in VALUES.get(type_, {}) or name not in FIELDS[type_] for type_ in types)
     for item in node.items if isinstance(node, Sequence) else ():
         if function(item) is not None:
@@ -360,6 +394,18 @@ def _field(reader: Reader, name: str, node: Node, types: tuple[str, ...]) -> Non
             hint = f"write {json.dumps(bare)}" if bare else "write the name alone"
             message = "referenceName is the name of a branch or tag alone, without refs/heads/"
             reader.warning(item, "207", message, f"{hint}, or ask for referenceFullName")
+
+
+def _operator_as_field(reader: Reader, name: str, table: Mapping) -> None:
+    """An operator that is written as if it were a field with values: EventBridge takes it, and nothing matches."""
+    key, node = table.items[0] if len(table.items) == 1 else (None, None)
+    if key is None or key.text not in OPERATORS or not isinstance(node, Sequence) or _asks_absence(node):
+        return
+    given = [values(item, operator=True) for item in node.items]
+    whole = key.text in ("numeric", "anything-but") or len(given) != 1
+    operator = {key.text: given if whole else given[0]}
+    message = f"this asks for a field named {key.text} inside {name}, and no event has it"
+    reader.warning(key, "210", message, _listed(name, operator))
 
 
 def _can_match(item: Any, known: list[str]) -> bool:

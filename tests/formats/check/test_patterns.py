@@ -207,3 +207,47 @@ def test_texts_that_a_field_may_have(pattern: Any) -> None:
 )
 def test_patterns_that_something_may_match(pattern: Any) -> None:
     assert found(pattern) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "severity", "code", "mend"),
+    [
+        ({"prefix": "web-"}, "error", "EP101", '"pipeline": [{"prefix": "web-"}]'),
+        ({"exists": True}, "error", "EP101", '"pipeline": [{"exists": true}]'),
+        ({"anything-but": {"prefix": "x"}}, "error", "EP101", '"pipeline": [{"anything-but": {"prefix": "x"}}]'),
+        ({"prefix": ["web-"]}, "warning", "EP210", '"pipeline": [{"prefix": "web-"}]'),
+        ({"anything-but": ["a", "b"]}, "warning", "EP210", '"pipeline": [{"anything-but": ["a", "b"]}]'),
+    ],
+)
+def test_an_operator_outside_a_list_belongs_into_the_list_of_its_field(
+    field: Any, severity: str, code: str, mend: str
+) -> None:
+    (problem,) = found({"source": ["aws.codepipeline"], "detail": {"pipeline": field}})
+    assert (problem.severity, problem.code) == (severity, code)
+    assert problem.hint.endswith(mend)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["my.shop"], "detail": {"pipeline": {"prefix": ["web-"]}}},
+        {"source": ["aws.s3"], "detail": {"requestParameters": {"prefix": ["logs/"]}}},
+    ],
+)
+def test_where_events_are_not_known_a_field_may_be_named_like_an_operator(pattern: Any) -> None:
+    assert found(pattern) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ({"numeric": [">=", "2"]}, "write 2 without quotes"),
+        ({"exists": "true"}, "write true without quotes"),
+        ({"anything-but": {"prefx": "x"}}, "did you mean prefix?"),
+        ({"anything-but": {"numeric": 5}}, "known operators: prefix, suffix, equals-ignore-case, wildcard"),
+        ({"prefx": "x"}, "did you mean prefix?"),
+    ],
+)
+def test_a_wrong_operator_has_a_hint_of_its_own(value: Any, hint: str) -> None:
+    (problem,) = found({"detail": {"a": [value]}})
+    assert (problem.code, problem.hint) == ("EP104", hint)
