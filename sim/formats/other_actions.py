@@ -7,6 +7,18 @@ from __future__ import annotations
 
 from functools import cache
 
+_CONNECTIONS = """
+    CreateConnection CreateHost CreateRepositoryLink CreateSyncConfiguration DeleteConnection DeleteHost
+    DeleteRepositoryLink DeleteSyncConfiguration GetConnection GetConnectionToken GetHost
+    GetIndividualAccessToken GetInstallationUrl GetRepositoryLink GetRepositorySyncStatus
+    GetResourceSyncStatus GetSyncBlockerSummary GetSyncConfiguration ListConnections ListHosts
+    ListInstallationTargets ListRepositoryLinks ListRepositorySyncDefinitions ListSyncConfigurations
+    ListTagsForResource PassConnection PassRepository RegisterAppCode StartAppRegistrationHandshake
+    StartOAuthHandshake TagResource UntagResource UpdateConnectionInstallation UpdateHost
+    UpdateRepositoryLink UpdateSyncBlocker UpdateSyncConfiguration UseConnection
+"""
+"""One service under its old name and its new one."""
+
 _NAMES = {
     "s3": """
         AbortMultipartUpload AllowVendedLogDeliveryForResource AssociateAccessGrantsIdentityCenter
@@ -432,26 +444,8 @@ _NAMES = {
         SendTaskSuccess StartExecution StartSyncExecution StopExecution TagResource TestState UntagResource
         UpdateMapRun UpdateStateMachine UpdateStateMachineAlias ValidateStateMachineDefinition
     """,
-    "codestar-connections": """
-        CreateConnection CreateHost CreateRepositoryLink CreateSyncConfiguration DeleteConnection DeleteHost
-        DeleteRepositoryLink DeleteSyncConfiguration GetConnection GetConnectionToken GetHost
-        GetIndividualAccessToken GetInstallationUrl GetRepositoryLink GetRepositorySyncStatus
-        GetResourceSyncStatus GetSyncBlockerSummary GetSyncConfiguration ListConnections ListHosts
-        ListInstallationTargets ListRepositoryLinks ListRepositorySyncDefinitions ListSyncConfigurations
-        ListTagsForResource PassConnection PassRepository RegisterAppCode StartAppRegistrationHandshake
-        StartOAuthHandshake TagResource UntagResource UpdateConnectionInstallation UpdateHost
-        UpdateRepositoryLink UpdateSyncBlocker UpdateSyncConfiguration UseConnection
-    """,
-    "codeconnections": """
-        CreateConnection CreateHost CreateRepositoryLink CreateSyncConfiguration DeleteConnection DeleteHost
-        DeleteRepositoryLink DeleteSyncConfiguration GetConnection GetConnectionToken GetHost
-        GetIndividualAccessToken GetInstallationUrl GetRepositoryLink GetRepositorySyncStatus
-        GetResourceSyncStatus GetSyncBlockerSummary GetSyncConfiguration ListConnections ListHosts
-        ListInstallationTargets ListRepositoryLinks ListRepositorySyncDefinitions ListSyncConfigurations
-        ListTagsForResource PassConnection PassRepository RegisterAppCode StartAppRegistrationHandshake
-        StartOAuthHandshake TagResource UntagResource UpdateConnectionInstallation UpdateHost
-        UpdateRepositoryLink UpdateSyncBlocker UpdateSyncConfiguration UseConnection
-    """,
+    "codestar-connections": _CONNECTIONS,
+    "codeconnections": _CONNECTIONS,
     "codestar-notifications": """
         CreateNotificationRule DeleteNotificationRule DeleteTarget DescribeNotificationRule ListEventTypes
         ListNotificationRules ListTagsForResource ListTargets Subscribe TagResource Unsubscribe
