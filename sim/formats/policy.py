@@ -149,7 +149,9 @@ class Arns:
 def check_policy(root: Node, path: str, sort: Sort | None = None, arns: Arns | None = None) -> list[Problem]:
     """Every finding, errors and warnings, of a policy that stands at that node; in a template, with its `arns`."""
     reader = Reader(path, "IAM")
-    _Policy(reader, sort or sort_of(root), arns).read(root)
+    policy = _Policy(reader, sort or sort_of(root), arns)
+    policy.guessed = sort is None
+    policy.read(root)
     return reader.problems
 
 
@@ -161,7 +163,7 @@ _PLAIN = Arns(_as_it_stands)
 
 
 def sort_of(root: Node) -> Sort:
-    """What a policy seems to be: one with principals stands on a resource.
+    """What a policy seems to be: one with principals, in more than half of its statements, stands on a resource.
 
     Of ECR's actions alone, it is that of a repository; without resources it is a role's trust if it speaks of STS.
     """
@@ -172,6 +174,9 @@ def sort_of(root: Node) -> Sort:
     if actions and all(action.startswith("ecr:") for action in actions):
         return "repository"
     if any("Resource" in one or "NotResource" in one for one in statements):
+        named = sum("Principal" in one or "NotPrincipal" in one for one in statements)
+        if 2 * named <= len(statements):
+            return "identity"  # the principals of a few are too many, rather than those of the most too few
         return "trust" if _is_trust(statements, actions) else "resource"
     return "trust" if not actions or any(re.match(r"sts:|.*assumerole", action) for action in actions) else "resource"
 
@@ -248,6 +253,8 @@ class _Policy:
     def __init__(self, reader: Reader, sort: Sort, arns: Arns | None = None):
         self.reader = reader
         self.sort = sort
+        self.guessed = False
+        """Whether the sort was read off the policy itself: then a finding tells the other reading, too."""
         self.arns = arns or _PLAIN
         self.sids: dict[str, int] = {}
 
@@ -483,9 +490,11 @@ class _Policy:
         there = [key for key in ("Principal", "NotPrincipal") if key in entry]
         if self.sort == "identity" and there:
             message = "Policy document should not specify a principal."
-            self.reader.error(entry.key(there[0]), "110", message, "whom it is attached to is the principal")
+            other = "; a policy on a resource needs one in every statement" if self.guessed else ""
+            self.reader.error(entry.key(there[0]), "110", message, f"whom it is attached to is the principal{other}")
         elif self.sort != "identity" and not there:
-            hint = 'such as {"Service": "codepipeline.amazonaws.com"}'
+            other = "; in an identity policy, no statement has one" if self.guessed and self.sort == "resource" else ""
+            hint = f'such as {{"Service": "codepipeline.amazonaws.com"}}{other}'
             self.reader.error(entry, "112", "Missing required field Principal", hint)
         elif len(there) == 2:
             self.reader.error(

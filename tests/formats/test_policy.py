@@ -293,3 +293,22 @@ def test_every_action_of_every_service() -> None:
 @pytest.mark.parametrize("version", ["2012-10-7", "2012-1-17", "20121017", "2012-10-17T00:00:00Z", "2012-17-10"])
 def test_a_version_is_no_date_of_ones_own(version: str) -> None:
     assert [code for code, _ in refused(text(ALLOW).replace("2012-10-17", version))] == ["IAM101"]
+
+
+@pytest.mark.parametrize(
+    ("with_principal", "without", "codes", "hint"),
+    [
+        (1, 1, ["IAM110"], "a policy on a resource needs one in every statement"),
+        (1, 3, ["IAM110"], "a policy on a resource needs one in every statement"),
+        (3, 1, ["IAM112"], "in an identity policy, no statement has one"),
+    ],
+)
+def test_principals_in_some_statements_are_told_where_the_fewer_are_wrong(
+    with_principal: int, without: int, codes: list[str], hint: str
+) -> None:
+    plain = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::web/*"}
+    statements = [plain] * without + [{**plain, "Principal": "*"}] * with_principal
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    problems = [one for one in check_policy(compose(document, "p.json"), "p.json") if one.severity == "error"]
+    assert [problem.code for problem in problems] == codes
+    assert problems[0].hint.endswith(hint)
