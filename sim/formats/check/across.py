@@ -336,11 +336,16 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
 
 
 def _near(folder: _Folder, base: str, path: str) -> str:
-    """A hint at a file of the same name elsewhere."""
-    name = basename(normpath(path.replace("\\", "/")))
-    there = folder.names.get(name)
+    """A hint at a file of the same name elsewhere, or at one of a like name where it was looked for."""
+    path = normpath(path.replace("\\", "/")).lstrip("/")
+    there = folder.names.get(basename(path))
     if not there:
-        return ""
+        start = normpath(join(base, dirname(path))) + "/"
+        beside = [one.removeprefix(start) for one in beginning_with(folder.ordered, start)[:MAX_NAMES]]
+        if not folder.has_time_for(100 * len(beside)):
+            return ""
+        meant = near(basename(path), [one for one in beside if "/" not in one])
+        return f"did you mean {join(dirname(path), meant)}?" if meant else ""
     inside = there[0].removeprefix(f"{base}/") if base else there[0]
     return f"did you mean {inside}?"
 

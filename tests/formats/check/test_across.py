@@ -39,6 +39,11 @@ def test_a_script_that_is_not_there_is_told_at_its_line_with_one_that_is(tmp_pat
     assert problem.hint == "did you mean deploy/start.sh?"
 
 
+def test_a_script_of_a_like_name_in_the_same_folder_is_hinted_at(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, appspec_dot_yml=APPSPEC, scripts__strat_dot_sh="", scripts__stop_dot_sh="")
+    assert (problem.code, problem.hint) == ("AP301", "did you mean scripts/strat.sh?")
+
+
 @pytest.mark.parametrize(
     "files",
     [
