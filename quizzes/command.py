@@ -264,8 +264,8 @@ def _terminal(plain: bool, misconceptions: Mapping[str, str] | None = None) -> T
 
     from quizzes.terminal import WIDTH, Terminal
 
-    console = Console(highlight=False, no_color=plain)
-    if not plain:
+    console = Console(highlight=False, no_color=plain or None)  # None: as NO_COLOR says
+    if not plain or console.is_terminal:
         console.width = min(console.width, WIDTH)
     return Terminal(console, _read, plain, misconceptions)
 

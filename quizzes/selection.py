@@ -24,6 +24,8 @@ HARD = 3
 """From this difficulty on a question weighs several services or steps, as those of a professional exam do."""
 PROFESSIONAL = frozenset({"DOP-C02"})
 """Exams that prefer such questions."""
+LIKE = 0.75
+"""From so much likeness on (1: the same) another topic may be meant."""
 PRACTICE = 10
 """So many questions a session asks, unless told otherwise."""
 
@@ -110,7 +112,10 @@ def practice(bank: model.Bank, wanted: Wanted, seed: int, count: int | None = No
 def _what_there_is(bank: model.Bank, wanted: Wanted) -> str:
     """What could be meant by a name that nothing has."""
     if wanted.misconception is None:
-        return f"topics: {', '.join(topics(bank, wanted.generated))}"
+        there = topics(bank, wanted.generated)
+        services = sorted({topic.partition(".")[0] for topic in there})
+        near = get_close_matches(wanted.topic or "", [*services, *there], 3, LIKE)
+        return f"did you mean {' or '.join(near)}?" if near else f"topics: {', '.join(there)}"
     known = sorted({*bank.misconceptions, *(generate.beliefs() if wanted.generated else ())})
     near = get_close_matches(wanted.misconception, known, 3)
     return f"did you mean {' or '.join(near)}?" if near else "codesuite quiz --topics lists the misconceptions"

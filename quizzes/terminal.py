@@ -62,6 +62,7 @@ COMMANDS = {
     "quit": "stop here; --resume goes on later",
     "help": "this list",
 }
+STOPPED = "Stopped. Everything is kept; --resume goes on."
 WIDTH = 100
 """Text is not wider, so that lines can be read."""
 
@@ -82,15 +83,16 @@ class Terminal:
     def say(self, text: str = "", style: str = "", before: str = "", hang: int = 0) -> None:
         """Text, whose further lines begin under its first: behind what stands `before` it, and `hang` columns more.
 
-        An address or a command is never broken, so that it can be followed or copied. The plain manner leaves lines as
-        they are.
+        An address or a command is never broken, so that it can be followed or copied: one that is wider than the
+        terminal stands on a line of its own. In a file or a pipe the plain manner leaves lines as they are.
         """
         from rich.text import Text
 
         margin = " " * (len(before) + hang)
+        whole = self.plain and not self.console.is_terminal
         for line in text.split("\n"):
             width = max(20, self.console.width - len(margin))
-            pieces = [line] if self.plain else _wrapped(line, width)
+            pieces = [line] if whole else _wrapped(line, width)
             for piece in pieces or [""]:
                 self.console.print(Text(f"{before}{piece}", style="" if self.plain else style), soft_wrap=True)
                 before = margin
@@ -122,14 +124,17 @@ class Terminal:
             elif view.feedback is not None and not fed_back:
                 self.feedback(view.presented, view.response, view.feedback)
             number, fed_back = view.number, view.feedback is not None
-            line = self.read(self.prompt(view))
-            if line is None or line.strip().lower() == "quit":
-                self.say("Stopped. Everything is kept; --resume goes on.")
-                return False
             try:
+                line = self.read(self.prompt(view))
+                if line is None or line.strip().lower() == "quit":
+                    self.say(STOPPED)
+                    return False
                 self.act(session, line.strip())
             except UsageError as error:
                 self.say(f"{_sentence(error)} Type help for what can be typed.", "yellow")
+            except KeyboardInterrupt:
+                self.say(f"\n{STOPPED}")
+                raise
         if not session.finished:
             self.say("The time is over.", "bold")
         self.report(session.finish(), session)

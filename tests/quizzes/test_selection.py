@@ -42,8 +42,14 @@ def test_a_drill_asks_where_a_misconception_can_show() -> None:
 
 
 def test_nothing_that_fits_is_told_with_what_there_is() -> None:
-    with pytest.raises(UsageError, match=r"no question is about codefeploy; topics: .*codedeploy\.agent"):
-        selection.practice(BANK, Wanted("codefeploy"), 1)
+    with pytest.raises(UsageError, match=r"no question is about gardening; topics: .*codedeploy\.agent"):
+        selection.practice(BANK, Wanted("gardening"), 1)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("codefeploy", "codedeploy"), ("codedeploy.hoks", "codedeploy.hooks")])
+def test_a_topic_that_nothing_has_is_told_with_those_nearly_called_so(typed: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"no question is about {typed}; did you mean {meant}\\b"):
+        selection.practice(BANK, Wanted(typed), 1)
 
 
 def test_a_misconception_that_nobody_has_is_told_with_those_nearly_called_so() -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from quizzes import load, model, selection
 from quizzes.asking import present
+from quizzes.command import _terminal
 from quizzes.progress import Progress
 from quizzes.sessions import Session
 from quizzes.terminal import Terminal
@@ -77,3 +78,45 @@ def test_a_command_is_never_broken(tmp_path: Path) -> None:
     assert name in BANK.misconceptions
     for line in said.splitlines():
         assert not line.rstrip().endswith(("codesuite", "codesuite quiz", "--show", "--read", "--misconception"))
+
+
+def test_on_a_terminal_the_plain_manner_breaks_lines_between_words_and_leaves_addresses_whole() -> None:
+    question = next(one for one in BANK.questions if max(map(len, one.refs)) > 80)
+    out, typed = io.StringIO(), iter(["a,b" if isinstance(question, model.Multiple) else "a"])
+    console = Console(file=out, width=60, highlight=False, no_color=True, force_terminal=True)
+    session = Session.start(Progress(None), "alice", selection.show(question, 3))
+    Terminal(console, lambda _: next(typed, None), plain=True).play(session)
+    wide = [line.strip() for line in out.getvalue().splitlines() if len(line) > 60]
+    assert wide
+    assert all(line.startswith("https://") and " " not in line for line in wide)
+    assert "\x1b" not in out.getvalue()
+
+
+def test_in_a_file_the_plain_manner_leaves_lines_as_they_are() -> None:
+    question = next(one for one in BANK.questions if len(one.stem) > 100)
+    assert question.stem in played(question.id, [], plain=True, width=60)
+
+
+def test_ctrl_c_says_that_everything_is_kept_before_it_ends_the_command() -> None:
+    out = io.StringIO()
+
+    def interrupted(_: str) -> str:
+        raise KeyboardInterrupt
+
+    session = Session.start(Progress(None), "alice", selection.show(BANK.questions[0], 3))
+    with pytest.raises(KeyboardInterrupt):
+        Terminal(Console(file=out, width=80), interrupted).play(session)
+    assert out.getvalue().endswith("\nStopped. Everything is kept; --resume goes on.\n")
+
+
+@pytest.mark.parametrize(("set_", "colours"), [(True, False), (False, True)])
+def test_no_color_is_heeded(set_: bool, colours: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if set_:
+        monkeypatch.setenv("NO_COLOR", "1")
+    console = _terminal(plain=False).console
+    with console.capture() as said:
+        console.print("Not right.", style="red")
+    assert ("\x1b[31m" in said.get()) is colours
