@@ -389,7 +389,9 @@ def _types(reader: _Reader, node: Node | None) -> None:
     for row in rows.items if rows else ():
         if not isinstance(row, Scalar) or row.text not in ("file", "directory"):
             message, said = f"a type is {describe(row)}, not file or directory", BAD_TYPE.format(_as_text(row))
-            reader.error(row, "112", message, "write one or both", said)
+            word = row.text if isinstance(row, Scalar) else ""
+            meant = "directory" if word == "dir" else reader.near(word, ("file", "directory"))
+            reader.error(row, "112", message, f"did you mean {meant}?" if meant else "write one or both", said)
 
 
 _RIGHTS = "([rwx-]{0,3}|[0-7])"

@@ -573,9 +573,9 @@ class Reader:
         return near(word, held)
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """The known word that is nearest to one, or "" when none is near."""
-    found = difflib.get_close_matches(word[:60], list(islice(known, MAX_KNOWN)), 1)
+def near(word: str, known: Iterable[str], alike: float = 0.6) -> str:
+    """The known word that is nearest to one, or "" when none is as much alike (0 to 1, as difflib measures it)."""
+    found = difflib.get_close_matches(word[:60], list(islice(known, MAX_KNOWN)), 1, alike)
     return found[0] if found else ""
 
 

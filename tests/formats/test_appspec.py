@@ -263,3 +263,11 @@ def test_a_timeout_with_a_unit_is_the_number_before_it(written: str, seconds: in
     (problem,) = (one for one in check_appspec(compose(text, "appspec.yml"), "appspec.yml") if one.code == "AP216")
     assert problem.message == f"timeout is {written!r}: the agent reads {seconds} seconds"
     assert problem.hint == hint
+
+
+@pytest.mark.parametrize(("word", "meant"), [("dir", "directory"), ("files", "file"), ("Directory", "directory")])
+def test_a_slip_in_a_type_is_hinted_at(word: str, meant: str) -> None:
+    text = f"version: 0.0\nos: linux\npermissions: [{{object: /srv, type: [{word}]}}]\n"
+    with pytest.raises(ProblemsError) as refused:
+        read_appspec(text)
+    assert [problem.hint for problem in refused.value.problems] == [f"did you mean {meant}?"]

@@ -344,7 +344,7 @@ def _near(folder: _Folder, base: str, path: str) -> str:
         beside = [one.removeprefix(start) for one in beginning_with(folder.ordered, start)[:MAX_NAMES]]
         if not folder.has_time_for(100 * len(beside)):
             return ""
-        meant = near(basename(path), [one for one in beside if "/" not in one])
+        meant = near(basename(path), [one for one in beside if "/" not in one], alike=0.8)
         return f"did you mean {join(dirname(path), meant)}?" if meant else ""
     inside = there[0].removeprefix(f"{base}/") if base else there[0]
     return f"did you mean {inside}?"

@@ -31,7 +31,7 @@ _EXAMPLES = {
     "ServiceRole": "ServiceRole: !GetAtt Role.Arn",
     "ServiceRoleArn": "ServiceRoleArn: !GetAtt Role.Arn",
     "RoleArn": "RoleArn: !GetAtt Role.Arn",
-    "ApplicationName": "ApplicationName: !Ref Application",
+    "ApplicationName": "ApplicationName: the name of an AWS::CodeDeploy::Application",
     "Id": "Id: any name of your own",
     "Arn": "Arn: of what is to start",
 }
