@@ -9,6 +9,7 @@ import pytest
 from sim.core.problems import ProblemsError
 from sim.core.world import World
 from sim.formats import template
+from sim.formats.nodes import Reader
 from sim.services import cloudformation
 from sim.services.stacks import Created, Stack
 from tests.services.asking import ACCOUNT, REGION, Asker
@@ -19,8 +20,10 @@ class Made:
 
     def __init__(self, text: str, seed: int = 7, **parameters: Any):
         self.world = World(seed)
-        read = template.read_sections(template_node(text), "t.yml")
-        template.check_names(read)
+        reader = Reader("t.yml", "CF")
+        read = template.read_sections(template_node(text), "t.yml", reader)
+        template.check_names(read, reader)
+        reader.raise_if_errors()
         self.resolved = template.resolve(read, parameters, account=ACCOUNT, region=REGION, stack_name="codesuite")
         self.stack = Stack(self.world, ACCOUNT, REGION, "codesuite", f"arn:aws:iam::{ACCOUNT}:user/alice", {})
         self.world.silent = True
