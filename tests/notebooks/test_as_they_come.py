@@ -12,7 +12,7 @@ import pytest
 
 from sim.course.notebooks import notebooks
 from tests.jupyter import surroundings
-from tests.notebooks.test_exercises import SECONDS, SOLVED, drawn, said
+from tests.notebooks.test_exercises import SECONDS, SOLVED, drawn, pictures, said
 
 NAMES = [one.name for one in notebooks()]
 
@@ -39,8 +39,7 @@ def test_every_cell_ran_and_every_picture_is_shown(course: Path, name: str) -> N
     document = executed(course, name)
     cells = [cell for cell in document.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1)), "from the top, each once"
-    shown = sum("image/png" in output.get("data", {}) for cell in cells for output in cell.outputs)
-    assert shown == drawn(document)
+    assert pictures(document) == drawn(document)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -283,6 +283,12 @@ def drawn(document: Any) -> int:
     return sum(cell.cell_type == "code" and bool(DRAWS.search(cell.source)) for cell in document.cells)
 
 
+def pictures(document: Any) -> int:
+    """How many pictures an executed notebook shows."""
+    outputs = (output for cell in document.cells for output in cell.get("outputs", []))
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
 def said(document: Any) -> str:
     """Everything that the cells of an executed notebook printed or show."""
     outputs = [output for cell in document.cells for output in cell.get("outputs", [])]
@@ -298,8 +304,7 @@ def run(one: Notebook, folder: Path) -> str:
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(document, timeout=SECONDS, kernel_name=KERNEL["name"], resources=resources)
     client.execute(env=surroundings(folder))
-    outputs = [output for cell in document.cells for output in cell.get("outputs", [])]
-    assert sum("image/png" in output.get("data", {}) for output in outputs) == drawn(document), "every picture is shown"
+    assert pictures(document) == drawn(document), "every picture is shown"
     return said(document)
 
 
