@@ -39,9 +39,9 @@ _SPEC_KEYS = {"os", "files", "hooks", "permissions", "resources", "Resources", "
 _BUILD_KEYS = {"phases", "batch"}
 
 _HINTS = re.compile(
-    r"phases|stages|Statement|detail-type|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
+    r"phases|stages|Statement|(?i:detail[-_ ]?type)|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
     r"|(?m:^)expect[ \t]*:|os[\"']?\s*:\s*[\"']?(?:linux|windows)"
-    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?source[\"']?\s*:\s*\["
+    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?(?i:source)[\"']?\s*:\s*\["
 )
 """Text without any of these is none of the kinds, whatever is in it: most files of a repository end here."""
 _RENDERED = re.compile(
@@ -194,11 +194,29 @@ def _is_buildspec(root: Mapping) -> bool:
 
 def _is_pattern(root: Mapping) -> bool:
     keys = set(root.keys())
-    if not keys <= _ENVELOPE or not keys & {"source", "detail-type", "detail"} or {"id", "time"} <= keys:
+    if not keys <= _ENVELOPE:
+        return _is_misspelt_pattern(root)
+    if not keys & {"source", "detail-type", "detail"} or {"id", "time"} <= keys:
         return False
     if not keys & {"detail-type", "detail"}:
         return any(isinstance(item, Scalar) and item.text.startswith("aws.") for item in _rows(root.get("source")))
     return any(isinstance(value, Sequence) for _, value in root.items) or {"source", "detail-type"} <= keys
+
+
+def _is_misspelt_pattern(root: Mapping) -> bool:
+    """Whether it is a pattern but for how its keys are spelt: `detailType`, `Source`; AWS's own words stand in it."""
+    spelt = {re.sub("[-_ ]", "", key.text).lower(): value for key, value in root.items}
+    if not spelt.keys() <= _ENVELOPE_LOWER or {"id", "time"} <= spelt.keys() or isinstance(spelt.get("detail"), Scalar):
+        return False
+    # An event has text there, and so has an entry of PutEvents.
+    asked = [item for key in ("source", "detailtype") for item in _rows(spelt.get(key))]
+    return any(isinstance(item, Scalar) and _OF_AWS.search(item.text) for item in asked)
+
+
+_ENVELOPE_LOWER = {key.replace("-", "") for key in _ENVELOPE}
+_OF_AWS = re.compile(
+    r"^aws\.|\.amazonaws\.com$|State[- ]change|AWS API Call|^Code(?:Commit|Build|Deploy|Pipeline) ", re.I
+)
 
 
 _TESTS: tuple[tuple[Kind, Callable[[Mapping], bool]], ...] = (

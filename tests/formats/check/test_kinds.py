@@ -96,6 +96,8 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
         ("harness.yml", "pipeline: {identifier: a, stages: [{stage: {name: Build}}]}\n"),
         ("plans.yml", "title: Plans\nauthor: alice\ntimeline: [{year: 2020}]\n"),
         ("files.json", '{"source": ["src/**"], "resources": ["a"]}'),
+        ("entry.json", '{"Source": "aws.demo", "DetailType": "State change", "Detail": "{}"}'),
+        ("told.json", '{"source": ["aws.a"], "detailType": ["b"], "id": "1", "time": "2026-01-01T00:00:00Z"}'),
         (
             "site.yml",
             "AWSTemplateFormatVersion: '2010-09-09'\nDescription: {{ words | upper }}\nResources: {}\n",
@@ -119,6 +121,20 @@ def test_files_of_other_programs_are_skipped_also_when_they_are_named(name: str,
     report = check_paths([path])
     assert (report.problems, report.others) == ((), (str(path),))
     assert check_paths([tmp_path]).files == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"source": ["codedeploy.amazonaws.com"], "detailType": ["a"], "account": [210987654321]}',
+        '{"Source": ["aws.codebuild"], "Detail": {"build-status": ["FAILED"]}}',
+        '{"detail_type": ["CodeBuild Build State Change"], "detail": {"build-status": ["FAILED"]}}',
+    ],
+)
+def test_a_pattern_whose_keys_are_misspelt_is_a_pattern(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "rule.json"
+    path.write_text(text, encoding="utf-8")
+    assert check_paths([tmp_path]).files == 1
 
 
 @pytest.mark.parametrize("name", ["buildspec.yml", "appspec.yaml", "event-pattern.json"])
