@@ -9,6 +9,7 @@ from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field
 from itertools import islice
 
+from sim.formats.absent import NEAR, PLAIN, Absent, mend
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, block_of, describe, is_null
 
 PSEUDO = (
@@ -24,8 +25,6 @@ PSEUDO = (
 _SHORT = {"!Ref": "Ref", "!Condition": "Condition"}
 _VARIABLE = re.compile(r"\$\{([^!${}][^${}]*)\}")
 MAX_HINTS = 20
-NEAR = 0.7
-"""How much two names must have in common, of 1, for one to be offered for the other."""
 _LANGUAGE = ("Fn::Length", "Fn::ToJsonString")
 _TESTS = ("Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Condition")
 _OF_TEXT = ("Fn::Base64", "Fn::ImportValue", "Fn::Transform")
@@ -114,6 +113,8 @@ class Names:
     resources: set[str] = field(default_factory=set)
     conditions: set[str] = field(default_factory=set)
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    """Type of each resource, as far as it is known."""
     language: bool = False
     open_: bool = False
 
@@ -138,12 +139,13 @@ class Functions:
         """(resource, attribute, where it stands) of all mentions so far."""
         self.where = ""
         self.hints = MAX_HINTS
-        self.some: list[str] = []
+        self.key = ""
+        """The property whose value is being looked at."""
 
     def check(self, node: Node, where: str) -> list[str]:
         """Check everything below a node; the names of resources it refers to, in order. `where` is for messages."""
         self.needs, self.whens, self.held = {}, {}, {}
-        self.where = where
+        self.where, self.key = where, ""
         self._value(node)
         return list(self.needs)
 
@@ -157,6 +159,7 @@ class Functions:
         elif isinstance(node, Mapping):
             for key, item in node.items:
                 self._lone(node, key)
+                self.key = key.text
                 self._value(item)
 
     def _lone(self, table: Mapping, key: Scalar) -> None:
@@ -235,31 +238,41 @@ class Functions:
 
     # Names
 
-    def known(self, name: str, node: Node, *, resource: bool = False, otherwise: str = "") -> None:
-        """Note that a name is used, and complain when there is none; `otherwise` is the hint when none is near."""
+    def known(self, name: str, node: Node, form: str = PLAIN[0], *, otherwise: str = "") -> None:
+        """Note that a name is used, and complain when there is none.
+
+        `form` is how it is referred to, with `{}` for the name; `otherwise` is another reading, when no name is near.
+        """
         self.used.add(name)
+        resource = form not in PLAIN
         if name in self.names.resources:
             self.needs.setdefault(name)
             self.whens.setdefault(name, []).append(self.held)
         elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
-            make = f"make a resource {'' if resource else 'or parameter '}of that name"
-            otherwise = f"{otherwise}; else {make}" if otherwise else f"{make}, or name one that is there"
-            if name.partition(".")[0] in self.names.resources:
-                hint = f"write `!GetAtt {name}`: Ref takes a name alone"
-            else:
-                hint = self._near(name, self._meant(name, resource), otherwise)
-            self.reader.error(node, "142", message, hint)
+            self.reader.error(node, "142", message, self._instead(name, form, otherwise))
 
-    def _meant(self, name: str, resource: bool) -> Iterator[str]:
-        """The names that may be meant by one that is not there."""
-        if "::" in name and not resource:
-            yield from PSEUDO
-            return
-        yield from self.names.resources
-        if not resource:
-            yield from self.names.parameters
+    def _instead(self, name: str, form: str, otherwise: str) -> str:
+        """The hint at a name that is not there."""
+        if name.partition(".")[0] in self.names.resources:
+            return f"write `!GetAtt {name}`: Ref takes a name alone"
+        if "::" in name:
+            return self._near(name, PSEUDO, "take it out, or write one of " + ", ".join(PSEUDO))
+        if name in self.names.parameters:
+            plain = PLAIN[0] if form.startswith("!") else PLAIN[1]
+            return f"{name} is a parameter, and has no attributes: write `{plain.replace('{}', name)}`"
+        return self._absent(Absent(name, form, self.key, self.where, self.names.types.get(self.where, "")), otherwise)
+
+    def _absent(self, absent: Absent, otherwise: str = "") -> str:
+        """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
+        if self.hints == 0:
+            return otherwise or "write a name that is there"
+        self.hints -= 1
+        parameters = sorted(self.names.parameters) if absent.is_plain else []
+        types = {name: self.names.types.get(name, "") for name in sorted(self.names.resources)}
+        hint = mend(absent, types, parameters)
+        return f"{otherwise}; else {hint}" if otherwise and not hint.startswith("did you") else hint
 
     def _near(self, name: str, there: Iterable[str], otherwise: str = "") -> str:
         """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
@@ -271,18 +284,15 @@ class Functions:
 
     def dependency(self, name: str, node: Node, where: str) -> None:
         """Complain when a resource depends on one that is not there."""
-        if name not in self.names.resources and not self.names.open_:
-            message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
-            there = ", ".join(one for one in self._first_resources() if one != where)
-            otherwise = f"name one that is there: {there}" if there else "take the DependsOn out"
-            hint = self._near(name, self.names.resources, otherwise)
-            self.reader.error(node, "141", message, hint)
-
-    def _first_resources(self) -> list[str]:
-        """Some of what is there, for hints."""
-        if not self.some:
-            self.some = sorted(self.names.resources)[:MAX_HINTS]
-        return self.some
+        if name in self.names.resources or self.names.open_:
+            return
+        message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
+        if name in self.names.parameters:
+            hint = "take the DependsOn out: a parameter is there before all resources"
+        else:
+            hint = self._absent(Absent(name, "DependsOn: {}", but=where))
+            hint += "" if hint.startswith("did you") else "; else take the DependsOn out"
+        self.reader.error(node, "141", message, hint)
 
     def condition(self, name: str, node: Node) -> None:
         """Complain when there is no condition of that name."""
@@ -302,10 +312,11 @@ class Functions:
         parts = node.items if isinstance(node, Sequence) else ()
         if isinstance(node, Scalar) and "." in node.text:
             name, _, attribute = node.text.partition(".")
-            self.known(name, node, resource=True)
+            self.known(name, node, f"!GetAtt {{}}.{attribute}")
             self.attributes.append((name, attribute, node))
         elif len(parts) == 2 and isinstance(parts[0], Scalar):
-            self.known(parts[0].text, parts[0], resource=True)
+            attribute = parts[1].text if isinstance(parts[1], Scalar) and not parts[1].tag else "…"
+            self.known(parts[0].text, parts[0], f"!GetAtt {{}}.{attribute}")
             if isinstance(parts[1], Scalar) and not parts[1].tag:
                 self.attributes.append((parts[0].text, parts[1].text, parts[1]))
             self._value(parts[1])
@@ -334,11 +345,11 @@ class Functions:
                 continue
             seen.add(name)
             if name.startswith("AWS::"):
-                self.known(name, there)
+                self.known(name, there, PLAIN[1])
             else:
                 shell = _of_shell(name, "\n" in node.text.strip())
                 resource, dot, attribute = name.partition(".")
-                self.known(resource, there, resource=bool(dot), otherwise=shell)
+                self.known(resource, there, f"${{{{}}{dot}{attribute}}}", otherwise=shell)
                 if dot:
                     self.attributes.append((resource, attribute, there))
 

@@ -302,7 +302,9 @@ def _mentions_of_sub(argument: Node, branch: Branch | None) -> Iterator[Mention]
 
 def names_of(template: Template) -> Names:
     """What the functions of a template may name."""
-    return Names(set(template.parameters), set(template.resources), set(template.conditions), dict(template.mappings))
+    types = {name: resource.type for name, resource in template.resources.items()}
+    parameters, resources, conditions = set(template.parameters), set(template.resources), set(template.conditions)
+    return Names(parameters, resources, conditions, dict(template.mappings), types)
 
 
 def check_names(template: Template, reader: Reader) -> None:

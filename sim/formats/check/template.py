@@ -155,6 +155,7 @@ class _Template:
         self.resources = self._tables("Resources", MAX_RESOURCES)
         names.parameters = set(parameters)
         names.resources = set(self.resources)
+        names.types = {name: text_of(node.get("Type")) or "" for name, node in self.resources.items()}
         names.conditions = set(self._section("Conditions"))
         if any(name.startswith(LOOP) for name in names.conditions):
             names.open_ = True

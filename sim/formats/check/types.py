@@ -1,7 +1,4 @@
-"""Resource types of CloudFormation that stand around these services, and those that nearly are one of them.
-
-A test holds them against the schemas of cfn-lint, which this floor of the house may not load.
-"""
+"""Resource types that nearly are one of those that are known."""
 
 from __future__ import annotations
 
@@ -10,57 +7,8 @@ from collections.abc import Iterator
 from sim.core.problems import Problem
 from sim.formats.check.template import Found, problem_at, text_of
 from sim.formats.nodes import near
+from sim.formats.resourcetypes import KNOWN, WHOLE
 from sim.formats.slips import misspelled
-
-WHOLE = {
-    "CodeBuild": ("Fleet", "Project", "ReportGroup", "SourceCredential"),
-    "CodeCommit": ("Repository",),
-    "CodeDeploy": ("Application", "DeploymentConfig", "DeploymentGroup"),
-    "CodePipeline": ("CustomActionType", "Pipeline", "Webhook"),
-}
-"""Service -> all of its types, as of 2026."""
-OTHERS = (
-    "AWS::AutoScaling::AutoScalingGroup",
-    "AWS::CloudFormation::Stack",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CloudWatch::CompositeAlarm",
-    "AWS::CodeConnections::Connection",
-    "AWS::CodeStarConnections::Connection",
-    "AWS::CodeStarNotifications::NotificationRule",
-    "AWS::EC2::Instance",
-    "AWS::EC2::LaunchTemplate",
-    "AWS::EC2::SecurityGroup",
-    "AWS::ECR::Repository",
-    "AWS::ECS::Cluster",
-    "AWS::ECS::Service",
-    "AWS::ECS::TaskDefinition",
-    "AWS::ElasticLoadBalancingV2::Listener",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer",
-    "AWS::ElasticLoadBalancingV2::TargetGroup",
-    "AWS::Events::EventBus",
-    "AWS::Events::Rule",
-    "AWS::IAM::InstanceProfile",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
-    "AWS::KMS::Key",
-    "AWS::Lambda::Alias",
-    "AWS::Lambda::Function",
-    "AWS::Lambda::Permission",
-    "AWS::Lambda::Version",
-    "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
-    "AWS::S3::BucketPolicy",
-    "AWS::SNS::Subscription",
-    "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::Queue",
-    "AWS::SQS::QueuePolicy",
-    "AWS::SecretsManager::Secret",
-    "AWS::SSM::Parameter",
-)
-"""Types that go with them; of these services there are more."""
-KNOWN = (*(f"AWS::{service}::{one}" for service, types in WHOLE.items() for one in types), *OTHERS)
 
 
 def check_types(template: Found) -> Iterator[Problem]:

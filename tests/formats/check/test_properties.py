@@ -9,7 +9,7 @@ from sim.core.problems import Problem
 from sim.formats.check.choices import CHOICES
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES
 from sim.formats.check.properties import CONFIGURATIONS
-from sim.formats.check.types import KNOWN, WHOLE
+from sim.formats.resourcetypes import KNOWN, WHOLE
 from tests.formats.check.small import PIPELINE, check_text
 
 ROWS = [(kind, path, shape, values) for kind, rows in CHOICES.items() for path, shape, values in rows]
