@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
+from sim.formats.computespec import COMPUTE, check_compute
 from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
-from sim.formats.computespec import check_compute
+from sim.formats.meant import Part, Slip, as_meant, is_table, is_word
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 HOOKS = (
@@ -29,6 +30,24 @@ HOOKS = (
 )
 """Lifecycle events whose scripts an AppSpec for servers may name (docs/behaviour/codedeploy.md §2.1)."""
 
+INSTEAD = {
+    "DownloadBundle": {"BeforeInstall": "they run once the bundle is there"},
+    "Install": {
+        "AfterInstall": "they run once the files are copied",
+        "BeforeInstall": "they run before that",
+    },
+    "BlockTraffic": {
+        "BeforeBlockTraffic": "they run while the instance still gets traffic",
+        "AfterBlockTraffic": "they run once it gets none",
+    },
+    "AllowTraffic": {
+        "AfterAllowTraffic": "they run once the instance gets traffic again",
+        "BeforeAllowTraffic": "they run before that",
+    },
+    "Start": {"ApplicationStart": "they start the application"},
+    "End": {"ValidateService": "they look whether it works: of the events without traffic it is the last"},
+}
+"""{an event without scripts: {an event that its scripts may be meant for, the likely one first: what that means}}"""
 NOT_SCRIPTABLE = {
     "DownloadBundle": "the agent's",
     "Install": "the agent's",
@@ -211,11 +230,22 @@ def appspec_at(root: Node, path: str) -> AppSpec | None:
 
 def check_appspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of an AppSpec that stands at that node."""
+    meant, slips = _with_slips(root)
     reader = _Reader(path, "AP")
-    document = reader.mapping(root, "an AppSpec")
+    document = reader.mapping(meant, "an AppSpec")
     if document is not None:
         _read(reader, document)
-    return reader.problems
+    return [*reader.problems, *(slip.problem("AP") for slip in slips)]
+
+
+def appspec_as_meant(root: Node) -> Node:
+    """The same with its keys as they are meant, where `check_appspec` tells of slips."""
+    return _with_slips(root)[0]
+
+
+def _with_slips(root: Node) -> tuple[Node, list[Slip]]:
+    names = [key.lower() for key in root.keys()] if isinstance(root, Mapping) else []
+    return as_meant(root, COMPUTE if "resources" in names else _SERVERS)
 
 
 def _read(reader: _Reader, document: Mapping) -> AppSpec:
@@ -235,12 +265,14 @@ def _read(reader: _Reader, document: Mapping) -> AppSpec:
     return AppSpec(version, os, files, behavior, permissions, hooks)
 
 
+_TOP = ("version", "os", "files", "file_exists_behavior", "permissions", "hooks")
+
+
 def _unknown_at_top(reader: _Reader, document: Mapping) -> None:
     """The agent ignores keys that it does not know (docs/behaviour/codedeploy.md §4.2)."""
     rest = tuple(pair for pair in document.items if pair[0].text not in HOOKS)
     table = Mapping(document.path, document.line, document.column, rest)
-    known = ("version", "os", "files", "file_exists_behavior", "permissions", "hooks")
-    reader.unknown_keys(table, known, "an AppSpec for servers", tolerated="201")
+    reader.unknown_keys(table, _TOP, "an AppSpec for servers", tolerated="201")
     for key in document.keys():
         if key in HOOKS:
             message = f"{key} stands beside hooks, not in it: its scripts never run"
@@ -321,16 +353,22 @@ def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
 _ADD = {
     "source": "add `source: /`, or the file or folder that is to be copied, as it lies in the bundle",
     "destination": "add `destination: /var/www/web`, or another folder of the instance that the copy goes into",
+    "object": "add `object: /var/www/web`, or another file or folder of the instance that these permissions are for",
+    "location": "add `location: scripts/start.sh`, or another script as it lies in the bundle",
+    "type": "add the type that SELinux is to know it by, such as `type: httpd_sys_content_t`",
 }
 
 
-def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str) -> str | None:
+def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str, hint: str = "") -> str | None:
     node = entry.get(key)
     if is_null(node) or (isinstance(node, Scalar) and not node.text):
         message = f"{key} is {'missing' if node is None else 'empty'}"
-        reader.error(node or entry, code, message, _ADD.get(key, f"add `{key}: …`"), said)
+        reader.error(node or entry, code, message, hint or _ADD[key], said)
         return None
     return reader.text(node, key)
+
+
+_PERMISSION = ("object", "pattern", "except", "owner", "group", "mode", "acls", "context", "type")
 
 
 def _permissions(reader: _Reader, node: Node | None, os: str | None) -> tuple[MappingABC[str, Any], ...]:
@@ -343,8 +381,7 @@ def _permissions(reader: _Reader, node: Node | None, os: str | None) -> tuple[Ma
             continue
         if os == "windows":
             reader.error(entry, "106", "permissions are for linux only", "take the section out")
-        known = ("object", "pattern", "except", "owner", "group", "mode", "acls", "context", "type")
-        reader.unknown_keys(entry, known, "an entry of permissions", tolerated="201")
+        reader.unknown_keys(entry, _PERMISSION, "an entry of permissions", tolerated="201")
         _required(reader, entry, "object", "107", NO_OBJECT)
         if not is_null(entry.get("except")):
             reader.sequence(entry.get("except"), "except")
@@ -469,16 +506,27 @@ def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     found: dict[str, tuple[Hook, ...]] = {}
     for key, value in _events(reader, node):
         if key.text in NOT_SCRIPTABLE:
-            whose = NOT_SCRIPTABLE[key.text]
-            reader.error(
-                key, "109", f"{key.text} is {whose}: no script can be attached", f"use one of {', '.join(HOOKS)}"
-            )
+            message = f"{key.text} is {NOT_SCRIPTABLE[key.text]}: no script can be attached, and these never run"
+            reader.error(key, "109", message, _instead(node, key.text))
+            for row in _rows(reader, value, key.text) if not is_null(value) else ():
+                _hook(reader, row)
         elif key.text not in HOOKS:
             reader.error(key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key))
         elif not is_null(value):
             scripts = [_hook(reader, row) for row in _rows(reader, value, key.text)]
             found[key.text] = tuple(script for script in scripts if script is not None)
     return found
+
+
+def _instead(hooks: Node | None, event: str) -> str:
+    """Where the scripts of an event without scripts belong."""
+    there = hooks.items if isinstance(hooks, Mapping) else ()
+    lines = {key.text: key.line for key, _ in there}
+    found = []
+    for name, why in INSTEAD[event].items():
+        way = f"move them into the list of {name} on line {lines[name]}" if name in lines else f"rename it to {name}"
+        found.append(f"{way} ({why})")
+    return ", or ".join(found)
 
 
 def _event_hint(reader: _Reader, key: Scalar) -> str:
@@ -489,6 +537,9 @@ def _event_hint(reader: _Reader, key: Scalar) -> str:
     return f"{'it is one of ECS deployments; ' if elsewhere else ''}use one of {', '.join(HOOKS)}"
 
 
+_SCRIPT = ("location", "timeout", "runas", "sudo")
+
+
 def _hook(reader: _Reader, node: Node) -> Hook | None:
     if isinstance(node, Scalar) and not is_null(node) and ": " not in node.text:
         hint = f"write `- location: {node.text}`"
@@ -497,8 +548,10 @@ def _hook(reader: _Reader, node: Node) -> Hook | None:
     entry = reader.mapping(node, "a script")
     if entry is None:
         return None
-    reader.unknown_keys(entry, ("location", "timeout", "runas", "sudo"), "a script", tolerated="201")
-    location = _required(reader, entry, "location", "110", NO_LOCATION)
+    hint = _as_script(entry)
+    if not hint:
+        reader.unknown_keys(entry, _SCRIPT, "a script", tolerated="201")
+    location = _required(reader, entry, "location", "110", NO_LOCATION, hint)
     timeout = DEFAULT_TIMEOUT_S
     given = entry.get("timeout")
     if given is not None:
@@ -506,6 +559,18 @@ def _hook(reader: _Reader, node: Node) -> Hook | None:
     runas = entry.get("runas")
     user = None if runas is None else reader.text(runas, "runas")
     return None if location is None else Hook(location, timeout, user, entry.line)
+
+
+def _as_script(entry: Mapping) -> str:
+    """What to write where a command stands in place of a script; "" where none does."""
+    if "location" in entry:
+        return ""
+    strangers = [value for key, value in entry.items if key.text not in _SCRIPT and isinstance(value, Scalar)]
+    command = next((value.text for value in strangers if re.search(r"\S\s+\S", value.text)), "")
+    if not command:
+        return ""
+    first = command.strip().splitlines()[0][:60]
+    return f"write `{first}` into a script of the bundle, and here `location:` and its path: events run no commands"
 
 
 def _timeout(reader: _Reader, node: Node) -> int | None:
@@ -519,7 +584,7 @@ def _timeout(reader: _Reader, node: Node) -> int | None:
     seconds = int(found[0])
     if seconds <= 0:
         message = f"timeout is {seconds}, not a whole number of seconds above 0"
-        reader.error(node, "111", message, "such as `timeout: 300`", BAD_TIMEOUT)
+        reader.error(node, "111", message, "write the seconds, such as `timeout: 300`", BAD_TIMEOUT)
         return None
     if found[0] != text:
         message = f"timeout is {text!r}: the agent reads {seconds} seconds"
@@ -534,3 +599,77 @@ def _meant(text: str, seconds: int) -> int:
     """What a text such as 30m stands for, in seconds."""
     unit = text.lstrip("+0123456789 ")[:1].lower()
     return seconds * _UNITS.get(unit, 1)
+
+
+# Slips in keys
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node, Scalar) and bool(node.text)
+
+
+def _is_path(node: Node) -> bool:
+    return isinstance(node, Scalar) and re.fullmatch(r"\S+[/\\.]\S+", node.text) is not None
+
+
+_ONE_SCRIPT = Part(
+    keys=_SCRIPT,
+    what="a script",
+    words=dict.fromkeys(
+        ("script", "scripts", "file", "filename", "path", "command", "run", "source", "name", "src", "exec"), "location"
+    )
+    | {"user": "runas", "timeoutseconds": "timeout", "timeoutinseconds": "timeout"},
+    due={"location": "110"},
+    fits={"location": is_word},
+    looks={"location": _is_path},
+)
+_EVENTS = Part(
+    keys=HOOKS,
+    words={
+        "stop": "ApplicationStop",
+        "appstop": "ApplicationStop",
+        "stopapplication": "ApplicationStop",
+        "appstart": "ApplicationStart",
+        "startapplication": "ApplicationStart",
+        "preinstall": "BeforeInstall",
+        "postinstall": "AfterInstall",
+        "validate": "ValidateService",
+        "validation": "ValidateService",
+    },
+    left=(*NOT_SCRIPTABLE, *(event for events in FUNCTION_HOOKS.values() for event in events)),
+    each=_ONE_SCRIPT,
+    code="003",
+    said="there is no lifecycle event '{written}' on instances",
+)
+_SERVERS = Part(
+    keys=_TOP,
+    what="an AppSpec for servers",
+    words={"operatingsystem": "os", "hook": "hooks", "fileexistbehavior": "file_exists_behavior"},
+    due={"version": "101", "os": "102"},
+    fits={"files": is_table, "permissions": is_table, "hooks": is_table},
+    left=(*HOOKS, *NOT_SCRIPTABLE),
+    below={
+        "files": Part(
+            keys=("source", "destination"),
+            what="an entry of files",
+            words=dict.fromkeys(("src", "from", "file", "path"), "source")
+            | dict.fromkeys(("dest", "dst", "target", "to", "destinationfolder"), "destination"),
+            due={"source": "104", "destination": "105"},
+            fits={"source": _is_text, "destination": _is_text},
+            looks={"source": is_word, "destination": is_word},
+        ),
+        "permissions": Part(
+            keys=_PERMISSION,
+            what="an entry of permissions",
+            words=dict.fromkeys(("path", "file", "folder", "directory", "dir", "target", "location"), "object")
+            | {"user": "owner", "exclude": "except", "excludes": "except", "glob": "pattern"}
+            | dict.fromkeys(("perm", "perms", "permission", "permissions", "chmod", "modes"), "mode"),
+            due={"object": "107"},
+            fits={"object": is_word},
+            looks={"object": lambda node: is_word(node) and _is_path(node)},
+            below={"context": Part(keys=("user", "name", "type", "range"), what="context", due={"type": "113"})},
+        ),
+        "hooks": _EVENTS,
+    },
+)
+"""What stands where in an AppSpec for servers, for slips in keys; the readers above say what each of them may hold."""

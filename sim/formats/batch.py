@@ -6,6 +6,7 @@ import re
 from itertools import islice
 
 from sim.formats.circles import circles
+from sim.formats.meant import Part, is_table, is_word
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null
 
 KINDS = ("build-list", "build-graph", "build-matrix", "build-fanout")
@@ -216,4 +217,30 @@ def _fanout(reader: Reader, node: Node) -> None:
         reader.error(given, "127", f"parallelism is {number}, not 1 or more", "write the number of builds")
 
 
+_ENVIRONMENT = Part(keys=_ENV, what="env of a task", words={"vars": "variables", "privileged": "privileged-mode"})
+_ONE_TASK = Part(
+    keys=(*_TASK, "depend-on"),
+    what="a task",
+    words={"id": "identifier", "name": "identifier", "dependson": "depend-on", "needs": "depend-on"},
+    due={"identifier": "121"},
+    fits={"identifier": is_word, "env": is_table},
+    below={"env": _ENVIRONMENT},
+)
+BATCH = Part(
+    keys=("fast-fail", *KINDS),
+    below={
+        "build-list": _ONE_TASK,
+        "build-graph": _ONE_TASK,
+        "build-matrix": Part(
+            keys=("static", "dynamic"),
+            due={"dynamic": "126"},
+            below={
+                "static": Part(keys=("ignore-failure", "env", "buildspec"), below={"env": _ENVIRONMENT}),
+                "dynamic": Part(keys=("buildspec", "env"), below={"env": _ENVIRONMENT}),
+            },
+        ),
+        "build-fanout": Part(keys=("parallelism", "ignore-failure"), due={"parallelism": "127"}),
+    },
+)
+"""What stands where in a `batch` section, for slips in keys."""
 _SECTIONS = {"build-list": _list, "build-graph": _graph, "build-matrix": _matrix, "build-fanout": _fanout}

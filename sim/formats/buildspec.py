@@ -11,8 +11,9 @@ from posixpath import basename, normpath
 from typing import Any, Literal
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.batch import check_batch
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, near, plain
+from sim.formats.batch import BATCH, check_batch
+from sim.formats.meant import ANCHORS, Part, as_meant, is_list, is_table
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
 PHASES: tuple[PhaseName, ...] = ("install", "pre_build", "build", "post_build")
@@ -124,11 +125,17 @@ def read_buildspec(text: str, path: str = "buildspec.yml") -> Buildspec:
 
 def check_buildspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of a buildspec that stands at that node."""
+    meant, slips = as_meant(root, _GRAMMAR)
     reader = Reader(path, "BS")
-    document = reader.mapping(root, "a buildspec")
+    document = reader.mapping(meant, "a buildspec")
     if document is not None:
         _read(reader, document)
-    return reader.problems
+    return [*reader.problems, *(slip.problem("BS") for slip in slips)]
+
+
+def buildspec_as_meant(root: Node) -> Node:
+    """The same with its keys as they are meant, where `check_buildspec` tells of slips."""
+    return as_meant(root, _GRAMMAR)[0]
 
 
 def _read(reader: Reader, document: Mapping) -> Buildspec:
@@ -175,8 +182,7 @@ def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
         elif key.text == "env" and version == "0.1" and "environment_variables" not in document:
             message = "env is of version 0.2: in 0.1 the section is called environment_variables"
             reader.warning(key, "220", message, "write `version: 0.2`, or `environment_variables: {plaintext: …}`")
-    # Keys that begin so hold anchors for what follows, by custom: nobody expects anything of them.
-    kept = (pair for pair in document.items if not pair[0].text.startswith(("x-", ".", "_")))
+    kept = (pair for pair in document.items if not pair[0].text.startswith(ANCHORS))
     rest = tuple(pair for pair in kept if pair[0].text not in (*PHASES, *_OTHERS, "environment_variables"))
     table = Mapping(document.path, document.line, document.column, rest)
     for key in [key for key, _ in table.items if key.text in _PHASE and key.text not in known]:
@@ -399,7 +405,10 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
             node, "203", "install is empty: nothing runs", "take it out, or add commands or runtime-versions"
         )
     if "commands" not in table and "steps" not in table and key.text != "install":
-        reader.error(key, "105", f"{key.text} has no commands", "add `commands:` with at least one")
+        hint = "add `commands:` with at least one"
+        if "finally" in table:
+            hint = "rename `finally` to `commands`, or add `commands:` with what is to run before it: it is due"
+        reader.error(key, "105", f"{key.text} has no commands", hint)
     return Phase(
         _commands(reader, table.get("commands"), "Commands"),
         _commands(reader, table.get("finally"), "Finally"),
@@ -551,12 +560,9 @@ _ARTIFACTS = (
 def _artifacts(reader: Reader, table: Mapping, what: str, known: tuple[str, ...], others: bool = False) -> Artifacts:
     """One artifact. With `others`, secondary ones, it may do without `files` (docs/behaviour/codebuild.md §1.8)."""
     files = _list(reader, table.get("files"), "files")
-    meant = ""
     if not files and ("files" in table or not others):
-        meant = next((key.text for key, _ in table.items if key.text not in known and near(key.text, ("files",))), "")
-        hint = f"rename `{meant}` to `files`" if meant else "add `files:` with at least one path or pattern"
-        reader.error(table.key(meant) or table, "109", f"{what} has no files", hint)
-    reader.unknown_keys(table, (*known, meant), what, tolerated="201")
+        reader.error(table, "109", f"{what} has no files", "add `files:` with at least one path or pattern")
+    reader.unknown_keys(table, known, what, tolerated="201")
     return Artifacts(
         files,
         _optional_text(reader, table, "name"),
@@ -629,6 +635,89 @@ def _report(reader: Reader, group: Mapping, what: str) -> None:
         hint = f"did you mean {meant}?" if meant else f"one of {', '.join(_FORMATS)}"
         reader.error(group.get("file-format"), "114", f"there is no file-format {kind!r}", hint)
     _flag(reader, group, "discard-paths")
+
+
+# Slips in keys
+
+
+def _is_some(node: Node) -> bool:
+    """Whether it is a list, or one text that stands for it."""
+    return not isinstance(node, Mapping) and not is_null(node)
+
+
+_COMMANDS = dict.fromkeys(("cmd", "cmds", "run", "script", "scripts", "execute", "steplist"), "commands")
+_PHASE_KEYS = Part(
+    keys=_PHASE,
+    words=_COMMANDS | {"runtime": "runtime-versions", "runtimes": "runtime-versions", "user": "run-as"},
+    fits={"commands": _is_some},
+    looks={"commands": is_list},
+    left=_SECTIONS,
+)
+_FILES = {"path": "files", "paths": "files", "include": "files", "includes": "files"}
+_ONE_ARTIFACT = Part(
+    keys=_ARTIFACTS,
+    words=_FILES | {"basedir": "base-directory", "base": "base-directory", "exclude": "exclude-paths"},
+    due={"files": "109"},
+    instead={"files": ("secondary-artifacts",)},
+    fits={"files": _is_some},
+    looks={"files": is_list},
+)
+_GRAMMAR = Part(
+    keys=(*_TOP, "environment_variables"),
+    what="a buildspec",
+    words={"environment": "env", "phase": "phases", "stages": "phases"},
+    fits=dict.fromkeys(("env", "proxy", "batch", "phases", "reports", "artifacts", "cache"), is_table),
+    left=(*PHASES, *_PHASE, *_OTHERS),
+    below={
+        "env": Part(
+            keys=(*_ENV, "plaintext"),
+            words={
+                "vars": "variables",
+                "parameters": "parameter-store",
+                "ssm": "parameter-store",
+                "secrets": "secrets-manager",
+                "exports": "exported-variables",
+                "exported": "exported-variables",
+            },
+            fits=dict.fromkeys(("variables", "parameter-store", "secrets-manager", "exported-variables"), is_table),
+            beside="variables",
+        ),
+        "proxy": Part(keys=("upload-artifacts", "logs")),
+        "batch": BATCH,
+        "phases": Part(
+            keys=PHASES,
+            fits=dict.fromkeys(PHASES, is_table),
+            left=(*_PHASE, *_SECTIONS),
+            below={"install": _PHASE_KEYS},
+            each=replace(_PHASE_KEYS, due={"commands": "105"}, instead={"commands": ("steps",)}),
+            code="202",
+            said="there is no phase '{written}': what stands in it never runs",
+        ),
+        "reports": Part(
+            each=Part(
+                keys=("files", "file-format", "base-directory", "discard-paths"),
+                what="the report {name}",
+                words=_FILES | {"format": "file-format", "type": "file-format", "basedir": "base-directory"},
+                due={"files": "113"},
+                fits={"files": _is_some},
+                looks={"files": is_list},
+            )
+        ),
+        "artifacts": replace(
+            _ONE_ARTIFACT,
+            keys=(*_ARTIFACTS, "secondary-artifacts"),
+            below={"secondary-artifacts": Part(each=_ONE_ARTIFACT)},
+        ),
+        "cache": Part(
+            keys=("paths", "key", "fallback-keys", "action"),
+            words={"files": "paths", "file": "paths", "directories": "paths", "folders": "paths"},
+            due={"paths": "110"},
+            fits={"paths": _is_some},
+            looks={"paths": is_list},
+        ),
+    },
+)
+"""What stands where, for slips in keys; the readers above say what each of them may hold."""
 
 
 @lru_cache(maxsize=2048)
@@ -724,6 +813,7 @@ __all__ = [
     "Cache",
     "Command",
     "Phase",
+    "buildspec_as_meant",
     "check_buildspec",
     "glob",
     "read_buildspec",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from sim.formats.meant import Part, is_table
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null
 
 HOOKS = {
@@ -97,10 +98,22 @@ def _resource(reader: Reader, table: Mapping) -> str | None:
     return kind
 
 
+_ADD = {
+    "Name": "the name of the function",
+    "Alias": "the name of the alias whose traffic is moved to the new version, such as live",
+    "TargetVersion": "the number of the version that the alias is to point to",
+    "TaskDefinition": 'the ARN of the task definition; CodePipeline fills in "<TASK_DEFINITION>"',
+    "LoadBalancerInfo": "ContainerName and ContainerPort, of the container that gets the traffic",
+    "ContainerName": "the container's name in the task definition",
+    "ContainerPort": "the port that the container listens on",
+    "AwsvpcConfiguration": "Subnets, SecurityGroups and AssignPublicIp, or take NetworkConfiguration out",
+}
+
+
 def _due(reader: Reader, table: Mapping, key: str) -> Node | None:
     node = get(table, key)
     if node is None or is_null(node):
-        reader.error(node or table, "122", f"{key} is missing", f"add `{key}: …`")
+        reader.error(node or table, "122", f"{key} is missing", f"add `{key}:` with {_ADD[key]}")
         return None
     return node
 
@@ -112,7 +125,7 @@ def _known(reader: Reader, table: Mapping, keys: tuple[str, ...], what: str) -> 
 
 
 def _function(reader: Reader, table: Mapping) -> None:
-    _known(reader, table, ("Name", "Alias", "CurrentVersion", "TargetVersion"), "a Lambda function")
+    _known(reader, table, _FUNCTION_KEYS, "a Lambda function")
     for key in ("Name", "Alias"):
         node = _due(reader, table, key)
         if node is not None:
@@ -138,14 +151,7 @@ def _version(reader: Reader, node: Node | None, what: str) -> None:
 
 
 def _service(reader: Reader, table: Mapping) -> None:
-    known = (
-        "TaskDefinition",
-        "LoadBalancerInfo",
-        "PlatformVersion",
-        "NetworkConfiguration",
-        "CapacityProviderStrategy",
-    )
-    _known(reader, table, known, "an ECS service")
+    _known(reader, table, _SERVICE_KEYS, "an ECS service")
     task = _due(reader, table, "TaskDefinition")
     if task is not None:
         _task_definition(reader, task)
@@ -256,3 +262,95 @@ def _hook(reader: Reader, key: Scalar, value: Node, kind: str | None) -> None:
         reader.error(value, "124", message, hint)
     elif not value.text:
         reader.error(value, "124", f"{key.text} names no function", "write its name or ARN, or take the entry out")
+
+
+# Slips in keys
+
+_FUNCTION_KEYS = ("Name", "Alias", "CurrentVersion", "TargetVersion")
+_SERVICE_KEYS = (
+    "TaskDefinition",
+    "LoadBalancerInfo",
+    "PlatformVersion",
+    "NetworkConfiguration",
+    "CapacityProviderStrategy",
+)
+_PROPERTIES = {
+    "AWS::Lambda::Function": Part(
+        keys=_FUNCTION_KEYS,
+        what="a Lambda function",
+        words={
+            "function": "Name",
+            "functionname": "Name",
+            "aliasname": "Alias",
+            "current": "CurrentVersion",
+            "target": "TargetVersion",
+            "newversion": "TargetVersion",
+        },
+        due={"Name": "122", "Alias": "122", "TargetVersion": "122"},
+        spellings=_spellings,
+    ),
+    "AWS::ECS::Service": Part(
+        keys=_SERVICE_KEYS,
+        what="an ECS service",
+        words={
+            "task": "TaskDefinition",
+            "taskdef": "TaskDefinition",
+            "taskdefinitionarn": "TaskDefinition",
+            "loadbalancer": "LoadBalancerInfo",
+            "loadbalancers": "LoadBalancerInfo",
+        },
+        due={"TaskDefinition": "122", "LoadBalancerInfo": "122"},
+        fits={"LoadBalancerInfo": is_table, "NetworkConfiguration": is_table, "CapacityProviderStrategy": is_table},
+        below={
+            "LoadBalancerInfo": Part(
+                keys=("ContainerName", "ContainerPort"),
+                words={"name": "ContainerName", "container": "ContainerName", "port": "ContainerPort"},
+                due={"ContainerName": "122", "ContainerPort": "122"},
+                spellings=_spellings,
+            ),
+            "NetworkConfiguration": Part(
+                keys=("AwsvpcConfiguration",),
+                words={"vpc": "AwsvpcConfiguration", "vpcconfiguration": "AwsvpcConfiguration"},
+                due={"AwsvpcConfiguration": "122"},
+                below={
+                    "AwsvpcConfiguration": Part(
+                        keys=("Subnets", "SecurityGroups", "AssignPublicIp"),
+                        spellings=_spellings,
+                    )
+                },
+                spellings=_spellings,
+            ),
+        },
+        spellings=_spellings,
+    ),
+}
+
+
+def _below_type(table: Mapping) -> dict[str, Part]:
+    """What stands below Properties of a resource of that type."""
+    given = get(table, "Type")
+    part = _PROPERTIES.get(given.text) if isinstance(given, Scalar) else None
+    return {} if part is None else dict.fromkeys(_spellings("Properties"), part)
+
+
+_RESOURCES = Part(
+    each=Part(
+        keys=("Type", "Properties"),
+        what="the resource {name}",
+        words={"kind": "Type", "props": "Properties", "property": "Properties"},
+        due={"Type": "121", "Properties": "122"},
+        fits={"Properties": is_table},
+        spellings=_spellings,
+        kind=_below_type,
+    )
+)
+COMPUTE = Part(
+    keys=("version", "Resources", "Hooks"),
+    what="an AppSpec for Lambda or ECS",
+    words={"hook": "Hooks"},
+    due={"version": "101"},
+    fits={"Hooks": is_table},
+    spellings=lambda key: (key, key.lower(), key.capitalize()),
+    below=dict.fromkeys(_spellings("Resources"), _RESOURCES),
+)
+"""What stands where in an AppSpec with resources, for slips in keys."""

@@ -8,6 +8,8 @@ from sim.core.problems import ProblemsError
 from sim.formats.appspec import (
     BAD_TIMEOUT,
     HOOKS,
+    INSTEAD,
+    NOT_SCRIPTABLE,
     AppSpecError,
     FileMapping,
     Hook,
@@ -271,3 +273,39 @@ def test_a_slip_in_a_type_is_hinted_at(word: str, meant: str) -> None:
     with pytest.raises(ProblemsError) as refused:
         read_appspec(text)
     assert [problem.hint for problem in refused.value.problems] == [f"did you mean {meant}?"]
+
+
+@pytest.mark.parametrize(
+    ("event", "more", "hint"),
+    [
+        (
+            "Install",
+            "",
+            "rename it to AfterInstall (they run once the files are copied), "
+            "or rename it to BeforeInstall (they run before that)",
+        ),
+        (
+            "Install",
+            "  AfterInstall:\n    - location: b.sh\n",
+            "move them into the list of AfterInstall on line 6 (they run once the files are copied), "
+            "or rename it to BeforeInstall (they run before that)",
+        ),
+        ("DownloadBundle", "", "rename it to BeforeInstall (they run once the bundle is there)"),
+        (
+            "AllowTraffic",
+            "",
+            "rename it to AfterAllowTraffic (they run once the instance gets traffic again), "
+            "or rename it to BeforeAllowTraffic (they run before that)",
+        ),
+        ("Start", "", "rename it to ApplicationStart (they start the application)"),
+    ],
+)
+def test_scripts_of_an_event_without_scripts_are_sent_to_one_that_runs_them(event: str, more: str, hint: str) -> None:
+    text = f"version: 0.0\nos: linux\nhooks:\n  {event}:\n    - location: a.sh\n{more}"
+    (problem,) = check_appspec(compose(text, "appspec.yml"), "appspec.yml")
+    assert (problem.code, problem.line, problem.hint) == ("AP109", 4, hint)
+
+
+def test_every_event_without_scripts_has_one_that_takes_them() -> None:
+    assert set(INSTEAD) == set(NOT_SCRIPTABLE)
+    assert {event for ways in INSTEAD.values() for event in ways} <= set(HOOKS)

@@ -13,8 +13,8 @@ from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
 from sim.core.problems import Problem
-from sim.formats.appspec import AppSpec, appspec_at
-from sim.formats.buildspec import glob
+from sim.formats.appspec import AppSpec, appspec_as_meant, appspec_at
+from sim.formats.buildspec import buildspec_as_meant, glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
@@ -48,10 +48,12 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
     for one in checked:
         if not isinstance(one.root, Mapping):
             continue
-        if one.kind == "appspec" and "os" in one.root:
-            problems += _appspec(found, one, one.root)
+        if one.kind == "appspec":
+            appspec = appspec_as_meant(one.root)
+            if isinstance(appspec, Mapping) and "os" in appspec:
+                problems += _appspec(found, one, appspec)
         elif one.kind == "buildspec":
-            problems += _buildspec(found, one, one.root)
+            problems += _buildspec(found, one, found.buildspecs[found.path(one)])
         elif one.kind == "template":
             problems += _template(found, one, one.root)
     return [*problems, *_starts(checked)]
@@ -216,13 +218,10 @@ class _Folder:
 
     @cached_property
     def buildspecs(self) -> dict[str, Mapping]:
-        """{the path of a buildspec: its root}, in the order of the paths."""
-        found = {
-            one.path.relative_to(self.folder).as_posix(): one.root
-            for one in self.checked
-            if one.kind == "buildspec" and isinstance(one.root, Mapping)
-        }
-        return dict(sorted(found.items()))
+        """{the path of a buildspec: its root, with its keys as they are meant}, in the order of the paths."""
+        roots = {self.path(one): one.root for one in self.checked if one.kind == "buildspec" and one.root is not None}
+        meant = {path: buildspec_as_meant(root) for path, root in sorted(roots.items())}
+        return {path: root for path, root in meant.items() if isinstance(root, Mapping)}
 
     @cached_property
     def buildspecs_called(self) -> dict[str, str]:
@@ -255,6 +254,10 @@ class _Folder:
             fitting = glob(pattern)
             self.patterns[pattern] = not self.has_time_for(len(paths)) or any(fitting.match(path) for path in paths)
         return self.patterns[pattern]
+
+    def path(self, one: Checked) -> str:
+        """Where a file lies, from this folder."""
+        return one.path.relative_to(self.folder).as_posix()
 
     def base(self, one: Checked) -> str:
         """The folder a file lies in, from this folder; "" for this folder itself."""

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from posixpath import normpath
 
 from sim.core.problems import Problem
-from sim.formats.appspec import mode_of
+from sim.formats.appspec import appspec_as_meant, mode_of
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
 
 EVENTS = (
@@ -29,6 +29,7 @@ EVENTS = (
 
 def lint(root: Node, path: str) -> list[Problem]:
     """Warnings about an AppSpec whose grammar has been checked."""
+    root = appspec_as_meant(root)
     if not isinstance(root, Mapping):
         return []
     found = [problem for rule in _RULES for problem in rule(root)]

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import PurePath
 
 from sim.core.problems import Problem
-from sim.formats.buildspec import PHASES
+from sim.formats.buildspec import PHASES, buildspec_as_meant
 from sim.formats.check import runtimes, shell
 from sim.formats.check.environments import COMPUTE_TYPES, CURATED, ENVIRONMENT_TYPES, image_instead, nearest
 from sim.formats.check.secrets import holds_key, is_secret, set_in
@@ -139,6 +139,7 @@ def _batch_environments(batch: Mapping) -> list[Mapping]:
 
 def lint(root: Node, path: str, text: str = "", own_image: bool = False) -> list[Problem]:
     """Warnings about a buildspec whose grammar has been checked. `text` is the file that its nodes stand in."""
+    root = buildspec_as_meant(root)
     if not isinstance(root, Mapping):
         return []
     spec = Spec.of(root, path, text, own_image)

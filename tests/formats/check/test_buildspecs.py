@@ -259,14 +259,3 @@ Resources:
 """
     told = [(problem.code, problem.line) for problem in check_text(template, "template.yml")]
     assert told == [("YAML103", 10), ("BS106", 10)]
-
-
-def test_a_key_that_is_nearly_right_is_told_once() -> None:
-    artifacts = found(HEAD + BUILD + "artifacts:\n  file: [a]\n")
-    assert [(problem.code, problem.line, problem.hint) for problem in artifacts] == [
-        ("BS109", 4, "rename `file` to `files`")
-    ]
-    install = "phases: {install: {runtime-version: {nodejs: 22}}, build: {commands: [npm ci]}}\n"
-    assert [(problem.code, problem.hint) for problem in found(HEAD + install) if problem.code != "BS203"] == [
-        ("BS201", "did you mean runtime-versions?")
-    ]

@@ -171,7 +171,7 @@ def first(name: str, text: str) -> Problem:
             "appspec.yml",
             "version: 0.0\nos: linux\nhooks: {AfterInstal: [{location: a.sh}]}\n",
             3,
-            "did you mean AfterInstall?",
+            "rename `AfterInstal` to `AfterInstall`",
             id="a typing mistake",
         ),
         pytest.param(
