@@ -11,10 +11,12 @@ from collections.abc import Iterator
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
+from sim.formats.check.roles import TRUSTED
 from sim.formats.check.schemas import OWN, Property, Shape, shapes
-from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at
+from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
+from sim.formats.resourcetypes import kinds_of
 from sim.formats.slips import misspelled
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -22,20 +24,30 @@ TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}
 """(resource type, a property) whose wrong kind of value has a finding of its own."""
 CERTAIN = 0.8
 """How much a name has in common, of 1, with the one that is surely meant."""
+MAX_EXAMPLES = 3
 _HARMLESS = (LANGUAGE, SERVERLESS, BLUE_GREEN)
 """Transforms that leave the properties of other resources as they are."""
 _EXAMPLES = {
     "Artifacts": "Artifacts: {Type: NO_ARTIFACTS}",
     "Environment": "Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: …}",
     "Source": "Source: {Type: NO_SOURCE, BuildSpec: …}",
-    "ServiceRole": "ServiceRole: !GetAtt Role.Arn",
-    "ServiceRoleArn": "ServiceRoleArn: !GetAtt Role.Arn",
-    "RoleArn": "RoleArn: !GetAtt Role.Arn",
-    "ApplicationName": "ApplicationName: the name of an AWS::CodeDeploy::Application",
     "Id": "Id: any name of your own",
     "Arn": "Arn: of what is to start",
 }
 """How a property is written that is due."""
+_TAKEN_ON = {
+    kind: (key, service) for kind, key, service in (*TRUSTED, ("AWS::Lambda::Function", "Role", "lambda.amazonaws.com"))
+}
+"""Resource type -> the property that takes the ARN of a role, and the service that must be trusted by it."""
+NAMED = {
+    ("AWS::CodeDeploy::DeploymentGroup", "ApplicationName"): "AWS::CodeDeploy::Application",
+    ("AWS::Lambda::Alias", "FunctionName"): "AWS::Lambda::Function",
+    ("AWS::Lambda::Version", "FunctionName"): "AWS::Lambda::Function",
+    ("AWS::Lambda::Permission", "FunctionName"): "AWS::Lambda::Function",
+    ("AWS::S3::BucketPolicy", "Bucket"): "AWS::S3::Bucket",
+    ("AWS::SNS::Subscription", "TopicArn"): "AWS::SNS::Topic",
+}
+"""(resource type, a property that is due) -> the type that Ref of gives its value."""
 
 
 def check_known(template: Found) -> Iterator[Problem]:
@@ -120,8 +132,40 @@ class _Shapes:
             return
         names = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
         of = "" if shape is not self.shapes[OWN] else f", which an {self.kind} needs"
-        hint = ", ".join(f"`{_EXAMPLES.get(name, f'{name}: …')}`" for name in missing)
-        yield problem_at(node, "error", "169", f"{what} has no {names}{of}", f"add {hint}")
+        own = shape is self.shapes[OWN]
+        examples = [self._example(name, own) for name in missing]
+        yield problem_at(node, "error", "169", f"{what} has no {names}{of}", f"add {', '.join(examples)}")
+
+    def _example(self, name: str, own: bool) -> str:
+        """How a property is written that is due, with a resource of the template where one fits."""
+        if own and _TAKEN_ON.get(self.kind, ("", ""))[0] == name:
+            return self._role(name, _TAKEN_ON[self.kind][1])
+        if own and (self.kind, name) in NAMED:
+            return self._reference(name, NAMED[self.kind, name])
+        return f"`{_EXAMPLES.get(name, f'{name}: …')}`"
+
+    def _role(self, name: str, service: str) -> str:
+        roles = self._of_type("AWS::IAM::Role")
+        trusting = [role for role in roles if service in spelled(self.template.resources[role])]
+        fitting = trusting if len(trusting) == 1 else roles
+        if len(fitting) == 1:
+            return f"`{name}: !GetAtt {fitting[0]}.Arn`"
+        return f"`{name}: …` with the ARN of a role that trusts {service}"
+
+    def _of_type(self, kind: str) -> list[str]:
+        """The resources of a type, also those without properties."""
+        return [name for name in self.template.resources if self.template.type_of(name) == kind]
+
+    def _reference(self, name: str, kind: str) -> str:
+        there = self._of_type(kind)
+        if there:
+            return " or ".join(f"`{name}: !Ref {one}`" for one in there[:MAX_EXAMPLES])
+        waits = self.template.resources[self.name].get("DependsOn")
+        for node in rows(waits) or (waits,):
+            text = text_of(node) or ""
+            if text not in self.template.resources and kind in kinds_of(text):
+                return f"`{name}: !Ref {text}`, and the resource {text} of `Type: {kind}` that its DependsOn names"
+        return f"`{name}: …` with the name of one that exists, or with `!Ref` of an {kind} that you add here"
 
     def _values(self, node: Mapping, shape: Shape) -> Iterator[Problem]:
         for key, value in node.items:

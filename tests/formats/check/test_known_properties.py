@@ -62,6 +62,55 @@ def test_what_is_missing_is_told_once(resource: str, message: str) -> None:
     assert problem.hint.startswith("add `")
 
 
+TRUSTING = "{Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Principal: "
+
+
+@pytest.mark.parametrize(
+    ("resources", "hint"),
+    [
+        ("", "add `ServiceRoleArn: …` with the ARN of a role that trusts codedeploy.amazonaws.com"),
+        ("  R: {Type: AWS::IAM::Role}\n", "add `ServiceRoleArn: !GetAtt R.Arn`"),
+        (
+            "  R: {Type: AWS::IAM::Role}\n"
+            f"  Q: {TRUSTING}{{Service: codedeploy.amazonaws.com}}, Action: 'sts:AssumeRole'}}]}}}}}}\n",
+            "add `ServiceRoleArn: !GetAtt Q.Arn`",
+        ),
+    ],
+)
+def test_a_role_that_is_due_is_one_of_the_template(resources: str, hint: str) -> None:
+    text = f"{resources}  G: {{Type: AWS::CodeDeploy::DeploymentGroup, Properties: {{ApplicationName: a}}}}\n"
+    assert [said for code, said in told(text) if code == "CF169" and "ServiceRoleArn" in said] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("resources", "waits", "hints"),
+    [
+        ("  App: {Type: AWS::CodeDeploy::Application}\n", "App", ["add `ApplicationName: !Ref App`"]),
+        (
+            "",
+            "Application",
+            [
+                "add `ApplicationName: !Ref Application`, and the resource Application of "
+                "`Type: AWS::CodeDeploy::Application` that its DependsOn names",
+                "add a resource Application of `Type: AWS::CodeDeploy::Application`; else take the DependsOn out",
+            ],
+        ),
+        (
+            "  T: {Type: AWS::SNS::Topic}\n",
+            "T",
+            [
+                "add `ApplicationName: …` with the name of one that exists, or with `!Ref` of an "
+                "AWS::CodeDeploy::Application that you add here"
+            ],
+        ),
+    ],
+)
+def test_an_application_that_is_due_is_the_one_that_is_waited_for(resources: str, waits: str, hints: list[str]) -> None:
+    due = "ServiceRoleArn: 'arn:aws:iam::123456789012:role/d'"
+    text = f"  G: {{Type: AWS::CodeDeploy::DeploymentGroup, DependsOn: {waits}, Properties: {{{due}}}}}\n"
+    assert sorted(hint for _, hint in told(resources + text)) == hints
+
+
 def test_a_pipeline_without_stages() -> None:
     text = "RoleArn: 'arn:aws:iam::123456789012:role/p', ArtifactStore: {Type: S3, Location: my-bucket}"
     (problem,) = found(f"  P: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{text}}}}}\n")
