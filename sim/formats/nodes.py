@@ -119,14 +119,34 @@ def inner(node: Node) -> tuple[Node, ...]:
     return tuple(value for _, value in node.items) if isinstance(node, Mapping) else ()
 
 
-Repeated = list[tuple[Scalar, Scalar]]
-"""Keys that stand in a mapping twice: (the earlier one, the later one)."""
+Pair = tuple[Scalar, Node]
+"""A key and its value."""
+Repeated = list[tuple[Pair, Pair]]
+"""Keys that stand in a mapping twice, with their values: (the earlier one, the later one)."""
 
 
-def twice(first: Scalar, again: Scalar) -> Problem:
+def twice(first: Pair, again: Pair) -> Problem:
     """A key that stands in a mapping two times."""
-    message = f"{again.text!r} is there twice: here and on line {first.line}"
-    return Problem(again.path, again.line, again.column, "error", "YAML103", message, "remove or rename one of them")
+    key = again[0]
+    message = f"{key.text!r} is there twice: here and on line {first[0].line}"
+    return Problem(key.path, key.line, key.column, "error", "YAML103", message, _made_one(first, again))
+
+
+def _made_one(first: Pair, again: Pair) -> str:
+    """What to do with two values of one key."""
+    key, line = again[0].text[:60], first[0].line
+    for value, other in ((first, "this one"), (again, f"that of line {line}")):
+        if is_null(value[1]):
+            return f"take the `{key}` of line {value[0].line} out: it is empty, and {other} is not"
+    if isinstance(first[1], Sequence) and isinstance(again[1], Sequence):
+        return f"merge the two lists into one: put these entries below those of line {line}, and take this `{key}` out"
+    if isinstance(first[1], Mapping) and isinstance(again[1], Mapping):
+        return f"merge the two: put what stands in this `{key}` into that of line {line}, and take this one out"
+    if isinstance(first[1], Scalar) and isinstance(again[1], Scalar):
+        if first[1].text == again[1].text:
+            return "take one of the two lines out"
+        return f"keep the value that is meant: {first[1].text[:60]!r} of line {line}, or {again[1].text[:60]!r} here"
+    return "keep the one that is meant, and rename or take out the other"
 
 
 class _Loader(yaml.SafeLoader):
@@ -382,8 +402,8 @@ class _Builder:
             return
         if key.text in pairs:
             if self.repeated is None:
-                raise ProblemsError([twice(pairs[key.text][0], key)])
-            self.repeated.append((pairs[key.text][0], key))
+                raise ProblemsError([twice(pairs[key.text], (key, node))])
+            self.repeated.append((pairs[key.text], (key, node)))
         pairs[key.text] = (key, node)
 
     def _merged(self, key: Scalar, node: Node) -> Iterable[tuple[Scalar, Node]]:

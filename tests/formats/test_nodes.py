@@ -219,9 +219,15 @@ def _spelled(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "code", "line", "hint"),
     [
-        ("a: 1\na: 2\n", "YAML103", 2, "remove or rename"),
-        ("a:\n  b: 1\n  c: 2\n  b: 3\n", "YAML103", 4, "remove or rename"),
-        ('{"a": 1, "a": 2}', "YAML103", 1, "remove or rename"),
+        ("a: 1\na: 2\n", "YAML103", 2, "keep the value that is meant: '1' of line 1, or '2' here"),
+        ("a:\n  b: 1\n  c: 2\n  b: 3\n", "YAML103", 4, "keep the value"),
+        ("a: [1]\nb: 1\na: [2]\n", "YAML103", 3, "put these entries below those of line 1, and take this `a` out"),
+        ("a: {b: 1}\na: {c: 2}\n", "YAML103", 2, "put what stands in this `a` into that of line 1"),
+        ("a: 1\na:\n", "YAML103", 2, "take the `a` of line 2 out: it is empty, and that of line 1 is not"),
+        ("a:\na: 1\n", "YAML103", 2, "take the `a` of line 1 out: it is empty, and this one is not"),
+        ("a: 1\na: 1\n", "YAML103", 2, "take one of the two lines out"),
+        ("a: 1\na: [1]\n", "YAML103", 2, "keep the one that is meant"),
+        ('{"a": 1, "a": 2}', "YAML103", 1, "keep the value"),
         ("a: b: c\n", "YAML101", 1, "quote text"),
         ("a:\n  - b\n c: 1\n", "YAML101", 3, "begin c in column 1"),
         ("a:\n\tb: 1\n", "YAML101", 2, "tabs"),

@@ -553,3 +553,16 @@ def test_a_template_path_with_one_colon(path: str, hint: str) -> None:
     wrong = providers._wrong_value(("Deploy", "CloudFormation"), "TemplatePath", path)
     assert wrong is not None
     assert wrong[1] == hint
+
+
+def test_of_a_key_of_an_appspec_that_is_there_twice_the_line_that_counts_is_named() -> None:
+    text = (
+        "version: 0.0\nos: linux\nfiles:\n  - {source: a, destination: /a}\nfiles:\n  - {source: b, destination: /b}\n"
+    )
+    (problem,) = check_text(text, "appspec.yml")
+    assert (problem.code, problem.line) == ("YAML201", 5)
+    assert problem.message.endswith("here and on line 3; line 5 counts, and what line 3 holds is lost")
+    assert (
+        problem.hint
+        == "merge the two lists into one: put these entries below those of line 3, and take this `files` out"
+    )
