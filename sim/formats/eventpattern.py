@@ -25,9 +25,10 @@ MAX_COMBINATIONS = 1000
 
 _BILLION = 1_000_000_000
 _LIMIT = 5 * _BILLION
-_RESERVED = frozenset(
+RESERVED = frozenset(
     ("exactly", "prefix", "suffix", "numeric", "anything-but", "exists", "cidr", "wildcard", "equals-ignore-case")
 )
+"""Names that no field inside `$or` may have."""
 
 
 class PatternError(ValueError):
@@ -89,7 +90,7 @@ def _read_object(
         if key == "$or":
             alternatives = _read_or(value, inside, alternatives)
             continue
-        if inside_or and key in _RESERVED:
+        if inside_or and key in RESERVED:
             raise PatternError(f'"{key}" is an operator and cannot be a field inside $or')
         if isinstance(value, Mapping):
             alternatives = _read_object(value, f"{inside}{key}.", alternatives, inside_or)

@@ -8,6 +8,22 @@ from __future__ import annotations
 from sim.formats.scenario import BUILD_PHASES
 
 API_CALL = "AWS API Call via CloudTrail"
+CLOUDTRAIL = (
+    API_CALL,
+    "AWS Service Event via CloudTrail",
+    "AWS Console Action via CloudTrail",
+    "AWS Console Signin via CloudTrail",
+    "AWS Insight via CloudTrail",
+)
+"""Detail types of what CloudTrail tells of any service (EventBridge User Guide, eb-service-event-cloudtrail)."""
+_RECORD = """
+    eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage
+    requestParameters responseElements additionalEventData requestID eventID eventType apiVersion managementEvent
+    readOnly resources recipientAccountId serviceEventDetails sharedEventID vpcEndpointId vpcEndpointAccountId
+    eventCategory addendum sessionCredentialFromConsole eventContext edgeDeviceDetails tlsDetails insightDetails
+"""
+RECORD = tuple(_RECORD.split())
+"""Fields of `detail` where such an event is told: those of CloudTrail's records (docs §17)."""
 
 _REPOSITORY = "CodeCommit Repository State Change"
 _PULL_REQUEST = "CodeCommit Pull Request State Change"
@@ -131,6 +147,23 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Detail type -> fields of its detail with few values -> these values."""
+NUMBERS = dict.fromkeys(DETAIL_TYPES["aws.codepipeline"], ("version", "pipeline-execution-attempt"))
+"""Detail type -> fields of its detail that are numbers."""
+NAMES = (
+    "pipeline",
+    "stage",
+    "action",
+    "execution-id",
+    "project-name",
+    "repositoryName",
+    "referenceName",
+    "pullRequestId",
+    "application",
+    "deploymentGroup",
+    "deploymentId",
+    "instanceId",
+)
+"""Fields of details that are always text."""
 SYNONYMS = {
     "CANCELLED": "CANCELED",
     "SUCCESS": "SUCCEEDED",

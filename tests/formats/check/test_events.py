@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import botocore.session
 import pytest
 
 from sim.core.problems import Problem
 from sim.formats.check import check_text
 from sim.formats.check.events import DETAIL_TYPES, FIELDS, VALUES
 
-PIPELINE, STAGE = DETAIL_TYPES["aws.codepipeline"][:2]
+PIPELINE, STAGE, ACTION = DETAIL_TYPES["aws.codepipeline"]
 REPOSITORY, PULL_REQUEST = DETAIL_TYPES["aws.codecommit"][0], DETAIL_TYPES["aws.codecommit"][3]
 BUILD, PHASE = DETAIL_TYPES["aws.codebuild"]
-DEPLOYMENT = DETAIL_TYPES["aws.codedeploy"][0]
+DEPLOYMENT, INSTANCE = DETAIL_TYPES["aws.codedeploy"]
+CALL = "AWS API Call via CloudTrail"
 
 
 def found(pattern: Any) -> list[Problem]:
@@ -35,7 +38,20 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
     ("pattern", "code", "hint"),
     [
         (of(PIPELINE, pipline=["shop"]), "EP206", "did you mean pipeline?"),
-        (of(PIPELINE, stage=["Build"]), "EP206", f"it is in the detail of {STAGE} and CodePipeline Action"),
+        (of(PIPELINE, stage=["Build"]), "EP206", f'take "stage" out, or change detail-type to ["{STAGE}"]'),
+        (
+            of(PIPELINE, stage=["a"], action=["b"]),
+            "EP206",
+            f'take "stage" and "action" out, or change detail-type to ["{ACTION}"]',
+        ),
+        (of(BUILD, completed_phase=["BUILD"]), "EP206", f'change detail-type to ["{PHASE}"]'),
+        (of(DEPLOYMENT, instanceId=["i-1"]), "EP206", f'change detail-type to ["{INSTANCE}"]'),
+        (
+            of(REPOSITORY, PULL_REQUEST, inReplyTo=["a"]),
+            "EP206",
+            'out, or add "CodeCommit Comment on Commit" to detail-type',
+        ),
+        (of(PIPELINE, account=["123456789012"]), "EP206", 'write "account" beside detail, and not inside it'),
         (of(BUILD, buildstatus=["FAILED"]), "EP206", "did you mean build-status?"),
         (of(DEPLOYMENT, deploymentgroup=["g"]), "EP206", "did you mean deploymentGroup?"),
         (of(REPOSITORY, branch=["main"]), "EP206", "it has event, repositoryName"),
@@ -45,7 +61,15 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         (of(PIPELINE, state=["CANCELLED"]), "EP204", "did you mean CANCELED?"),
         (of(PIPELINE, state=[{"prefix": "fail"}]), "EP204", "known: CANCELED, FAILED"),
         (of(PIPELINE, state=[{"equals-ignore-case": "success"}]), "EP204", "known: CANCELED, FAILED"),
-        (of(STAGE, state=["SUPERSEDED"]), "EP204", "did you mean"),
+        (of(STAGE, state=["SUPERSEDED"]), "EP204", f'change detail-type to ["{PIPELINE}"], or write one of: CANCELED'),
+        (of(STAGE, state=["FAILED", "SUPERSEDED"]), "EP204", f'take it out, or add "{PIPELINE}" to detail-type'),
+        (of(STAGE, stage=["Build"], state=["SUPERSEDED"]), "EP204", "did you mean"),
+        (of(PIPELINE, state=["FAILED, STOPPED"]), "EP204", 'write each for itself: "FAILED", "STOPPED"'),
+        (of(PIPELINE, state=[{"anything-but": ["Failed", "STOPPED"]}]), "EP204", "did you mean FAILED?"),
+        (of(REPOSITORY, event=["referenceCreate"]), "EP204", "did you mean referenceCreated?"),
+        (of(REPOSITORY, event=["pullRequestCreated"]), "EP204", f'change detail-type to ["{PULL_REQUEST}"]'),
+        (of(PIPELINE, version=["2"]), "EP208", "write 2 without quotes"),
+        (of(PULL_REQUEST, pullRequestId=[17]), "EP208", 'write "17", in quotes'),
         (of(PIPELINE, STAGE, state=["Failed"]), "EP204", "did you mean FAILED?"),
         (of(DEPLOYMENT, state=["SUCCEEDED"]), "EP204", "did you mean SUCCESS?"),
         (of(DEPLOYMENT, state=["STOPPED"]), "EP204", "did you mean STOP?"),
@@ -58,6 +82,12 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         ({"account": [123456789012]}, "EP208", 'write "123456789012", in quotes'),
         ({"source": ["aws.codedeplo"]}, "EP205", "did you mean aws.codedeploy?"),
         ({"source": ["aws.CodeBuild"]}, "EP205", "did you mean aws.codebuild?"),
+        ({"source": ["aws.codebuilds"]}, "EP205", "did you mean aws.codebuild?"),
+        ({"source": ["CodeBuild"]}, "EP205", "write aws.codebuild"),
+        ({"source": ["codebuild.amazonaws.com"]}, "EP205", "write aws.codebuild"),
+        ({"source": ["codebuilds"], "detail-type": [BUILD]}, "EP205", "write aws.codebuild"),
+        ({"source": ["aws.ec2"], "detail-type": [BUILD]}, "EP205", "write aws.codebuild"),
+        ({"source": ["aws.codebuild"], "detail-type": [CALL.lower()]}, "EP203", f"did you mean {CALL}?"),
         ({"detail-type": ["CodeBuild build State Change"]}, "EP203", f"did you mean {BUILD}?"),
         ({"source": ["aws.codebuild"], "detail-type": [PIPELINE]}, "EP203", "write aws.codepipeline as the source"),
         ({"detail-type": [PIPELINE], "state": ["FAILED"]}, "EP202", 'write it inside detail: {"state": …}'),
@@ -108,3 +138,181 @@ def test_what_some_event_may_be_like(pattern: Any) -> None:
 def test_without_a_detail_type_those_of_the_source_are_meant(pattern: dict[str, object], codes: list[str]) -> None:
     problems = check_text(json.dumps(pattern), "event-pattern.json", "eventpattern")
     assert [problem.code for problem in problems] == codes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        (
+            of(PIPELINE + "d", stage=["a"]),
+            f"did you mean {STAGE}, whose detail has stage? or write {PIPELINE}, and take",
+        ),
+        (of("CodePipeline State Change", action=["a"], stage=["b"]), f"did you mean {ACTION}?"),
+        (of("CodePipeline Stage State Change", state=["SUPERSEDED"]), f"did you mean {STAGE}?"),
+        (of("CodePipeline State Change", state=["SUPERSEDED"]), f"did you mean {PIPELINE}?"),
+        (of("CodeBuild State Change", completed_phase=["BUILD"]), f"did you mean {PHASE}?"),
+        (of("CodeBuild Status Change", build_status=["FAILED"]), f"did you mean {BUILD}?"),
+        (of("CodeDeploy State Change", instanceId=["i-1"]), f"did you mean {INSTANCE}?"),
+        (of("CodeDeploy State Change", deploymentGroup=["g"]), f"did you mean {DEPLOYMENT}?"),
+        (of("CodeCommit Change", referenceName=["main"]), f"did you mean {REPOSITORY}?"),
+        (of("CodeCommit Change", pullRequestStatus=["Open"]), f"did you mean {PULL_REQUEST}?"),
+        (of("CodeCommit Change", event=["commentOnCommitCreated"]), "did you mean CodeCommit Comment on Commit?"),
+    ],
+)
+def test_a_detail_type_that_nobody_sends_is_guessed_by_what_the_detail_asks_for(pattern: Any, hint: str) -> None:
+    service = pattern["detail-type"][0].partition(" ")[0].lower()
+    problems = found({"source": [f"aws.{service}"], **pattern})
+    assert problems[0].code == "EP203"
+    assert problems[0].hint.startswith(hint)
+    assert "EP206" not in [problem.code for problem in problems]
+
+
+@pytest.mark.parametrize("type_", sorted(FIELDS))
+@pytest.mark.parametrize("other", sorted(FIELDS))
+def test_whoever_follows_a_hint_at_a_detail_type_is_told_nothing_more(type_: str, other: str) -> None:
+    (source,) = (source for source, types in DETAIL_TYPES.items() if type_ in types)
+    fields = [name for name in FIELDS[other] if name not in FIELDS[type_]]
+    if other not in DETAIL_TYPES[source] or not fields:
+        return
+    given = {"source": [source], "detail-type": [type_], "detail": {name: [{"exists": True}] for name in fields}}
+    (problem,) = found(given)
+    assert problem.code == "EP206"
+    (meant,) = re.findall(r'change detail-type to \["(.*?)"\]', problem.hint)
+    assert found({**given, "detail-type": [meant]}) == []
+    assert found({**given, "detail": {"state": [{"exists": False}]}}) == []
+
+
+API = {"source": ["aws.codecommit"], "detail-type": [CALL]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        ({**API, "detail": {"eventName": ["CreateCommitt"]}}, "EP204", "did you mean CreateCommit?"),
+        ({**API, "detail": {"eventName": ["create-commit"]}}, "EP204", "did you mean CreateCommit?"),
+        ({**API, "detail": {"eventName": ["codecommit:CreateCommit"]}}, "EP204", "did you mean CreateCommit?"),
+        ({**API, "detail": {"eventName": ["gitPush"]}}, "EP204", "did you mean GitPush?"),
+        (
+            {**API, "detail": {"eventName": ["StartBuild"]}},
+            "EP204",
+            "take it out, or write aws.codebuild as the source",
+        ),
+        ({**API, "detail": {"eventSource": ["codecommit"]}}, "EP204", "did you mean codecommit.amazonaws.com?"),
+        (
+            {**API, "detail": {"eventSource": ["codebuild.amazonaws.com"]}},
+            "EP204",
+            "did you mean codecommit.amazonaws.com?",
+        ),
+        ({**API, "detail": {"eventname": ["GitPush"]}}, "EP206", "did you mean eventName?"),
+        ({**API, "detail": {"repositoryName": ["shop"]}}, "EP206", '"requestParameters": {"repositoryName": […]}'),
+        ({**API, "detail": {"referenceName": ["main"]}}, "EP206", f'or change detail-type to ["{REPOSITORY}"]'),
+        (
+            {"source": ["aws.codecommit"], "detail": {"eventName": ["CreateComit"]}},
+            "EP204",
+            "did you mean CreateCommit?",
+        ),
+        (
+            {
+                "detail-type": [CALL],
+                "detail": {"eventSource": ["codebuild.amazonaws.com"], "eventName": ["startBuild"]},
+            },
+            "EP204",
+            "did you mean StartBuild?",
+        ),
+    ],
+)
+def test_calls_that_nobody_makes(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert problem.code == code
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {
+            **API,
+            "detail": {"eventSource": ["codecommit.amazonaws.com"], "eventName": ["GitPush", "GitPull", "PutFile"]},
+        },
+        {**API, "detail": {"eventName": ["SomethingNewInYears"], "requestParameters": {"repositoryName": ["shop"]}}},
+        {"source": ["aws.codebuild"], "detail-type": ["AWS Service Event via CloudTrail"]},
+        {"detail-type": [CALL], "detail": {"eventSource": ["s3.amazonaws.com"], "eventName": ["PutObjects"]}},
+        {"source": ["aws.s3", "aws.codecommit"], "detail-type": [CALL], "detail": {"eventName": ["PutObject"]}},
+        {
+            **API,
+            "detail": {
+                "userIdentity": {"arn": [{"prefix": "arn:"}]},
+                "$or": [{"errorCode": ["a"]}, {"readOnly": [True]}],
+            },
+        },
+    ],
+)
+def test_calls_that_somebody_may_make(pattern: Any) -> None:
+    assert found(pattern) == []
+
+
+ARN = "arn:aws:{}:us-east-1:123456789012:{}"
+
+
+@pytest.mark.parametrize(
+    ("source", "resource", "hint"),
+    [
+        (
+            "codecommit",
+            "shop",
+            'write {"suffix": ":shop"}, or the ARN as a whole, such as arn:aws:codecommit:us-east-1:',
+        ),
+        ("codedeploy", "shop", "write the ARN as a whole, such as arn:aws:codedeploy:us-east-1:123456789012:…"),
+        ("codepipeline", "arn:aws:codepipeline:*:*:shop", 'write {"wildcard": "arn:aws:codepipeline:*:*:shop"}'),
+        ("codepipeline", ARN.format("s3", "a"), "take it out, or write aws.s3 as the source"),
+        ("codebuild", ARN.format("codebuild", "project/web"), '"detail": {"project-name": ["web"]}'),
+    ],
+)
+def test_resources_that_no_event_names(source: str, resource: str, hint: str) -> None:
+    (problem,) = found({"source": [f"aws.{source}"], "resources": [resource]})
+    assert problem.code == "EP209"
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("source", "resource"),
+    [
+        ("aws.codecommit", ARN.format("codecommit", "shop")),
+        ("aws.codepipeline", "${PipelineArn}"),
+        ("aws.codepipeline", {"suffix": ":shop"}),
+        ("aws.codedeploy", ARN.format("ec2", "instance/i-1")),
+        ("aws.codebuild", ARN.format("codebuild", "build/web:1")),
+        ("my.app", "shop"),
+        ("aws.s3", "shop"),
+    ],
+)
+def test_resources_that_some_event_may_name(source: str, resource: Any) -> None:
+    assert found({"source": [source], "resources": [resource]}) == []
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        {"source": ["aws.codepipeline"], "detail.state": ["FAILED"]},
+        {"source": ["my.app"], "detail-type": [PIPELINE + "d"]},
+        {"source": ["codepipelines"]},
+        {"source": ["my.codepipeline"], "detail": {"state": ["Failed"]}},
+        of(PIPELINE, version=[2], pipeline_execution_attempt=[{"numeric": [">", 1]}]),
+        of(BUILD, version=["1"]),
+        of(PIPELINE, pipeline=[None], state=[{"anything-but": ["FAILED", "NEVER-HEARD"]}]),
+    ],
+)
+def test_patterns_that_have_no_slip(pattern: Any) -> None:
+    assert found(pattern) == []
+
+
+def test_keys_with_dots_are_fields_of_the_detail() -> None:
+    (problem,) = found({"source": ["aws.codepipeline"], "detail.state": ["Failed"]})
+    assert (problem.code, problem.hint) == ("EP204", "did you mean FAILED?")
+
+
+def test_the_regions_of_botocore_are_regions() -> None:
+    session = botocore.session.get_session()
+    for partition in session.get_available_partitions():
+        regions = session.get_available_regions("ec2", partition)
+        assert found({"region": regions}) == [], partition

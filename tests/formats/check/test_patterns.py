@@ -154,8 +154,12 @@ def test_alternatives_that_something_may_match(pattern: Any) -> None:
 @pytest.mark.parametrize(
     ("pattern", "message", "hint"),
     [
-        ({"account": ["1111-2222-3333"]}, "'1111-2222-3333' is not an account", "write its 12 digits, without dashes"),
-        ({"region": ["us-east-1a"]}, "'us-east-1a' is not a Region", "write it like us-east-1"),
+        ({"account": ["1111-2222-3333"]}, "'1111-2222-3333' is not an account", 'write "111122223333", without dashes'),
+        ({"account": ["mine"]}, "'mine' is not an account", "write its 12 digits, without dashes"),
+        ({"region": ["us-east-1a"]}, "'us-east-1a' is not a Region", "did you mean us-east-1?"),
+        ({"region": ["EU_WEST_2"]}, "'EU_WEST_2' is not a Region", "did you mean eu-west-2?"),
+        ({"region": ["us-esat-1"]}, "'us-esat-1' is not a Region", "did you mean us-east-1?"),
+        ({"region": ["Ireland"]}, "'Ireland' is not a Region", "write it like us-east-1"),
         (
             {"region": ["eu-*"]},
             "'eu-*' is not a Region",
@@ -251,3 +255,73 @@ def test_where_events_are_not_known_a_field_may_be_named_like_an_operator(patter
 def test_a_wrong_operator_has_a_hint_of_its_own(value: Any, hint: str) -> None:
     (problem,) = found({"detail": {"a": [value]}})
     assert (problem.code, problem.hint) == ("EP104", hint)
+
+
+@pytest.mark.parametrize(
+    ("operator", "hint"),
+    [
+        ({"equals": "FAILED"}, 'write "FAILED" in its place: a plain value is compared as it is'),
+        ({"starts-with": "web"}, 'write {"prefix": "web"}'),
+        ({"contains": "web"}, 'write {"wildcard": "*web*"}'),
+        ({"not": ["A", "B"]}, 'write {"anything-but": ["A", "B"]}'),
+        ({"prefix": ["a", "b"]}, 'write {"prefix": "a"}, {"prefix": "b"}'),
+        ({"prefix": 5}, 'write {"prefix": "5"}'),
+        ({"prefix": {"wildcard": "a"}}, 'write it like {"prefix": "web-"}'),
+        ({"suffix": {"equals-ignore-case": ["a"]}}, 'write {"suffix": {"equals-ignore-case": "a"}}'),
+        ({"prefix": "a", "suffix": "b"}, 'if both must hold: {"wildcard": "a*b"}'),
+        ({"numeric": 5}, 'write {"numeric": ["=", 5]}'),
+        ({"numeric": ["==", 5]}, 'write {"numeric": ["=", 5]}'),
+        ({"numeric": ["!=", 5]}, 'write {"anything-but": 5}'),
+        ({"numeric": [">", 0, "and", "<", 5]}, 'write {"numeric": [">", 0, "<", 5]}'),
+        ({"numeric": ["<", 5, ">", 0]}, 'write {"numeric": [">", 0, "<", 5]}'),
+        ({"numeric": [1, 5]}, 'write {"numeric": [">=", 1, "<=", 5]}'),
+        ({"numeric": [">", "1", "<", "5"]}, "write 1 and 5 without quotes"),
+        ({"numeric": []}, 'write it like {"numeric": [">=", 1, "<", 5]}'),
+        ({"exists": "yes"}, 'write {"exists": true}'),
+        ({"wildcard": "a**b"}, 'write {"wildcard": "a*b"}'),
+        ({"wildcard": "a\\b"}, 'write {"wildcard": "a\\\\\\\\b"}'),
+        ({"cidr": "10.0.0.1"}, 'write {"cidr": "10.0.0.1/32"}'),
+        ({"cidr": "10.0.0.0/33"}, 'write it like {"cidr": "10.0.0.0/24"}'),
+        ({"anything-but": ["a", 5]}, 'write {"anything-but": ["a", "5"]}'),
+        ({"anything-but": [{"prefix": "a"}, {"prefix": "b"}]}, 'write {"anything-but": {"prefix": ["a", "b"]}}'),
+        ({"anything-but": {"prefix": "a", "suffix": "b"}}, "keep one of the operators inside"),
+        ({"anything-but": True}, "write false"),
+    ],
+)
+def test_a_refused_operator_is_told_with_one_that_is_taken(operator: Any, hint: str) -> None:
+    (problem,) = found({"detail": {"a": [operator]}})
+    assert problem.code == "EP104"
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "codes"),
+    [
+        ({"source": "aws.codepipeline", "detail-type": "CodePipeline State Change"}, ["EP101", "EP101", "EP203"]),
+        ({"source": ["aws.codepipeline"], "detail": {"state": "Failed"}}, ["EP101", "EP204"]),
+        ({"source": ["aws.codepipeline"], "detail": [{"State": ["Failed"]}]}, ["EP104", "EP204", "EP206"]),
+        ({"source": ["aws.codepipeline"], "$or": [{"detail": {"state": ["Failed"]}}]}, ["EP105", "EP204"]),
+        ({"source": ["aws.codepipeline"], "$or": {"detail": {"state": ["Failed"]}}}, ["EP105", "EP204"]),
+        ({"a": [{"prefx": "b"}], "$or": [{"c": ["d"]}, {"prefix": ["e"]}]}, ["EP104", "EP107", "EP202", "EP202"]),
+        (
+            {"Source": ["aws.codepipelines"], "Detail": {"State": ["Failed"]}},
+            ["EP202", "EP202", "EP204", "EP205", "EP206"],
+        ),
+        ({"source": ["codepipeline"], "detail-type": ["x"]}, ["EP203", "EP205"]),
+    ],
+)
+def test_one_mistake_hides_no_other(pattern: Any, codes: list[str]) -> None:
+    assert sorted(problem.code for problem in found(pattern)) == codes
+
+
+def test_too_many_combinations_are_told_beside_another_mistake() -> None:
+    many = [{f"a{number}": ["b"]} for number in range(40)]
+    codes = [problem.code for problem in found({"source": "a", "detail": {"b": {"$or": many}, "c": {"$or": many}}})]
+    assert sorted(codes) == ["EP101", "EP107"]
+
+
+def test_an_operator_as_a_field_inside_or_is_told_where_it_stands() -> None:
+    pattern = {"$or": [{"source": ["a"]}, {"detail": {"suffix": ["b"]}}]}
+    (problem,) = found(pattern, indent=1)
+    assert (problem.code, problem.line) == ("EP107", 10)
+    assert problem.hint.endswith('"name": [{"suffix": …}]')

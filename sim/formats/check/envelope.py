@@ -1,0 +1,154 @@
+"""What stands at the top of an event pattern: who sends, from where, about which resources."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+
+from sim.formats.check.events import DETAIL_TYPES, FIELDS, TEXTS
+from sim.formats.check.leaves import asks_absence, filled_in, fold, star, texts, values
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
+from sim.formats.slips import misspelled
+
+ENVELOPE = ("version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail", "$or")
+
+
+def part(table: Mapping, name: str) -> Node | None:
+    """What stands at a field of the top, or at a key that is another spelling or a slip of it."""
+    node = table.get(name)
+    if node is not None or len(table.items) > len(ENVELOPE):
+        return node
+    return next((value for key, value in table.items if _top_meant(key.text) == name), None)
+
+
+def _top_meant(text: str) -> str:
+    if text in ENVELOPE:
+        return text
+    return {fold(name): name for name in ENVELOPE[:-1]}.get(fold(text)) or misspelled(text, ENVELOPE[:-1]) or ""
+
+
+def source_meant(text: str, types: set[str]) -> str:
+    """The service of the developer tools that sends as that text, or is meant by it; "" for all others.
+
+    An application may call itself as it likes, if it does not begin with `aws.`: with a slip, it must ask for `types`
+    of that service.
+    """
+    if text in DETAIL_TYPES:
+        return text
+    bare = fold(re.sub(r"^aws[.:]|\.amazonaws\.com$", "", text.lower()))
+    services = {fold(name.removeprefix("aws.")): name for name in DETAIL_TYPES}
+    if bare in services:
+        return services[bare]
+    meant = services.get(misspelled(bare, services) or "", "")
+    if text.lower().startswith("aws.") or (meant and types.intersection(DETAIL_TYPES[meant])):
+        return meant or (near(text.lower(), DETAIL_TYPES, 0.9) if text.lower().startswith("aws.") else "")
+    return ""
+
+
+def check_envelope(
+    reader: Reader, table: Mapping, known: tuple[str, ...], sources: tuple[str, ...], refused: Collection[str] = ()
+) -> None:
+    """Advice on the top of a pattern. `known` are the detail types of which one must match, or ().
+
+    `refused` are keys that are told to be none already.
+    """
+    for key, node in table.items:
+        if key.text in refused or asks_absence(node):
+            continue
+        if key.text not in ENVELOPE and not key.text.startswith("detail."):
+            reader.warning(key, "202", f"no event has {key.text!r} at its top", _key_hint(key.text, known))
+        elif key.text in TEXTS:
+            for item in node.items if isinstance(node, Sequence) else ():
+                if isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
+                    message = f"{key.text} of an event is text, and never the number {item.text}"
+                    reader.warning(item, "208", message, f"write {json.dumps(item.text)}, in quotes")
+    _account(reader, table)
+    _region(reader, table)
+    if known and all(source in DETAIL_TYPES for source in sources) and sources and known[0] in FIELDS:
+        for item in texts(part(table, "resources")):
+            _resource(reader, item, sources)
+
+
+def _key_hint(name: str, known: tuple[str, ...]) -> str:
+    meant = _top_meant(name)
+    if not meant and any(name in FIELDS.get(type_, ()) for type_ in known):
+        return f"write it inside detail: {{{json.dumps(name)}: …}}"
+    meant = meant or near(name, ENVELOPE[:-1])
+    return f"did you mean {meant}?" if meant else f"an event has {', '.join(ENVELOPE[:-1])}"
+
+
+def _account(reader: Reader, table: Mapping) -> None:
+    for item in texts(part(table, "account")):
+        text = values(item, operator=True)
+        if isinstance(text, str) and not re.fullmatch(r"[0-9]{12}", text) and not filled_in(text):
+            bare = re.sub(r"[ -]", "", text)
+            hint = f"write {json.dumps(bare)}, without dashes" if re.fullmatch(r"[0-9]{12}", bare) else ""
+            hint = hint or star(text) or "write its 12 digits, without dashes"
+            reader.warning(item, "209", f"{text!r} is not an account", hint)
+
+
+# Regions
+
+_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]+")
+_DIRECTIONS = ("north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest")
+"""The last word in the name of every Region, before its number."""
+
+
+def _region(reader: Reader, table: Mapping) -> None:
+    for item in texts(part(table, "region")):
+        text = values(item, operator=True)
+        if isinstance(text, str) and not _is_region(text) and not filled_in(text):
+            meant = _region_meant(text)
+            hint = star(text) or (f"did you mean {meant}?" if meant else "write it like us-east-1")
+            reader.warning(item, "209", f"{text!r} is not a Region", hint)
+
+
+def _is_region(text: str) -> bool:
+    return _REGION.fullmatch(text) is not None and text.rsplit("-", 2)[1] in _DIRECTIONS
+
+
+def _region_meant(text: str) -> str:
+    """The Region that is meant by a text with capitals, other signs, a zone's letter, or a slip; "" if not known."""
+    parts = re.fullmatch(r"([a-z]{2})[-_ ]?((?:gov[-_ ]?)?)([a-z]{3,10})[-_ ]?([0-9])[a-z]?", text[:40].lower())
+    if parts is None:
+        return ""
+    direction = parts[3] if parts[3] in _DIRECTIONS else misspelled(parts[3], _DIRECTIONS)
+    return f"{parts[1]}-{'gov-' if parts[2] else ''}{direction}-{parts[4]}" if direction else ""
+
+
+# Resources
+
+_SERVICES = {"aws.codedeploy": ("codedeploy", "ec2")}
+"""Source -> the services of the ARNs that its events name; where it is left out, its own (§10, codedeploy.md §12)."""
+_BY_NAME = ("aws.codecommit", "aws.codepipeline")
+"""Sources whose resources are ARNs that end with a name alone."""
+
+
+def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
+    """A plain value of `resources` that no event of these sources has."""
+    text = values(item, operator=True)
+    if not isinstance(text, str) or filled_in(text):
+        return
+    services = [name for source in sources for name in _SERVICES.get(source, (source.removeprefix("aws."),))]
+    parts = text.split(":")
+    if parts[0] != "arn" or len(parts) < 6:
+        reader.warning(
+            item, "209", f"resources of events are ARNs, and never {json.dumps(text)}", _arn_hint(text, sources)
+        )
+    elif "*" in text:
+        reader.warning(item, "209", f"no event names {json.dumps(text)}", star(text))
+    elif parts[2] not in services:
+        message = f"events of {' and '.join(sources)} name ARNs of {' and '.join(services)}, and never of {parts[2]}"
+        reader.warning(item, "209", message, f"take it out, or write aws.{parts[2]} as the source")
+    elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
+        name = json.dumps(parts[5].removeprefix("project/"))
+        hint = f'take it out, and ask for the project: "detail": {{"project-name": [{name}]}}'
+        reader.warning(item, "209", "events of aws.codebuild name the ARN of the build, and never the project's", hint)
+
+
+def _arn_hint(text: str, sources: tuple[str, ...]) -> str:
+    whole = f"arn:aws:{sources[0].removeprefix('aws.')}:us-east-1:123456789012:"
+    if len(sources) == 1 and sources[0] in _BY_NAME and re.fullmatch(r"[\w.@-]+", text):
+        return f'write {{"suffix": {json.dumps(":" + text)}}}, or the ARN as a whole, such as {whole}{text}'
+    return star(text) or f"write the ARN as a whole, such as {whole}…"

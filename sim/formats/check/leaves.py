@@ -1,0 +1,86 @@
+"""The leaves of event patterns as nodes: their values, and what is asked with them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence as SequenceABC
+from typing import Any
+
+from sim.formats.eventpattern import PatternError, parse
+from sim.formats.intrinsics import function
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, plain
+
+MAX_TEXTS = 200
+"""So many values of a list are looked at for advice: 4,096 characters hold no more of use."""
+OPERATORS = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists")
+NEGATED = ("prefix", "suffix", "equals-ignore-case", "wildcard")
+"""The operators that anything-but takes."""
+
+
+def values(node: Node, operator: bool = False) -> Any:
+    """Plain values as JSON has them: an unquoted number is one, however it is written.
+
+    A function of a template stands for the list it should come to, and inside an `operator` for text.
+    """
+    if function(node) is not None:
+        return "unknown" if operator else ["unknown"]
+    if isinstance(node, Scalar) and node.plain:
+        try:
+            return json.loads(node.text, parse_constant=str)
+        except (ValueError, RecursionError):
+            return plain(node)
+    if isinstance(node, Sequence):
+        return [values(item, operator=True) for item in node.items]
+    if isinstance(node, Mapping):
+        return {key.text: _member(key.text, value, operator) for key, value in node.items}
+    return plain(node)
+
+
+def _member(key: str, node: Node, operator: bool) -> Any:
+    if key == "$or" and isinstance(node, Sequence):
+        return [values(item) for item in node.items]
+    return values(node, operator)
+
+
+def texts(node: Node | None) -> list[Scalar]:
+    """The plain values of a list, or one that should stand in a list; of what no pattern has room for, none."""
+    if isinstance(node, Sequence) and (node.tag or len(node.items) > MAX_TEXTS):
+        return []
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return [item for item in items if isinstance(item, Scalar) and not item.tag]
+
+
+def asks_absence(node: Node) -> bool:
+    """Whether a pattern asks that a field is not there."""
+    items = node.items if isinstance(node, Sequence) else ()
+    return any(values(item, operator=True) == {"exists": False} for item in items)
+
+
+def can_match(item: Any, known: SequenceABC[str]) -> bool:
+    """Whether a value of a pattern, plain or an operator, matches one of some texts. What is not valid may."""
+    try:
+        pattern = parse({"field": [item]})
+    except PatternError:
+        return True  # told already
+    return any(pattern.matches({"field": value}) for value in known)
+
+
+def listed(field: str, operator: Any) -> str:
+    """How an operator stands in the list of its field."""
+    return f"an operator stands in the list of a field: {json.dumps(field)}: [{json.dumps(operator)}]"
+
+
+def star(text: str) -> str:
+    """The hint at a plain text with a star in it; "" for others."""
+    return f'write {{"wildcard": {json.dumps(text)}}}: in a plain text a star is a star' if "*" in text else ""
+
+
+def filled_in(text: str) -> bool:
+    """Whether somebody puts a value in place of a text before EventBridge reads it."""
+    return re.search(r"[${}<>%]", text) is not None
+
+
+def fold(text: str) -> str:
+    """A name without what spellings differ in: capitals, dashes and underscores."""
+    return re.sub("[^a-z0-9]", "", text[:128].lower())

@@ -1,0 +1,232 @@
+"""What to write in place of an operator that EventBridge refuses: each mend is one that it takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import ip_address
+from typing import Any
+
+from sim.formats.check.leaves import NEGATED, OPERATORS, fold, values
+from sim.formats.eventpattern import PatternError, parse
+from sim.formats.nodes import Mapping, Scalar, Sequence, near
+
+MAX_ITEMS = 20
+"""Operators with longer lists are not mended: the hint shows how one is written."""
+_INSTEAD = {
+    "startswith": "prefix",
+    "beginswith": "prefix",
+    "endswith": "suffix",
+    "contains": "wildcard",
+    "like": "wildcard",
+    "glob": "wildcard",
+    "not": "anything-but",
+    "notequals": "anything-but",
+    "notin": "anything-but",
+    "except": "anything-but",
+    "ignorecase": "equals-ignore-case",
+    "equalsignorecase": "equals-ignore-case",
+    "iequals": "equals-ignore-case",
+    "number": "numeric",
+    "ip": "cidr",
+    "ipaddress": "cidr",
+    "exist": "exists",
+}
+"""Operators of other languages, folded -> EventBridge's."""
+_PLAIN = ("equals", "equal", "eq", "exact", "exactly", "is", "in", "value", "anyof", "oneof")
+"""Operators of other languages that are none here: values in a list are compared as they are."""
+EXAMPLES: dict[str, Any] = {
+    "prefix": "web-",
+    "suffix": ".zip",
+    "equals-ignore-case": "main",
+    "wildcard": "release/*",
+    "anything-but": ["main", "dev"],
+    "numeric": [">=", 1, "<", 5],
+    "cidr": "10.0.0.0/24",
+    "exists": True,
+}
+
+
+def operator_hint(item: Mapping) -> str:
+    """The hint at an operator that is refused."""
+    value = values(item, operator=True)
+    keys = item.keys()
+    unknown = [key for key in keys if key not in OPERATORS]
+    if len(keys) > 1:
+        return _apart(value) if not unknown else _strange(unknown[0], value[unknown[0]])
+    if not keys:
+        return 'write a value in its place, or [{"exists": true}] for any'
+    if unknown:
+        return _strange(keys[0], value[keys[0]])
+    return _unquoted(item) or _negated(item) or _operand(keys[0], value[keys[0]])
+
+
+def _strange(name: str, operand: Any) -> str:
+    """An operator that there is not."""
+    folded = fold(name)
+    if folded in _PLAIN:
+        plain = [one for one in _flat(operand) if not isinstance(one, dict)]
+        shown = ", ".join(json.dumps(one) for one in plain)
+        return f"write {shown} in its place: a plain value is compared as it is" if plain else _KNOWN
+    if folded in _INSTEAD:
+        known = _INSTEAD[folded]
+        if folded == "contains" and isinstance(operand, str):
+            operand = f"*{operand}*"
+        return _write(_valid([{known: operand}, *_mends(known, operand)])) or _example(known)
+    close = near(name[:40], OPERATORS)
+    return f"did you mean {close}?" if close else _KNOWN
+
+
+_KNOWN = f'known operators: {", ".join(OPERATORS)}; a plain value such as "FAILED" stands in the list as it is'
+
+
+def _apart(value: dict[str, Any]) -> str:
+    """Two operators in one object."""
+    each = [{key: operand} for key, operand in value.items()]
+    prefix, suffix = value.get("prefix"), value.get("suffix")
+    both = ""
+    if set(value) == {"prefix", "suffix"} and isinstance(prefix, str) and isinstance(suffix, str):
+        both = f"; if both must hold: {json.dumps({'wildcard': f'{prefix}*{suffix}'})}"
+    return f"if one of them is enough, write {', '.join(json.dumps(one) for one in each[:MAX_ITEMS])}{both}"
+
+
+def _negated(item: Mapping) -> str:
+    """A wrong operator inside anything-but."""
+    inner = item.get("anything-but")
+    if isinstance(inner, Mapping) and len(inner.items) > 1:
+        return "keep one of the operators inside: anything-but takes one"
+    wrong = [key for key in inner.keys() if key not in NEGATED] if isinstance(inner, Mapping) else []
+    if not wrong:
+        return ""
+    close = near(wrong[0][:40], NEGATED)
+    return f"did you mean {close}?" if close else f"known operators: {', '.join(NEGATED)}"
+
+
+def _unquoted(item: Mapping) -> str:
+    """A hint at a number or a truth that stands in quotes, where the operator takes no text."""
+    numeric, exists = item.get("numeric"), item.get("exists")
+    if isinstance(numeric, Sequence):
+        quoted = [one.text for one in numeric.items if isinstance(one, Scalar) and not one.plain]
+        quoted = [text for text in quoted[:MAX_ITEMS] if _NUMBER.fullmatch(text)]
+        if quoted and _valid([{"numeric": [_number(one) for one in values(numeric, operator=True)]}]):
+            return f"write {' and '.join(quoted)} without quotes"
+    if isinstance(exists, Scalar) and not exists.plain and exists.text.lower() in ("true", "false"):
+        return f"write {exists.text.lower()} without quotes"
+    return ""
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+
+
+def _number(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+
+
+def _operand(name: str, operand: Any) -> str:
+    """An operator that there is, with something that it does not take."""
+    return _write(_valid(_mends(name, operand))) or _example(name)
+
+
+def _example(name: str) -> str:
+    return f"write it like {json.dumps({name: EXAMPLES[name]})}"
+
+
+def _write(items: list[Any]) -> str:
+    return f"write {', '.join(json.dumps(item) for item in items)}" if items else ""
+
+
+def _valid(items: Iterable[Any]) -> list[Any]:
+    """The first mend that EventBridge takes: one operator, or several in a list."""
+    for item in items:
+        mend = item if isinstance(item, list) else [item]
+        try:
+            parse({"field": mend})
+        except PatternError:
+            continue
+        return mend
+    return []
+
+
+def _flat(operand: Any) -> list[Any]:
+    """All values in lists that stand in lists, or one value."""
+    if not isinstance(operand, list):
+        return [operand]
+    return [value for one in operand[:MAX_ITEMS] for value in _flat(one)]
+
+
+def _mends(name: str, operand: Any) -> Iterator[Any]:
+    """What may be meant by an operator with that operand, from the most likely on."""
+    mend = _MENDS.get(name)
+    given = _flat(operand)
+    if len(given) <= MAX_ITEMS:
+        yield from mend(given) if mend is not None else ()
+        if mend is None:
+            folded = [one.get("equals-ignore-case") for one in given if isinstance(one, dict)]
+            yield [{name: {"equals-ignore-case": text}} for text in _flat(folded)]
+            texts = [one if isinstance(one, str) else json.dumps(one) for one in given if one not in (None, "")]
+            yield [] if folded else [{name: text} for text in texts]
+
+
+def _numeric(given: list[Any]) -> Iterator[Any]:
+    text = " ".join(str(one) for one in given if str(one).lower() not in ("and", "&&"))
+    found = re.findall(r"(?:([<>=!]{1,2})\s*)?(-?[0-9]{1,12}(?:\.[0-9]{1,12})?)(?![0-9])", text[:200])
+    signs = {"==": "=", "=>": ">=", "=<": "<="}
+    pairs = [
+        [signs.get(sign, sign), json.loads(number)] for sign, number in found if re.fullmatch("-?(0|[1-9].*)", number)
+    ]
+    if len(pairs) == 1 and pairs[0][0] in ("!=", "<>"):
+        yield {"anything-but": pairs[0][1]}
+    if len(pairs) == 1:
+        yield {"numeric": [pairs[0][0] or "=", pairs[0][1]]}
+    if len(pairs) == 2:
+        low, high = sorted(pairs, key=lambda pair: float(pair[1]))
+        yield {"numeric": [low[0] or ">=", low[1], high[0] or "<=", high[1]]}
+
+
+def _exists(given: list[Any]) -> Iterator[Any]:
+    truth = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if len(given) == 1 and str(given[0]).lower() in truth:
+        yield {"exists": truth[str(given[0]).lower()]}
+
+
+def _wildcard(given: list[Any]) -> Iterator[Any]:
+    texts = [re.sub(r"\*{2,}", "*", str(one)) for one in given]
+    yield [{"wildcard": text} for text in texts]
+    yield [{"wildcard": text.replace("\\", "\\\\")} for text in texts]
+
+
+def _cidr(given: list[Any]) -> Iterator[Any]:
+    blocks = []
+    for one in given:
+        address, _, length = str(one).partition("/")
+        try:
+            bits = ip_address(address.strip()).max_prefixlen
+        except ValueError:
+            return
+        blocks.append({"cidr": f"{address.strip()}/{length or bits}"})
+    yield blocks
+
+
+def _anything_but(given: list[Any]) -> Iterator[Any]:
+    if len(given) == 1 and isinstance(given[0], bool):
+        yield not given[0]
+    if len(given) == 1 and isinstance(given[0], dict):
+        yield {"anything-but": given[0]}
+    operators = [one for one in given if isinstance(one, dict) and len(one) == 1]
+    names = list(dict.fromkeys(key for one in operators for key in one))
+    if len(operators) == len(given) and len(names) == 1:
+        yield {"anything-but": {names[0]: _flat([one[names[0]] for one in operators])}}
+    kept = [one for one in given if not isinstance(one, dict | bool) and one is not None]
+    numbers = [_number(one) for one in kept]
+    yield {"anything-but": numbers}
+    yield {"anything-but": [one if isinstance(one, str) else json.dumps(one) for one in kept]}
+
+
+_MENDS: dict[str, Callable[[list[Any]], Iterator[Any]]] = {
+    "numeric": _numeric,
+    "exists": _exists,
+    "wildcard": _wildcard,
+    "cidr": _cidr,
+    "anything-but": _anything_but,
+}
