@@ -16,6 +16,7 @@ from typing import Any
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type
 from sim.formats.apishapes import Fault, ListOf, MapOf, Members, Number, Place, Text, faults, keys_in, mended, spelled
+from sim.formats.configurations import MAX_KEYS, meant_key, missing_hint, unknown_hint
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
@@ -40,6 +41,8 @@ class Violation:
     hint: str = ""
     of_key: bool = False
     """It is the key at that place that is wrong, whatever its value."""
+    missing: str = ""
+    """The key of the configuration that is due, where it is told that it is not there."""
 
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
@@ -51,6 +54,24 @@ def violations(declaration: Declaration, region: str | None = None) -> list[Viol
     sound = Sound.of(declaration)
     broken = (violation for rule in _RULES for violation in rule(sound.value, region))
     return [*found, *(one for one in broken if sound.is_sure(f"{100 + one.rule}", one.where))]
+
+
+def told_once(found: list[Violation]) -> list[Violation]:
+    """What is said of a key that is wrong and of its value, in one: who mends the key mends the value too."""
+    of_values: dict[Place, str] = {}
+    for one in found:
+        if not one.of_key:
+            of_values.setdefault(one.where, one.hint)
+    keys = {one.where for one in found if one.of_key}
+    return [_with_value(one, of_values.get(one.where, "")) for one in found if one.of_key or one.where not in keys]
+
+
+def _with_value(violation: Violation, hint: str) -> Violation:
+    """A violation of a key, with the hint at its value."""
+    renamed = violation.hint.startswith("did you mean")
+    return (
+        replace(violation, hint=f"{violation.hint} And {hint}") if violation.of_key and renamed and hint else violation
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +196,7 @@ def check_declaration(root: Node, path: str, region: str | None = None) -> list[
         hint = 'write the declaration, or {"pipeline": the declaration}'
         return [Problem(path, node.line, node.column, "error", "PL001", "a pipeline is a mapping", hint)]
     declaration = with_secrets_filled(plain(node))
-    problems = [_problem(path, node, violation) for violation in violations(declaration, region)]
+    problems = [_problem(path, node, violation) for violation in told_once(violations(declaration, region))]
     problems += _polling(path, node, Sound.of(declaration))
     if isinstance(root, Mapping) and "metadata" in root:
         key = root.key("metadata") or root
@@ -602,23 +623,25 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
     configuration = action.get("configuration") or {}
     told = f"Action configuration for action '{action['name']}'"
     known = (*kind.required, *kind.optional)
-    slips = {key: _near_key(key, known) for key in configuration if key not in known}
+    wrong = [key for key in configuration if key not in known]
+    hints = {key: unknown_hint(kind.provider, key, known, configuration) for key in wrong[:MAX_KEYS]}
+    meant = {one for one, _ in hints.values()}
     for key in kind.required:
-        if key not in configuration and key not in slips.values():
-            yield _bad_action(11, f"{told} is missing required configuration '{key}'", where, f"add {key}")
-    for key, meant in slips.items():
-        hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(known) or 'none'}"
+        if key not in configuration and key not in meant:
+            hint = missing_hint(key, configuration, _artifact_names(action.get("inputArtifacts")))
+            missing = _bad_action(11, f"{told} is missing required configuration '{key}'", where, hint)
+            yield replace(missing, missing=key)
+    if "Repo" in hints and hints["Repo"][0]:
+        hints.pop("Owner", None)  # one key takes both, and that is told once
+    for key, (_, hint) in hints.items():
         place = (*where, "configuration", key)
         message = f"{told} contains unknown configuration '{key}'"
         yield replace(_bad_action(11, message, place, hint), of_key=True)
     if kind.provider == "S3" and kind.category == "Deploy" and configuration.get("Extract") == "false":
         if "ObjectKey" not in configuration:
             message = f"{told} is missing required configuration 'ObjectKey'"
-            yield _bad_action(11, message, where, 'with Extract "false" the object needs a key')
-
-
-def _near_key(key: str, known: tuple[str, ...]) -> str:
-    return next(iter(difflib.get_close_matches(key, known, 1)), "")
+            hint = missing_hint("ObjectKey", configuration) + ', which Extract "false" needs'
+            yield _bad_action(11, message, where, hint)
 
 
 def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -942,11 +965,19 @@ def _polling(path: str, root: Node, sound: Sound) -> Iterator[Problem]:
             continue
         kind = _type_of(action)
         keys = kind.optional if kind is not None and kind.optional is not None else ()
-        if "PollForSourceChanges" in keys and "PollForSourceChanges" not in (action.get("configuration") or {}):
+        if "PollForSourceChanges" in keys and not _says(action, "PollForSourceChanges", keys):
             node = _node_at(root, _at(i, j))
             message = f"source action {action['name']} polls, as PollForSourceChanges is left out"
             hint = 'add PollForSourceChanges: "false" where an EventBridge rule starts the pipeline, or it starts twice'
             yield Problem(path, node.line, node.column, "warning", "PL202", message, hint)
+
+
+def _says(action: dict[str, Any], key: str, known: tuple[str, ...]) -> bool:
+    """Whether a configuration has a key, be it misspelt, which is told elsewhere."""
+    configuration = action.get("configuration") or {}
+    wrong = [one for one in configuration if one not in known][:MAX_KEYS]
+    provider = action["actionTypeId"]["provider"]
+    return key in configuration or any(meant_key(provider, one, known) == key for one in wrong)
 
 
 __all__ = [
@@ -965,5 +996,6 @@ __all__ = [
     "run_order",
     "spelled",
     "texts_of",
+    "told_once",
     "violations",
 ]

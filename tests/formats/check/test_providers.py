@@ -224,8 +224,9 @@ def test_required_keys_are_required(type: str) -> None:
     category, provider = type.split("/")
     kind = next(one for one in ACTION_TYPES if (one.category, one.provider) == (category, provider))
     problems = in_file(pipeline(action("X", type, {}, *GOOD[type][1:])))
-    missing = {problem.hint for problem in problems if problem.code == "PL111"}
-    assert missing == {f"add {key}" for key in kind.required or ()}
+    missing = {problem.message.split("'")[3] for problem in problems if problem.code == "PL111"}
+    assert missing == set(kind.required or ())
+    assert all(problem.hint.startswith('add "') for problem in problems if problem.code == "PL111")
 
 
 BAD: list[tuple[str, dict[str, str | None], str, str]] = [
