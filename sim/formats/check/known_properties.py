@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
@@ -72,6 +73,16 @@ class _Shapes:
         self.kind = ""
         self.name = ""
         self.shapes: dict[str, Shape] = {}
+        self.roles: dict[str, list[str]] = {}
+        """Service -> the roles that may be meant where it needs one."""
+
+    @cached_property
+    def of_type(self) -> dict[str, list[str]]:
+        """{a type: its resources, also those without properties}"""
+        found: dict[str, list[str]] = {}
+        for name in self.template.resources:
+            found.setdefault(self.template.type_of(name), []).append(name)
+        return found
 
     def resource(self, name: str, resource: Mapping) -> Iterator[Problem]:
         """Every finding in the properties of one resource."""
@@ -145,19 +156,17 @@ class _Shapes:
         return f"`{_EXAMPLES.get(name, f'{name}: …')}`"
 
     def _role(self, name: str, service: str) -> str:
-        roles = self._of_type("AWS::IAM::Role")
-        trusting = [role for role in roles if service in spelled(self.template.resources[role])]
-        fitting = trusting if len(trusting) == 1 else roles
+        fitting = self.roles.get(service)
+        if fitting is None:
+            roles = self.of_type.get("AWS::IAM::Role", [])
+            trusting = [role for role in roles if service in spelled(self.template.resources[role])]
+            fitting = self.roles[service] = trusting if len(trusting) == 1 else roles
         if len(fitting) == 1:
             return f"`{name}: !GetAtt {fitting[0]}.Arn`"
         return f"`{name}: …` with the ARN of a role that trusts {service}"
 
-    def _of_type(self, kind: str) -> list[str]:
-        """The resources of a type, also those without properties."""
-        return [name for name in self.template.resources if self.template.type_of(name) == kind]
-
     def _reference(self, name: str, kind: str) -> str:
-        there = self._of_type(kind)
+        there = self.of_type.get(kind)
         if there:
             return " or ".join(f"`{name}: !Ref {one}`" for one in there[:MAX_EXAMPLES])
         waits = self.template.resources[self.name].get("DependsOn")
