@@ -107,19 +107,42 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
         hint = f'write {{"name": {json.dumps(value)}}}' if named else "write it as a mapping: {...}"
         yield _wrong(where, "is not a mapping", hint)
         return
+    meant = {name: _meant_key(shape, name) for name in value if name not in shape.members}
+    capital = [name for name, close in meant.items() if close == _small(name) and close not in value]
     for name in shape.required:
-        if name not in value:
-            yield _wrong(where, f"has no {name}", f"add {name}")
+        if name not in value and name not in meant.values():
+            yield _wrong(where, f"has no {name}", _added(shape, name))
+    if len(capital) > 1:
+        told = f"{', '.join(capital)} are spelt as in CloudFormation; here keys begin with a small letter"
+        hint = f"write {', '.join(map(_small, capital))}, and so in all that stands in them but for configuration"
+        yield Fault((*where, capital[0]), told, hint)
     for name, item in value.items():
         if name in shape.members:
             yield from faults(shape.members[name], item, (*where, name))
-        else:
-            meant = _meant_key(shape, name)
-            hint = f"did you mean {meant}?" if meant else f"known here: {', '.join(shape.members)}"
+        elif len(capital) < 2 or name not in capital:
+            close = meant[name]
+            if close in value:
+                hint = f"take it out: {close} stands there already"
+            else:
+                hint = f"did you mean {close}?" if close else f"known here: {', '.join(shape.members)}"
             yield _wrong((*where, name), "is not a key of a pipeline declaration", hint)
 
 
+def _small(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _added(shape: Members, name: str) -> str:
+    """What to add for a key that is due: a text with its words or values."""
+    due = shape.members[name]
+    if isinstance(due, Text) and (due.words or due.values):
+        return f"add {name}: {due.words or ' or '.join(due.values)}"
+    return f"add {name}"
+
+
 def _meant_key(shape: Members, name: str) -> str:
+    if _small(name) in shape.members:
+        return _small(name)
     return next(iter(difflib.get_close_matches(name, shape.members, 1)), "")
 
 

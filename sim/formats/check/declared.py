@@ -32,6 +32,8 @@ class Declared:
     nodes: dict[Place, Node] = field(default_factory=dict)
     keys: dict[Place, Node] = field(default_factory=dict)
     guessed: set[Place] = field(default_factory=set)
+    small: list[Scalar] = field(default_factory=list)
+    """Keys that begin with a small letter, as those of the API do: CloudFormation has none."""
 
     def node(self, where: Place) -> Node:
         """The node of a place, or of the nearest one around it; a block is named by the line of its key."""
@@ -106,6 +108,8 @@ class _Reader:
             if chosen is None:
                 continue
             name = key.text[:1].lower() + key.text[1:] if rename else key.text
+            if rename and name == key.text and name in KEYS:
+                self.found.small.append(key)
             self.found.keys[(*where, name)] = key
             values[name] = self._any(chosen, (*where, name), rename and name != "configuration")
         return values

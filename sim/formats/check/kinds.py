@@ -39,7 +39,7 @@ _SPEC_KEYS = {"os", "files", "hooks", "permissions", "resources", "Resources", "
 _BUILD_KEYS = {"phases", "batch"}
 
 _HINTS = re.compile(
-    r"phases|stages|Statement|(?i:detail[-_ ]?type)|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
+    r"phases|[Ss]tages|Statement|(?i:detail[-_ ]?type)|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
     r"|(?m:^)expect[ \t]*:|os[\"']?\s*:\s*[\"']?(?:linux|windows)"
     r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?(?i:source)[\"']?\s*:\s*\["
 )
@@ -152,6 +152,8 @@ def _is_pipeline(root: Mapping) -> bool:
     inside = root.get("pipeline")
     table = inside if isinstance(inside, Mapping) else root
     stages = table.get("stages")
+    if inside is not None and stages is None and isinstance(table.get("Stages"), Sequence):
+        return any(key in table for key in ("RoleArn", "ArtifactStore", "ArtifactStores"))  # as CloudFormation spells
     if not isinstance(stages, Sequence):
         return False
     acts = [stage.get("actions") for stage in stages.items if isinstance(stage, Mapping) and "actions" in stage]

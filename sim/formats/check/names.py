@@ -68,7 +68,7 @@ def check_names(template: Found) -> Iterator[Problem]:
             continue
         elif template.type_of(text) == kind:
             message = f"{what} is the text {text}, and the template makes a resource {text} that is named otherwise"
-            yield problem_at(node, "warning", "314", message, f"write `{_name_of(text, kind)}`, which gives its name")
+            yield problem_at(node, "warning", "314", message, f"write `{name_of(text, kind)}`, which gives its name")
         else:
             meant = misspelled(text, known[kind])
             if meant is not None:
@@ -77,7 +77,7 @@ def check_names(template: Found) -> Iterator[Problem]:
                 yield problem_at(node, "warning", "314", message, hint)
 
 
-def _name_of(name: str, kind: str) -> str:
+def name_of(name: str, kind: str) -> str:
     """What gives the name of a resource: of repositories, Ref gives an id."""
     return f"!GetAtt {name}.Name" if kind == "AWS::CodeCommit::Repository" else f"!Ref {name}"
 
@@ -91,14 +91,14 @@ def _reference(template: Found, node: Node, kind: str, what: str) -> Iterator[Pr
     if there != kind and call[0] == "Ref" and shapes(there):
         message = f"{what} refers to {name}, an {there}; an {kind} is due"
         there_is = template.of_type(kind)[:1]
-        hint = f"write `{_name_of(there_is[0][0], kind)}`" if there_is else f"make an {kind}, or write the name of one"
+        hint = f"write `{name_of(there_is[0][0], kind)}`" if there_is else f"make an {kind}, or write the name of one"
         yield problem_at(node, "warning", "321", message, hint)
     elif there == kind and call[0] == "Ref" and kind == "AWS::CodeCommit::Repository":
         message = f"{what} is `!Ref {name}`, which gives the repository's id; its name is due"
         yield problem_at(node, "warning", "321", message, f"write `!GetAtt {name}.Name`")
     elif there == kind and call[0] == "Fn::GetAtt" and "Arn" in spelled(call[1]) and what.split()[0] in NO_ARNS:
         message = f"{what} is the ARN of {name}; its name is due"
-        yield problem_at(node, "warning", "321", message, f"write `{_name_of(name, kind)}`")
+        yield problem_at(node, "warning", "321", message, f"write `{name_of(name, kind)}`")
 
 
 def _names(template: Found, kind: str) -> dict[str, str]:

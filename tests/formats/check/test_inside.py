@@ -279,7 +279,7 @@ def test_findings_in_it_have_their_lines(old: str, new: str, code: str, line: in
         (
             "- Name: Ship",
             "- Nam: Ship",
-            "Stages[1].Actions[0] has no Name: add Name",
+            "Stages[1].Actions[0].Nam is not a key of a pipeline declaration: did you mean Name?",
         ),
         (
             "ApplicationName: !Ref App",

@@ -234,6 +234,7 @@ def test_other_files_of_a_repository_are_left_alone(tmp_path: Path) -> None:
         '{"pipeline": {"name": "p", "stages": [{"actions": [{"actionTypeId": {}}]}]}}',
         '{"roleArn": "r", "stages": [{"name": "a", "actions": []}]}',
         '{"artifactStore": {}, "stages": [{"name": "a", "actions": "x"}]}',
+        '{"pipeline": {"Name": "p", "RoleArn": "r", "Stages": [{"Name": "a", "Actions": []}]}}',
     ],
 )
 def test_pipelines_with_mistakes_are_pipelines_all_the_same(text: str, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def group(properties: str) -> str:
             "MinimumHealthyHosts of X has no Value",
         ),
         (
-            "{Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Arn: a}]}}",
+            "{Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 hour), Targets: [{Arn: !Ref S}]}}",
             "an entry of Targets of X has no Id",
         ),
         (

@@ -1,0 +1,71 @@
+"""Pipelines of a template: judged as declarations, in the spelling of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.core.problems import Problem
+from sim.formats.check.declared import Declared, declare, respelled
+from sim.formats.check.names import CONFIGURED, name_of
+from sim.formats.check.pipeline import lint
+from sim.formats.check.template import Found, problem_at
+from sim.formats.pipeline import Violation, told_once, violations
+
+MAX_KEYS = 6
+MAX_LINES = 20
+"""So many keys and lines are named in one message."""
+
+
+def check_pipelines(template: Found) -> Iterator[Problem]:
+    """Every finding about the pipelines of a template."""
+    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+        declared = declare(properties, template.parameter)
+        if declared is not None:
+            yield from _small_keys(name, declared)
+            yield from _violations(template, declared)
+            yield from _lints(declared)
+
+
+def _small_keys(name: str, declared: Declared) -> Iterator[Problem]:
+    """Keys as the API and its CLI spell them: CloudFormation knows others."""
+    keys = list(dict.fromkeys(key.text for key in declared.small))
+    if keys:
+        more = f" and {len(keys) - MAX_KEYS} more" if len(keys) > MAX_KEYS else ""
+        message = f"{name} has {', '.join(keys[:MAX_KEYS])}{more} as the CLI spells them; a template has no such keys"
+        lines = sorted({key.line for key in declared.small})
+        where = f", on the lines {', '.join(map(str, lines[:MAX_LINES]))}" if len(lines) > 1 else ""
+        each = "each " if len(keys) > 1 else ""
+        spelt = ", ".join(key[:1].upper() + key[1:] for key in keys[:MAX_KEYS])
+        hint = f"write {spelt}{more}, {each}with a capital letter{where}"
+        yield problem_at(declared.small[0], "error", "172", message, hint)
+
+
+def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
+    for violation in told_once(violations(declared.value)):
+        node = declared.node(violation.where)
+        if violation.of_key or declared.is_known(violation.where):
+            text = f"{respelled(violation.message, violation.where)} ({violation.error})"
+            code = f"PL{100 + violation.rule}"
+            hint = _own(template, declared, violation) or respelled(violation.hint)
+            yield Problem(node.path, node.line, node.column, "error", code, text, hint)
+
+
+def _own(template: Found, declared: Declared, violation: Violation) -> str:
+    """The hint at a key that is due, where the template makes one resource that it may name; else ""."""
+    if not violation.missing or violation.where[:1] != ("stages",):
+        return ""
+    _, i, _, j, *_ = violation.where
+    provider = declared.value["stages"][i]["actions"][j]["actionTypeId"]["provider"]
+    kind = CONFIGURED.get((provider, violation.missing))
+    there = [name for name in template.resources if template.type_of(name) == kind]
+    if kind is None or len(there) != 1:
+        return ""
+    return f"add `{violation.missing}: {name_of(there[0], kind)}` to its Configuration"
+
+
+def _lints(declared: Declared) -> Iterator[Problem]:
+    for finding in lint(declared.value):
+        node = declared.node(finding.where)
+        if declared.is_known(finding.where):
+            message, hint = respelled(finding.message), respelled(finding.hint)
+            yield Problem(node.path, node.line, node.column, finding.severity, f"PL{finding.code}", message, hint)

@@ -1,0 +1,100 @@
+"""Pipelines of templates, and keys in the spelling of the other: a template's in a declaration, and the reverse."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sim.formats.check import check_text
+
+TEMPLATE = """\
+Resources:
+  Group:
+    Type: AWS::CodeDeploy::DeploymentGroup
+    Properties: {ApplicationName: web, ServiceRoleArn: 'arn:aws:iam::123456789012:role/deploy'}
+  Release:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/pipeline
+      ArtifactStore: {Type: S3, Location: artifacts}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Get
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: '1'}
+              Configuration: {S3Bucket: my-source, S3ObjectKey: a.zip, PollForSourceChanges: 'true'}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Deploy
+          Actions:
+            - Name: Ship
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
+              Configuration: {ApplicationName: web, DeploymentGroupName: !Ref Group}
+              InputArtifacts: [{Name: Src}]
+"""
+
+
+def told(*changes: tuple[str, str]) -> list[tuple[str, int, str]]:
+    text = TEMPLATE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return [(one.code, one.line, one.hint) for one in check_text(text, "template.yml", "template")]
+
+
+def test_a_pipeline_as_it_should_be() -> None:
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "line", "hint"),
+    [
+        ([("Stages:", "stages:")], 10, "write Stages, with a capital letter"),
+        ([("- Name: Source", "- name: Source")], 11, "write Name, with a capital letter"),
+        (
+            [("ActionTypeId:", "actionTypeId:"), ("{Category: S", "{category: S")],
+            14,
+            "write ActionTypeId, Category, each with a capital letter, on the lines 14, 20",
+        ),
+    ],
+)
+def test_keys_as_the_cli_spells_them_are_none_of_a_template(
+    changes: list[tuple[str, str]], line: int, hint: str
+) -> None:
+    assert told(*changes) == [("CF172", line, hint)]
+
+
+def test_configuration_keys_are_spelt_as_their_provider_spells_them() -> None:
+    assert told(("S3Bucket:", "s3Bucket:")) == [("PL111", 15, "did you mean S3Bucket?")]
+
+
+def test_a_key_that_is_due_names_the_one_resource_that_fits() -> None:
+    assert told((", DeploymentGroupName: !Ref Group", "")) == [
+        ("PL111", 19, "add `DeploymentGroupName: !Ref Group` to its Configuration")
+    ]
+    hint = 'add "ApplicationName": "…" to its Configuration: the name of the application'
+    assert told(("{ApplicationName: web, DeploymentGroupName", "{DeploymentGroupName")) == [("PL111", 19, hint)]
+
+
+DECLARATION = {
+    "Name": "web",
+    "RoleArn": "arn:aws:iam::123456789012:role/pipeline",
+    "ArtifactStore": {"Type": "S3", "Location": "artifacts"},
+    "Stages": [{"Name": "Source", "Actions": []}],
+}
+
+
+def test_keys_as_cloudformation_spells_them_are_none_of_a_declaration() -> None:
+    (problem,) = check_text(json.dumps({"pipeline": DECLARATION}), "web.json")
+    assert problem.code == "PL121"
+    assert problem.message.startswith("Name, RoleArn, ArtifactStore, Stages are spelt as in CloudFormation")
+    assert problem.hint.startswith("write name, roleArn, artifactStore, stages, and so in all that stands in them")
+
+
+def test_one_key_that_is_misspelt_is_not_told_again_as_missing() -> None:
+    text = json.dumps({"pipeline": {"name": "web", "rolArn": "x", "stages": []}})
+    told = [(one.message.partition(" (")[0], one.hint) for one in check_text(text, "web.json", "pipeline")]
+    assert ("rolArn is not a key of a pipeline declaration", "did you mean roleArn?") in told
+    assert not any("has no roleArn" in message for message, _ in told)
+    text = json.dumps({"pipeline": {"name": "web", "roleArn": "x", "RoleArn": "x", "stages": []}})
+    assert "take it out: roleArn stands there already" in [one.hint for one in check_text(text, "web.json", "pipeline")]
