@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator
 from sim.core.problems import Problem, ProblemsError
 from sim.formats import schedules
 from sim.formats.check import buildspec as buildspecs
-from sim.formats.check import pipeline as pipelines
-from sim.formats.check.declared import declare, respelled
 from sim.formats.check.documents import of_document, place, tags
 from sim.formats.check.environments import CURATED, image_instead
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.names import check_names
+from sim.formats.check.pipelines import check_pipelines
 from sim.formats.check.projects import check_fit, check_projects
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
@@ -24,7 +23,6 @@ from sim.formats.check.types import check_types
 from sim.formats.check.unreplaced import check_unreplaced
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Repeated, Scalar, Sequence, compose, twice
-from sim.formats.pipeline import violations
 
 
 def check_inside(template: Found) -> list[Problem]:
@@ -149,28 +147,6 @@ def _docker(template: Found) -> Iterator[Problem]:
             yield problem_at(environment, "warning", "302", message, "add `PrivilegedMode: true` to Environment")
 
 
-# Pipelines
-
-
-def _pipelines(template: Found) -> Iterator[Problem]:
-    for _, properties in template.of_type("AWS::CodePipeline::Pipeline"):
-        declared = declare(properties, template.parameter)
-        if declared is None:
-            continue
-        for violation in violations(declared.value):
-            node = declared.node(violation.where)
-            if violation.of_key or declared.is_known(violation.where):
-                text = f"{respelled(violation.message, violation.where)} ({violation.error})"
-                code = f"PL{100 + violation.rule}"
-                yield Problem(node.path, node.line, node.column, "error", code, text, respelled(violation.hint))
-        for finding in pipelines.lint(declared.value):
-            node = declared.node(finding.where)
-            if declared.is_known(finding.where):
-                code, severity = f"PL{finding.code}", finding.severity
-                message, hint = respelled(finding.message), respelled(finding.hint)
-                yield Problem(node.path, node.line, node.column, severity, code, message, hint)
-
-
 # Events
 
 
@@ -202,7 +178,7 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     _projects,
     _defaults,
     _docker,
-    _pipelines,
+    check_pipelines,
     _rules,
     check_projects,
     check_properties,
