@@ -100,6 +100,12 @@ def is_unknown(action: str) -> bool:
     return bool(known) and name.lower() not in known and re.fullmatch("[A-Za-z0-9]+", name) is not None
 
 
+def services_with(name: str) -> list[str]:
+    """The services that have an action of that name."""
+    found = [service for service, names in ACTIONS.items() if name.lower() in names]
+    return found + [one for one in other_actions.SERVICES if name.lower() in other_actions.actions(one)]
+
+
 def service_meant(service: str) -> str:
     """The service that an unknown one is a slip of; "" for others, of which most are not known here."""
     known = (*OPERATIONS, *other_actions.SERVICES)

@@ -11,17 +11,19 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
 from sim.core.problems import Problem
-from sim.formats import actions, scopes
+from sim.formats import actions, scopes, statements
 from sim.formats.intrinsics import function
-from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose, near
 
 Sort = Literal["identity", "trust", "resource", "repository"]
 VERSIONS = ("2012-10-17", "2008-10-17")
+MAX_KEYS = 40
+"""Keys of a mapping that is read as it is meant; none of more is a statement."""
 ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT = (
     "Sid",
@@ -73,6 +75,7 @@ TRUST_ACTIONS = (
     "sts:setcontext",
     "sts:*",
 )
+_OWN_ROLE = "a trust policy is about its own role"
 _SYNTAX = "Syntax errors in policy."
 _REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group")
 """What in Amazon S3 lies in a Region; buckets and objects do not."""
@@ -140,10 +143,15 @@ def read_policy(text: str, path: str = "policy.json", sort: Sort | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class Arns:
-    """How ARNs are written where a policy stands: `read` gives the text of a node, None when it is not known."""
+    """How ARNs are written where a policy stands.
+
+    `read` gives the text of a node, None when it is not known; `write` the way one is written there; `example`, as
+    YAML, a resource that an action is about: "" when that is not known.
+    """
 
     read: Callable[[Node], str | None]
     write: Callable[[str], str] = str
+    example: Callable[[str], str] = lambda action: ""
 
 
 def check_policy(root: Node, path: str, sort: Sort | None = None, arns: Arns | None = None) -> list[Problem]:
@@ -166,14 +174,17 @@ def sort_of(root: Node) -> Sort:
     """What a policy seems to be: one with principals, in more than half of its statements, stands on a resource.
 
     Of ECR's actions alone, it is that of a repository; without resources it is a role's trust if it speaks of STS.
+    Keys count as they are meant, and one that only assumes roles, of nobody and on nothing, lacks its principals.
     """
-    statements = _statements(root)
-    if not any("Principal" in one or "NotPrincipal" in one for one in statements):
-        return "identity"
+    statements = [_meant_keys(one, STATEMENT) for one in _statements(root)]
     actions = [text.lower() for one in statements for key in ("Action", "NotAction") for text in texts(one.get(key))]
+    on_something = any("Resource" in one or "NotResource" in one for one in statements)
+    if not any("Principal" in one or "NotPrincipal" in one for one in statements):
+        assumes = bool(actions) and all(re.match(r"(sts:)?assumerole", action) for action in actions)
+        return "trust" if assumes and not on_something else "identity"
     if actions and all(action.startswith("ecr:") for action in actions):
         return "repository"
-    if any("Resource" in one or "NotResource" in one for one in statements):
+    if on_something:
         named = sum("Principal" in one or "NotPrincipal" in one for one in statements)
         if 2 * named <= len(statements):
             return "identity"  # the principals of a few are too many, rather than those of the most too few
@@ -189,14 +200,89 @@ def _is_trust(statements: list[Mapping], actions: list[str]) -> bool:
 
 
 def _statements(root: Node) -> list[Mapping]:
-    given = root.get("Statement") if isinstance(root, Mapping) else None
+    given = _meant_keys(root, ELEMENTS).get("Statement") if isinstance(root, Mapping) else None
     items = given.items if isinstance(given, Sequence) else (given,)
     return [item for item in items if isinstance(item, Mapping)]
 
 
-def statements_of(root: Node, path: str) -> tuple[Statement, ...]:
-    """The statements of a policy, whatever is wrong with it."""
-    return _Policy(Reader(path, "IAM"), sort_of(root)).read(root).statements
+def statements_of(root: Node, path: str, arns: Arns | None = None) -> tuple[Statement, ...]:
+    """The statements of a policy, whatever is wrong with it.
+
+    With `arns`, as a template's checks need them: slips are mended as their hints say, and a resource that is not
+    known counts as "*".
+    """
+    if arns is None:
+        return _Policy(Reader(path, "IAM"), sort_of(root)).read(root).statements
+    mended = _mended(root)
+    policy = _Policy(Reader(path, "IAM"), sort_of(mended), arns)
+    policy.unknown = "*"
+    return policy.read(mended).statements
+
+
+def _mended(root: Node) -> Node:
+    """A policy whose statements are written as they are meant, as far as that is looked up."""
+    if not isinstance(root, Mapping):
+        return root
+    looked_up = iter(range(MAX_LOOK_UPS))
+
+    def meant(action: str) -> str:
+        is_right = ":" in action and not actions.is_unknown(action)
+        return action if is_right or next(looked_up, None) is None else meant_action(action)
+
+    rows = _meant_keys(root, ELEMENTS).items
+    return replace(
+        root,
+        items=tuple((key, _mended_rows(value, meant) if key.text == "Statement" else value) for key, value in rows),
+    )
+
+
+def _mended_rows(given: Node, meant: Callable[[str], str]) -> Node:
+    if isinstance(given, Sequence):
+        return replace(given, items=tuple(_mended_statement(item, meant) for item in given.items))
+    return _mended_statement(given, meant)
+
+
+def _mended_statement(node: Node, meant: Callable[[str], str]) -> Node:
+    if not isinstance(node, Mapping) or _opaque(node):
+        return node
+    rows = _meant_keys(node, STATEMENT).items
+    return replace(node, items=tuple((key, _mended_value(key.text, value, meant)) for key, value in rows))
+
+
+def _meant_key(key: str, allowed: tuple[str, ...]) -> str:
+    """The key of which an unknown one is a slip; "" when there is none."""
+    lower = {one.lower(): one for one in allowed}
+    return lower.get(near(key.lower(), lower), "")
+
+
+def _meant_keys(node: Mapping, allowed: tuple[str, ...]) -> Mapping:
+    """A mapping with its keys as they are meant, where the right one is not there too; principals below Principal."""
+    if len(node.items) > MAX_KEYS or all(key.text in allowed for key, _ in node.items):
+        return node
+    rows: list[tuple[Scalar, Node]] = []
+    for key, value in node.items:
+        meant = key.text if key.text in allowed else _meant_key(key.text, allowed)
+        if not meant and "Principal" in allowed and key.text in PRINCIPALS:
+            meant, value = "Principal", Mapping(key.path, key.line, key.column, ((key, value),))
+        free = meant == key.text or (meant not in node and meant not in [row[0].text for row in rows])
+        rows.append((replace(key, text=meant) if meant and free else key, value))
+    return replace(node, items=tuple(rows))
+
+
+def _mended_value(key: str, node: Node, meant: Callable[[str], str]) -> Node:
+    if isinstance(node, Sequence) and not node.tag:
+        return replace(node, items=tuple(_mended_value(key, item, meant) for item in node.items))
+    if not isinstance(node, Scalar) or _opaque(node):
+        return node
+    if key == "Effect":
+        return replace(node, text=near(node.text.capitalize(), ("Allow", "Deny")) or "Allow")
+    return replace(node, text=meant(node.text)) if key in ("Action", "NotAction") else node
+
+
+def meant_action(action: str) -> str:
+    """The action that is meant, where that is sure; else what stands there."""
+    text = action.replace(".", ":", 1) if re.fullmatch(r"[a-z0-9-]+\.[A-Za-z*]+", action) else action
+    return (actions.nearest(text) if actions.is_unknown(text) else "") or text
 
 
 def texts(node: Node | None) -> tuple[str, ...]:
@@ -208,6 +294,26 @@ def texts(node: Node | None) -> tuple[str, ...]:
 def allows(statements: tuple[Statement, ...], action: str) -> bool:
     """Whether some statement allows an action, on whatever resource (docs/behaviour/codecommit-and-glue.md §18)."""
     return any(one.effect == "Allow" and _names(one, action.lower()) for one in statements)
+
+
+def may_allow(statements: tuple[Statement, ...], action: str) -> bool:
+    """Whether some statement allows an action on a resource that it can be about."""
+    return any(
+        one.effect == "Allow"
+        and _names(one, action.lower())
+        and (not one.resources or scopes.may_cover(action, one.resources))
+        for one in statements
+    )
+
+
+def is_idle(statements: tuple[Statement, ...], action: str) -> bool:
+    """Whether an entry for an action is there that is for nothing, as is told where it stands."""
+    return any(
+        _fits(entry, action.lower()) and one.resources and not scopes.may_cover(entry, one.resources)
+        for one in statements
+        if one.effect == "Allow"
+        for entry in one.actions
+    )
 
 
 def permits(statements: tuple[Statement, ...], action: str, resource: str | None = "*") -> bool:
@@ -256,31 +362,50 @@ class _Policy:
         self.guessed = False
         """Whether the sort was read off the policy itself: then a finding tells the other reading, too."""
         self.arns = arns or _PLAIN
+        self.unknown: str | None = None
+        """What stands for a resource that is not known; without it such are left out."""
         self.sids: dict[str, int] = {}
+        self.buckets: list[tuple[Node, str]] = []
+        """(an action s3:*, the bucket it is about without the bucket's objects)"""
+        self.place = ("us-east-1", "123456789012")
+        """Region and account of the first ARN that has both."""
+        self.action = ""
+        """The first action of the statement that is being read."""
+        self.objects = False
+        """Whether some statement allows something that may be about the objects of a bucket."""
 
     def read(self, root: Node) -> Policy:
         document = self.reader.mapping(root, "a policy")
         if document is None:
             return Policy(())
         self._known(document, ELEMENTS, "a policy")
+        document = _meant_keys(document, ELEMENTS)
         version = self._version(document)
         id_ = self._text(document.get("Id"), "Id")
+        self.place = _place(document) or self.place
         found = [self._statement(node, version) for node in self._rows(document)]
+        self._without_objects()
         return Policy(tuple(one for one in found if one is not None), version, id_ or "")
 
     def _known(self, node: Mapping, allowed: tuple[str, ...], what: str) -> None:
-        import difflib
-
-        for key, _ in node.items:
-            if key.text not in allowed and not key.text.startswith("Fn::"):
-                near = difflib.get_close_matches(key.text[:40], allowed, 1)
-                hint = f"did you mean {near[0]}? Names are case-sensitive" if near else f"known: {', '.join(allowed)}"
-                self.reader.error(key, "103", f"{_SYNTAX} {what} has no element {key.text!r}", hint)
+        for key, value in node.items:
+            if key.text in allowed or key.text.startswith("Fn::"):
+                continue
+            meant = _meant_key(key.text, allowed)
+            hint = f"did you mean {meant}? Names are case-sensitive" if meant else f"known: {', '.join(allowed)}"
+            if self.sort == "trust" and meant in ("Resource", "NotResource"):
+                hint = f"take {key.text} out: {_OWN_ROLE}"
+            elif meant and meant in node:
+                hint = f"{meant} is there too: take one of them out"
+            if not meant and allowed == STATEMENT and key.text in PRINCIPALS:
+                given = f'"{value.text}"' if isinstance(value, Scalar) and not value.tag else "…"
+                hint = f'write "Principal": {{"{key.text}": {given}}}'
+            self.reader.error(key, "103", f"{_SYNTAX} {what} has no element {key.text!r}", hint)
 
     def _version(self, document: Mapping) -> str:
         node = document.get("Version")
         if node is None:
-            if self.sort == "identity" and document.get("Statement") is not None and not _keys_like_version(document):
+            if self.sort == "identity" and document.get("Statement") is not None:
                 message = "Version is missing, so it is 2008-10-17: IAM refuses a managed policy of it"
                 self.reader.warning(document, "201", message, 'write "Version": "2012-10-17" first')
             return VERSIONS[1]
@@ -313,19 +438,25 @@ class _Policy:
         if entry is None:
             return None
         self._known(entry, STATEMENT, "a statement")
+        there, entry = entry, _meant_keys(entry, STATEMENT)
         effect = self._effect(entry)
         actions, not_actions = self._pair(entry, "Action", "106", "107", "Policy statement must contain actions.")
-        resources, not_resources = self._resources(entry)
+        self.action = next(iter(_said(actions)), "")
+        resources, not_resources = self._resources(there if self.sort == "trust" else entry)
         for item in (*actions, *not_actions):
             self._action(item)
         for item in (*resources, *not_resources):
             self._resource(item)
         self._scopes(actions, resources)
+        if effect != "Deny":
+            self._buckets(actions, resources, bool(not_actions or not_resources))
         statement = Statement(
             effect,
             _said(actions),
             _said(not_actions),
-            _said(resources),
+            _said(resources)
+            if self.unknown is None
+            else tuple(self.arns.read(one) or self.unknown for one in resources),
             _said(not_resources),
             self._principal(entry, "Principal"),
             self._principal(entry, "NotPrincipal"),
@@ -337,6 +468,11 @@ class _Policy:
         self._advise(entry, statement, version)
         return statement
 
+    def _known_resources(self, nodes: tuple[Node, ...]) -> tuple[str, ...]:
+        if self.unknown is None:
+            return _said(nodes)
+        return tuple(self.arns.read(one) or self.unknown for one in nodes)
+
     def _effect(self, entry: Mapping) -> str:
         node = entry.get("Effect")
         if node is None:
@@ -345,7 +481,8 @@ class _Policy:
         text = node.text if isinstance(node, Scalar) else ""
         if not _opaque(node) and text not in ("Allow", "Deny"):
             answer = "The policy failed legacy parsing:" if text.lower() in ("allow", "deny") else _SYNTAX
-            hint = 'write "Allow" or "Deny", with a capital letter'
+            meant = text.capitalize()
+            hint = f'write "{meant}"' if meant in ("Allow", "Deny") else 'write "Allow" or "Deny"'
             self.reader.error(node, "105", f"{answer} Effect is {text!r}, not Allow or Deny", hint)
         return text
 
@@ -356,7 +493,9 @@ class _Policy:
             message = (
                 "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression"
             )
-            self.reader.error(node, "120", f"{message} [0-9A-Za-z]*", "take out signs and spaces")
+            meant = re.sub("[^0-9A-Za-z]", "", sid)
+            hint = f'write "{meant}"' if meant else "write letters and digits only, or take Sid out"
+            self.reader.error(node, "120", f"{message} [0-9A-Za-z]*", hint)
         if sid in self.sids and sid:
             message = f"Statement IDs (SID) in a single policy must be unique. {sid} stands on line {self.sids[sid]}"
             self.reader.error(node, "119", message, "rename one of them")
@@ -379,8 +518,19 @@ class _Policy:
             )
         given = one if one is not None else other
         if given is None or (isinstance(given, Sequence) and not given.items):
-            self.reader.error(given or entry, missing, message, f'add "{key}"')
+            self.reader.error(given or entry, missing, message, self._missing_hint(key))
         return self._values(one, key), self._values(other, f"Not{key}")
+
+    def _meant(self, action: str) -> str:
+        self.reader.looked_up += 1
+        return meant_action(action) if self.reader.looked_up <= MAX_LOOK_UPS else action
+
+    def _missing_hint(self, key: str) -> str:
+        if key == "Action":
+            return 'add "Action", such as "Action": "codebuild:StartBuild"'
+        resource = self._example(self._meant(self.action))
+        alone = statements.value(self.reader.path, resource)
+        return f'add "Resource", such as `"Resource": {alone}`'
 
     def _values(self, node: Node | None, what: str) -> tuple[Node, ...]:
         if node is None or _opaque(node):
@@ -395,9 +545,8 @@ class _Policy:
         if self.sort == "trust":
             for key in ("Resource", "NotResource"):
                 if key in entry:
-                    self.reader.error(
-                        entry.key(key), "111", f"Has prohibited field {key}", "a trust policy is about its own role"
-                    )
+                    hint = f"take {key} out: {_OWN_ROLE}"
+                    self.reader.error(entry.key(key), "111", f"Has prohibited field {key}", hint)
             return (), ()
         if self.sort == "repository" and "Resource" not in entry and "NotResource" not in entry:
             return (), ()  # It is about its own repository.
@@ -410,8 +559,8 @@ class _Policy:
         if node.text == "*":
             return
         if not colon:
-            message = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
-            self.reader.error(node, "113", f"{message} {node.text!r} is not", "write it like codebuild:StartBuild")
+            message = f"Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. {node.text!r} is not"
+            self.reader.error(node, "113", message, _vendor_hint(node.text, self._meant(node.text), self.sort))
         elif ":" in rest:
             self.reader.error(
                 node,
@@ -423,7 +572,10 @@ class _Policy:
             self.reader.error(node, "114", f"Vendor {vendor} is not valid", "write it like codebuild:StartBuild")
         elif self.sort == "trust" and not _assumes(node.text):
             message = f"AssumeRole policy may only specify STS AssumeRole actions. {node.text} is none"
-            self.reader.error(node, "123", message, "write sts:AssumeRole; what the role may do stands in its policies")
+            meant = self._meant(node.text)
+            hint = "write sts:AssumeRole; what the role may do stands in its policies"
+            hint = f"did you mean {meant}?" if meant != node.text and _assumes(meant) else hint
+            self.reader.error(node, "123", message, hint)
         elif actions.is_unknown(node.text):
             self._misspelled(node)
         elif "*" not in vendor and actions.service_meant(vendor):
@@ -431,17 +583,67 @@ class _Policy:
             self.reader.warning(node, "206", message, f"did you mean {actions.service_meant(vendor)}:{rest}?")
 
     def _scopes(self, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
-        """Complain about actions that none of the resources of their statement can be about."""
+        """Complain about actions that none of the resources of their statement can be about, all in one finding."""
         texts = [self.arns.read(one) for one in given]
         named = [text for text in texts if text is not None]
         if not given or None in texts or not all(text == "*" or text.startswith(("arn:", "${")) for text in named):
             return
+        known = [node for node in acts if isinstance(node, Scalar) and not _opaque(node)]
+        idle = [node for node in known if not scopes.may_cover(node.text, named)]
+        if idle:
+            words = _idle_words(tuple(dict.fromkeys(node.text for node in idle)))
+            self.reader.warning(idle[0], "207", words, self._scopes_hint(idle, named, len(idle) == len(acts)))
+
+    def _scopes_hint(self, idle: list[Scalar], named: list[str], is_all: bool) -> str:
+        """What to write so that each action has a resource it can be about."""
+        foreign: dict[str, list[str]] = {}
+        beside: list[str] = []
+        for node in idle:
+            if scopes.is_foreign(node.text, named):
+                foreign.setdefault(self._example(node.text), []).append(node.text)
+            else:
+                beside.append(self.arns.write(scopes.suggestion(node.text, named)))
+        hints = [f"add the resource {one}" for one in dict.fromkeys(beside)]
+        if is_all and len(foreign) == 1 and not beside:
+            (resource,) = foreign
+            alone = (
+                resource if statements.is_yaml(self.reader.path) or "!" in resource else statements.in_json(resource)
+            )
+            return f"write the resource that is meant in place of what stands there, such as `{alone}`"
+        for resource, names in [*foreign.items()][:MAX_STATEMENTS]:
+            moved = tuple(dict.fromkeys(names))
+            text = statements.written(self.reader.path, moved, resource)
+            hints.append(
+                f"move {', '.join(moved)} into a statement of {'its' if len(moved) == 1 else 'their'} own: {text}"
+            )
+        return "; ".join(hints)
+
+    def _example(self, action: str) -> str:
+        """A resource that an action is about, as YAML; Region and account are those of another ARN, where one is."""
+        region, account = self.place
+        forms = [one.replace("us-east-1", region).replace("123456789012", account) for one in scopes.examples(action)]
+        return self.arns.example(action) or statements.one_or_list([statements.quoted(one) for one in forms])
+
+    def _buckets(self, acts: tuple[Node, ...], given: tuple[Node, ...], is_open: bool) -> None:
+        """Remember s3:* on a bucket alone, and whether the objects of buckets are allowed anywhere."""
+        names = [node.text if isinstance(node, Scalar) and not _opaque(node) else "*" for node in acts]
+        of_s3 = [name for name in names if name.lower().startswith(("s3:", "*"))]
+        if not of_s3:
+            return
+        texts = [self.arns.read(one) for one in given]
+        known = [text for text in texts if text is not None]
+        self.objects |= is_open or len(known) < len(texts) or scopes.may_cover("s3:GetObject", known)
         for node in acts:
-            if isinstance(node, Scalar) and not _opaque(node) and not scopes.may_cover(node.text, named):
-                what = _A.get(scopes.type_of(node.text), "a") + " " + scopes.type_of(node.text)
-                message = f"{node.text} is about {what}, and no resource of the statement can be one: it is for nothing"
-                meant = self.arns.write(scopes.suggestion(node.text, named))
-                self.reader.warning(node, "207", message, f"add the resource {meant}")
+            bucket = scopes.without_objects(node.text, known) if isinstance(node, Scalar) and not _opaque(node) else ""
+            if bucket:
+                self.buckets.append((node, bucket))
+
+    def _without_objects(self) -> None:
+        """Complain about s3:* on a bucket alone, when no statement is about the objects in it."""
+        for node, bucket in self.buckets if not self.objects and self.sort == "identity" else ():
+            message = "s3:* is about the bucket alone here, and no statement is about the objects in it"
+            meant = self.arns.write(f"{bucket}/*")
+            self.reader.warning(node, "207", message, f"add the resource {meant} beside {self.arns.write(bucket)}")
 
     def _misspelled(self, node: Scalar) -> None:
         """A service gets actions with time: only what is nearly spelled like one of them is surely wrong."""
@@ -460,7 +662,7 @@ class _Policy:
         parts = node.text.split(":", 5)
         if parts[0] != "arn" or len(parts) < 6:
             message = f'Resource {node.text} must be in ARN format or "*".'
-            self.reader.error(node, "115", message, "write it like arn:aws:s3:::bucket/*")
+            self.reader.error(node, "115", message, self._arn_hint(node.text))
         elif not re.fullmatch(r"aws(-[a-z]+)*|\*|.*\$\{.*", parts[1]):
             message = f'Partition "{parts[1]}" is not valid for resource "{node.text}".'
             self.reader.error(node, "115", message, "the partition is aws, aws-cn or aws-us-gov")
@@ -471,6 +673,20 @@ class _Policy:
             message = f"{node.text} is about a repository with a / in its name, and none has one: it is for nothing"
             name = parts[5].rpartition("/")[2]
             self.reader.warning(node, "207", message, f"write {':'.join(parts[:5])}:{name}")
+
+    def _arn_hint(self, text: str) -> str:
+        """How a resource is written of which only the name is there."""
+        if text.startswith("arn") or not re.fullmatch(r"[\w./*-]+", text):
+            return "write it like arn:aws:s3:::bucket/*"
+        action = self._meant(self.action)
+        if action.lower().startswith("s3:"):
+            return f"write arn:aws:s3:::{text}"
+        form = scopes.examples(action)[0]
+        if form == "*" or not re.search(r"[:/]name$", form):
+            return "write it like arn:aws:s3:::bucket/*"
+        region, account = self.place
+        named = form.replace("us-east-1", region).replace("123456789012", account).removesuffix("name") + text
+        return f"write {named}" + ("" if account != "123456789012" else ", with your Region and account")
 
     def _region(self, node: Scalar) -> None:
         """Complain about a Region in an ARN of IAM or of a bucket: these have none."""
@@ -491,10 +707,13 @@ class _Policy:
         if self.sort == "identity" and there:
             message = "Policy document should not specify a principal."
             other = "; a policy on a resource needs one in every statement" if self.guessed else ""
-            self.reader.error(entry.key(there[0]), "110", message, f"whom it is attached to is the principal{other}")
+            hint = f"take {there[0]} out: whom the policy is attached to is the principal{other}"
+            self.reader.error(entry.key(there[0]), "110", message, hint)
         elif self.sort != "identity" and not there:
             other = "; in an identity policy, no statement has one" if self.guessed and self.sort == "resource" else ""
-            hint = f'such as {{"Service": "codepipeline.amazonaws.com"}}{other}'
+            whom = '{"Service": "codebuild.amazonaws.com"}' if self.sort == "trust" else '{"AWS": "123456789012"}'
+            who = "who takes on the role" if self.sort == "trust" else "who may do this"
+            hint = f'add "Principal", {who}, such as "Principal": {whom}{other}'
             self.reader.error(entry, "112", "Missing required field Principal", hint)
         elif len(there) == 2:
             self.reader.error(
@@ -584,24 +803,85 @@ class _Policy:
     # Advice
 
     def _advise(self, entry: Mapping, statement: Statement, version: str) -> None:
-        if statement.effect == "Allow" and self.sort == "identity":
+        if statement.effect.capitalize() != "Deny" and self.sort == "identity":
             if {"*", "*:*"} & {*statement.actions} and "*" in statement.resources and not statement.conditions:
                 message = "every action on every resource is allowed: whoever has this policy is an administrator"
                 self.reader.warning(
                     entry.key("Action"), "203", message, "name the actions and resources that are needed"
                 )
-            elif "iam:passrole" in map(str.lower, statement.actions) and "*" in statement.resources:
-                message = "iam:PassRole on every role lets whoever has it act with any role of the account"
-                if not statement.conditions:
-                    self.reader.warning(entry.key("Resource"), "204", message, "name the roles that may be passed on")
+            else:
+                self._pass_role(entry, statement)
         if version == VERSIONS[1]:
             variable = _variable(entry)
             if variable is not None:
                 message = f"policy variables such as {variable.text[:60]} are only replaced in version 2012-10-17"
                 self.reader.warning(variable, "205", message, 'write "Version": "2012-10-17"')
 
+    def _pass_role(self, entry: Mapping, statement: Statement) -> None:
+        """Complain about a right to pass every role on.
 
+        IAM Access Analyzer, PASS_ROLE_WITH_STAR_IN_RESOURCE: it wants ARNs of roles, or iam:PassedToService. The hint
+        has the ARNs: some services, CodeBuild among them, do not support that key (IAM condition context keys).
+        """
+        passing = [one for one in statement.actions if one.lower().replace(".", ":", 1) == "iam:passrole"]
+        if not passing or statement.conditions or not any(map(_EVERY_ROLE.fullmatch, statement.resources)):
+            return
+        role = self._example("iam:PassRole")
+        if len(statement.actions) == 1:
+            alone = statements.value(self.reader.path, role)
+            hint = f"write the ARN of the role that is passed as Resource, such as `{alone}`"
+        else:
+            text = statements.written(self.reader.path, ["iam:PassRole"], role)
+            hint = f"move iam:PassRole into a statement of its own, with the ARN of the role that is passed: {text}"
+        message = "iam:PassRole on every role lets whoever has it act with any role of the account"
+        self.reader.warning(entry.key("Resource"), "204", message, hint)
+
+
+_EVERY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(role/)?\*")
 _A = {"object": "an", "application": "an", "instance": "an"}
+MAX_STATEMENTS = 3
+"""A hint shows so many statements."""
+MAX_IDLE = 10
+"""A finding names so many actions."""
+
+
+def _place(document: Mapping) -> tuple[str, str] | None:
+    """Region and account of the first ARN among the resources that has both."""
+    for statement in _statements(document):
+        for text in texts(statement.get("Resource")):
+            found = re.match(r"arn:[^:]*:[^:]*:([a-z]+(?:-[a-z]+)+-\d):(\d{12}):", text)
+            if found is not None:
+                return found[1], found[2]
+    return None
+
+
+def _about(action: str) -> str:
+    """What an action is about, in words."""
+    kind = scopes.type_of(action)
+    return f"{_A.get(kind, 'a')} {kind}" if kind else f"resources of {action.partition(':')[0]}"
+
+
+def _idle_words(actions: tuple[str, ...]) -> str:
+    """Of actions that no resource of their statement fits."""
+    if len(actions) == 1:
+        about = _about(actions[0])
+        return f"{actions[0]} is about {about}, and no resource of the statement can be one: it is for nothing"
+    named = ", ".join(f"{action} (about {_about(action)})" for action in actions[:MAX_IDLE])
+    more = f" and {len(actions) - MAX_IDLE} more" if len(actions) > MAX_IDLE else ""
+    return f"no resource of the statement can be what these actions are about, so they are for nothing: {named}{more}"
+
+
+def _vendor_hint(text: str, meant: str, sort: Sort) -> str:
+    """What an action without a service is to be."""
+    if ":" in meant:
+        return f"did you mean {meant}?"
+    if sort == "trust" and text.lower().startswith("assumerole"):
+        return f"did you mean sts:{text}?"
+    found = actions.services_with(text)
+    if len(found) == 1:
+        return f"did you mean {found[0]}:{text}?"
+    some = " or ".join(f"{service}:{text}" for service in found[:3])
+    return f"write the service in front: {some}" if some else "write it like codebuild:StartBuild"
 
 
 def _colon_hint(text: str) -> str:
@@ -610,11 +890,6 @@ def _colon_hint(text: str) -> str:
         return f"write a list: [{', '.join(several)}]"
     vendor, _, rest = text.partition(":")
     return f"write it like {vendor}:{''.join(rest.split(':')) or 'StartBuild'}"
-
-
-def _keys_like_version(document: Mapping) -> bool:
-    """Whether a misspelled Version is there: that is told already."""
-    return any(key.lower() == "version" for key in document.keys())
 
 
 def _service_hint(text: str) -> str:
@@ -686,6 +961,8 @@ __all__ = [
     "Statement",
     "allows",
     "check_policy",
+    "is_idle",
+    "may_allow",
     "permits",
     "read_policy",
     "sort_of",

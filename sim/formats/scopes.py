@@ -1,20 +1,28 @@
 """Which resources an action can be about: an entry of a policy that names others is for nothing.
 
-Source: the Service Authorization Reference (a test holds the table against a copy of it). Only actions with one type
-of resource are here, and of services whose types can be told apart by their ARNs.
+Source: the Service Authorization Reference (tests hold the tables against a copy of it). Of services whose types of
+resources can be told apart by their ARNs, actions with one type are here; of the others, whose ARNs they are about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from sim.formats import other_actions
+from sim.formats.actions import ACTIONS
 
 _OBJECTS = """
-    AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectTagging DeleteObjectVersion
-    DeleteObjectVersionTagging GetObject GetObjectAcl GetObjectAttributes GetObjectLegalHold GetObjectRetention
-    GetObjectTagging GetObjectVersion GetObjectVersionAcl GetObjectVersionAttributes GetObjectVersionForReplication
-    GetObjectVersionTagging ListMultipartUploadParts PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention
-    PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging RestoreObject ReplicateObject ReplicateDelete
+    AbortMultipartUpload BypassGovernanceRetention DeleteObject DeleteObjectAnnotation DeleteObjectTagging
+    DeleteObjectVersion DeleteObjectVersionAnnotation DeleteObjectVersionTagging GetObject GetObjectAcl
+    GetObjectAnnotation GetObjectAttributes GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectTorrent
+    GetObjectVersion GetObjectVersionAcl GetObjectVersionAnnotation GetObjectVersionAnnotationForReplication
+    GetObjectVersionAttributes GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent
+    ListMultipartUploadParts ListObjectAnnotations ListObjectVersionAnnotations PutObject PutObjectAcl
+    PutObjectAnnotation PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl
+    PutObjectVersionAnnotation PutObjectVersionTagging RestoreObject ReplicateObject ReplicateDelete
 """
 _BUCKETS = """
     CreateBucket DeleteBucket DeleteBucketPolicy DeleteBucketWebsite GetBucketAcl GetBucketCORS GetBucketLocation
@@ -73,6 +81,72 @@ EXAMPLES = {
     "instance": "arn:aws:codedeploy:us-east-1:123456789012:instance:name",
 }
 """Type of resource -> what its ARN looks like."""
+_FORMS = {
+    "cloudformation:us-east-1:123456789012:stack/name/*": """
+        CreateChangeSet CreateStack DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents
+        DescribeStackResource DescribeStackResources ExecuteChangeSet GetTemplate SetStackPolicy UpdateStack
+    """,
+    "codeconnections:us-east-1:123456789012:connection/id": "GetConnection PassConnection UseConnection",
+    "codestar-connections:us-east-1:123456789012:connection/id": "GetConnection PassConnection UseConnection",
+    "codecommit:us-east-1:123456789012:name": """
+        CancelUploadArchive CreateBranch CreateCommit CreatePullRequest GetBranch GetCommit GetFile GetRepository
+        GetUploadArchiveStatus GitPull GitPush ListBranches PutFile UploadArchive
+    """,
+    "codepipeline:us-east-1:123456789012:name": """
+        GetPipeline GetPipelineExecution GetPipelineState ListPipelineExecutions StartPipelineExecution
+        StopPipelineExecution UpdatePipeline
+    """,
+    "codepipeline:us-east-1:123456789012:name/stage/action": "PutActionRevision PutApprovalResult",
+    "ecr:us-east-1:123456789012:repository/name": """
+        BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload DescribeImages GetDownloadUrlForLayer
+        InitiateLayerUpload ListImages PutImage UploadLayerPart
+    """,
+    "iam::123456789012:role/name": "GetRole PassRole",
+    "lambda:us-east-1:123456789012:function:name": """
+        GetFunction InvokeFunction PublishVersion UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration
+    """,
+    "logs:us-east-1:123456789012:log-group:*": """
+        CreateLogGroup CreateLogStream DescribeLogStreams FilterLogEvents GetLogEvents PutLogEvents
+        PutRetentionPolicy
+    """,
+    "secretsmanager:us-east-1:123456789012:secret:name-*": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
+    "sns:us-east-1:123456789012:name": "Publish Subscribe",
+    "sqs:us-east-1:123456789012:name": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
+    "ssm:us-east-1:123456789012:parameter/name": """
+        GetParameter GetParameterHistory GetParameters GetParametersByPath PutParameter
+    """,
+    "states:us-east-1:123456789012:stateMachine:name": "DescribeStateMachine StartExecution",
+}
+FORMS = {
+    f"{form.partition(':')[0]}:{name.lower()}": f"arn:aws:{form}"
+    for form, names in _FORMS.items()
+    for name in names.split()
+}
+"""Action, in small letters, of a service with one kind of ARN for it -> what that looks like."""
+_OTHERS = """
+    acm apigateway batch cloudfront cloudtrail dynamodb ec2 ec2messages eks elasticbeanstalk elasticfilesystem firehose
+    rds ssmmessages xray
+"""
+SERVICES = (*ACTIONS, *other_actions.SERVICES, *_OTHERS.split())
+"""Services of which it is known whose ARNs their actions are about: their own, and those ELSEWHERE."""
+_CONNECTIONS = ("codeconnections", "codestar-connections")
+ELSEWHERE = {
+    **dict.fromkeys(_CONNECTIONS, _CONNECTIONS),
+    "ec2": ("acm", "elastic-inference", "iam", "license-manager", "resource-groups"),
+    "events": ("kms",),
+    "s3": ("s3-object-lambda",),
+    "ssm": ("ec2", "ecs", "iam", "s3"),
+    "sts": ("iam",),
+}
+"""Service -> other services whose resources some of its actions are about."""
+OWN = {
+    "ssm": """
+        DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters
+        GetParametersByPath LabelParameterVersion PutParameter
+    """
+}
+"""Service that is ELSEWHERE too -> the actions that are about its own resources only."""
+_OWN = {service: frozenset(names.lower().split()) for service, names in OWN.items()}
 _SEPARATORS = {"codebuild": "/", "codedeploy": ":"}
 
 
@@ -83,14 +157,59 @@ def type_of(action: str) -> str:
 
 
 def may_cover(action: str, resources: Iterable[str]) -> bool:
-    """Whether one of these resources, which may be patterns, can be what an action is about."""
-    kind, service = type_of(action), action.partition(":")[0].lower()
-    return not kind or any(_may_be(service, kind, resource) for resource in resources)
+    """Whether one of these resources, which may be patterns, can be what an action, or one of a pattern, is about."""
+    service = action.partition(":")[0].lower()
+    kinds = _types_of(action.lower())
+    if kinds:
+        return any(_may_be(service, kind, resource) for resource in resources for kind in kinds)
+    services = _services_of(action.lower())
+    return not services or any(_is_of(services, resource) for resource in resources)
+
+
+@lru_cache(maxsize=4096)
+def _types_of(action: str) -> tuple[str, ...]:
+    """The types of resources that an action, or all that fit a pattern, are about; () when one has none here."""
+    service, _, name = action.partition(":")
+    table = TYPES.get(service, {})
+    if not re.search(r"[*?]", name):
+        return (table[name],) if name in table else ()
+    known = ACTIONS.get(service) or other_actions.actions(service)
+    fitting = [one for one in known if fnmatchcase(one, name.replace("[", "[[]"))] if table else []
+    kinds = dict.fromkeys(table.get(one, "") for one in fitting)
+    return () if "" in kinds else tuple(kinds)
+
+
+@lru_cache(maxsize=4096)
+def _services_of(action: str) -> tuple[str, ...]:
+    """The services whose resources an action can be about; () when that is not known."""
+    service, _, name = action.partition(":")
+    if service not in SERVICES:
+        return ()
+    return (service,) if name in _OWN.get(service, ()) else (service, *ELSEWHERE.get(service, ()))
+
+
+def _is_of(services: tuple[str, ...], resource: str) -> bool:
+    parts = _parts(resource)
+    return parts is None or parts[2] in services
+
+
+def is_foreign(action: str, resources: Iterable[str]) -> bool:
+    """Whether all of these resources are of other services than an action is about."""
+    services = _services_of(action.lower())
+    return bool(services) and not any(_is_of(services, resource) for resource in resources)
+
+
+def _parts(resource: str) -> list[str] | None:
+    """The six parts of an ARN, with * for what is filled in; None when its service is not known."""
+    text = re.sub(r"\$\{[^}]*\}", "*", re.sub(r"^arn:\$\{[^}]*\}:", "arn:aws:", resource))
+    parts = text.split(":", 5)
+    unsure = len(parts) < 6 or "*" in parts[2] or "?" in parts[2] or any(part.endswith("*") for part in parts[:2])
+    return None if unsure else parts
 
 
 def _may_be(service: str, kind: str, resource: str) -> bool:
-    parts = re.sub(r"\$\{[^}]*\}", "*", resource).split(":", 5)
-    if len(parts) < 6 or "*" in parts[2] or "?" in parts[2] or any(part.endswith("*") for part in parts[:2]):
+    parts = _parts(resource)
+    if parts is None:
         return True
     if parts[2] != service or parts[3]:
         return parts[2] == service and (service == "s3" or _begins(f"{kind}{_SEPARATORS[service]}", parts[5]))
@@ -105,15 +224,47 @@ def _begins(start: str, pattern: str) -> bool:
     return literal.startswith(start) or (literal != pattern and start.startswith(literal))
 
 
+def examples(action: str) -> tuple[str, ...]:
+    """What the ARNs look like of what an action is about; where that is not known "*", which always fits."""
+    service, _, name = action.lower().partition(":")
+    kinds = _types_of(f"{service}:{name}")
+    if service == "s3" and not kinds and re.search(r"[*?]", name):
+        kinds = ("bucket", "object")
+    if kinds:
+        return tuple(EXAMPLES[kind] for kind in kinds)
+    whole = {"logs:*": "arn:aws:logs:us-east-1:123456789012:*"}
+    return (FORMS.get(f"{service}:{name}") or whole.get(f"{service}:{name}", "*"),)
+
+
 def suggestion(action: str, resources: Iterable[str]) -> str:
     """What to write beside, or in place of, resources that an action cannot be about."""
-    kind = type_of(action)
+    kinds = _types_of(action.lower())
     given = next((one for one in resources if re.match(r"arn:[^:]*:s3:::", one)), "")
-    if kind == "object" and given:
-        return f"{given}/*"
-    if kind == "bucket" and given:
+    if kinds == ("object",) and given:
+        return f"{given.rstrip('/')}/*"
+    if kinds == ("bucket",) and given:
         return given.partition("/")[0]
-    return EXAMPLES[kind]
+    return examples(action)[0]
 
 
-__all__ = ["TYPES", "may_cover", "suggestion", "type_of"]
+def without_objects(action: str, resources: Iterable[str]) -> str:
+    """The bucket whose objects are left out: that of s3:* where the resources are buckets alone; "" for others."""
+    given = [*resources]
+    if action.lower() != "s3:*" or any(_may_be("s3", "object", one) for one in given):
+        return ""
+    return next((one for one in given if re.match(r"arn:[^:]*:s3:::", one)), "")
+
+
+__all__ = [
+    "ELSEWHERE",
+    "FORMS",
+    "OWN",
+    "SERVICES",
+    "TYPES",
+    "examples",
+    "is_foreign",
+    "may_cover",
+    "suggestion",
+    "type_of",
+    "without_objects",
+]

@@ -255,7 +255,7 @@ def test_iam_and_buckets_have_no_region(arn: str, message: str | None) -> None:
 
 
 def test_a_region_that_a_function_fills_in_is_one_too() -> None:
-    policy = "Version: 2012-10-17\nStatement: {Effect: Allow, Action: 's3:*', Resource: !Sub 'ARN'}\n"
+    policy = "Version: 2012-10-17\nStatement: {Effect: Allow, Action: '*:Get*', Resource: !Sub 'ARN'}\n"
     arns = {"arn:aws:iam:${AWS::Region}:${AWS::AccountId}:role/a": ["IAM115"], "arn:aws:s3:::${Bucket}/*": []}
     for arn, codes in arns.items():
         root = compose(policy.replace("ARN", arn), "p.yml")
@@ -312,3 +312,255 @@ def test_principals_in_some_statements_are_told_where_the_fewer_are_wrong(
     problems = [one for one in check_policy(compose(document, "p.json"), "p.json") if one.severity == "error"]
     assert [problem.code for problem in problems] == codes
     assert problems[0].hint.endswith(hint)
+
+
+# Resources that no action is about
+
+
+def on(action: Any, resource: Any, **more: Any) -> list[tuple[str, str]]:
+    return [(hint_of[1], hint_of[2]) for hint_of in findings({**ALLOW, "Action": action, "Resource": resource, **more})]
+
+
+LOGS = "logs:us-east-1:123456789012:log-group:*"
+BUCKET_ARN = "arn:aws:s3:::b"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "message", "hint"),
+    [
+        (
+            "logs:*",
+            BUCKET_ARN,
+            "logs:* is about resources of logs, and no resource of the statement can be one: it is for nothing",
+            "write the resource that is meant in place of what stands there, such as "
+            '`"arn:aws:logs:us-east-1:123456789012:*"`',
+        ),
+        (
+            "codecommit:GitPull",
+            [BUCKET_ARN, f"{BUCKET_ARN}/*"],
+            "codecommit:GitPull is about resources of codecommit, and no resource of the statement can be one: "
+            "it is for nothing",
+            "write the resource that is meant in place of what stands there, such as "
+            '`"arn:aws:codecommit:us-east-1:123456789012:name"`',
+        ),
+        (
+            ["s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents"],
+            f"{BUCKET_ARN}/*",
+            "no resource of the statement can be what these actions are about, so they are for nothing: "
+            "logs:CreateLogStream (about resources of logs), logs:PutLogEvents (about resources of logs)",
+            "move logs:CreateLogStream, logs:PutLogEvents into a statement of their own: "
+            '`{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], '
+            f'"Resource": "arn:aws:{LOGS}"}}`',
+        ),
+        (
+            ["s3:GetObject", "sns:Publish"],
+            BUCKET_ARN,
+            "no resource of the statement can be what these actions are about, so they are for nothing: "
+            "s3:GetObject (about an object), sns:Publish (about resources of sns)",
+            "add the resource arn:aws:s3:::b/*; move sns:Publish into a statement of its own: "
+            '`{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:name"}`',
+        ),
+        (
+            "s3:*",
+            "arn:aws:sqs:eu-west-1:111122223333:q",
+            "s3:* is about resources of s3, and no resource of the statement can be one: it is for nothing",
+            "write the resource that is meant in place of what stands there, such as "
+            '`["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]`',
+        ),
+        (
+            ["sqs:*", "codecommit:GitPull"],
+            "arn:aws:sqs:eu-west-1:111122223333:q",
+            "codecommit:GitPull is about resources of codecommit, and no resource of the statement can be one: "
+            "it is for nothing",
+            "move codecommit:GitPull into a statement of its own: "
+            '`{"Effect": "Allow", "Action": "codecommit:GitPull", '
+            '"Resource": "arn:aws:codecommit:eu-west-1:111122223333:name"}`',
+        ),
+        (
+            "s3:*",
+            BUCKET_ARN,
+            "s3:* is about the bucket alone here, and no statement is about the objects in it",
+            "add the resource arn:aws:s3:::b/* beside arn:aws:s3:::b",
+        ),
+    ],
+)
+def test_actions_and_resources_that_do_not_fit(action: Any, resource: Any, message: str, hint: str) -> None:
+    assert on(action, resource) == [(message, hint)]
+
+
+@pytest.mark.parametrize("resource", ["*", f"{BUCKET_ARN}/*", "arn:aws:s3:::*", [BUCKET_ARN, f"{BUCKET_ARN}/x/*"]])
+def test_everything_of_a_bucket_and_its_objects(resource: Any) -> None:
+    assert on("s3:*", resource) == []
+
+
+def test_the_objects_may_stand_in_another_statement() -> None:
+    bucket = {**ALLOW, "Action": "s3:*", "Resource": BUCKET_ARN}
+
+    def told(other: dict[str, Any]) -> list[str]:
+        root = compose(text(bucket, {**ALLOW, **other}), "p.json")
+        return [problem.code for problem in check_policy(root, "p.json")]
+
+    assert told({"Resource": f"{BUCKET_ARN}/*"}) == []
+    assert told({"Action": "logs:*", "Resource": "*"}) == ["IAM207"]
+    assert told({"Effect": "Deny", "Resource": f"{BUCKET_ARN}/*"}) == ["IAM207"]
+    assert on("s3:*", BUCKET_ARN, Effect="Deny") == []
+
+
+def test_in_yaml_the_mend_is_yaml() -> None:
+    root = compose(
+        "Version: '2012-10-17'\nStatement:\n- {Effect: Allow, Action: ['s3:GetObject', 'sns:*'], "
+        "Resource: 'arn:aws:s3:::b/*'}\n",
+        "p.yml",
+    )
+    (problem,) = check_policy(root, "p.yml")
+    assert problem.hint == "move sns:* into a statement of its own: `{Effect: Allow, Action: sns:*, Resource: '*'}`"
+
+
+# Every role
+
+
+ROLE = "arn:aws:iam::123456789012:role/name"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "hint"),
+    [
+        (
+            ["codebuild:StartBuild", "iam:PassRole"],
+            "*",
+            "move iam:PassRole into a statement of its own, with the ARN of the role that is passed: "
+            f'`{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "{ROLE}"}}`',
+        ),
+        ("iam:PassRole", "*", f'write the ARN of the role that is passed as Resource, such as `"{ROLE}"`'),
+        (
+            "iam:PassRole",
+            "arn:aws:iam::123456789012:role/*",
+            f'write the ARN of the role that is passed as Resource, such as `"{ROLE}"`',
+        ),
+        ("iam:PassRole", "arn:aws:iam::123456789012:role/web-*", None),
+        ("iam:PassRole", ROLE, None),
+    ],
+)
+def test_every_role_passed_on(action: Any, resource: str, hint: str | None) -> None:
+    assert [one[2] for one in findings({**ALLOW, "Action": action, "Resource": resource})] == [hint] * (
+        hint is not None
+    )
+
+
+def test_a_role_with_a_condition_is_not_every_role() -> None:
+    condition = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+    assert findings({**ALLOW, "Action": "iam:PassRole", "Condition": condition}) == []
+
+
+# One slip, one finding
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"Action"', '"Actions"', ("IAM103", "did you mean Action? Names are case-sensitive")),
+        ('"Resource"', '"resource"', ("IAM103", "did you mean Resource? Names are case-sensitive")),
+        ('"Resource"', '"RESOURCES"', ("IAM103", "did you mean Resource? Names are case-sensitive")),
+        ('"Effect"', '"Efect"', ("IAM103", "did you mean Effect? Names are case-sensitive")),
+        ('"Statement"', '"Statements"', ("IAM103", "did you mean Statement? Names are case-sensitive")),
+        ('"Version"', '"version"', ("IAM103", "did you mean Version? Names are case-sensitive")),
+        ('"Allow"', '"allow"', ("IAM105", 'write "Allow"')),
+        ("sns:Publish", "sns.Publish", ("IAM113", "did you mean sns:Publish?")),
+        ("sns:Publish", "Publish", ("IAM113", "did you mean sns:Publish?")),
+        ("sns:Publish", "StartBuild", ("IAM113", "did you mean codebuild:StartBuild?")),
+        (
+            "sns:Publish",
+            "TagResource",
+            (
+                "IAM113",
+                "write the service in front: codecommit:TagResource or codedeploy:TagResource or "
+                "codepipeline:TagResource",
+            ),
+        ),
+        (
+            "arn:aws:sns:eu-west-1:111122223333:t",
+            "t",
+            ("IAM115", "write arn:aws:sns:us-east-1:123456789012:t, with your Region and account"),
+        ),
+        (
+            ', "Resource": "arn:aws:sns:eu-west-1:111122223333:t"',
+            "",
+            ("IAM108", 'add "Resource", such as `"Resource": "arn:aws:sns:us-east-1:123456789012:name"`'),
+        ),
+        (
+            '"Action": "sns:Publish", ',
+            "",
+            ("IAM106", 'add "Action", such as "Action": "codebuild:StartBuild"'),
+        ),
+    ],
+)
+def test_one_slip_is_one_finding(old: str, new: str, told: tuple[str, str]) -> None:
+    statement = '{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:eu-west-1:111122223333:t"}'
+    right = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    assert check_policy(compose(right, "p.json"), "p.json") == []
+    assert old in right
+    problems = check_policy(compose(right.replace(old, new), "p.json"), "p.json")
+    assert [(problem.code, problem.hint) for problem in problems] == [told]
+
+
+def test_what_stands_under_a_key_with_a_slip_is_looked_at() -> None:
+    problems = findings({"Effect": "allow", "Actions": ["iam.PassRole", "s3:GetObjects"], "Resource": "*"})
+    assert [code for code, _, _ in problems] == ["IAM103", "IAM105", "IAM113", "IAM206", "IAM204"]
+
+
+def test_a_key_that_is_there_twice_is_not_meant() -> None:
+    (problem,) = findings({**ALLOW, "Resources": "*"})
+    assert problem == (
+        "IAM103",
+        "Syntax errors in policy. a statement has no element 'Resources'",
+        "Resource is there too: take one of them out",
+    )
+
+
+# What a broken policy is meant to be
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"Principal": None},
+            (
+                "IAM112",
+                'add "Principal", who takes on the role, such as "Principal": {"Service": "codebuild.amazonaws.com"}',
+            ),
+        ),
+        (
+            {"Principal": None, "Principals": {"Service": "codebuild.amazonaws.com"}},
+            ("IAM103", "did you mean Principal? Names are case-sensitive"),
+        ),
+        (
+            {"Principal": None, "Service": "codebuild.amazonaws.com"},
+            ("IAM103", 'write "Principal": {"Service": "codebuild.amazonaws.com"}'),
+        ),
+        ({"Effect": "allow"}, ("IAM105", 'write "Allow"')),
+        ({"Action": "AssumeRole"}, ("IAM113", "did you mean sts:AssumeRole?")),
+        ({"Action": "sts:AsumeRole"}, ("IAM123", "did you mean sts:AssumeRole?")),
+        ({"Resource": "*"}, ("IAM111", "take Resource out: a trust policy is about its own role")),
+        ({"Resources": "*"}, ("IAM103", "take Resources out: a trust policy is about its own role")),
+    ],
+)
+def test_a_broken_trust_policy_is_one_all_the_same(change: dict[str, Any], told: tuple[str, str]) -> None:
+    statement = {key: value for key, value in {**TRUST, **change}.items() if value is not None}
+    assert [(code, hint) for code, _, hint in findings(statement)] == [told]
+
+
+@pytest.mark.parametrize(
+    ("statement", "sort"),
+    [
+        ({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::123456789012:role/web"}, "identity"),
+        ({"Effect": "Allow", "Action": "sts:AssumeRole", "resource": "*"}, "identity"),
+        ({"Effect": "Allow", "Action": ["sts:AssumeRole", "s3:GetObject"]}, "identity"),
+        ({**BUCKET, "Effect": "allow"}, "resource"),
+        ({"Effect": "Allow", "principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}, "resource"),
+        ({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}, "resource"),
+        ({"Effect": "Allow", "Principal": "*", "Actions": "ecr:BatchGetImage"}, "repository"),
+    ],
+)
+def test_what_a_broken_policy_seems_to_be(statement: dict[str, Any], sort: str) -> None:
+    assert sort_of(compose(text(statement), "p.json")) == sort

@@ -10,7 +10,7 @@ import pytest
 
 from sim.formats.nodes import compose
 from sim.formats.policy import check_policy
-from sim.formats.scopes import TYPES, may_cover
+from sim.formats.scopes import ELSEWHERE, FORMS, OWN, SERVICES, TYPES, examples, may_cover
 
 
 @pytest.mark.parametrize("service", TYPES)
@@ -21,6 +21,37 @@ def test_the_table_is_that_of_the_reference(service: str) -> None:
     for name, kind in TYPES[service].items():
         others = {"accesspoint", "accesspointobject"}  # their ARNs have a Region, and are let pass
         assert {kind} == {*actions[name]["Resources"]} - others, name
+
+
+def of_reference() -> dict[str, Any]:
+    cfnlint = pytest.importorskip("cfnlint")
+    path = Path(cfnlint.__file__).parent / "data" / "AdditionalSpecs" / "Policies.json"
+    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return known
+
+
+def arns_of(reference: dict[str, Any], service: str, types: list[str]) -> set[str]:
+    """The services of the ARNs of these types of resources."""
+    known = {name.lower(): rows for name, rows in reference[service]["Resources"].items()}
+    return {arn.split(":")[2] for name in types for arn in known[name.lower()]["ARNFormats"]}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_actions_are_about_resources_of_the_services_that_the_reference_names(service: str) -> None:
+    reference = of_reference()
+    own = OWN.get(service, "").lower().split()
+    for name, action in reference[service]["Actions"].items():
+        found = arns_of(reference, service, action.get("Resources", []))
+        assert found <= {service, *(() if name in own else ELSEWHERE.get(service, ()))}, name
+
+
+@pytest.mark.parametrize("action", FORMS)
+def test_what_an_arn_looks_like_is_as_the_reference_has_it(action: str) -> None:
+    reference = of_reference()
+    service, _, name = action.partition(":")
+    types = reference[service]["Actions"][name]["Resources"]
+    assert FORMS[action].split(":")[2] in arns_of(reference, service, types)
+    assert may_cover(action, examples(action))
 
 
 CODEDEPLOY = "arn:aws:codedeploy:us-east-1:123456789012:"
@@ -37,6 +68,29 @@ CODEBUILD = "arn:aws:codebuild:us-east-1:123456789012:"
         ("s3:GetObject", "arn:aws:s3:us-east-1:123456789012:accesspoint/p/object/*", True),
         ("s3:GetObject", "arn:aws:s3:::${Bucket}", True),
         ("s3:GetObject", "arn:aws:sns:us-east-1:123456789012:t", False),
+        ("s3:GetObject*", "arn:aws:s3:::b", False),
+        ("s3:GetObject*", "arn:aws:s3:::b/*", True),
+        ("s3:Get*", "arn:aws:s3:::b", True),
+        ("s3:*", "arn:aws:s3:::b", True),
+        ("logs:*", "arn:aws:s3:::b/*", False),
+        ("logs:*", "arn:aws:s3:::${Bucket}", False),
+        ("logs:PutLogEvents", "arn:${AWS::Partition}:s3:::b", False),
+        ("logs:PutLogEvents", "arn:aws:${Service}:::b", True),
+        ("LOGS:putlogevents", "arn:aws:logs:*:*:*", True),
+        ("logs:*", "arn:aws:l*", True),
+        ("codecommit:GitPull", "arn:aws:s3:::b", False),
+        ("ssm:GetParameters", "arn:aws:s3:::b", False),
+        ("ssm:SendCommand", "arn:aws:s3:::b", True),
+        ("ssm:*", "arn:aws:s3:::b", True),
+        ("ssm:*", "arn:aws:sqs:us-east-1:123456789012:q", False),
+        ("iam:PassRole", "arn:aws:iam::123456789012:role/r", True),
+        ("iam:PassRole", "arn:aws:s3:::b", False),
+        ("sts:AssumeRole", "arn:aws:iam::123456789012:role/r", True),
+        ("codestar-connections:UseConnection", "arn:aws:codeconnections:us-east-1:123456789012:connection/a", True),
+        ("codeconnections:UseConnection", "arn:aws:codestar-connections:us-east-1:123456789012:connection/a", True),
+        ("acme:Do", "arn:aws:s3:::b", True),
+        ("*", "arn:aws:s3:::b", True),
+        ("*:Get*", "arn:aws:s3:::b", True),
         ("s3:ListBucket", "arn:aws:s3:::b/*", False),
         ("s3:ListBucket", "arn:aws:s3:::b", True),
         ("s3:ListBucket", "arn:aws:s3:::*", True),
@@ -83,7 +137,7 @@ TRUST = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"},
 
 
 def test_a_trust_policy_with_a_resource_is_one_all_the_same() -> None:
-    assert found({**TRUST, "Resource": "*"}) == [("IAM111", "a trust policy is about its own role")]
+    assert found({**TRUST, "Resource": "*"}) == [("IAM111", "take Resource out: a trust policy is about its own role")]
     everybody = {**TRUST, "Principal": "*", "Resource": "*"}
     assert found(everybody) == []  # the policy of an endpoint is written so
 

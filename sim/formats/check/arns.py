@@ -11,11 +11,33 @@ from sim.formats.check.template import Found, get, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Node, Scalar, Sequence
 
-ARNS = {
-    "AWS::S3::Bucket": "arn:aws:s3:::{{{}}}",
-    "AWS::CodeBuild::Project": "arn:aws:codebuild:us-east-1:123456789012:project/{{{}}}",
+_FORMS = {
+    "AWS::CodeBuild::Project": "codebuild:us-east-1:123456789012:project/",
+    "AWS::CodeBuild::ReportGroup": "codebuild:us-east-1:123456789012:report-group/",
+    "AWS::CodeCommit::Repository": "codecommit:us-east-1:123456789012:",
+    "AWS::DynamoDB::Table": "dynamodb:us-east-1:123456789012:table/",
+    "AWS::ECR::Repository": "ecr:us-east-1:123456789012:repository/",
+    "AWS::ECS::Cluster": "ecs:us-east-1:123456789012:cluster/",
+    "AWS::Events::Rule": "events:us-east-1:123456789012:rule/",
+    "AWS::IAM::Role": "iam::123456789012:role/",
+    "AWS::KMS::Key": "kms:us-east-1:123456789012:key/",
+    "AWS::Lambda::Function": "lambda:us-east-1:123456789012:function:",
+    "AWS::Logs::LogGroup": "logs:us-east-1:123456789012:log-group:",
+    "AWS::S3::Bucket": "s3:::",
+    "AWS::SQS::Queue": "sqs:us-east-1:123456789012:",
+    "AWS::StepFunctions::StateMachine": "states:us-east-1:123456789012:stateMachine:",
 }
+ARNS = {kind: f"arn:aws:{form}{{{{{{}}}}}}" for kind, form in _FORMS.items()}
 """Resource type -> what its attribute Arn looks like; names of resources stand in braces: no sign of a pattern."""
+_REF_FORMS = {
+    "AWS::CodeConnections::Connection": "codeconnections:us-east-1:123456789012:connection/",
+    "AWS::CodeStarConnections::Connection": "codestar-connections:us-east-1:123456789012:connection/",
+    "AWS::SNS::Topic": "sns:us-east-1:123456789012:",
+    "AWS::SecretsManager::Secret": "secretsmanager:us-east-1:123456789012:secret:",
+    "AWS::StepFunctions::StateMachine": "states:us-east-1:123456789012:stateMachine:",
+}
+REFS = {kind: f"arn:aws:{form}{{{{{{}}}}}}" for kind, form in _REF_FORMS.items()}
+"""Resource type -> the ARN that Ref gives."""
 NAMED = (
     "AWS::CodeBuild::Project",
     "AWS::CodeCommit::Repository",
@@ -42,6 +64,8 @@ def _text(template: Found, node: Node) -> str | None:
     if call is None:
         return node.text if isinstance(node, Scalar) else None
     name, argument = call
+    if name == "Ref" and isinstance(argument, Scalar):
+        return _ref(template, argument.text)
     if name == "Fn::Sub" and isinstance(argument, Scalar):
         return _VARIABLE.sub(lambda found: _replaced(template, *found.groups()) or found[0], argument.text)
     if name == "Fn::GetAtt":
@@ -80,7 +104,12 @@ def _replaced(template: Found, name: str, attribute: str | None) -> str | None:
     """What `${Name}` or `${Name.Arn}` comes to, as far as it is known."""
     if attribute is not None:
         return _arn(template, name)
-    return f"{{{name}}}" if template.type_of(name) in ARNS else None
+    return _ref(template, name) or (f"{{{name}}}" if template.type_of(name) in ARNS else None)
+
+
+def _ref(template: Found, name: str) -> str | None:
+    arn = REFS.get(template.type_of(name))
+    return arn.format(name) if arn is not None else None
 
 
 def _arn(template: Found, name: str) -> str | None:

@@ -6,16 +6,31 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from sim.core.problems import Problem
+from sim.formats import scopes
 from sim.formats.check.arns import as_written, check_resources, written_arn
 from sim.formats.check.declared import declare
 from sim.formats.check.documents import of_document, read_document
+from sim.formats.check.grants import ANY, Grants, Resources
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Sequence, is_null
-from sim.formats.pipeline import actions_of, violations
-from sim.formats.policy import Arns, Sort, Statement, allows, check_policy, statements_of, texts
+from sim.formats.nodes import Mapping, Node, Sequence, is_null, near
+from sim.formats.pipeline import Place
+from sim.formats.policy import (
+    STATEMENT,
+    Arns,
+    Sort,
+    Statement,
+    allows,
+    check_policy,
+    is_idle,
+    may_allow,
+    statements_of,
+    texts,
+)
+from sim.formats.statements import one_or_list
 
 POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::IAM::Policy": ("PolicyDocument", "identity"),
@@ -70,34 +85,61 @@ FROM_STORE = {
 SECTIONS = {"secrets-manager": "SECRETS_MANAGER", "parameter-store": "PARAMETER_STORE"}
 """Section of a buildspec's env -> the type of its variables."""
 
+SOURCES = {"CODEPIPELINE": "s3:GetObject", "CODECOMMIT": "codecommit:GitPull"}
+"""Type of a project's source -> what the project's role needs for it (codebuild.md §10)."""
+TYPE_ID = ("category", "owner", "provider")
+SLIP = 0.8
+"""How much a word must be like a known one, of 1, to be a slip of it."""
+SLIP_OF_KEY = 0.7
+"""Likewise, of the keys of one configuration, which are few."""
+VALUES = {
+    "codestar-connections:UseConnection": "ConnectionArn",
+    "codeconnections:UseConnection": "ConnectionArn",
+    "iam:PassRole": "RoleArn",
+    "sns:Publish": "NotificationArn",
+    "states:StartExecution": "StateMachineArn",
+}
+"""IAM action -> the key of an action's configuration that holds the ARN it is about."""
+FORMS_OF_ACTIONS = {
+    "cloudformation": ("StackName", "stack/{}/*", ""),
+    "codebuild": ("ProjectName", "project/{}", "AWS::CodeBuild::Project"),
+    "codecommit": ("RepositoryName", "{}", "AWS::CodeCommit::Repository"),
+    "ecr": ("RepositoryName", "repository/{}", "AWS::ECR::Repository"),
+    "lambda": ("FunctionName", "function:{}", "AWS::Lambda::Function"),
+}
+"""Service -> (the key of an action's configuration that names a resource, its ARN's end, its type)."""
+
 Role = tuple[str, Mapping]
 """(logical id, properties)"""
 
 
 def check_roles(template: Found) -> Iterator[Problem]:
     """Every finding about the policies of a template and about who takes on its roles."""
+    grants = Grants(template)
     for rule in _RULES:
-        yield from rule(template)
+        yield from rule(grants)
 
 
 # Policies
 
 
-def _policies(template: Found) -> Iterator[Problem]:
+def _policies(grants: Grants) -> Iterator[Problem]:
+    template = grants.template
     for kind, (key, sort) in POLICIES.items():
-        for _, properties in template.of_type(kind):
-            yield from _policy(template, properties.get(key), sort)
+        for name, properties in template.of_type(kind):
+            yield from _policy(grants, name, properties.get(key), sort)
     for kind in ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
-        for _, properties in template.of_type(kind):
-            yield from _policy(template, properties.get("AssumeRolePolicyDocument"), "trust")
+        for name, properties in template.of_type(kind):
+            yield from _policy(grants, name, properties.get("AssumeRolePolicyDocument"), "trust")
             for document in _inline_policies(properties):
-                yield from _policy(template, document, "identity")
+                yield from _policy(grants, name, document, "identity")
 
 
-def _policy(template: Found, node: Node | None, sort: Sort) -> list[Problem]:
+def _policy(grants: Grants, holder: str, node: Node | None, sort: Sort) -> list[Problem]:
     if node is None or is_null(node) or function(node) is not None or isinstance(node, Sequence):
         return []
-    arns = Arns(partial(written_arn, template), as_written)
+    template = grants.template
+    arns = Arns(partial(written_arn, template), as_written, partial(grants.example, holder=holder))
     found = of_document(template, node, lambda root, path: check_policy(root, path, sort, arns))
     return [*found, *check_resources(template, node)]
 
@@ -118,7 +160,8 @@ def role_of(template: Found, node: Node | None) -> Role | None:
     return next(((key, value) for key, value in template.of_type("AWS::IAM::Role") if key == name), None)
 
 
-def _trust(template: Found) -> Iterator[Problem]:
+def _trust(grants: Grants) -> Iterator[Problem]:
+    template = grants.template
     for kind, key, service in TRUSTED:
         for name, properties in template.of_type(kind):
             yield from _trusts(template, role_of(template, properties.get(key)), name, service)
@@ -169,62 +212,138 @@ def _services(document: Node | None) -> list[str] | None:
 # What a role may do
 
 
-def _missing(statements: tuple[Statement, ...], needed: tuple[str, ...]) -> str:
-    """The actions that no statement allows, in a row; "" when each is allowed."""
-    missing = [one for one in needed if not any(allows(statements, choice) for choice in one.split("|"))]
-    return ", ".join(one.partition("|")[0] for one in missing)
+def _missing(statements: tuple[Statement, ...], needed: tuple[str, ...]) -> tuple[str, ...]:
+    """The actions that no statement allows on what they can be about, but for those told of where they stand."""
+    missing = []
+    for one in needed:
+        choices = one.split("|")
+        if not any(may_allow(statements, choice) or is_idle(statements, choice) for choice in choices):
+            missing.append(choices[0])
+    return tuple(missing)
 
 
-def _lacks(node: Node, what: str, missing: str, role: Role) -> Iterator[Problem]:
-    if missing:
-        message = f"{what} needs {missing}, and {role[0]} does not allow it"
-        yield problem_at(node, "warning", "310", message, f"allow {missing} in {_where(role)}")
+def _lacks(
+    grants: Grants, node: Node, what: str, needed: tuple[str, ...], role: Role | None, on: Resources
+) -> Iterator[Problem]:
+    """A finding for what a role does not allow of the actions that are needed. `on` gives the resource of each."""
+    statements = statements_of_role(grants, role)
+    missing = _missing(statements, needed) if statements is not None else ()
+    if role is None or not missing or statements is None:
+        return
+    elsewhere = all(allows(statements, one) for one in missing)
+    lack = "allows it on resources that are none of its kind" if elsewhere else "does not allow it"
+    message = f"{what} needs {', '.join(missing)}, and {role[0]} {lack}"
+    yield problem_at(node, "warning", "310", message, grants.hint(role, [(one, on(one)) for one in missing]))
 
 
-def _where(role: Role) -> str:
-    """Where a statement belongs that a role lacks."""
-    name, properties = role
-    policies = rows(properties.get("Policies"))
-    if policies:
-        return f"the Policies of {name}, line {policies[0].line}"
-    return f"a policy for {name} (line {properties.line}): an entry of its Policies, or an AWS::IAM::Policy"
-
-
-def _pipelines(template: Found) -> Iterator[Problem]:
+def _pipelines(grants: Grants) -> Iterator[Problem]:
+    template = grants.template
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
         role = role_of(template, properties.get("RoleArn"))
         declared = declare(properties, template.parameter)
-        statements = statements_of_role(template, role)
-        if declared is None or statements is None or role is None or violations(declared.value):
+        if declared is None or role is None:
             continue
         if not template.of_type("AWS::S3::BucketPolicy"):
             # The policy of a bucket may give what the role does not.
             node = properties.get("RoleArn") or properties
-            yield from _lacks(node, f"the artifact store of {name}", _missing(statements, STORE), role)
-        for i, j, _, action in actions_of(declared.value):
-            id = action["actionTypeId"]
-            needed = () if action.get("roleArn") else NEEDED.get((id["category"], id["provider"]), ())
-            if id["category"] == "Approval" and "NotificationArn" in (action.get("configuration") or {}):
+            stores = [declared.nodes.get(where) for where in _stores(declared.value)]
+            on = partial(_objects, grants, stores, role[0])
+            yield from _lacks(grants, node, f"the artifact store of {name}", STORE, role, on)
+        for i, j, action in _actions(declared.value):
+            where: Place = ("stages", i, "actions", j)
+            kind, configuration = _kind(action), _settings(action)
+            needed = () if action.get("roleArn") else NEEDED.get(kind, ())
+            if kind[0] == "Approval" and "NotificationArn" in configuration:
                 needed = ("sns:Publish",)
-            node = declared.node(("stages", i, "actions", j))
-            yield from _lacks(node, f"action {action['name']} of {name}", _missing(statements, needed), role)
+            at = {key: declared.nodes.get((*where, "configuration", key)) for key in configuration}
+            on = partial(of_action, grants, at, role[0])
+            what = f"action {action.get('name', '')} of {name}"
+            yield from _lacks(grants, declared.node(where), what, needed, role, on)
 
 
-def _projects(template: Found) -> Iterator[Problem]:
+def _actions(declaration: dict[str, Any]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """(stage's place, action's place, action) of every action, also where the declaration is not well formed."""
+    stages = declaration.get("stages")
+    for i, stage in enumerate(stages if isinstance(stages, list) else ()):
+        actions = stage.get("actions") if isinstance(stage, dict) else None
+        for j, action in enumerate(actions if isinstance(actions, list) else ()):
+            if isinstance(action, dict):
+                yield i, j, action
+
+
+def _kind(action: dict[str, Any]) -> tuple[str, str]:
+    """Category and provider of an action, as they are meant; ("", "") for those that are not AWS's."""
+    id = action.get("actionTypeId")
+    category, owner, provider = (str(id.get(key, "")) if isinstance(id, dict) else "" for key in TYPE_ID)
+    if owner.upper() not in ("AWS", ""):
+        return "", ""
+    kinds = [kind for kind in NEEDED if kind[0].lower() == category.lower()]
+    meant = next((kind for kind in kinds if kind[1].lower() == provider.lower()), None)
+    slip = near(provider, [kind[1] for kind in kinds], SLIP)
+    return meant or ((kinds[0][0], slip) if slip else (category, provider))
+
+
+def _settings(action: dict[str, Any]) -> dict[str, Any]:
+    configuration = action.get("configuration")
+    return configuration if isinstance(configuration, dict) else {}
+
+
+def _stores(declaration: dict[str, Any]) -> Iterator[Place]:
+    """Where a pipeline names the buckets of its artifacts."""
+    if "artifactStore" in declaration:
+        yield "artifactStore", "location"
+    stores = declaration.get("artifactStores")
+    for i in range(len(stores) if isinstance(stores, (dict, list)) else 0):
+        yield "artifactStores", i, "artifactStore", "location"
+
+
+def _objects(grants: Grants, stores: list[Node | None], holder: str, action: str) -> str:
+    """The objects of artifact stores, as YAML."""
+    found = [grants.objects(one, holder) for one in stores if one is not None]
+    return one_or_list(found) if found else grants.example(action, holder)
+
+
+def of_action(grants: Grants, at: dict[str, Node | None], holder: str, action: str) -> str:
+    """What an action of a pipeline needs an IAM action on, as YAML. `at` has the values of its configuration."""
+    service = action.partition(":")[0]
+    if action in VALUES:
+        return grants.short(_value(at, VALUES[action]), holder) or grants.example(action, holder)
+    if service == "codedeploy":
+        kind = scopes.type_of(action)
+        names = [grants.piece(_value(at, key), holder) for key in ("ApplicationName", "DeploymentGroupName")]
+        form = {"application": "application:{}", "deploymentgroup": "deploymentgroup:{}/{}"}.get(kind, f"{kind}:*")
+        return grants.arn(f"codedeploy:{form}", *names[: form.count("{}")])
+    if service not in FORMS_OF_ACTIONS:
+        return ANY
+    key, form, kind = FORMS_OF_ACTIONS[service]
+    name = referred(_value(at, key))
+    if kind and grants.template.type_of(name) == kind:
+        return grants.own(name, holder)
+    return grants.arn(f"{service}:{form}", grants.piece(_value(at, key), holder))
+
+
+def _value(at: dict[str, Node | None], key: str) -> Node | None:
+    """The value of a key, also when the key is written with a slip."""
+    return at.get(key) or at.get(near(key, at, SLIP_OF_KEY))
+
+
+def _projects(grants: Grants) -> Iterator[Problem]:
+    template = grants.template
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
         role = role_of(template, properties.get("ServiceRole"))
-        statements = statements_of_role(template, role)
-        if role is None or statements is None:
+        if role is None:
             continue
-        yield from _lacks(properties, name, _missing(statements, _of_project(properties)), role)
+        on = partial(_of_project, grants, properties, role[0])
+        yield from _lacks(grants, properties, name, _needs_of_project(properties), role, on)
         for row in rows(get(properties, "Environment", "EnvironmentVariables")):
             kind = FROM_STORE.get(text_of(get(row, "Type")) or "")
             if kind is not None:
                 what = f"the variable {text_of(get(row, 'Name')) or ''} of {name} comes from {kind[0]}: it"
-                yield from _lacks(row, what, _missing(statements, kind[1:]), role)
+                on = partial(_stored, grants, [get(row, "Value")], role[0])
+                yield from _lacks(grants, row, what, kind[1:], role, on)
 
 
-def _of_project(properties: Mapping) -> tuple[str, ...]:
+def _needs_of_project(properties: Mapping) -> tuple[str, ...]:
     """What the role of a project needs whatever its buildspec does (docs/behaviour/codebuild.md §9.1, §10)."""
     needed: list[str] = []
     logs = get(properties, "LogsConfig", "CloudWatchLogs")
@@ -232,29 +351,53 @@ def _of_project(properties: Mapping) -> tuple[str, ...]:
         # A group that is named may be there already.
         needed += [] if get(logs, "GroupName") is not None else ["logs:CreateLogGroup"]
         needed += ["logs:CreateLogStream", "logs:PutLogEvents"]
-    source = text_of(get(properties, "Source", "Type"))
-    if source in ("CODEPIPELINE", "CODECOMMIT"):
-        needed.append("s3:GetObject" if source == "CODEPIPELINE" else "codecommit:GitPull")
-    return tuple(needed)
+    source, artifacts = (text_of(get(properties, key, "Type")) for key in ("Source", "Artifacts"))
+    kind = near((source or "").upper(), SOURCES, SLIP)
+    if artifacts is not None and (kind == "CODEPIPELINE") != (artifacts.upper() == "CODEPIPELINE"):
+        return tuple(needed)  # one of the two is meant otherwise, as is told elsewhere
+    return (*needed, SOURCES[kind]) if kind else tuple(needed)
+
+
+def _of_project(grants: Grants, properties: Mapping, holder: str, action: str) -> str:
+    """What a project needs an action on, as YAML."""
+    if action.startswith("logs:"):
+        group = get(properties, "LogsConfig", "CloudWatchLogs", "GroupName")
+        name = "/aws/codebuild/" if group is None else grants.piece(group, holder)
+        return grants.arn("logs:log-group:{}*", name.rstrip("*"))
+    location = get(properties, "Source", "Location")
+    name = referred(location)
+    if action == "codecommit:GitPull" and grants.template.type_of(name) == "AWS::CodeCommit::Repository":
+        return grants.own(name, holder)
+    found = re.search(r"/v1/repos/([\w.-]+)$", text_of(location) or "")
+    if action == "codecommit:GitPull" and found is not None:
+        return grants.arn("codecommit:{}", found[1])
+    return grants.example(action, holder)
+
+
+def _stored(grants: Grants, values: list[Node | None], holder: str, action: str) -> str:
+    """The secrets or parameters that a build takes, as YAML."""
+    found = [grants.stored(one, holder, action) for one in values]
+    return one_or_list(tuple(dict.fromkeys(found)))
 
 
 def from_stores(template: Found, name: str, properties: Mapping, buildspec: Mapping) -> Iterator[Problem]:
     """Values that a project's buildspec takes from a store, and the project's role may not."""
-    role = role_of(template, properties.get("ServiceRole"))
-    statements = statements_of_role(template, role)
+    role, grants = role_of(template, properties.get("ServiceRole")), Grants(template)
     for section, kind in SECTIONS.items():
         table = get(buildspec, "env", section)
-        if role is None or statements is None or not isinstance(table, Mapping) or not table.items:
+        if role is None or not isinstance(table, Mapping) or not table.items:
             continue
         where, needed = FROM_STORE[kind]
         what = f"the buildspec of {name} takes {table.items[0][0].text} from {where}: the project"
-        yield from _lacks(properties, what, _missing(statements, (needed,)), role)
+        on = partial(_stored, grants, [value for _, value in table.items], role[0])
+        yield from _lacks(grants, properties, what, (needed,), role, on)
 
 
 # Targets of rules
 
 
-def _targets(template: Found) -> Iterator[Problem]:
+def _targets(grants: Grants) -> Iterator[Problem]:
+    template = grants.template
     for name, properties in template.of_type("AWS::Events::Rule"):
         for target in rows(properties.get("Targets")):
             needed = _started(template, get(target, "Arn"))
@@ -266,9 +409,12 @@ def _targets(template: Found) -> Iterator[Problem]:
                 continue
             role = role_of(template, target.get("RoleArn"))
             yield from _trusts(template, role, f"a target of {name}", EVENTS)
-            statements = statements_of_role(template, role)
-            if role is not None and statements is not None:
-                yield from _lacks(target, f"a target of {name}", _missing(statements, (needed,)), role)
+            on = partial(_target, grants, get(target, "Arn"), role[0] if role is not None else "")
+            yield from _lacks(grants, target, f"a target of {name}", (needed,), role, on)
+
+
+def _target(grants: Grants, arn: Node | None, holder: str, action: str) -> str:
+    return grants.short(arn, holder) or grants.example(action, holder)
 
 
 def _started(template: Found, arn: Node | None) -> str:
@@ -284,23 +430,44 @@ def _started(template: Found, arn: Node | None) -> str:
 # The statements of a role
 
 
-def statements_of_role(template: Found, role: Role | None) -> tuple[Statement, ...] | None:
+def statements_of_role(grants: Grants, role: Role | None) -> tuple[Statement, ...] | None:
     """What a role may do, all its policies together; None when some of it is not in the template."""
     if role is None:
         return None
+    if role[0] not in grants.allowed:
+        grants.allowed[role[0]] = _statements(grants.template, role)
+    return grants.allowed[role[0]]
+
+
+def _statements(template: Found, role: Role) -> tuple[Statement, ...] | None:
     name, properties = role
-    managed, inline = properties.get("ManagedPolicyArns"), properties.get("Policies")
-    if managed is not None and not (isinstance(managed, Sequence) and not managed.items):
+    managed, inline = _managed(template, properties.get("ManagedPolicyArns")), properties.get("Policies")
+    if managed is None:
         return None
     if inline is not None and function(inline) is not None:
         return None
     found: list[Statement] = []
-    for node in chain(_inline_policies(properties), _attached(template, name)):
+    arns = Arns(partial(written_arn, template))
+    for node in chain(_inline_policies(properties), managed, _attached(template, name)):
         document = read_document(node, template.path)
         if document is None or not _is_literal(document):
             return None
-        found += statements_of(document, template.path)
+        found += statements_of(document, template.path, arns)
     return tuple(found)
+
+
+def _managed(template: Found, node: Node | None) -> list[Node] | None:
+    """The documents of the managed policies that a role names; None when one is not in the template."""
+    if node is not None and (not isinstance(node, Sequence) or node.tag):
+        return None
+    found = []
+    for item in rows(node):
+        name = referred(item)
+        document = get(template.resources.get(name), "Properties", "PolicyDocument")
+        if template.type_of(name) != "AWS::IAM::ManagedPolicy" or document is None:
+            return None
+        found.append(document)
+    return found
 
 
 def _attached(template: Found, role: str) -> Iterator[Node]:
@@ -319,11 +486,18 @@ def _is_literal(document: Node) -> bool:
     if function(document) is not None or any(row is None or function(row) is not None for row in rows):
         return False
     for row in rows:
-        node = get(row, "Action") or get(row, "NotAction")
+        node = _action(row)
         items = node.items if isinstance(node, Sequence) else (node,)
         if len(texts(node)) != len(items):
             return False
     return True
 
 
-_RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (_policies, _trust, _pipelines, _projects, _targets)
+def _action(statement: Node | None) -> Node | None:
+    """The actions of a statement, also under a key that is nearly Action or NotAction."""
+    keys = statement.keys() if isinstance(statement, Mapping) else ()
+    there = next((key for key in keys if key in ("Action", "NotAction")), "")
+    return get(statement, there or next((key for key in keys if near(key, STATEMENT) in ("Action", "NotAction")), ""))
+
+
+_RULES: tuple[Callable[[Grants], Iterator[Problem]], ...] = (_policies, _trust, _pipelines, _projects, _targets)

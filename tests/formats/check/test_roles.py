@@ -155,3 +155,222 @@ def test_what_a_build_needs_to_get_its_source(source: str, needed: str) -> None:
     text = project("      Artifacts: {Type: CODEPIPELINE}\n" if "PIPELINE" in source else "", source=source)
     assert messages(text + role("codebuild", *LOGS)) == [f"CF310 Build needs {needed}, and Role does not allow it"]
     assert messages(text + role("codebuild", *LOGS, needed)) == []
+
+
+# What is to be added
+
+
+def hints(text: str, code: str = "CF310", name: str = "template.yml") -> list[str]:
+    return [problem.hint for problem in check_text(text, name, "template") if problem.code == code]
+
+
+def with_statements(*statements: str) -> str:
+    """A role of CodeBuild's with these statements in its policy, beside those for its log."""
+    rows = (f"{{Effect: Allow, Resource: '*', Action: [{', '.join(LOGS)}]}}", *statements)
+    text = role("codebuild", "x:y")
+    return text[: text.index("Statement: [{Effect: Allow, Resource")] + f"Statement: [{', '.join(rows)}]\n"
+
+
+CLONE = "!GetAtt Repo.CloneUrlHttp"
+REST = """\
+  Repo: {Type: AWS::CodeCommit::Repository, Properties: {RepositoryName: web}}
+  Bucket: {Type: AWS::S3::Bucket}
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("codecommit:GitPull", "IAM207"),
+        ("'codecommit:*'", "IAM207"),
+        ("'*'", "CF310"),
+        ("'codecommit:*', 's3:*'", "IAM207"),
+    ],
+)
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:s3:::my-bucket",
+        "!Sub 'arn:aws:s3:::${Bucket}'",
+        "!GetAtt Bucket.Arn",
+        "!Join ['', ['arn:aws:s3:::', !Ref Bucket]]",
+        "[!GetAtt Bucket.Arn, !Sub '${Bucket.Arn}/*']",
+    ],
+)
+def test_an_action_on_what_it_cannot_be_about_is_not_allowed(action: str, told: str, resource: str) -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    text += with_statements(f"{{Effect: Allow, Action: [{action}], Resource: {resource}}}")
+    problems = [problem for problem in found(text) if "s3:*" not in problem.message[:4]]
+    assert [problem.code for problem in problems] == [told]
+    assert (
+        "Action: codecommit:" in problems[0].hint or "!GetAtt Repo.Arn" in problems[0].hint or "'*'" in problems[0].hint
+    )
+
+
+def test_one_that_allows_it_on_other_kinds_only_is_told_so() -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    text += with_statements("{Effect: Allow, Action: '*', Resource: !GetAtt Bucket.Arn}")
+    assert messages(text) == [
+        "CF310 Build needs codecommit:GitPull, and Role allows it on resources that are none of its kind"
+    ]
+
+
+@pytest.mark.parametrize(
+    "resource", ["!ImportValue repo", "!Ref Arn", "'*'", "arn:aws:codecommit:*:*:*", "!GetAtt Repo.Arn"]
+)
+def test_a_resource_that_may_fit_is_enough(resource: str) -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST + "Parameters: {Arn: {Type: String}}\n"
+    role_ = with_statements(f"{{Effect: Allow, Action: codecommit:GitPull, Resource: {resource}}}")
+    assert found(text.replace("Parameters:", role_ + "Parameters:")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "resource"),
+    [
+        (f"{{Type: CODECOMMIT, Location: {CLONE}}}", "!GetAtt Repo.Arn"),
+        (
+            "{Type: CODECOMMIT, Location: 'https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop'}",
+            "!Sub 'arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:shop'",
+        ),
+        ("{Type: CODECOMMIT, Location: !ImportValue url}", "!GetAtt Repo.Arn"),
+    ],
+)
+def test_the_statement_to_add_names_the_repository(source: str, resource: str) -> None:
+    (hint,) = hints(project(source=source) + REST + role("codebuild", *LOGS))
+    statement = f"{{Effect: Allow, Action: codecommit:GitPull, Resource: {resource}}}"
+    assert hint == f"add a statement to the Policies of Role, line 17: `{statement}`"
+    mended = with_statements(statement)
+    assert found(project(source=source) + REST + mended) == []
+
+
+def test_without_a_policy_the_whole_of_one_is_shown() -> None:
+    text = (
+        project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}").replace(
+            "Source", "LogsConfig: {CloudWatchLogs: {Status: DISABLED}}\n      Source"
+        )
+        + REST
+    )
+    text += role("codebuild").partition("      Policies:")[0]
+    (hint,) = hints(text)
+    assert hint == (
+        "add to the Properties of Role (line 14): `Policies: [{PolicyName: allow, PolicyDocument: "
+        "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: codecommit:GitPull, Resource: !GetAtt Repo.Arn}]}}]`"
+    )
+    assert found(text + "      " + hint.partition("`")[2].strip("`") + "\n") == []
+
+
+def test_a_statement_makes_no_circle() -> None:
+    """A project that takes on the very role cannot be named in it, or neither could be made first."""
+    text = f"Resources:\n  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}\n".replace(
+        "'arn:aws:iam::123456789012:role/p'", "!GetAtt Role.Arn"
+    ).replace("ProjectName: web", "ProjectName: !Ref Build")
+    text += project().replace("Resources:\n", "").replace("Properties:", "Properties:\n      Name: site", 1)
+    text += role("codebuild", *LOGS, "s3:*", "codecommit:*").replace(
+        "codebuild.amazonaws.com", "[codebuild.amazonaws.com, codepipeline.amazonaws.com]"
+    )
+    (hint,) = hints(text)
+    assert "Resource: !Sub 'arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/site'" in hint
+    (other,) = hints(text.replace("ServiceRole: !GetAtt Role.Arn", "ServiceRole: arn:aws:iam::123456789012:role/b"))
+    assert "Resource: !GetAtt Build.Arn" in other
+
+
+def test_what_is_to_be_mended_first_needs_no_pull() -> None:
+    """CODECOMMIT beside artifacts of a pipeline is told of (CF161), and its mend needs none."""
+    text = project("      Artifacts: {Type: CODEPIPELINE}\n", source="{Type: CODECOMMIT}") + role("codebuild", *LOGS)
+    assert [problem.code for problem in found(text)] == ["CF161"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("ProjectName: web", "Project: web", "PL111"),
+        ("Provider: CodeBuild", "Provider: Codebuild", "PL110"),
+        ("{Name: Source, ", "{Name: So urce, ", "PL101"),
+    ],
+)
+def test_other_faults_of_a_pipeline_hide_nothing(old: str, new: str, code: str) -> None:
+    text = f"Resources:\n  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}\n".replace(
+        "'arn:aws:iam::123456789012:role/p'", "!GetAtt Role.Arn"
+    )
+    text += role("codepipeline", "s3:*", "codecommit:*")
+    assert [problem.code for problem in found(text)] == ["CF310"]
+    assert sorted({problem.code for problem in found(text.replace(old, new))} - {code})[:1] == ["CF310"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("Effect: Allow, Action: codecommit", "Effect: allow, Action: codecommit", "IAM105"),
+        ("Action: codecommit", "Actions: codecommit", "IAM103"),
+        ("codecommit:GitPull", "codecommit.GitPull", "IAM113"),
+        ("codecommit:GitPull", "codecommit:GitPul", "IAM206"),
+    ],
+)
+def test_a_slip_in_a_policy_is_one_finding(old: str, new: str, code: str) -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    text += with_statements("{Effect: Allow, Action: codecommit:GitPull, Resource: '*'}")
+    assert found(text) == []
+    assert [problem.code for problem in found(text.replace(old, new))] == [code]
+
+
+def test_a_slip_in_a_policy_does_not_hide_what_is_lacking() -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    text += with_statements("{Effect: allow, Actions: s3:GetObject, Resource: '*'}")
+    assert {problem.code for problem in found(text)} == {"IAM103", "IAM105", "CF310"}
+
+
+def test_managed_policies_of_the_template_are_known() -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    given = with_statements().replace("      Policies:", "      ManagedPolicyArns: [!Ref More]\n      Policies:")
+    more = """\
+  More:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Action: ACTION, Resource: '*'}]
+"""
+    assert found(text + given + more.replace("ACTION", "codecommit:GitPull")) == []
+    assert [one.code for one in found(text + given + more.replace("ACTION", "s3:GetObject"))] == ["CF310"]
+    assert found(text + given.replace("!Ref More", "arn:aws:iam::aws:policy/PowerUserAccess")) == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "resource"),
+    [
+        (
+            "Type: SECRETS_MANAGER, Value: 'web/token:key'",
+            "secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:web/token-*",
+        ),
+        ("Type: PARAMETER_STORE, Value: /web/token", "ssm:${AWS::Region}:${AWS::AccountId}:parameter/web/token"),
+        ("Type: PARAMETER_STORE, Value: !ImportValue a", "ssm:${AWS::Region}:${AWS::AccountId}:parameter/*"),
+    ],
+)
+def test_the_statement_to_add_names_the_secret(variable: str, resource: str) -> None:
+    (hint,) = hints(project(variables=f"{{Name: TOKEN, {variable}}}") + role("codebuild", *LOGS))
+    assert f"Resource: !Sub 'arn:${{AWS::Partition}}:{resource}'}}`" in hint
+
+
+def test_in_json_the_statement_is_json() -> None:
+    import json
+
+    trust = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    logs = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    policy = {"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [logs]}}
+    role_ = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}, "Policies": [policy]}
+    source = {"Type": "CODECOMMIT", "Location": {"Fn::GetAtt": ["Repo", "CloneUrlHttp"]}}
+    resources = {
+        "Repo": {"Type": "AWS::CodeCommit::Repository", "Properties": {"RepositoryName": "web"}},
+        "Role": {"Type": "AWS::IAM::Role", "Properties": role_},
+        "Build": {
+            "Type": "AWS::CodeBuild::Project",
+            "Properties": {"ServiceRole": {"Fn::GetAtt": ["Role", "Arn"]}, "Source": source},
+        },
+    }
+    (hint,) = hints(json.dumps({"Resources": resources}), name="template.json")
+    statement = hint.partition("`")[2].strip("`")
+    assert json.loads(statement) == {
+        "Effect": "Allow",
+        "Action": "codecommit:GitPull",
+        "Resource": {"Fn::GetAtt": ["Repo", "Arn"]},
+    }
