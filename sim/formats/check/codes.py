@@ -278,6 +278,9 @@ _TEMPLATES = """
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in the open: Everybody who sees the project, or the template, sees it.
 308 a target without a role: Pipelines and builds start only with one.
+177 a schedule on another bus: Only the default bus has schedules.
+178 what a target is not given: One of Input (JSON), InputPath and InputTransformer; paths begin with $.
+179 a target that cannot be: Its Arn is no ARN, or not that of a pipeline, project or function.
 309 a role that trusts somebody else: The service cannot take it on; a rule's target is EventBridge's.
 310 a role without the permission: The action, build or target fails when it runs.
 311 a buildspec that is not there: The project names a file that is not in the folder.
@@ -299,6 +302,8 @@ _PATTERNS = """
 102 an empty list: Nothing could match. [§13.2]
 103 an empty object: Nothing is asked. [§13.2]
 104 not an operator: The operator is unknown, or takes something else. [§13.2]
+322 a call that is not sent: Rules hear of calls that only read in one state alone.
+323 days by number: EventBridge counts from Sunday as 1, crontab from Monday.
 105 not alternatives: $or takes two or more objects. [§13.2]
 106 a list in a list: Values stand in one list. [§13.2]
 107 not valid as a whole: Too many combinations, or an operator as a field inside $or. [§13.2]
@@ -306,12 +311,12 @@ _PATTERNS = """
 201 longer than the quota: An account may use 2,048 characters. [§13.2]
 202 a field that no event has: Nothing can match. [§13.1]
 203 an event that is never sent: The source has no such detail type. [§10, §13]
-204 a value that never is: Events spell states in capital letters, and CodeCommit's as referenceUpdated. [§10, §13]
+204 a value that never is: Events spell states in capital letters, CodeCommit's as referenceUpdated. [§10, §13, §17]
 205 a source that nobody is: Services send as aws.codepipeline; without aws. a source is an application's own. [§13.1]
 206 a field that the event's detail has not: Nothing can match. [§10, §13]
 207 a ref where a name is due: referenceName is main; referenceFullName is refs/heads/main. [§10]
-208 a number where events have text: An account is text, and 5 does not match "5". [§13.1, §13.2]
-209 a text that such a field never has: Accounts have 12 digits, names no stars; a plain text is no pattern. [§13.1]
+208 a number for a text, or a text for a number: An account is text, and 5 does not match "5". [§13.1, §13.2]
+209 a text that such a field never has: Accounts have 12 digits, names no stars, resources are ARNs. [§13.1]
 210 an operator as a field: Outside a list, prefix and its like are names of fields, and no event has them. [§13.2]
 """
 

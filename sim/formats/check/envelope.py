@@ -130,7 +130,7 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
     text = values(item, operator=True)
     if not isinstance(text, str) or filled_in(text):
         return
-    services = [name for source in sources for name in _SERVICES.get(source, (source.removeprefix("aws."),))]
+    services = services_of(sources)
     parts = text.split(":")
     if parts[0] != "arn" or len(parts) < 6:
         reader.warning(
@@ -139,12 +139,29 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
     elif "*" in text:
         reader.warning(item, "209", f"no event names {json.dumps(text)}", star(text))
     elif parts[2] not in services:
-        message = f"events of {' and '.join(sources)} name ARNs of {' and '.join(services)}, and never of {parts[2]}"
-        reader.warning(item, "209", message, f"take it out, or write aws.{parts[2]} as the source")
+        message, hint = of_another(parts[2], sources)
+        reader.warning(item, "209", message, hint)
     elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
-        name = json.dumps(parts[5].removeprefix("project/"))
-        hint = f'take it out, and ask for the project: "detail": {{"project-name": [{name}]}}'
-        reader.warning(item, "209", "events of aws.codebuild name the ARN of the build, and never the project's", hint)
+        message, hint = of_project(json.dumps(parts[5].removeprefix("project/")))
+        reader.warning(item, "209", message, hint)
+
+
+def services_of(sources: tuple[str, ...]) -> list[str]:
+    """The services whose ARNs events of these sources name."""
+    return [name for source in sources for name in _SERVICES.get(source, (source.removeprefix("aws."),))]
+
+
+def of_another(service: str, sources: tuple[str, ...]) -> tuple[str, str]:
+    """(message, hint) at the ARN of another service."""
+    services = " and ".join(services_of(sources))
+    message = f"events of {' and '.join(sources)} name ARNs of {services}, and never of {service}"
+    return message, f"take it out, or write aws.{service} as the source"
+
+
+def of_project(name: str) -> tuple[str, str]:
+    """(message, hint) at the ARN of a project of CodeBuild; its name as it is to be written."""
+    hint = f'take it out, and ask for the project: "detail": {{"project-name": [{name}]}}'
+    return "events of aws.codebuild name the ARN of the build, and never the project's", hint
 
 
 def _arn_hint(text: str, sources: tuple[str, ...]) -> str:

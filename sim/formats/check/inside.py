@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Iterator
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats import schedules
 from sim.formats.check import buildspec as buildspecs
-from sim.formats.check.documents import of_document, place, tags
+from sim.formats.check.documents import place, tags
 from sim.formats.check.environments import CURATED, image_instead
-from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.names import check_names
 from sim.formats.check.pipelines import check_pipelines
 from sim.formats.check.projects import check_fit, check_projects
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.secrets import is_secret, names_a_secret
+from sim.formats.check.rules import check_rules
 from sim.formats.check.starts import check_starts
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.check.types import check_types
@@ -147,31 +146,6 @@ def _docker(template: Found) -> Iterator[Problem]:
             yield problem_at(environment, "warning", "302", message, "add `PrivilegedMode: true` to Environment")
 
 
-# Events
-
-
-def _rules(template: Found) -> Iterator[Problem]:
-    for name, properties in template.of_type("AWS::Events::Rule"):
-        pattern, schedule = properties.get("EventPattern"), properties.get("ScheduleExpression")
-        if pattern is None and schedule is None:
-            message = f"the rule {name} has neither EventPattern nor ScheduleExpression"
-            hint = "add `EventPattern:`, or `ScheduleExpression: rate(1 day)`"
-            yield problem_at(properties, "error", "163", message, hint)
-        if pattern is not None and function(pattern) is None:
-            yield from of_document(template, pattern, check_pattern)
-        text = text_of(schedule)
-        if schedule is not None and text is not None:
-            yield from _schedule(schedule, text)
-
-
-def _schedule(node: Node, text: str) -> Iterator[Problem]:
-    try:
-        schedules.parse(text)
-    except ValueError as error:
-        message = f"Parameter ScheduleExpression is not valid: {error}"
-        yield problem_at(node, "error", "164", message, "such as rate(5 minutes) or cron(0 9 ? * MON-FRI *)")
-
-
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_types,
     _buildspecs,
@@ -179,7 +153,7 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     _defaults,
     _docker,
     check_pipelines,
-    _rules,
+    check_rules,
     check_projects,
     check_properties,
     check_names,

@@ -201,7 +201,10 @@ class _Shapes:
         elif kind == "{}" and not isinstance(node, Mapping):
             yield _wrong(node, what, "a mapping", "write below it lines of `key: value`, indented deeper")
         elif kind == "@" and isinstance(node, Sequence):
-            yield _wrong(node, what, "a mapping", "a document begins with its keys, such as `Version: '2012-10-17'`")
+            hint = "a document begins with its keys, such as `Version: '2012-10-17'`"
+            if what.startswith("EventPattern "):
+                hint = "a pattern begins with its fields, such as `source: [aws.codecommit]`, and not with `- ` or `[`"
+            yield _wrong(node, what, "a mapping", hint)
         elif kind in ("", "#", "?"):
             yield from _scalar(node, property, kind, what)
 

@@ -48,6 +48,9 @@ ROLE_ARNS = (
 ROLE_NAMES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile")
 """Resource types whose `Roles` are names."""
 WITHOUT_ARN = {
+    "AWS::CodePipeline::Pipeline": (
+        "write !Sub 'arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{}}}'"
+    ),
     "AWS::SNS::Topic": "`!Ref {}` is the topic's ARN",
     "AWS::CodeDeploy::Application": "write the ARN with !Sub, from the name that `!Ref {}` gives",
     "AWS::CodeDeploy::DeploymentGroup": "write the ARN with !Sub, from the name that `!Ref {}` gives",
@@ -211,7 +214,7 @@ def _gives_text(template: Found, name: str, argument: Node) -> bool:
         asked = text_of(argument) or ""
         kind = text_of(get(template.parameter(asked), "Type"))
         return kind in ("String", "Number") or asked in template.resources or asked == "AWS::Region"
-    return name in ("Fn::Sub", "Fn::Join")
+    return name in ("Fn::Sub", "Fn::Join") or (name == "Fn::GetAtt" and _attribute(argument) in ("Arn", "Name"))
 
 
 # Attributes

@@ -715,6 +715,17 @@ CASES: dict[str, Case] = {
     "CF164": ("template.yml", _rule("ScheduleExpression: rate(1 hours)")),
     "CF308": (
         "template.yml",
+    "CF177": ("template.yml", _rule("ScheduleExpression: rate(1 hour), EventBusName: own")),
+    "CF178": (
+        "template.yml",
+        _rule("ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: 'arn:aws:sns:us-east-1:1:t', Input: hello}]"),
+    ),
+    "CF179": ("template.yml", _rule("ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: topic}]")),
+    "CF322": (
+        "template.yml",
+        _rule("EventPattern: {detail-type: [AWS API Call via CloudTrail], detail: {eventName: [GetPipeline]}}"),
+    ),
+    "CF323": ("template.yml", _rule("ScheduleExpression: cron(0 9 ? * 1-5 *)")),
         _rule(
             "ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !Sub 'arn:aws:codepipeline:${AWS::Region}:1:p'}]"
         ),

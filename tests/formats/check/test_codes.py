@@ -154,6 +154,7 @@ _PREFIXES = {
     "types.py": "CF",
     "properties.py": "CF",
     "roles.py": "CF",
+    "rules.py": "CF",
     "unreplaced.py": "CF",
 }
 
