@@ -169,27 +169,42 @@ def _read(reader: Reader, document: Mapping) -> Buildspec:
     return replace(spec, warnings=tuple(ignored))
 
 
+_NEWER = "write `version: 0.2`; or rename it to `environment_variables`, and `variables` below it to `plaintext`"
+
+
 def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
     """What CodeBuild does with an unknown key is not written down: ignore it, and say so (codebuild.md §1.10)."""
     known = (*_TOP, "environment_variables") if version == "0.1" else _TOP
+    lost = "phases" not in document and "batch" not in document
     for key, _ in document.items:
-        if key.text in PHASES:
+        if key.text in PHASES and not lost:
             message = f"{key.text} stands beside phases, not in it: its commands never run"
             reader.warning(key, "202", message, "indent it, and what belongs to it, deeper than `phases:`")
         elif key.text == "environment_variables" and version != "0.1":
             message = "environment_variables is for version 0.1: nothing comes of it"
-            reader.warning(key, "201", message, "write `env: {variables: …}`")
+            reader.warning(key, "201", message, "rename it to `env`, and `plaintext` below it to `variables`")
         elif key.text == "env" and version == "0.1" and "environment_variables" not in document:
             message = "env is of version 0.2: in 0.1 the section is called environment_variables"
-            reader.warning(key, "220", message, "write `version: 0.2`, or `environment_variables: {plaintext: …}`")
+            reader.warning(key, "220", message, _NEWER)
     kept = (pair for pair in document.items if not pair[0].text.startswith(ANCHORS))
     rest = tuple(pair for pair in kept if pair[0].text not in (*PHASES, *_OTHERS, "environment_variables"))
     table = Mapping(document.path, document.line, document.column, rest)
-    for key in [key for key, _ in table.items if key.text in _PHASE and key.text not in known]:
+    for key in [key for key, _ in table.items if key.text in _PHASE and key.text not in known and not lost]:
         message = f"{key.text} stands beside phases, not in one of them: nothing comes of it"
-        reader.warning(key, "201", message, f"write `phases: {{build: {{{key.text}: …}}}}`")
+        reader.warning(key, "201", message, _into_a_phase(document, key.text))
     table = replace(table, items=tuple(pair for pair in rest if pair[0].text in known or pair[0].text not in _PHASE))
     reader.unknown_keys(table, known, "a buildspec", tolerated="201")
+
+
+def _into_a_phase(document: Mapping, key: str) -> str:
+    phases = document.get("phases")
+    name = "build"
+    if isinstance(phases, Mapping) and phases.items:
+        name = name if name in phases else phases.items[0][0].text
+        return f"move it into a phase, such as {name} on line {(phases.key(name) or phases).line}, and indent it deeper"
+    return (
+        f"write below `phases:` the line `build:`, and below that this `{key}:` with what belongs to it, deeper again"
+    )
 
 
 def _version(reader: Reader, document: Mapping) -> str:
@@ -211,7 +226,7 @@ def _optional_text(reader: Reader, mapping: Mapping, key: str) -> str | None:
 def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     if is_null(node):
         return {}
-    table = reader.mapping(node, what, _NAMED.get(what, "write a line `NAME: value` for each"))
+    table = reader.mapping(node, what, _as_pairs(node) or _NAMED.get(what, "write a line `NAME: value` for each"))
     found = {}
     for key, value in table.items if table else ():
         if isinstance(value, Scalar):
@@ -225,6 +240,18 @@ def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     return found
 
 
+def _as_pairs(node: Node | None) -> str:
+    """How a list of texts such as NAME=value is written as a mapping; "" for anything else."""
+    items = node.items if isinstance(node, Sequence) else ()
+    first = items[0].text if items and isinstance(items[0], Scalar) else ""
+    name, sign, value = (part.strip() for part in first.partition("="))
+    if not (sign and re.fullmatch(r"\w+", name) and len(first) <= 200):
+        return ""
+    rest = ", and the others likewise" if len(items) > 1 else ""
+    value = f'"{value}"' if re.search(r": |#|^[\[{*&!|>%@`'\"]", value) and '"' not in value else value
+    return f"write `{name}: {value}` in place of `- {first}`{rest}"
+
+
 _NAMED = {
     "runtime-versions": "write a line such as `nodejs: 22` for each",
     "parameter-store": "write a line `NAME: /CodeBuild/name-of-the-parameter` for each",
@@ -236,7 +263,10 @@ def _keyed(node: Node | None, section: str, key: str) -> str:
     """How a section is written whose list stands in it without its key."""
     if isinstance(node, Sequence):
         return f"write `{key}:` between `{section}:` and the list, and indent the list deeper"
-    return f"write `{section}: {{{key}: [name]}}`, or take the section out"
+    given = node.text if isinstance(node, Scalar) and re.fullmatch(r"[\w./*-]{1,80}", node.text) else ""
+    if given:
+        return f"write `{section}: {{{key}: ['{given}']}}`"
+    return f"write `{key}:` below it, and below that a line with `- ` for each path; or take the section out"
 
 
 def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
@@ -335,12 +365,19 @@ def _unknown_in_env(reader: Reader, table: Mapping, known: tuple[str, ...], what
             reader.warning(key, "201", message, "indent it deeper than `variables:`")
 
 
+_STANDS_FOR = r"<[^<>]+>"
+"""Names of secrets and parameters have no such signs (API: secretsmanager CreateSecret, ssm PutParameter)."""
+
+
 def _secrets(reader: Reader, node: Node | None) -> None:
     """`secret-id:json-key:version-stage:version-id`, where an ARN as secret-id has colons of its own (§1.4)."""
     for _, value in node.items if isinstance(node, Mapping) else ():
         text = value.text if isinstance(value, Scalar) else ""
         parts = text.split(":")[6:] if text.startswith("arn:") else text.split(":")
-        if not parts or not parts[0]:
+        if re.search(_STANDS_FOR, text):
+            message = f"{text!r} names no secret: what stands in < and > is to be replaced"
+            reader.error(value, "116", message, "write the secret's name and key, such as ci/token:value, or its ARN")
+        elif not parts or not parts[0]:
             found = f"{text!r} names no secret" if text else "no secret is named"
             hint = "write secret-id:json-key, such as ci/token:value, or the secret's ARN"
             reader.error(value, "116", f"{found}: the reference begins with the secret's name or ARN", hint)
@@ -355,12 +392,19 @@ def _secrets(reader: Reader, node: Node | None) -> None:
 def _parameters(reader: Reader, node: Node | None) -> None:
     for key, value in node.items if isinstance(node, Mapping) else ():
         if isinstance(value, Scalar) and (is_null(value) or not value.text.strip()):
-            hint = f"write the parameter's name: `{key.text}: /CodeBuild/name`"
+            hint = f"write the parameter's name, such as `{key.text}: /CodeBuild/<name of the parameter>`"
             reader.error(key if is_null(value) else value, "117", f"{key.text} names no parameter", hint)
+        elif isinstance(value, Scalar) and re.search(_STANDS_FOR, value.text):
+            message = f"{key.text} names no parameter: what stands in < and > is to be replaced"
+            reader.error(
+                value, "117", message, "write the name that it has in Parameter Store, such as /CodeBuild/token"
+            )
 
 
 def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     node = document.get("phases")
+    if node is None:
+        node = _at_the_left_edge(reader, document)
     if is_null(node):
         if "batch" not in document:  # a buildspec for batches only needs none
             hint = "add `phases:` with install, pre_build, build or post_build"
@@ -377,6 +421,24 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
             reader.warning(key, "202", message, _phase_hint(reader, key.text))
     return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
+
+
+def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
+    """Phases that stand at the left edge because `phases:` is missing; or what belongs into a phase, as one."""
+    phases = tuple(pair for pair in document.items if pair[0].text in PHASES)
+    loose = tuple(pair for pair in document.items if pair[0].text in _PHASE and pair[0].text not in _TOP)
+    first = (phases or loose or ((None, None),))[0][0]
+    if first is None or "batch" in document:
+        return None
+    if phases:
+        hint = f"write `phases:` in a line above it, and indent {' and '.join(key.text for key, _ in phases)} deeper"
+    else:
+        hint = "write the lines `phases:` and, deeper, `build:` above it, and indent it deeper again"
+    reader.error(first, "103", f"phases is missing: {first.text} stands at the left edge", hint)
+    if phases:
+        return Mapping(document.path, first.line, first.column, phases)
+    build = Mapping(document.path, first.line, first.column, loose)
+    return Mapping(document.path, first.line, first.column, ((replace(first, text="build"), build),))
 
 
 def _phase_hint(reader: Reader, name: str) -> str:
@@ -662,13 +724,26 @@ _ONE_ARTIFACT = Part(
     fits={"files": _is_some},
     looks={"files": is_list},
 )
+_PHASES_KEYS = Part(
+    keys=PHASES,
+    words={"setup": "install", "prepare": "pre_build"},
+    fits=dict.fromkeys(PHASES, is_table),
+    left=(*_PHASE, *_SECTIONS),
+    below={"install": _PHASE_KEYS},
+    each=replace(_PHASE_KEYS, due={"commands": "105"}, instead={"commands": ("steps",)}),
+    code="202",
+    said="there is no phase '{written}': what stands in it never runs",
+)
+_LEFT_EDGE = {key: _PHASES_KEYS.below.get(key, _PHASES_KEYS.each or Part()) for key in PHASES}
+"""Phases that stand beside `phases:`, or without it."""
 _GRAMMAR = Part(
     keys=(*_TOP, "environment_variables"),
     what="a buildspec",
     words={"environment": "env", "phase": "phases", "stages": "phases"},
     fits=dict.fromkeys(("env", "proxy", "batch", "phases", "reports", "artifacts", "cache"), is_table),
     left=(*PHASES, *_PHASE, *_OTHERS),
-    below={
+    below=_LEFT_EDGE
+    | {
         "env": Part(
             keys=(*_ENV, "plaintext"),
             words={
@@ -684,15 +759,7 @@ _GRAMMAR = Part(
         ),
         "proxy": Part(keys=("upload-artifacts", "logs")),
         "batch": BATCH,
-        "phases": Part(
-            keys=PHASES,
-            fits=dict.fromkeys(PHASES, is_table),
-            left=(*_PHASE, *_SECTIONS),
-            below={"install": _PHASE_KEYS},
-            each=replace(_PHASE_KEYS, due={"commands": "105"}, instead={"commands": ("steps",)}),
-            code="202",
-            said="there is no phase '{written}': what stands in it never runs",
-        ),
+        "phases": _PHASES_KEYS,
         "reports": Part(
             each=Part(
                 keys=("files", "file-format", "base-directory", "discard-paths"),

@@ -52,7 +52,7 @@ def _resources(reader: Reader, node: Node | None) -> str | None:
         return None
     if len(rows.items) != 1:
         message = f"Resources names {len(rows.items)} resources; a deployment is of one"
-        reader.error(rows, "120", message, "keep one, as `- Name: {Type: …, Properties: …}`")
+        reader.error(rows, "120", message, "keep one: each resource is deployed with an AppSpec of its own")
     kinds = [_named(reader, row) for row in rows.items[:MAX_RESOURCES]]
     return kinds[0] if len(kinds) == 1 else None
 

@@ -260,7 +260,9 @@ def _runtime_names(spec: Spec) -> Iterator[Problem]:
 def _runtime_version(key: Scalar, value: Node) -> Iterator[Problem]:
     if is_null(value):
         message = f"{key.text} has no version: none is chosen"
-        yield _warning(key, "221", message, f"write one: `{key.text}: {runtimes.CURRENT.get(key.text, ('…',))[-1]}`")
+        yield _warning(
+            key, "221", message, f"write one: `{key.text}: {runtimes.CURRENT.get(key.text, ('latest',))[-1]}`"
+        )
     elif isinstance(value, Scalar) and runtimes.unknown_version(key.text, value.text):
         message = f"Unknown runtime version named '{value.text}' of {key.text}: none of CodeBuild's images has it"
         yield _warning(value, "221", message, runtimes.instead(key.text, value.text))
@@ -320,23 +322,27 @@ def _secrets(spec: Spec) -> Iterator[Problem]:
             for item in _scalars(value):
                 if is_secret(key.text, item.text):
                     message = f"{key.text} looks like a secret, and stands here {_IN_THE_OPEN}"
-                    yield _warning(item, "207", message, _to_secrets_manager(key.text))
+                    yield _warning(item, "207", message, _to_secrets_manager(spec, key.text, "this line"))
     for _, command in spec.commands:
         name = next(set_in(command.text), "")
-        if holds_key(command.text):
-            message = f"the command holds a key, {_IN_THE_OPEN}"
-            yield _warning(command, "207", message, _to_secrets_manager("NAME") + ", and write $NAME in the command")
-        elif name:
-            message = f"the command holds what looks like a secret, {name}, {_IN_THE_OPEN}"
-            variable = re.sub(r"\W", "_", name.upper())
-            hint = f"{_to_secrets_manager(variable)}, and write ${variable} in the command"
-            yield _warning(command, "207", message, hint)
+        if re.search(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", command.text):
+            message = f"the command holds a key of AWS's, {_IN_THE_OPEN}"
+            hint = "take the command out: commands have the rights of the project's service role, and need no key; "
+            yield _warning(command, "207", message, f"{hint}give that role what they need, and delete the key in IAM")
+        elif holds_key(command.text) or name:
+            what = "a key" if holds_key(command.text) else f"what looks like a secret, {name}"
+            variable = re.sub(r"\W", "_", name.upper()) or "TOKEN"
+            hint = f"{_to_secrets_manager(spec, variable, 'it')}, and write ${variable} in the command"
+            yield _warning(command, "207", f"the command holds {what}, {_IN_THE_OPEN}", hint)
 
 
-def _to_secrets_manager(name: str) -> str:
-    return (
-        f"put it into Secrets Manager, and here `env: {{secrets-manager: {{{name}: secret-id:json-key}}}}` in its place"
-    )
+def _to_secrets_manager(spec: Spec, name: str, what: str) -> str:
+    """How a variable gets its value from Secrets Manager. What is in angle brackets is no name there: it is told."""
+    there = spec.table("env", "secrets-manager")
+    place = f"below `secrets-manager:` on line {there.line - 1}" if there is not None else "below `env:`"
+    line = f"{name}: <name of the secret>:<key in it>"
+    entry = f"`{line}`" if there is not None else f"`secrets-manager:` and below that `{line}`"
+    return f"store the value in Secrets Manager, and give it another; take {what} out, and write {place} {entry}"
 
 
 def _own_variables(spec: Spec) -> list[Mapping]:
@@ -361,7 +367,17 @@ def _literal(spec: Spec) -> Iterator[Problem]:
             found = re.search(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)", value.text) if isinstance(value, Scalar) else None
             if found is not None:
                 message = f"the value of {key.text} is taken literally: ${found.group(1)} in it is not replaced"
-                yield _warning(value, "208", message, f"set it in a command: `export {key.text}=…`")
+                assert isinstance(value, Scalar)
+                yield _warning(value, "208", message, _as_export(key.text, value.text))
+
+
+def _as_export(name: str, value: str) -> str:
+    """How a command sets a variable to a value with variables in it."""
+    short = re.fullmatch(r"[^\"`\n]{1,100}", value) is not None
+    written = f'`export {name}="{value}"`' if short else f"`export {name}=` and the value"
+    # In single quotes, for YAML: the command has double quotes of its own, and may have a colon.
+    quoted = f"`- 'export {name}=\"{value}\"'`" if short and "'" not in value else written
+    return f"take it out here, and set it in a command of a phase, where the shell replaces it: {quoted}"
 
 
 def _reserved(spec: Spec) -> Iterator[Problem]:
@@ -384,13 +400,60 @@ def _exported(spec: Spec) -> Iterator[Problem]:
             yield _warning(item, "210", f"{name} is not exported: names that begin with AWS_ never are", "rename it")
         elif re.fullmatch(r"\w+", name) and not name.startswith("CODEBUILD_") and not _is_set(spec, name):
             message = f"{name} is to be exported, and nothing in this file sets it"
-            hint = f"add the command `export {name}=…` to a phase; leave it so if the project's environment has {name}"
-            yield _warning(item, "210", message, hint)
+            yield _warning(item, "210", message, _set_it(spec, name))
+    for _, command in spec.commands:
+        found = _UNFILLED.search(command.text)
+        if found is not None:
+            message = f"{found[2]} stands for a value in `{found[0]}`: to a shell, < and > are redirections"
+            yield _warning(command, "210", message, f"write the value of {found[1]} in its place")
+
+
+_UNFILLED = re.compile(r"\bexport ([A-Za-z_]\w{0,100})=(<[\w -]{1,60}>)")
+
+
+def _set_it(spec: Spec, name: str) -> str:
+    """How a variable gets a value that can be exported."""
+    close = near(name, (other for other in _names_set(spec) if other != name), alike=0.8)
+    if close:
+        return f"did you mean {close}, which this file sets?"
+    value = next((value for pattern, value in _VALUES.items() if re.search(pattern, name)), "<its value>")
+    what = " (the id of the commit)" if value.endswith("SOURCE_VERSION") else ""
+    left = f"leave it so if the project's environment has {name}, or take it out if nobody needs it"
+    return f"set it in a command of a phase, such as `- export {name}={value}`{what}; {left}"
+
+
+_VALUES = {
+    r"TAG|VERSION|COMMIT|SHA|REVISION": "$CODEBUILD_RESOLVED_SOURCE_VERSION",
+    r"BUILD_?(?:NUMBER|NO|ID)$": "$CODEBUILD_BUILD_NUMBER",
+    r"DATE|TIME": "$(date +%Y%m%d%H%M%S)",
+}
+"""{what a name says that a variable holds: a value of that kind, as a command has it}"""
+
+
+def _names_set(spec: Spec) -> Iterator[str]:
+    """The names of variables that a file sets, as far as they are told by their assignments."""
+    for table in _plain_variables(spec):
+        yield from table.keys()
+    for store in ("parameter-store", "secrets-manager"):
+        yield from _names_in(spec, store)
+    for _, command in spec.commands:
+        yield from re.findall(r"\bexport ([A-Za-z_]\w{0,100})=", command.text[: shell.MAX_COMMAND])
+
+
+def _names_in(spec: Spec, store: str) -> Iterator[str]:
+    """The variables that come from a store, also where they stand in a list: that is told."""
+    env = spec.table("env")
+    node = env.get(store) if env is not None else None
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(item, Mapping):
+            yield from item.keys()
+        elif isinstance(item, Scalar):
+            yield item.text.partition("=")[0].strip()
 
 
 def _is_set(spec: Spec, name: str) -> bool:
-    stores = (spec.table("env", section) for section in ("parameter-store", "secrets-manager"))
-    if any(table is not None and name in table for table in (*_plain_variables(spec), *stores)):
+    stores = (other for store in ("parameter-store", "secrets-manager") for other in _names_in(spec, store))
+    if any(name in table for table in _plain_variables(spec)) or name in stores:
         return True
     return any(shell.sets(command.text, name) for _, command in spec.commands)
 

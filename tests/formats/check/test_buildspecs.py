@@ -233,10 +233,95 @@ def test_a_long_command_in_two_lines_is_one_command() -> None:
     assert codes(HEAD + "phases:\n  build:\n    commands:\n      - make\n        all\n") == []
 
 
-def test_commands_beside_phases() -> None:
-    problems = found(HEAD + "commands: [make]\n")
-    assert [(problem.code, problem.line) for problem in problems] == [("BS103", 1), ("BS201", 2)]
-    assert problems[1].hint == "write `phases: {build: {commands: …}}`"
+def test_commands_without_phases() -> None:
+    (problem,) = found(HEAD + "commands: [make]\n")
+    assert (problem.code, problem.line) == ("BS103", 2)
+    assert problem.hint == "write the lines `phases:` and, deeper, `build:` above it, and indent it deeper again"
+
+
+def test_phases_without_their_section_are_told_once_and_looked_at() -> None:
+    told = found(HEAD + "build:\n  command:\n    - make\npost_build:\n  commands: [{echo a: b}]\n")
+    assert [(problem.code, problem.line) for problem in told] == [("BS103", 2), ("BS105", 3), ("BS108", 6)]
+    assert told[0].hint == "write `phases:` in a line above it, and indent build and post_build deeper"
+
+
+@pytest.mark.parametrize(
+    ("phases", "hint"),
+    [
+        (
+            "phases: {install: {commands: [ls]}}\n",
+            "move it into a phase, such as install on line 2, and indent it deeper",
+        ),
+        ("phases:\nbatch: {build-list: [{identifier: a}]}\n", "write below `phases:` the line `build:`"),
+    ],
+)
+def test_commands_beside_phases(phases: str, hint: str) -> None:
+    (problem,) = found(HEAD + phases + "commands: [make]\n")
+    assert problem.code == "BS201"
+    assert problem.hint.startswith(hint)
+
+
+ENV = "env: {%s}\n" + BUILD
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("IMAGE_TAG", "`- export IMAGE_TAG=$CODEBUILD_RESOLVED_SOURCE_VERSION` (the id of the commit)"),
+        ("BUILD_NO", "`- export BUILD_NO=$CODEBUILD_BUILD_NUMBER`"),
+        ("COLOUR", "`- export COLOUR=<its value>`"),
+        ("VERSIN", "did you mean VERSION, which this file sets?"),
+    ],
+)
+def test_how_an_exported_variable_is_set(name: str, hint: str) -> None:
+    (problem,) = found(HEAD + ENV % f"variables: {{VERSION: '1'}}, exported-variables: [{name}]")
+    assert problem.code == "BS210"
+    assert hint in problem.hint
+
+
+def test_what_a_hint_shows_is_not_to_be_copied_as_it_is() -> None:
+    commands = "phases: {build: {commands: [export COLOUR=<its value>]}}\n"
+    (problem,) = found(HEAD + "env: {exported-variables: [COLOUR]}\n" + commands)
+    assert (problem.code, problem.hint) == ("BS210", "write the value of COLOUR in its place")
+    secret = found(HEAD + ENV % "variables: {DB_PASSWORD: hunter22}")[0].hint
+    assert "`DB_PASSWORD: <name of the secret>:<key in it>`" in secret
+    (problem,) = found(HEAD + ENV % "secrets-manager: {DB_PASSWORD: '<name of the secret>:<key in it>'}")
+    assert problem.code == "BS116"
+    (problem,) = found(HEAD + ENV % "parameter-store: {A: /CodeBuild/<name of the parameter>}")
+    assert problem.code == "BS117"
+
+
+def test_a_secret_goes_below_the_section_that_is_there() -> None:
+    text = HEAD + "env:\n  variables: {DB_PASSWORD: hunter22}\n  secrets-manager:\n    A: a:b\n" + BUILD
+    assert "below `secrets-manager:` on line 4 `DB_PASSWORD: " in found(text)[0].hint
+
+
+def test_a_key_of_aws_needs_no_store() -> None:
+    (problem,) = found(HEAD + "phases: {build: {commands: [aws configure set k AKIAIOSFODNN7EXAMPLE]}}\n")
+    assert problem.hint.startswith("take the command out: commands have the rights of the project's service role")
+
+
+@pytest.mark.parametrize(
+    ("entries", "hint"),
+    [
+        ("[API_KEY=/prod/key]", "write `API_KEY: /prod/key` in place of `- API_KEY=/prod/key`"),
+        ("['A=x: y', B=z]", 'write `A: "x: y"` in place of `- A=x: y`, and the others likewise'),
+    ],
+)
+def test_variables_in_a_list_are_shown_as_they_are_written(entries: str, hint: str) -> None:
+    (problem,) = found(HEAD + ENV % f"parameter-store: {entries}")
+    assert (problem.code, problem.hint) == ("BS001", hint)
+
+
+def test_what_a_list_of_variables_names_is_set() -> None:
+    text = HEAD + ENV % "parameter-store: [API_KEY=/prod/key], exported-variables: [API_KEY]"
+    assert [code for code, _ in codes(text)] == ["BS001"]
+
+
+def test_a_value_with_a_variable_in_it_is_shown_as_a_command() -> None:
+    (problem,) = found(HEAD + ENV % "variables: {PATH: '$PATH:/x'}")
+    assert problem.code == "BS208"
+    assert problem.hint.endswith("""`- 'export PATH="$PATH:/x"'`""")
 
 
 def test_an_export_that_a_batch_sets() -> None:

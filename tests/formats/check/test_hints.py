@@ -335,7 +335,7 @@ def test_hints_at_lists(commands: str, line: int, hint: str) -> None:
         ("phases: {build: {commands: [{name: x, run: make}]}}\n", 2, "each entry is the command itself"),
         ("phases: {build: {commands: [a]}}\nartifacts: ['*']\n", 3, "write `files:` between `artifacts:` and the list"),
         ("phases: {build: {commands: [a]}}\ncache: [a]\n", 3, "write `paths:` between `cache:` and the list"),
-        ("phases: {build: {commands: [a]}}\nenv: {variables: [A=b]}\n", 3, "write a line `NAME: value` for each"),
+        ("phases: {build: {commands: [a]}}\nenv: {variables: [A=b]}\n", 3, "write `A: b` in place of `- A=b`"),
         ("phases: {install: {runtime-versions: [{nodejs: 22}]}}\n", 2, "take each `- ` in front away"),
         ("phases: {build: {commands: [a]}}\nbatch: {build-list: [a]}\n", 3, "write `- identifier: a`"),
     ],
