@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sim.core.problems import Problem
-from sim.formats import actions, scopes, statements
+from sim.formats import actions, conditions, scopes, statements
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose, near
 
@@ -775,9 +775,26 @@ class _Policy:
                 continue
             keys = None if _opaque(value) else self.reader.mapping(value, name.text)
             for key, given in keys.items if keys else ():
+                self._condition_key(key)
                 for item in self._values(given, f"{name.text}: {key.text}"):
                     self._condition_value(operator, item)
                 yield Comparison(name.text, key.text, texts(given))
+
+    def _condition_key(self, key: Scalar) -> None:
+        """Complain about a key that no request has. Those that are not known, and not nearly known, are not judged."""
+        if "${" in key.text:
+            return
+        if ":" not in key.text:
+            message = f"Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. {key.text!r} is not"
+            meant = conditions.key_of_all(key.text)
+            hint = f"did you mean {meant}?" if meant else "write the service in front, such as aws:SourceAccount"
+            self.reader.error(key, "113", message, hint)
+            return
+        self.reader.looked_up += 1
+        meant = conditions.meant_key(key.text) if self.reader.looked_up <= MAX_LOOK_UPS else ""
+        if meant:
+            message = f"there is no condition key {key.text}: no request has it"
+            self.reader.warning(key, "209", message, f"did you mean {meant}?")
 
     def _unknown_operator(self, name: Scalar) -> None:
         import difflib

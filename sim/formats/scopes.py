@@ -124,8 +124,8 @@ FORMS = {
 }
 """Action, in small letters, of a service with one kind of ARN for it -> what that looks like."""
 _OTHERS = """
-    acm apigateway batch cloudfront cloudtrail dynamodb ec2 ec2messages eks elasticbeanstalk elasticfilesystem firehose
-    rds ssmmessages xray
+    acm apigateway batch cloudfront cloudtrail dynamodb ec2 eks elasticbeanstalk elasticfilesystem firehose
+    rds xray
 """
 SERVICES = (*ACTIONS, *other_actions.SERVICES, *_OTHERS.split())
 """Services of which it is known whose ARNs their actions are about: their own, and those ELSEWHERE."""

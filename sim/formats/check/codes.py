@@ -348,8 +348,9 @@ _POLICIES = """
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
 206 no such action: Of services other than the developer tools, slips and operations without an action are told.
-207 a resource of the wrong kind: Judged of Amazon S3 (bucket, object), codebuild and codedeploy (the type in the ARN).
+207 a resource of the wrong kind: Its ARN is of another service than the action, or a bucket where an object is due.
 208 not an account: Accounts have 12 digits.
+209 no such condition key: Of the global keys and those of a few services, slips are told; others are not judged.
 """
 
 _SCENARIOS = """

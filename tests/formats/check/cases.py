@@ -821,6 +821,7 @@ CASES: dict[str, Case] = {
     "IAM206": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "codebuild:StartBuilds"))),
     "IAM207": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b"'))),
     "IAM208": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:sns:us-east-1:1234:t"'))),
+    "IAM209": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEquals": {"aws:SourceAcount": "123456789012"}}')),
     "IAM205": (
         "policy.json",
         _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b/${aws:username}/*"'), "2008-10-17"),

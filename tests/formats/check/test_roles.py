@@ -254,7 +254,8 @@ def test_without_a_policy_the_whole_of_one_is_shown() -> None:
     (hint,) = hints(text)
     assert hint == (
         "add to the Properties of Role (line 14): `Policies: [{PolicyName: allow, PolicyDocument: "
-        "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: codecommit:GitPull, Resource: !GetAtt Repo.Arn}]}}]`"
+        "{Version: '2012-10-17', Statement: [{Effect: Allow, Action: codecommit:GitPull, "
+        "Resource: !GetAtt Repo.Arn}]}}]`"
     )
     assert found(text + "      " + hint.partition("`")[2].strip("`") + "\n") == []
 

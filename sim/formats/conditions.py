@@ -1,0 +1,84 @@
+"""The keys that conditions of policies may compare, as far as they are known here.
+
+Sources: IAM User Guide, "AWS global condition context keys" and "IAM and AWS STS condition context keys"; Service
+Authorization Reference for Amazon S3, AWS KMS, CodeCommit, CodeConnections and Amazon SNS. As of 2026. Services get
+keys with time, so only what is nearly spelled like one of these is wrong for sure.
+"""
+
+from __future__ import annotations
+
+from sim.formats.nodes import near
+from sim.formats.slips import misspelled
+
+_CONNECTIONS = """
+    Branch BranchName FullRepositoryId HostArn InstallationId OwnerId PassedToService ProviderAction
+    ProviderPermissionsRequired ProviderType ProviderTypeFilter RepositoryName VpcId
+"""
+_KEYS = {
+    "aws": """
+        AssumedRoot CalledVia CalledViaFirst CalledViaLast ChatbotSourceArn CurrentTime Ec2InstanceSourcePrivateIPv4
+        Ec2InstanceSourceVpc EpochTime FederatedProvider IsMcpServiceAction MultiFactorAuthAge MultiFactorAuthPresent
+        PrincipalAccount PrincipalArn PrincipalIsAWSService PrincipalOrgID PrincipalOrgMasterAccountId
+        PrincipalOrgPaths PrincipalServiceName PrincipalServiceNamesList PrincipalTag/ PrincipalType RequestTag/
+        RequestedRegion ResourceAccount ResourceOrgID ResourceOrgPaths ResourceTag/ SecureTransport SourceAccount
+        SourceArn SourceIdentity SourceIp SourceOrgID SourceOrgPaths SourceOwner SourceVpc SourceVpcArn SourceVpce
+        TagKeys TokenIssueTime UserAgent ViaAWSService VpcSourceIp VpceAccount VpceOrgID VpceOrgPaths referer userid
+        username
+    """,
+    "iam": """
+        AWSServiceName AssociatedResourceArn OrganizationsPolicyId PassedToService PermissionsBoundary PolicyARN
+        ResourceTag/ RoleTemplateARN
+    """,
+    "sts": """
+        AWSServiceName DurationSeconds ExternalId IdentityTokenAudience RequestContext/ RequestContextProviders
+        RoleSessionName SourceIdentity TransitiveTagKeys
+    """,
+    "s3": """
+        AccessGrantsInstanceArn AccessPointNetworkOrigin AccessPointTag/ BucketTag/ DataAccessPointAccount
+        DataAccessPointArn ExistingJobOperation ExistingJobPriority ExistingObjectTag/
+        InventoryAccessibleOptionalFields JobSuspendedCause LocationConstraint ObjectCreationOperation
+        RequestJobOperation RequestJobPriority RequestObjectTag/ RequestObjectTagKeys ResourceAccount TlsVersion
+        VersionId accessGrantScope accessGrantsLocationScope authType delimiter destinationRegion if-match
+        if-none-match isReplicationPauseRequest max-keys object-lock-legal-hold object-lock-mode
+        object-lock-remaining-retention-days object-lock-retain-until-date prefix signatureAge signatureversion
+        x-amz-acl x-amz-content-sha256 x-amz-copy-source x-amz-grant-full-control x-amz-grant-read
+        x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp x-amz-metadata-directive x-amz-object-ownership
+        x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id
+        x-amz-server-side-encryption-customer-algorithm x-amz-storage-class x-amz-website-redirect-location
+    """,
+    "kms": """
+        BypassPolicyLockoutSafetyCheck CallerAccount EncryptionAlgorithm EncryptionContextKeys GrantConstraintType
+        GrantIsForAWSResource GrantOperations GranteePrincipal KeyOrigin KeySpec KeyUsage MacAlgorithm MessageType
+        MultiRegion MultiRegionKeyType PrimaryRegion ReEncryptOnSameKey ReplicaRegion RequestAlias ResourceAliases
+        RetiringPrincipal SigningAlgorithm ValidTo ViaService WrappingAlgorithm WrappingKeySpec
+    """,
+    "codecommit": "References",
+    "codeconnections": _CONNECTIONS,
+    "codestar-connections": _CONNECTIONS,
+    "sns": "Endpoint Protocol",
+}
+"""Service, or aws for the keys of all -> its keys; one that ends in / goes on with the key of a tag, or the like."""
+_KNOWN = {service: {name.lower(): name for name in names.split()} for service, names in _KEYS.items()}
+ALIKE = 0.91
+"""How much a key must be like a known one, of 1, to be meant for it: two letters wrong in a long name."""
+
+
+def meant_key(key: str) -> str:
+    """The key that is meant by one that is none; "" for those that are known, and where that is not sure."""
+    service, _, name = key.partition(":")
+    known = _KNOWN.get(service.lower(), {})
+    first, slash, rest = name.partition("/")
+    if not known or (first + slash).lower() in known or first.lower() in known or ":" in name:
+        return ""
+    asked = (first + slash).lower()
+    meant = misspelled(asked, known) or near(asked, known, ALIKE)
+    return f"{service}:{known[meant]}{rest}" if meant and meant.endswith("/") == bool(slash) else ""
+
+
+def key_of_all(name: str) -> str:
+    """The key of all services that has a name without aws: in front; "" when there is none."""
+    found = _KNOWN["aws"].get(name.lower(), "")
+    return f"aws:{found}" if found and not found.endswith("/") else ""
+
+
+__all__ = ["key_of_all", "meant_key"]
