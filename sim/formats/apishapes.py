@@ -187,7 +187,14 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
         hint = _length_hint(shape, value)
         yield _wrong(where, f"has {len(value)} characters, not {shape.least}{most}", hint)
     elif shape.pattern and not re.fullmatch(shape.pattern, value):
-        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", f"write {shape.words}")
+        yield _wrong(where, f"is {value!r}, which does not match {shape.pattern}", _spelling_hint(shape, value))
+
+
+def _spelling_hint(shape: Text, value: str) -> str:
+    """What is allowed, and where only signs are wrong the same with dashes in their place."""
+    dashed = re.sub(r"[^A-Za-z0-9]+", "-" if re.fullmatch(shape.pattern, "-") else "_", value).strip("-_")
+    is_name = shape.words.startswith("letters") and re.fullmatch(shape.pattern, dashed) is not None
+    return f"write {dashed}: {shape.words}" if is_name else f"write {shape.words}"
 
 
 def _meant_value(shape: Text, value: str) -> str:

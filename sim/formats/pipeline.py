@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -41,8 +41,8 @@ class Violation:
     hint: str = ""
     of_key: bool = False
     """It is the key at that place that is wrong, whatever its value."""
-    missing: str = ""
-    """The key of the configuration that is due, where it is told that it is not there."""
+    about: str = ""
+    """The key of a configuration that is due, or the artifact that nothing makes, or that an action is to make."""
 
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
@@ -57,7 +57,9 @@ def violations(declaration: Declaration, region: str | None = None) -> list[Viol
 
 
 def told_once(found: list[Violation]) -> list[Violation]:
-    """What is said of a key that is wrong and of its value, in one: who mends the key mends the value too."""
+    """Each slip once: of a key that is wrong and its value, and of an artifact that is read and not made."""
+    offered = {one.about for one in found if one.rule == 10 and one.about}
+    found = [one for one in found if one.rule != 9 or one.about not in offered]
     of_values: dict[Place, str] = {}
     for one in found:
         if not one.of_key:
@@ -461,18 +463,30 @@ def _sources_first(pipeline: Declaration, region: str | None) -> Iterator[Violat
 
 def _unique_names(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     stages: set[str] = set()
+    taken = {stage["name"] for stage in pipeline["stages"]}
     for i, stage in enumerate(pipeline["stages"]):
         if stage["name"] in stages:
             message = f"Stage name {stage['name']} is used more than once"
-            yield Violation(6, "InvalidStageDeclarationException", message, ("stages", i, "name"), "rename one")
+            hint = f"give this stage another name, such as {_another(stage['name'], taken)}"
+            yield Violation(6, "InvalidStageDeclarationException", message, ("stages", i, "name"), hint)
         stages.add(stage["name"])
     for i, stage in enumerate(pipeline["stages"]):
         names: set[str] = set()
+        taken = {action["name"] for action in stage["actions"]}
         for j, action in enumerate(stage["actions"]):
             if action["name"] in names:
                 message = f"Action name {action['name']} is used more than once in stage {stage['name']}"
-                yield _bad_action(7, message, _at(i, j, "name"), "rename one")
+                another = _another(action["name"], taken, action["actionTypeId"]["provider"])
+                hint = f"give this action another name, such as {another}"
+                yield _bad_action(7, message, _at(i, j, "name"), hint)
             names.add(action["name"])
+
+
+def _another(name: str, taken: Collection[str], word: str = "") -> str:
+    """A name that is free: with a word behind it that tells the two apart, else with a number."""
+    if word and word not in name and f"{name}-{word}" not in taken:
+        return f"{name}-{word}"
+    return next(f"{name}-{number}" for number in range(2, len(taken) + 3) if f"{name}-{number}" not in taken)
 
 
 def _artifact_names(artifacts: Any) -> list[str]:
@@ -485,7 +499,9 @@ def _unique_outputs(pipeline: Declaration, region: str | None) -> Iterator[Viola
         for k, name in enumerate(_artifact_names(action.get("outputArtifacts"))):
             if name in made:
                 message = f"Output artifact {name} of action {action['name']} is made by {made[name]} already"
-                yield _bad_action(8, message, _at(i, j, "outputArtifacts", k, "name"), "give it another name")
+                another = _another(name, made)
+                hint = f"give it another name, such as {another}, also where it is read among inputArtifacts"
+                yield _bad_action(8, message, _at(i, j, "outputArtifacts", k, "name"), hint)
             made.setdefault(name, action["name"])
 
 
@@ -519,31 +535,56 @@ class _Near:
     def __init__(self) -> None:
         self.looked_up = 0
 
-    def __call__(self, word: str, first: dict[str, Start], start: Start) -> str:
+    def __call__(self, word: str, first: dict[str, Start], start: Start, alike: float = 0.6) -> str:
         self.looked_up += 1
         if self.looked_up > MAX_LOOK_UPS:
             return ""
-        return near(word, sorted(name for name, there in first.items() if there < start))
+        return near(word, sorted(name for name, there in first.items() if there < start), alike)
 
 
 def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     made, meant = _first_with(pipeline, _outputs), _Near()
+    idle = [(start, name) for start, name, _ in _idle(pipeline)]
     for i, j, _, action in actions_of(pipeline):
         start = i, run_order(action)
         for k, name in enumerate(_artifact_names(action.get("inputArtifacts"))):
             if made.get(name, start) >= start:
                 message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
-                close = meant(name, made, start)
                 due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
-                hint = f"did you mean {close}?" if close else due
-                yield _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
+                hint = _made_by(name, start, made, idle, meant) or due
+                found = _bad_action(9, message, _at(i, j, "inputArtifacts", k, "name"), hint)
+                yield replace(found, about=name)
     for start, told, rule, where in _rules_of(pipeline):
         for k, name in enumerate(_artifact_names(rule.get("inputArtifacts"))):
             if made.get(name, start) >= start:
                 message = f"Input artifact {name} of {told} is made by no action that comes before it"
-                close = meant(name, made, start)
-                hint = f"did you mean {close}?" if close else "name an output of an action that is done by then"
+                due = "name an output of an action that is done by then"
+                hint = _made_by(name, start, made, idle, meant) or due
                 yield _bad_stage(9, message, (*where, "inputArtifacts", k, "name"), hint)
+
+
+CERTAIN = 0.75
+"""How much an artifact's name has in common, of 1, with the one that is meant, whatever else may be."""
+
+
+def _made_by(name: str, start: Start, made: dict[str, Start], idle: list[tuple[Start, str]], meant: _Near) -> str:
+    """How an artifact comes to be there: by its right name, or from an action that may make one and makes none."""
+    close = meant(name, made, start, CERTAIN)
+    before = [action for there, action in idle if there < start]
+    fitting = [action for action in before if action.lower() in name.lower()] or before
+    if not close and len(fitting) == 1 and name not in made:
+        return f"add outputArtifacts: [{{name: {name}}}] to the action {fitting[0]}, which makes none"
+    close = close or meant(name, made, start)
+    return f"did you mean {close}?" if close else ""
+
+
+def _idle(pipeline: Declaration) -> Iterator[tuple[Start, str, ActionType]]:
+    """(when it starts, its name, its type) of every action that may make an artifact, and makes none."""
+    for i, _, _, action in actions_of(pipeline):
+        kind = _type_of(action)
+        if kind is not None and kind.outputs[1] and kind.owner == "AWS" and not action.get("outputArtifacts"):
+            if kind.category != "Invoke":  # what a function makes is for the function to say
+                yield (i, run_order(action)), action["name"], kind
 
 
 def _rules_of(pipeline: Declaration) -> Iterator[tuple[Start, str, dict[str, Any], Place]]:
@@ -582,6 +623,8 @@ def _type_hint(category: str, owner: str, provider: str, version: str) -> str:
 
 
 def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
+    made = _first_with(pipeline, _outputs)
+    unmade = _unmade(pipeline, made)
     for i, j, _, action in actions_of(pipeline):
         kind = _type_of(action)
         if kind is None:
@@ -591,12 +634,41 @@ def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Viol
             told = f"Action {action['name']} declares {count} {what} artifacts which is"
             where = _at(i, j, f"{what}Artifacts") if count else _at(i, j)
             if count < least:
-                name = "a new name" if what == "output" else "an output artifact of an earlier action"
-                hint = f"add {what}Artifacts: [{{name: ...}}] with {name}"
-                yield _bad_action(10, f"{told} less than the minimum count ({least})", where, hint)
+                message = f"{told} less than the minimum count ({least})"
+                if what == "input":
+                    yield _bad_action(10, message, where, _input_due((i, run_order(action)), made))
+                else:
+                    name = unmade[0] if len(unmade) == 1 else _another_output(action["name"], made)
+                    hint = f"add outputArtifacts: [{{name: {name}}}]"
+                    hint += ", which is read and not made" if unmade == [name] else ", and read it in a later action"
+                    yield replace(_bad_action(10, message, where, hint), about=name if unmade == [name] else "")
             elif count > most:
                 hint = _kept(action, what, most) if most else f"take {what}Artifacts out: {kind.provider} has none"
                 yield _bad_action(10, f"{told} more than the maximum count ({most})", where, hint)
+
+
+def _unmade(pipeline: Declaration, made: dict[str, Start]) -> list[str]:
+    """The artifacts that actions read and none makes, each once."""
+    read = (name for *_, action in actions_of(pipeline) for name in _artifact_names(action.get("inputArtifacts")))
+    return list(dict.fromkeys(name for name in read if name not in made))
+
+
+def _input_due(start: Start, made: dict[str, Start]) -> str:
+    before = sorted(name for name, there in made.items() if there < start)
+    if len(before) == 1:
+        return f"add inputArtifacts: [{{name: {before[0]}}}]"
+    some = f"one of {', '.join(before[:MAX_NAMED])}" if before else "an output artifact of an earlier action"
+    return f"add inputArtifacts: [{{name: ...}}] with {some}"
+
+
+def _another_output(action: str, made: Collection[str]) -> str:
+    """A name for an artifact that an action is to make."""
+    name = re.sub(r"[^a-zA-Z0-9_-]", "", action)[:80] + "Output"
+    return name if name not in made else _another(name, made)
+
+
+MAX_NAMED = 5
+"""So many artifacts are named in one hint."""
 
 
 def _kept(action: dict[str, Any], what: str, most: int) -> str:
@@ -630,7 +702,7 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
         if key not in configuration and key not in meant:
             hint = missing_hint(key, configuration, _artifact_names(action.get("inputArtifacts")))
             missing = _bad_action(11, f"{told} is missing required configuration '{key}'", where, hint)
-            yield replace(missing, missing=key)
+            yield replace(missing, about=key)
     if "Repo" in hints and hints["Repo"][0]:
         hints.pop("Owner", None)  # one key takes both, and that is told once
     for key, (_, hint) in hints.items():

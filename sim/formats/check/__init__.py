@@ -32,7 +32,7 @@ from sim.formats.check.kinds import (
     settled,
     top_keys,
 )
-from sim.formats.check.long_forms import in_long_form
+from sim.formats.check.long_forms import in_json, in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
 from sim.formats.check.unparsed import unparsed
@@ -211,6 +211,8 @@ def _short(problem: Problem) -> Problem:
     """With a message and a hint that fit on a screen, and say nothing that the file's language has not."""
     if problem.code.startswith(("CF", "IAM", "EP")) and problem.path.lower().endswith(".json"):
         problem = replace(problem, hint=in_long_form(problem.hint))
+    if problem.code.startswith("PL") and problem.path.lower().endswith(".json"):
+        problem = replace(problem, hint=in_json(in_long_form(problem.hint)))
     message, hint = (text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…" for text in _texts(problem))
     return problem if (message, hint) == _texts(problem) else replace(problem, message=message, hint=hint)
 

@@ -1,4 +1,4 @@
-"""Hints at templates in JSON, which has no short forms such as !Ref: the same in the long form."""
+"""Hints at files in JSON: no short forms such as !Ref, and every key and text in quotes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from sim.core.problems import ProblemsError
-from sim.formats.nodes import Mapping, compose
+from sim.formats.nodes import Mapping, compose, plain
 from sim.formats.spelled import spelled_out
 
 _SHORT = re.compile(r"`([^`]*(?<!\{)![A-Z][^`]*)`|(?:(?<=write )|(?<=resource )|(?<=with it: ))(![A-Z]\w+ '[^']*')")
@@ -30,3 +30,19 @@ def _long(example: str) -> str:
     text = _ATTRIBUTE.sub(r'\1["\2", "\3"]', json.dumps(spelled_out(node), ensure_ascii=False))
     is_pair = isinstance(node, Mapping) and not node.tag and not example.startswith("{")
     return text[1:-1] if is_pair else text
+
+
+_EXAMPLE = re.compile(r"\b\w+: (?:\[\{.*?\}\]|\{[^{}]*\})")
+
+
+def in_json(hint: str) -> str:
+    """A hint whose examples are JSON: `"inputArtifacts": [{"name": "Src"}]` for inputArtifacts: [{name: Src}]."""
+    return _EXAMPLE.sub(lambda found: _as_json(found[0]), hint) if ": " in hint else hint
+
+
+@lru_cache(maxsize=256)
+def _as_json(example: str) -> str:
+    try:
+        return json.dumps(plain(compose(example, "hint")), ensure_ascii=False)[1:-1]
+    except ProblemsError:
+        return example

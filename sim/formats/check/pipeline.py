@@ -52,8 +52,8 @@ def _provider(action: dict[str, Any]) -> tuple[str, str]:
 
 def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
     read, made = _artifacts(declaration, "inputArtifacts"), _artifacts(declaration, "outputArtifacts")
-    if not read <= made:
-        return  # what is read under a name that nothing has may be the very one that nobody reads
+    if not read <= made or any(_lacks_input(action) for *_, action in actions_of(declaration)):
+        return  # what is read under a name that nothing has, or not at all, may be the very one that nobody reads
     named = _words(declaration)
     for i, j, _, action in actions_of(declaration):
         for k, artifact in enumerate(action.get("outputArtifacts") or ()):
@@ -63,6 +63,12 @@ def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
                 if action["actionTypeId"]["category"] != "Source":
                     hint += ", or take it out"
                 yield Finding("203", message, _at(i, j, "outputArtifacts", k, "name"), hint)
+
+
+def _lacks_input(action: dict[str, Any]) -> bool:
+    id = action["actionTypeId"]
+    found = action_type(id["category"], id["owner"], id["provider"], id["version"])
+    return found is not None and len(action.get("inputArtifacts") or ()) < found.inputs[0]
 
 
 def _artifacts(declaration: Declaration, key: str) -> set[str]:
@@ -89,7 +95,7 @@ def _silent_approvals(declaration: Declaration) -> Iterator[Finding]:
             minutes = action.get("timeoutInMinutes")
             limit = "7 days" if minutes is None else f"{minutes} minutes"
             message = f"nobody is told when {action['name']} waits for approval, and after {limit} it fails"
-            hint = "add NotificationArn with the ARN of an SNS topic to its configuration"
+            hint = 'add "NotificationArn": "…" to its configuration: the ARN of an SNS topic'
             yield Finding("204", message, _at(i, j), hint)
 
 
@@ -322,9 +328,13 @@ _UNREAD_HINTS = {
 # Triggers: docs/behaviour/codepipeline.md §20.1
 
 
+MAX_NAMES = 5
+"""So many names are offered in one hint."""
+
+
 def _trigger_filters(declaration: Declaration) -> Iterator[Finding]:
     connections = {
-        action["name"]
+        action["name"]: _configuration(action).get("BranchName", "main").replace("unknown", "main")
         for *_, action in actions_of(declaration)
         if _provider(action) == ("Source", "CodeStarSourceConnection")
     }
@@ -335,7 +345,11 @@ def _trigger_filters(declaration: Declaration) -> Iterator[Finding]:
         name = git["sourceActionName"]
         if name not in connections:
             message = f"the trigger is for {name}, and no source action with a connection has that name"
-            hint = f"name one of {', '.join(sorted(connections)) or 'the source actions, once one has a connection'}"
+            meant = near(name, list(connections)) or next(iter(connections), "")
+            others = [one for one in connections if one != meant]
+            hint = f"write {' or '.join([meant, *others][:MAX_NAMES])}"
+            if not meant:
+                hint = "take the trigger out: a source of another provider starts by an EventBridge rule"
             yield Finding("126", message, (*where, "sourceActionName"), hint, "error")
         if name in seen:
             message = f"the source action {name} has two triggers; it may have one"
@@ -344,10 +358,12 @@ def _trigger_filters(declaration: Declaration) -> Iterator[Finding]:
         for n, filter in enumerate(git.get("push") or ()):
             if "tags" in filter and ("branches" in filter or "filePaths" in filter):
                 message = "a push filter has tags beside branches or file paths: tags stand alone"
-                yield Finding("126", message, (*where, "push", n), "make two filters of it", "error")
+                hint = "make two entries of push: one with tags alone, one with the rest"
+                yield Finding("126", message, (*where, "push", n), hint, "error")
             elif "filePaths" in filter and "branches" not in filter:
                 message = "a push filter has file paths without branches"
-                yield Finding("126", message, (*where, "push", n), "add branches: {includes: [...]}", "error")
+                hint = f"add branches: {{includes: [{connections.get(name, 'main')}]}} beside it"
+                yield Finding("126", message, (*where, "push", n), hint, "error")
 
 
 def _filters_of_refs(declaration: Declaration) -> Iterator[Finding]:

@@ -52,15 +52,15 @@ def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
 
 def _own(template: Found, declared: Declared, violation: Violation) -> str:
     """The hint at a key that is due, where the template makes one resource that it may name; else ""."""
-    if not violation.missing or violation.where[:1] != ("stages",):
+    if violation.rule != 11 or not violation.about:
         return ""
     _, i, _, j, *_ = violation.where
     provider = declared.value["stages"][i]["actions"][j]["actionTypeId"]["provider"]
-    kind = CONFIGURED.get((provider, violation.missing))
+    kind = CONFIGURED.get((provider, violation.about))
     there = [name for name in template.resources if template.type_of(name) == kind]
     if kind is None or len(there) != 1:
         return ""
-    return f"add `{violation.missing}: {name_of(there[0], kind)}` to its Configuration"
+    return f"add `{violation.about}: {name_of(there[0], kind)}` to its Configuration"
 
 
 def _lints(declared: Declared) -> Iterator[Problem]:

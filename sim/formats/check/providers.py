@@ -190,10 +190,10 @@ def _branch(value: str) -> Wrong:
 def _repository(value: str) -> Wrong:
     if "/" in value.strip("/") and "://" not in value and not value.endswith(".git"):
         return None
-    return (
-        f"is {value!r}, and not like owner/repository",
-        "write the owner and the repository: my-account/my-repository",
-    )
+    found = re.search(r"[:/]([\w.-]+/[\w.-]+?)(\.git)?/?$|^([\w.-]+/[\w.-]+)\.git$", value)
+    name = (found[1] or found[3]) if found is not None else ""
+    mend = f"write {name}" if name else "write the owner and the repository: my-account/my-repository"
+    return f"is {value!r}, and not like owner/repository", mend
 
 
 def environment_variables(text: str) -> list[dict[str, Any]] | None:

@@ -291,7 +291,7 @@ def test_findings_in_it_have_their_lines(old: str, new: str, code: str, line: in
             "InputArtifacts: [{Name: Src}]",
             "TimeoutInMinutes: 10",
             "Action Ship declares 0 input artifacts which is less than the minimum count (1): "
-            "add InputArtifacts: [{Name: ...}] with an output artifact of an earlier action",
+            "add InputArtifacts: [{Name: Src}]",
         ),
         (
             "ApplicationName: !Ref App",

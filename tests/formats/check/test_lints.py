@@ -563,9 +563,9 @@ def test_a_silent_approval_fails_when_its_own_time_is_over() -> None:
         ("provider: CodeDeploy, version: '1'", "provider: CodeDeploy, version: '2'", 'write version: "1"'),
         ("[{name: Src}]", "[Src]", 'write {"name": "Src"}'),
         ("[{name: Src}]", "[{name: Scr}]", "did you mean Src?"),
-        ("[{name: Src}]", "[]", "add inputArtifacts: [{name: ...}] with an output artifact of an earlier action"),
+        ("[{name: Src}]", "[]", "add inputArtifacts: [{name: Src}]"),
         ("outputArtifacts: []", "outputArtifacts: [{name: Out}]", "take outputArtifacts out: CodeDeploy has none"),
-        ("name: Ship,", "name: Ship it,", "write letters, digits and . @ - _ only"),
+        ("name: Ship,", "name: Ship it,", "write Ship-it: letters, digits and . @ - _ only"),
         ("ApplicationName: a", "ApplicationName: '#{Src.CommitId}'", "give the action that sets it `namespace: Src`"),
     ],
 )

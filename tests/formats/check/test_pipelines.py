@@ -98,3 +98,103 @@ def test_one_key_that_is_misspelt_is_not_told_again_as_missing() -> None:
     assert not any("has no roleArn" in message for message, _ in told)
     text = json.dumps({"pipeline": {"name": "web", "roleArn": "x", "RoleArn": "x", "stages": []}})
     assert "take it out: roleArn stands there already" in [one.hint for one in check_text(text, "web.json", "pipeline")]
+
+
+# What is there once is told once, with the file's own names
+
+
+def action(name: str, provider: str, category: str = "Deploy", **more: object) -> dict[str, object]:
+    return {
+        "name": name,
+        "actionTypeId": {"category": category, "owner": "AWS", "provider": provider, "version": "1"},
+        **more,
+    }
+
+
+def source(**more: object) -> dict[str, object]:
+    configuration = {"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"}
+    return action("Source", "CodeCommit", "Source", configuration=configuration, **more)
+
+
+def build(**more: object) -> dict[str, object]:
+    return action("Build", "CodeBuild", "Build", configuration={"ProjectName": "web"}, **more)
+
+
+def deploy(name: str = "Deploy", **more: object) -> dict[str, object]:
+    configuration = {"ApplicationName": "web", "DeploymentGroupName": "web"}
+    return action(name, "CodeDeploy", configuration=configuration, **more)
+
+
+def hints(*actions: list[dict[str, object]], **more: object) -> list[tuple[str, str]]:
+    stages = [{"name": f"S{number}", "actions": its} for number, its in enumerate(actions)]
+    declaration = {
+        "name": "web",
+        "roleArn": "arn:aws:iam::123456789012:role/pipeline",
+        "artifactStore": {"type": "S3", "location": "artifacts"},
+        "stages": stages,
+        **more,
+    }
+    return [(one.code, one.hint) for one in check_text(json.dumps(declaration), "web.json", "pipeline")]
+
+
+SRC, BUILT = [{"name": "SourceOutput"}], [{"name": "BuildOutput"}]
+
+
+def test_a_source_that_makes_nothing_is_to_make_what_is_read() -> None:
+    assert hints([source()], [build(inputArtifacts=SRC)]) == [
+        ("PL110", 'add "outputArtifacts": [{"name": "SourceOutput"}], which is read and not made')
+    ]
+
+
+def test_a_build_that_makes_nothing_is_to_make_what_is_read() -> None:
+    told = hints([source(outputArtifacts=SRC)], [build(inputArtifacts=SRC)], [deploy(inputArtifacts=BUILT)])
+    assert told == [("PL109", 'add "outputArtifacts": [{"name": "BuildOutput"}] to the action Build, which makes none')]
+
+
+def test_an_artifact_that_is_misspelt_is_not_made_anew() -> None:
+    wrong = [{"name": "SourceOutptu"}]
+    told = hints([source(outputArtifacts=SRC)], [build(inputArtifacts=SRC)], [deploy(inputArtifacts=wrong)])
+    assert told == [("PL109", "did you mean SourceOutput?")]
+
+
+def test_an_action_that_reads_nothing_is_to_read_the_one_artifact() -> None:
+    assert hints([source(outputArtifacts=SRC)], [build()]) == [
+        ("PL110", 'add "inputArtifacts": [{"name": "SourceOutput"}]')
+    ]
+
+
+def test_names_that_are_taken_get_another_that_is_free() -> None:
+    one, two = deploy(inputArtifacts=SRC), deploy(inputArtifacts=SRC)
+    ecs = action("Deploy", "ECS", configuration={"ClusterName": "a", "ServiceName": "b"}, inputArtifacts=SRC)
+    first = [source(outputArtifacts=SRC)]
+    assert hints(first, [one, ecs]) == [("PL107", "give this action another name, such as Deploy-ECS")]
+    assert hints(first, [one, two, deploy("Deploy-CodeDeploy", inputArtifacts=SRC)]) == [
+        ("PL107", "give this action another name, such as Deploy-2")
+    ]
+    again = [source(outputArtifacts=SRC), {**source(outputArtifacts=SRC), "name": "Other"}]
+    assert hints(again, [build(inputArtifacts=SRC)]) == [
+        ("PL108", "give it another name, such as SourceOutput-2, also where it is read among inputArtifacts")
+    ]
+
+
+def test_a_trigger_that_names_no_source() -> None:
+    connection = action(
+        "Get",
+        "CodeStarSourceConnection",
+        "Source",
+        configuration={
+            "ConnectionArn": "arn:aws:codeconnections:us-east-1:123456789012:connection/1",
+            "FullRepositoryId": "https://github.com/acme/web.git",
+            "BranchName": "dev",
+            "DetectChanges": "false",
+        },
+        outputArtifacts=SRC,
+    )
+    git = {"sourceActionName": "GitHub", "push": [{"filePaths": {"includes": ["src/**"]}}]}
+    trigger = {"providerType": "CodeStarSourceConnection", "gitConfiguration": git}
+    told = hints([connection], [build(inputArtifacts=SRC)], triggers=[trigger])
+    assert sorted(told) == [
+        ("PL125", "write acme/web"),
+        ("PL126", 'add "branches": {"includes": ["main"]} beside it'),
+        ("PL126", "write Get"),
+    ]
