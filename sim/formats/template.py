@@ -411,8 +411,7 @@ def check_value(reader: Reader, name: str, declared: Mapping, text: str, place: 
     if isinstance(allowed, Sequence):
         choices = [_spell(plain(item)) for item in allowed.items if isinstance(item, Scalar)]
         if text not in choices:
-            near = difflib.get_close_matches(text[:60], choices[:500], 1)
-            hint = f"did you mean {near[0]}?" if near else "choose one of the AllowedValues, or add it to them"
+            hint = _allowed_hint(text, choices, allowed.line)
             reader.error(node, "112", f"{name} is {text!r}, not one of {', '.join(choices)}", hint)
     if isinstance(pattern, Scalar) and does_not_match(pattern.text, text):
         hint = "the pattern must match the whole value: write one that it matches, or change AllowedPattern"
@@ -427,6 +426,18 @@ def check_value(reader: Reader, name: str, declared: Mapping, text: str, place: 
         _check_limits(reader, name, declared, node, len(text), "MinLength", "MaxLength", " characters long")
 
 
+def _allowed_hint(text: str, choices: list[str], line: int) -> str:
+    """What to write for a value that is not allowed."""
+    near = difflib.get_close_matches(text[:60], choices[:500], 1)
+    if near:
+        return f"did you mean {near[0]}? Else add {text[:100]} to AllowedValues, line {line}"
+    some = " or ".join(choices[:MAX_CHOICES])
+    more = f", or another of the {len(choices)} values" if len(choices) > MAX_CHOICES else ""
+    return f"write {some}{more} in its place, or add {text[:100]} to AllowedValues, line {line}"
+
+
+MAX_CHOICES = 6
+"""So many values are named in one hint."""
 _NUMBER = re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][-+]?[0-9]{1,2})?")
 
 

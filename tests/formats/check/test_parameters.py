@@ -18,12 +18,25 @@ def told(declaration: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("declaration", "code", "hint"),
     [
-        ("Type: String, AllowedValues: [dev, prod], Default: prd", "CF112", "did you mean prod?"),
-        ("Type: Number, AllowedValues: [1, 2], Default: 3", "CF112", "choose one of the AllowedValues"),
+        (
+            "Type: String, AllowedValues: [dev, prod], Default: prd",
+            "CF112",
+            "did you mean prod? Else add prd to AllowedValues, line 2",
+        ),
+        (
+            "Type: Number, AllowedValues: [1, 2], Default: 3",
+            "CF112",
+            "write 1 or 2 in its place, or add 3 to AllowedValues, line 2",
+        ),
+        (
+            "Type: String, AllowedValues: [dev], Default: prod",
+            "CF112",
+            "write dev in its place, or add prod to AllowedValues, line 2",
+        ),
         (
             "Type: CommaDelimitedList, AllowedValues: [a, b], Default: 'a, c'",
             "CF112",
-            "choose one of the AllowedValues",
+            "write a or b in its place, or add c to AllowedValues, line 2",
         ),
         ("Type: String, AllowedPattern: '[a-z]+', Default: A1", "CF113", "must match the whole value"),
         ("Type: String, AllowedPattern: 'a', Default: ab", "CF113", "must match the whole value"),

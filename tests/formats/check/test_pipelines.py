@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_one_key_that_is_misspelt_is_not_told_again_as_missing() -> None:
 # What is there once is told once, with the file's own names
 
 
-def action(name: str, provider: str, category: str = "Deploy", **more: object) -> dict[str, object]:
+def action(name: str, provider: str, category: str = "Deploy", **more: Any) -> dict[str, Any]:
     return {
         "name": name,
         "actionTypeId": {"category": category, "owner": "AWS", "provider": provider, "version": "1"},
@@ -111,21 +112,21 @@ def action(name: str, provider: str, category: str = "Deploy", **more: object) -
     }
 
 
-def source(**more: object) -> dict[str, object]:
+def source(**more: Any) -> dict[str, Any]:
     configuration = {"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"}
     return action("Source", "CodeCommit", "Source", configuration=configuration, **more)
 
 
-def build(**more: object) -> dict[str, object]:
+def build(**more: Any) -> dict[str, Any]:
     return action("Build", "CodeBuild", "Build", configuration={"ProjectName": "web"}, **more)
 
 
-def deploy(name: str = "Deploy", **more: object) -> dict[str, object]:
+def deploy(name: str = "Deploy", **more: Any) -> dict[str, Any]:
     configuration = {"ApplicationName": "web", "DeploymentGroupName": "web"}
     return action(name, "CodeDeploy", configuration=configuration, **more)
 
 
-def hints(*actions: list[dict[str, object]], **more: object) -> list[tuple[str, str]]:
+def hints(*actions: list[dict[str, Any]], **more: Any) -> list[tuple[str, str]]:
     stages = [{"name": f"S{number}", "actions": its} for number, its in enumerate(actions)]
     declaration = {
         "name": "web",
