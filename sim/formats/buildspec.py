@@ -540,11 +540,28 @@ def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
 def _no_command(node: Node) -> str:
     if isinstance(node, Mapping) and (len(node.items) > 1 or node.keys() in _OF_OTHERS):
         return "each entry is the command itself, as one text: take keys such as `name:` and `run:` away"
-    return QUOTE if isinstance(node, Mapping) else _no_text(node)
+    return QUOTE + _quoted(node) if isinstance(node, Mapping) else _no_text(node)
 
 
 _OF_OTHERS = (("run",), ("script",), ("command",), ("name",))
 """Keys of steps in the files of other build services."""
+_MAX_SHOWN = 160
+"""Characters of a command that a hint shows as a whole."""
+
+
+def _quoted(node: Mapping) -> str:
+    """The whole entry in quotes, where what stands there is known: YAML drops quotes that begin a value."""
+    key, value = node.items[0]
+    if len(node.items) > 1 or not isinstance(value, Scalar) or not value.plain or value.tag or not key.plain:
+        return ""
+    text = f"{key.text}: {value.text}".rstrip()
+    if len(text) > _MAX_SHOWN or "\n" in text:
+        return ""
+    if "'" not in text:
+        return f": write `- '{text}'`"
+    return f': write `- "{text}"`' if '"' not in text and "\\" not in text else ", or write it below a line `- |`"
+
+
 QUOTE = "quote the command: it holds a colon followed by a space"
 
 

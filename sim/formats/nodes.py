@@ -472,6 +472,16 @@ def _is_pair(node: Node) -> bool:
     return isinstance(node, Mapping) and len(node.items) == 1
 
 
+def _one_entry(node: Mapping) -> str:
+    """How a mapping is written as a list of one."""
+    hint = "begin it with `- `: a list may have one entry too"
+    others = [key for key, _ in node.items[1:] if key.line > node.line]
+    if not others:
+        return hint
+    first = node.items[0][0].text[:40]
+    return f"{hint}; the first line is then `- {first}:`, and what follows it begins below the `{first[:1]}`"
+
+
 _BELOW = "write it as lines of `key: value`, each deeper than what they belong to"
 
 
@@ -522,7 +532,7 @@ class Reader:
             return node
         hint = "write each entry on a line of its own that begins with `- `"
         if isinstance(node, Mapping):
-            hint = "begin it with `- `: a list may have one entry too"
+            hint = _one_entry(node)
         if isinstance(node, Scalar) and re.fullmatch(r"[\w./*-]{1,60}", node.text):
             hint = f"write it as a list: [{node.text}]"
         self._wrong(node, what, "a list (`- item` lines)", hint)

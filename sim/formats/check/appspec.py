@@ -163,7 +163,12 @@ def _long_events(root: Mapping) -> Iterator[Problem]:
         total = sum(int(one) for one in given if re.fullmatch("[0-9]{1,9}", one))
         if total > MAX_EVENT_S:
             message = f"the scripts of {event.text} may take {total} seconds together, and an event has {MAX_EVENT_S}"
-            yield _warning(event, "215", message, "give the scripts shorter timeouts")
+            hint = f"write `timeout: {MAX_EVENT_S}` or less"
+            if len(given) > 1:
+                hint = (
+                    f"write shorter timeouts, such as {MAX_EVENT_S // len(given)} for each of the {len(given)} scripts"
+                )
+            yield _warning(event, "215", message, hint)
 
 
 def _windows_users(root: Mapping) -> Iterator[Problem]:

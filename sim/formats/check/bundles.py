@@ -16,8 +16,9 @@ from sim.formats.nodes import Sequence as Rows
 MAX_PATTERNS = 100
 """Of an artifact with more of them nothing is said."""
 APPSPEC = "appspec.yml"
-_PACKS = {"zip", "tar", "7z", "jar", "aws", "sam", "rsync", "git"}
-"""Programs that may make, or send away, a bundle of their own."""
+_PACKS = {"zip", "tar", "7z", "jar", "rsync"}
+_SENDS = {"s3", "s3api", "deploy", "codepipeline", "cloudformation"}
+"""Programs that make a bundle of their own, and parts of the AWS CLI that send one away."""
 _PACKED = (".zip", ".tar", ".tgz", ".tar.gz")
 
 
@@ -77,7 +78,7 @@ def packed(root: Mapping) -> list[Packed] | None:
     """The artifacts of a buildspec; None when nothing can be known of what is in them."""
     spec = Spec.of(root)
     commands = tuple(command.text for _, command in spec.commands)
-    if any(_PACKS.intersection(shell.programs(command)) for command in commands):
+    if any(_packs(words) for command in commands for words in shell.steps(command)):
         return None
     makes = any(not shell.makes_nothing(command) for command in commands)
     found = []
@@ -88,6 +89,11 @@ def packed(root: Mapping) -> list[Packed] | None:
         if artifacts.files:
             found.append(Packed(node, artifacts, makes, commands))
     return found
+
+
+def _packs(words: Sequence[str]) -> bool:
+    """Whether a command may make or send a bundle that is not the build's artifact."""
+    return basename(words[0]) in _PACKS or (words[0] == "aws" and words[1:2] != [] and words[1] in _SENDS)
 
 
 def _tables(spec: Spec) -> Iterator[tuple[Node, Mapping]]:

@@ -47,7 +47,7 @@ def test_text_and_exit_1_for_errors(folder: Path) -> None:
     assert lines.pop(3).startswith("    under phases: install: write `runtime-versions: {nodejs: ")
     assert lines == [
         "buildspec.yml:5:9: error BS108 Expected Commands[0] to be of string type: found subkeys instead at line 5",
-        "    quote the command: it holds a colon followed by a space",
+        "    quote the command: it holds a colon followed by a space: write `- 'echo \"tag: $TAG\"'`",
         "odd/buildspec.yml:2:29: warning BS205 npm is called, and no runtime is chosen: "
         "the image's default version runs it",
         "1 error, 1 warning",

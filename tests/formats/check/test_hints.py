@@ -24,7 +24,7 @@ def first(name: str, text: str) -> Problem:
             "buildspec.yml",
             'version: 0.2\nphases:\n  build:\n    commands:\n      - echo "tag: $TAG"\n',
             5,
-            "quote the command: it holds a colon followed by a space",
+            "quote the command: it holds a colon followed by a space: write `- 'echo \"tag: $TAG\"'`",
             id="a command becomes a mapping",
         ),
         pytest.param(
@@ -565,4 +565,27 @@ def test_of_a_key_of_an_appspec_that_is_there_twice_the_line_that_counts_is_name
     assert (
         problem.hint
         == "merge the two lists into one: put these entries below those of line 3, and take this `files` out"
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        ("echo it's: done", '- "echo it\'s: done"'),
+        ("curl -H Accept: text/html x", "- 'curl -H Accept: text/html x'"),
+        ('echo "it\'s": done', "or write it below a line `- |`"),
+        ('echo a: "b"', None),
+    ],
+)
+def test_a_command_with_a_colon_is_shown_in_quotes(command: str, written: str | None) -> None:
+    problem = first("buildspec.yml", f"version: 0.2\nphases:\n  build:\n    commands:\n      - {command}\n")
+    assert problem.code == "BS108"
+    assert (written or "a space") in problem.hint
+    assert written is not None or problem.hint.endswith("a space")
+
+
+def test_a_list_of_one_with_several_keys() -> None:
+    text = "version: 0.0\nos: linux\nhooks:\n  AfterInstall:\n    location: a.sh\n    runas: root\n"
+    assert first("appspec.yml", text).hint.endswith(
+        "the first line is then `- location:`, and what follows it begins below the `l`"
     )
