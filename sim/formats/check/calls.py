@@ -12,6 +12,7 @@ from sim.formats.check.events import DETAIL_TYPES, FIELDS, RECORD
 from sim.formats.check.leaves import asks_absence, filled_in, fold, texts, values
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
+from sim.formats.other_actions import SERVICES
 from sim.formats.slips import misspelled
 
 GIT = ("GitPull", "GitPush")
@@ -47,14 +48,14 @@ def check_call(reader: Reader, detail: Mapping, sources: tuple[str, ...]) -> Non
             continue
         if function(node) is not None or asks_absence(node):
             continue
-        name = _field(reader, key, sources if known else ())
+        name = _field(reader, key, node, sources if known else ())
         called = node if name == "eventSource" else called
         names = node if name == "eventName" else names
     asked = _sources(reader, called, services)
     _names(reader, names, services or asked)
 
 
-def _field(reader: Reader, key: Scalar, sources: tuple[str, ...]) -> str:
+def _field(reader: Reader, key: Scalar, node: Node, sources: tuple[str, ...]) -> str:
     """The field of a record that a key names, or should."""
     name = key.text.partition(".")[0]
     if name in RECORD:
@@ -65,7 +66,10 @@ def _field(reader: Reader, key: Scalar, sources: tuple[str, ...]) -> str:
     if meant:
         hint = f"did you mean {meant}?"
     elif name in PARAMETERS:
-        hint = f'write it inside requestParameters: "requestParameters": {{{json.dumps(name)}: […]}}'
+        given = [values(item, operator=True) for item in node.items] if isinstance(node, Sequence) else ["…"]
+        hint = (
+            f'write it inside requestParameters: "requestParameters": {json.dumps({name: given}, ensure_ascii=False)}'
+        )
     elif types:
         hint = f'take {json.dumps(name)} out, or change detail-type to ["{types[0]}"], whose detail has it'
     if hint:
@@ -81,6 +85,8 @@ def _sources(reader: Reader, node: Node | None, services: tuple[str, ...]) -> tu
         if not isinstance(text, str) or filled_in(text):
             continue
         meant = _service(text)
+        if not meant and not services and text.removeprefix("aws.") in SERVICES:
+            meant = text.removeprefix("aws.")
         service = meant if not services or meant in services else services[0]
         if service and text != f"{service}.amazonaws.com":
             whose = f" of {' and '.join(services)}" if services else ""
@@ -97,6 +103,8 @@ def _service(text: str) -> str:
 
 
 def _names(reader: Reader, node: Node | None, services: tuple[str, ...]) -> None:
+    if any(service not in OPERATIONS for service in services):
+        return
     known = {name for service in services for name in (*ACTIONS[service].values(), *GIT)}
     for item in texts(node) if services else ():
         text = values(item, operator=True)

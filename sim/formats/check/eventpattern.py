@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sim.core.problems import Problem
-from sim.formats.check.leaves import OPERATORS, listed, values
+from sim.formats.check.leaves import OPERATORS, bare_operator, listed, values
 from sim.formats.check.operators import operator_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
@@ -40,7 +40,7 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             _alternatives(reader, value)
         elif function(value) is not None and not (inside_or and key.text in RESERVED):
             continue
-        elif isinstance(value, Mapping) and (name := _bare_operator(value)):
+        elif isinstance(value, Mapping) and (name := bare_operator(value)):
             message = f'"{name}" must be an object or an array'
             _refused(reader, value.get(name) or value, "101", message, listed(key.text, values(value, operator=True)))
         elif inside_or and key.text in RESERVED:
@@ -52,17 +52,8 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
         elif isinstance(value, Sequence):
             _leaf(reader, key, value)
         else:
-            hint = f'write "{key.text}": [{json.dumps(plain(value))}]'
+            hint = f"write it in brackets: [{json.dumps(plain(value))}]"
             _refused(reader, value, "101", f'"{key.text}" must be an object or an array', hint)
-
-
-def _bare_operator(table: Mapping) -> str:
-    """The operator that a table is, where it should stand in a list: its value is no list. "" for a table of fields."""
-    if len(table.items) != 1 or table.items[0][0].text not in OPERATORS:
-        return ""
-    key, value = table.items[0]
-    bare = isinstance(value, Scalar) or (isinstance(value, Mapping) and bool(_bare_operator(value)))
-    return key.text if bare and function(value) is None else ""
 
 
 def _alternatives(reader: Reader, node: Node) -> None:

@@ -164,7 +164,18 @@ NAMES = (
     "instanceId",
 )
 """Fields of details that are always text."""
+WHOLE_REFS = ("referenceFullName", "sourceReference", "destinationReference")
+"""Fields of details that are refs as a whole, such as refs/heads/main."""
 SYNONYMS = {
+    "PULLREQUESTMERGED": "pullRequestMergeStatusUpdated",
+    "PULLREQUESTCLOSED": "pullRequestStatusChanged",
+    "PULLREQUESTUPDATED": "pullRequestSourceBranchUpdated",
+    "PULLREQUESTAPPROVED": "pullRequestApprovalStateChanged",
+    "BRANCHCREATED": "referenceCreated",
+    "BRANCHUPDATED": "referenceUpdated",
+    "BRANCHDELETED": "referenceDeleted",
+    "TIMEOUT": "TIMED_OUT",
+    "COMPLETED": "SUCCEEDED",
     "CANCELLED": "CANCELED",
     "SUCCESS": "SUCCEEDED",
     "SUCCEEDED": "SUCCESS",
@@ -175,6 +186,6 @@ SYNONYMS = {
     "STOPPED": "STOP",
     "STOP": "STOPPED",
 }
-"""What one service calls a state -> what another does."""
+"""What one service, or somebody, calls a state or an event, in capital letters -> what another does."""
 TEXTS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources")
 """What of an event's top is always text."""

@@ -43,6 +43,15 @@ def _member(key: str, node: Node, operator: bool) -> Any:
     return values(node, operator)
 
 
+def bare_operator(table: Mapping) -> str:
+    """The operator that a table is, where it should stand in a list: its value is no list. "" for a table of fields."""
+    if len(table.items) != 1 or table.items[0][0].text not in OPERATORS:
+        return ""
+    key, value = table.items[0]
+    bare = isinstance(value, Scalar) or (isinstance(value, Mapping) and bool(bare_operator(value)))
+    return key.text if bare and function(value) is None else ""
+
+
 def texts(node: Node | None) -> list[Scalar]:
     """The plain values of a list, or one that should stand in a list; of what no pattern has room for, none."""
     if isinstance(node, Sequence) and (node.tag or len(node.items) > MAX_TEXTS):

@@ -48,6 +48,16 @@ EXAMPLES: dict[str, Any] = {
 }
 
 
+def operator_meant(name: str) -> str:
+    """The operator that a name is, or is in another language; "" for none, and for a plain value's."""
+    return name if name in OPERATORS else _INSTEAD.get(fold(name), "")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is what other languages write around a plain value."""
+    return fold(name) in _PLAIN
+
+
 def operator_hint(item: Mapping) -> str:
     """The hint at an operator that is refused."""
     value = values(item, operator=True)

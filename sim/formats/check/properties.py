@@ -48,9 +48,6 @@ ROLE_ARNS = (
 ROLE_NAMES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile")
 """Resource types whose `Roles` are names."""
 WITHOUT_ARN = {
-    "AWS::CodePipeline::Pipeline": (
-        "write !Sub 'arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{}}}'"
-    ),
     "AWS::SNS::Topic": "`!Ref {}` is the topic's ARN",
     "AWS::CodeDeploy::Application": "write the ARN with !Sub, from the name that `!Ref {}` gives",
     "AWS::CodeDeploy::DeploymentGroup": "write the ARN with !Sub, from the name that `!Ref {}` gives",

@@ -200,7 +200,7 @@ def _target(template: Found, rule: str, target: Mapping) -> Iterator[Problem]:
     path = target.get("InputPath")
     if path is not None:
         yield from _path(path, f"InputPath of a target of {rule}")
-    transformer = target.get("InputTransformer")
+    transformer = _start(target, "InputTransformer")
     if isinstance(transformer, Mapping):
         yield from _transformer(rule, transformer)
 
@@ -293,7 +293,7 @@ _GIVEN = (
 
 
 def _transformer(rule: str, transformer: Mapping) -> Iterator[Problem]:
-    paths, template = transformer.get("InputPathsMap"), transformer.get("InputTemplate")
+    paths, template = (_start(transformer, key) for key in ("InputPathsMap", "InputTemplate"))
     table = paths if isinstance(paths, Mapping) and function(paths) is None else None
     for key, node in table.items if table is not None else ():
         yield from _path(node, f"{key.text} of the InputPathsMap of {rule}")

@@ -15,11 +15,34 @@ from dataclasses import dataclass, replace
 
 from sim.formats.check.calls import check_call
 from sim.formats.check.envelope import check_envelope, part, source_meant
-from sim.formats.check.events import CLOUDTRAIL, DETAIL_TYPES, FIELDS, NAMES, NUMBERS, RECORD, SYNONYMS, VALUES
-from sim.formats.check.leaves import OPERATORS, asks_absence, can_match, filled_in, fold, listed, star, texts, values
+from sim.formats.check.events import (
+    CLOUDTRAIL,
+    DETAIL_TYPES,
+    FIELDS,
+    NAMES,
+    NUMBERS,
+    RECORD,
+    SYNONYMS,
+    VALUES,
+    WHOLE_REFS,
+)
+from sim.formats.check.leaves import (
+    OPERATORS,
+    asks_absence,
+    bare_operator,
+    can_match,
+    filled_in,
+    fold,
+    listed,
+    star,
+    texts,
+    values,
+)
+from sim.formats.check.operators import is_plain, operator_meant
 from sim.formats.eventpattern import RESERVED
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
+from sim.formats.other_actions import SERVICES
 from sim.formats.slips import misspelled
 
 MAX_ALTERNATIVES, MAX_FIELDS, MAX_JUDGED = 200, 200, 20
@@ -121,9 +144,12 @@ def _sources(reader: Reader, table: Mapping) -> tuple[str, ...] | None:
     if node is None:
         return None
     given, types = texts(node), {type_.text for type_ in texts(part(table, "detail-type"))}
+    calls = bool(types) and {fold(type_) for type_ in types} <= {fold(type_) for type_ in CLOUDTRAIL}
     meant = []
     for source in given:
         service = source_meant(source.text, types)
+        if not service and calls and source.text in SERVICES:
+            service = f"aws.{source.text}"  # only services of AWS are called
         meant.append(service or source.text)
         if service and service != source.text:
             hint = f"did you mean {service}?" if source.text.lower().startswith("aws.") else f"write {service}"
@@ -179,14 +205,14 @@ def _judge(reader: Reader, type_: Scalar, sources: tuple[str, ...] | None, detai
     text, own = type_.text, _own_types(sources)
     sender = next((source for source, names in DETAIL_TYPES.items() if text in names), "")
     sure = len(own) < len(FIELDS)
-    if not sure and sources and not any(source in DETAIL_TYPES for source in sources):
-        return ""  # an application may name its events as it likes
     called = next((one for one in CLOUDTRAIL if fold(one) == fold(text)), "") or misspelled(text, CLOUDTRAIL) or ""
+    if not called and not sure and sources and not any(source in DETAIL_TYPES for source in sources):
+        return ""  # an application may name its events as it likes
     ranked = _ranked(text, own, details)
     alike = [_likeness(text, one) for one in own]
     message = f"no event is a {text!r}"
     if sure and sources:
-        message = f"{' and '.join(sources)} sends no {text!r}"
+        message = f"{' and '.join(sources)} {'sends' if len(sources) == 1 else 'send'} no {text!r}"
     if sender and _unknown(details, sender_type := text) <= _unknown(details, ranked[0]):
         hint = f"write {sender} as the source, or one of: {'; '.join(own)}"
         reader.warning(type_, "203", message, hint)
@@ -266,19 +292,29 @@ _FOLDED = {type_: {fold(name): name for name in names} for type_, names in FIELD
 
 def _never(details: Iterable[Mapping], type_: str) -> int:
     """How many fields ask for a value that they never have in the detail of a type."""
-    found = 0
-    for detail in details:
-        for name, known in VALUES[type_].items():
-            items = _items(detail.get(name))[:MAX_JUDGED]
-            found += any(function(item) is None and not can_match(values(item, operator=True), known) for item in items)
-    return found
+    return sum(_never_one(detail, name, type_) for detail in details for name in VALUES[type_])
+
+
+def _never_one(detail: Mapping, name: str, type_: str) -> bool:
+    items = [item for item in _items(detail.get(name))[:MAX_JUDGED] if function(item) is None]
+    return any(not can_match(values(item, operator=True), VALUES[type_][name]) for item in items)
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:
-    """What stands in a list; a value that should stand in one counts as one."""
+    """What stands in a list; a value or an operator that should stand in one counts as one."""
     if isinstance(node, Sequence):
-        return node.items if function(node) is None else ()
-    return (node,) if isinstance(node, Scalar) and not node.tag else ()
+        return tuple(one for item in node.items[:MAX_FIELDS] for one in _bare(item)) if function(node) is None else ()
+    is_one = isinstance(node, Scalar) or (isinstance(node, Mapping) and bool(bare_operator(node)))
+    return (node,) if node is not None and is_one and function(node) is None else ()
+
+
+def _bare(item: Node) -> tuple[Node, ...]:
+    """An item; of what other languages write around plain values, and of lists inside lists, these."""
+    if isinstance(item, Sequence) and function(item) is None:
+        return item.items
+    if isinstance(item, Mapping) and len(item.items) == 1 and is_plain(item.items[0][0].text):
+        return _items(item.items[0][1])
+    return (item,)
 
 
 # Fields of the detail
@@ -292,6 +328,8 @@ class _Types:
     named: bool
     others: tuple[str, ...] = ()
     """Types of the same source that have as much of what is asked for."""
+    other: str = ""
+    """The type that fields are told to be of, where there is one: values of it are not told."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -314,7 +352,7 @@ class _Types:
 
 def _detail(reader: Reader, detail: Mapping, types: _Types) -> None:
     fields, elsewhere = types.fields, types.elsewhere
-    types = replace(types, others=_others(detail, types))
+    types = replace(types, others=_others(detail, types), other=_other_type(detail, types))
     foreign: list[tuple[Scalar, Node]] = []
     for key, node in detail.items[:MAX_FIELDS]:
         if function(node) is not None or asks_absence(node):
@@ -346,7 +384,7 @@ def _meant_field(name: str, fields: Iterable[str]) -> str:
 
 def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, Node]], types: _Types) -> None:
     """Fields that the types do not have: those that another type has are told together, for one mend."""
-    other = _other_type(detail, types) if foreign else ""
+    other = types.other if foreign else ""
     there = [key for key, _ in foreign if other and not _unknown_key(key.text, other)]
     if there:
         names = [key.text for key in there]
@@ -378,11 +416,9 @@ def _or_other(detail: Mapping, names: list[str], types: _Types, other: str) -> s
     out = f"take {_and([json.dumps(name) for name in names])} out"
     if len(types.names) > 1:
         return f'{out}, or add "{other}" to detail-type'
-    change = f'change detail-type to ["{other}"]'
-    if _never([detail], other) > _never([detail], types.names[0]):
-        states = ", ".join(value for known in VALUES[other].values() for value in known)
-        change = f"{change}, with other values: {states}"
-    return f"{out}, or {change}"
+    others = [name for name in VALUES[other] if _never_one(detail, name, other)]
+    where = " and ".join(f"{name} is one of {', '.join(VALUES[other][name])}" for name in others)
+    return f'{out}, or change detail-type to ["{other}"]{f", where {where}" if where else ""}'
 
 
 _TOP = ("source", "detail-type", "account", "resources", "time", "region")
@@ -415,21 +451,28 @@ def _field(reader: Reader, name: str, node: Node, types: _Types) -> None:
             _name(reader, name, item)
         if name == "referenceName":
             _reference(reader, item)
+        if name in WHOLE_REFS:
+            _whole_reference(reader, name, item)
 
 
 def _value(reader: Reader, name: str, node: Node, item: Node, known: list[str], types: _Types) -> None:
     """A value that a field never has, asked for or left out."""
     value = values(item, operator=True)
-    if not can_match(value, known):
+    if not can_match(value, [*known, *(VALUES[types.other].get(name, ()) if types.other else ())]):
         whose = " or ".join(types.names) if types.named else str(types)
         hint = _of_other_type(value, name, node, types) or _value_hint(item, known)
         reader.warning(item, "204", f"{name} of {whose} is never {json.dumps(value)}", hint)
-    left_out = item.get("anything-but") if isinstance(item, Mapping) else None
-    for one in _items(left_out)[:MAX_FIELDS]:
+    for one in _left_out(item)[:MAX_FIELDS]:
         meant = _value_meant(one.text, known) if isinstance(one, Scalar) and one.text not in known else ""
         if meant:
             message = f"{name} is never {json.dumps(values(one, operator=True))}: nothing is left out"
             reader.warning(one, "204", message, f"did you mean {meant}?")
+
+
+def _left_out(item: Node) -> tuple[Node, ...]:
+    """The values that anything-but leaves out, also where it is called otherwise."""
+    key, operand = item.items[0] if isinstance(item, Mapping) and len(item.items) == 1 else (None, None)
+    return _items(operand) if key is not None and operator_meant(key.text) == "anything-but" else ()
 
 
 def _kind(reader: Reader, name: str, item: Scalar, types: _Types) -> None:
@@ -466,9 +509,10 @@ def _value_hint(item: Node, known: list[str]) -> str:
         parts = [one.strip() for one in re.split("[,|]", item.text[:200])]
         if len(parts) > 1 and all(part in known for part in parts):
             return f"write each for itself: {', '.join(json.dumps(one) for one in parts)}"
-        meant = _value_meant(item.text, known) or near(item.text, known)
+        meant = _value_meant(item.text, known) or near(item.text, known, 0.87)
         if meant:
-            return f"did you mean {meant}?" if item.text != meant else f"write {json.dumps(meant)}, in quotes"
+            is_text = isinstance(values(item, operator=True), str)
+            return f"did you mean {meant}?" if is_text else f"write {json.dumps(meant)}, in quotes"
     return f"known: {', '.join(dict.fromkeys(known))}"
 
 
@@ -503,6 +547,13 @@ def _reference(reader: Reader, item: Node) -> None:
         hint = f"write {json.dumps(bare)}" if bare else "write the name alone"
         message = "referenceName is the name of a branch or tag alone, without refs/heads/"
         reader.warning(item, "207", message, f"{hint}, or ask for referenceFullName")
+
+
+def _whole_reference(reader: Reader, name: str, item: Node) -> None:
+    text = values(item, operator=True)
+    if isinstance(text, str) and not text.startswith("refs/") and not filled_in(text):
+        hint = star(f"refs/heads/{text}") or f"write {json.dumps(f'refs/heads/{text}')}"
+        reader.warning(item, "207", f"{name} is a whole ref, and never {json.dumps(text)}", hint)
 
 
 def _operator_as_field(reader: Reader, name: str, table: Mapping) -> None:

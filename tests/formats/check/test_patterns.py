@@ -308,6 +308,11 @@ def test_a_refused_operator_is_told_with_one_that_is_taken(operator: Any, hint: 
             ["EP202", "EP202", "EP204", "EP205", "EP206"],
         ),
         ({"source": ["codepipeline"], "detail-type": ["x"]}, ["EP203", "EP205"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": {"anything-but": "FAILED"}}}, ["EP101", "EP204"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": [{"not": "FAILED"}]}}, ["EP104", "EP204"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": [{"equals": "FAILED"}]}}, ["EP104", "EP204"]),
+        ({"source": ["aws.codedeploy"], "detail": {"state": [["FAILED"]]}}, ["EP106", "EP204"]),
+        ({"source": ["s3"], "detail-type": ["AWS API call via CloudTrail"]}, ["EP203", "EP205"]),
     ],
 )
 def test_one_mistake_hides_no_other(pattern: Any, codes: list[str]) -> None:
