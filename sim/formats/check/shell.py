@@ -122,6 +122,8 @@ def makes_nothing(command: str) -> bool:
 
 def _is_quiet(words: list[str]) -> bool:
     """Whether the program writes to its output only."""
+    # What ends a substitution or a text belongs to none of its words: `echo "$(date)"`.
+    words = [word.rstrip(")\"'`") for word in words]
     if words[0] == "docker":
         return words[1:2] == [] or words[1] in _DOCKER
     if words[:2] in (["python", "-m"], ["python3", "-m"]):
