@@ -12,32 +12,38 @@ from itertools import islice
 from pathlib import Path
 from posixpath import basename, dirname, join, normpath
 
-from sim.core.problems import Problem
+from sim.core.problems import Problem, ProblemsError
 from sim.formats.appspec import AppSpec, appspec_as_meant, appspec_at
 from sim.formats.buildspec import buildspec_as_meant, glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
+from sim.formats.check.bundles import APPSPEC, Packed, deploys_a_source, folder_of, packed
+from sim.formats.check.daemon import without_daemon
+from sim.formats.check.deliveries import DEFAULT, check_container, check_declared, check_stacked
 from sim.formats.check.files import parents, tree
+from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.starts import check_starts_across
 from sim.formats.check.template import Found, get
 from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Scalar, near
+from sim.formats.nodes import Mapping, Node, Scalar, compose, near
 from sim.formats.nodes import Sequence as Rows
 
 MAX_NAMES = 200
 """So many paths of a file are looked up."""
 LOOKS, LOOKS_PER_FILE = 100_000, 300
 """So often paths of the folder are looked at, for questions that need all of them; what is left is not judged."""
+MAX_ENTRIES = 5
+"""So many are named in a hint."""
 MAX_PATH = 4096
 """Characters: Linux has no longer paths."""
 OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
 """Folders into which builds write."""
-DEFAULT = "buildspec.yml"
-"""The buildspec of a project that names none."""
+MAX_DOCUMENT = 100_000
+"""Bytes of a file of another kind that is looked into: a task definition."""
 ROOT = "add it, mend the path, or take the entry out; paths start at the AppSpec's folder, the root of the bundle"
 
 
@@ -52,10 +58,17 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             appspec = appspec_as_meant(one.root)
             if isinstance(appspec, Mapping) and "os" in appspec:
                 problems += _appspec(found, one, appspec)
+            elif isinstance(appspec, Mapping):
+                taskdef = found.document(found.base(one), "taskdef.json", beside=True)
+                problems += check_container(appspec, taskdef) if taskdef is not None else ()
         elif one.kind == "buildspec":
             problems += _buildspec(found, one, found.buildspecs[found.path(one)])
         elif one.kind == "template":
             problems += _template(found, one, one.root)
+        elif one.kind == "pipeline":
+            table = get(one.root, "pipeline") or one.root
+            if isinstance(table, Mapping):
+                problems += check_declared(found, found.base(one), table)
     return [*problems, *_starts(checked)]
 
 
@@ -83,8 +96,9 @@ class _Builds:
     """
 
     def __init__(self, specs: Sequence[tuple[str, Mapping]]):
-        specs = sorted(specs, key=lambda spec: _parts(spec[0]))
-        self.folders = [_parts(folder) for folder, _ in specs]
+        specs = sorted(specs, key=lambda spec: _parts(dirname(spec[0])))
+        self.paths = [path for path, _ in specs]
+        self.folders = [_parts(dirname(path)) for path in self.paths]
         self.words: dict[str, list[int]] = {}
         """{a word that commands hold: the places, in the list, of the buildspecs they stand in}"""
         self.writers: list[int] = []
@@ -99,7 +113,7 @@ class _Builds:
         commands = [command.text for _, command in Spec.of(root).commands]
         for word in {word for command in commands for word in _words(command)}:
             self.words.setdefault(word, []).append(place)
-        if any(not shell.makes_nothing(command) for command in commands):
+        if any(_may_fill_outputs(command) for command in commands):
             self.writers.append(place)
         if _flattens(root):
             self.flatteners.append(place)
@@ -114,6 +128,11 @@ class _Builds:
         first = path.partition("/")[0]
         named = self.mention(base, basename(path)) or self.mention(base, first)
         return named or (first in OUTPUTS and self._any(base, self.writers))
+
+    def around(self, base: str) -> list[str]:
+        """The paths of the buildspecs in a folder, around it or below it; of many, the first two."""
+        places = (place for start, end in self._spans(base) for place in range(start, end))
+        return [self.paths[place] for place in islice(places, 2)]
 
     def flatten(self, base: str) -> bool:
         return self._any(base, self.flatteners)
@@ -146,6 +165,12 @@ MAX_WORD = 255
 """Characters: no file has a longer name."""
 MAX_ENDINGS = 5
 """So many dots of a word may be where the name of a file ends: `app` stands in `app.tar.gz`."""
+
+
+def _may_fill_outputs(command: str) -> bool:
+    """Whether a command may write into a folder where builds write."""
+    files = shell.made(command)
+    return files is None or any(normpath(name).partition("/")[0] in OUTPUTS for name in files)
 
 
 def _parts(folder: str) -> tuple[str, ...]:
@@ -235,9 +260,76 @@ class _Folder:
         paths = (normpath(join(start, path)) for start in around(base))
         return next((self.buildspecs[there] for there in paths if there in self.buildspecs), None)
 
+    def sole_buildspec(self) -> Mapping | None:
+        """The folder's buildspec, when it has just one."""
+        return next(iter(self.buildspecs.values())) if len(self.buildspecs) == 1 else None
+
+    def document(self, base: str, path: str, beside: bool = False) -> Mapping | None:
+        """The document in a YAML or JSON file, by a path from a folder, or from one around it if not `beside`."""
+        paths = (normpath(join(start, path)) for start in (around(base)[:1] if beside else around(base)))
+        found = next((there for there in paths if there in self.files), None) if path else None
+        if found is not None and found not in self.documents:
+            self.documents[found] = _document(self.folder / found)
+        root = self.documents[found] if found is not None else None
+        return root if isinstance(root, Mapping) else None
+
+    @cached_property
+    def documents(self) -> dict[str, Node | None]:
+        """{the path of a file: what stands in it}, of those that another file names, and that nobody reads else."""
+        return {self.path(one): _as_meant(one) for one in self.checked}
+
+    def file(self, base: str, path: str) -> str:
+        """The file that a path leads to from a folder, or from the nearest one around it; "" for none."""
+        path = path.replace("\\", "/").lstrip("/")
+        return next((there for start in around(base) if (there := normpath(join(start, path))) in self.files), "")
+
+    def places(self, base: str, path: str) -> list[str]:
+        """The files that may be what a path of a bundle is, or lie in it: of that name, or in such a folder."""
+        found = self.names.get(basename(path), [])[:MAX_NAMES]
+        for start in around(base):
+            found = [*found, *beginning_with(self.ordered, normpath(join(start, path)) + "/")[:MAX_NAMES]]
+        return found
+
+    def beginning(self, path: str) -> bytes:
+        """The first bytes of a file; none when it cannot be read."""
+        if path not in self._beginnings:
+            try:
+                with (self.folder / path).open("rb") as file:
+                    self._beginnings[path] = file.read(MAX_LOOK)
+            except OSError:
+                self._beginnings[path] = b""
+        return self._beginnings[path]
+
+    @cached_property
+    def _beginnings(self) -> dict[str, bytes]:
+        return {}
+
+    def artifacts_around(self, base: str) -> tuple[str, list[Packed]]:
+        """(the path of the one buildspec whose build may make a folder's bundle, its artifacts); no artifacts: unknown.
+
+        Where several builds may, or a pipeline deploys its source as it is, nothing is known.
+        """
+        near_by = self.builds.around(base)
+        if len(near_by) != 1 or self.deploys_sources:
+            return "", []
+        path = near_by[0]
+        if path not in self._packed:
+            self._packed[path] = packed(self.buildspecs[path]) or []
+        return path, self._packed[path]
+
+    @cached_property
+    def _packed(self) -> dict[str, list[Packed]]:
+        return {}
+
+    @cached_property
+    def deploys_sources(self) -> bool:
+        """Whether a pipeline of the folder gives CodeDeploy what a source action puts out."""
+        roots = (one.root for one in self.checked if one.kind in ("pipeline", "template"))
+        return any(deploys_a_source(root) for root in roots if isinstance(root, Mapping))
+
     @cached_property
     def builds(self) -> _Builds:
-        return _Builds([(dirname(path), root) for path, root in self.buildspecs.items()])
+        return _Builds(list(self.buildspecs.items()))
 
     @cached_property
     def patterns(self) -> dict[str, bool]:
@@ -279,6 +371,22 @@ def around(base: str) -> list[str]:
     return ["/".join(parts[:length]) for length in range(len(parts), -1, -1)]
 
 
+def _as_meant(one: Checked) -> Node | None:
+    return appspec_as_meant(one.root) if one.kind == "appspec" and one.root is not None else one.root
+
+
+def _document(path: Path) -> Node | None:
+    """What stands in a file that is of no kind known here; None when it cannot be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            content = file.read(MAX_DOCUMENT + 1)
+        return compose(content.decode("utf-8"), path.name) if len(content) <= MAX_DOCUMENT else None
+    except (OSError, UnicodeDecodeError, ProblemsError):
+        return None
+
+
 # AppSpecs: what they name is in the bundle
 
 
@@ -288,13 +396,89 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
         if not _is_bundled(folder, base, node.text):
             message = f"{event.text} runs {node.text}, and no such file is there"
             yield _warning(node, "AP301", message, _near(folder, base, node.text) or ROOT)
+    yield from _beginnings(folder, base, root)
     for row in rows(root.get("files"))[:MAX_NAMES]:
         given = row.get("source")
         source = text(given)
         if given is not None and source.strip("/\\") and not _is_bundled(folder, base, source):
             message = f"files copies {source}, and no such file or folder is there: Install fails"
-            yield _warning(given, "AP302", message, _near(folder, base, source) or ROOT)
+            root_hint = ROOT.replace("add it,", "add it, have the build make it,") if folder.buildspecs else ROOT
+            yield _warning(given, "AP302", message, _near(folder, base, source) or root_hint)
+    yield from _bundle(folder, base, one, root)
     yield from _install(folder, one, root)
+
+
+def _beginnings(folder: _Folder, base: str, root: Mapping) -> Iterator[Problem]:
+    """Scripts that the system of an instance cannot start, or starts as something else."""
+    if text(root.get("os")).lower() == "windows":
+        return
+    told: set[str] = set()
+    for event, node in islice(scripts(root), MAX_NAMES):
+        path = folder.file(base, node.text)
+        wrong = wrong_beginning(folder.beginning(path), node.text) if path and path not in told else None
+        if path and wrong is not None:
+            told.add(path)
+            code, message, hint = wrong
+            if code == LINE_ENDS and mends_line_ends(
+                folder.beginning(".gitattributes").decode("utf-8", "replace"), path
+            ):
+                continue
+            yield _warning(node, f"AP{code}", f"{node.text}, which {event.text} runs, {message}", hint)
+
+
+def _bundle(folder: _Folder, base: str, one: Checked, root: Mapping) -> Iterator[Problem]:
+    """What a deployment of the build's artifacts misses."""
+    place, artifacts = folder.artifacts_around(base)
+    if not artifacts or basename(folder.path(one)) != APPSPEC or not folder.has_time_for(MAX_NAMES * len(artifacts)):
+        return
+    bases = [one.artifacts.base_directory or "" for one in artifacts if not one.makes_files]
+    if not all(folder.has(dirname(place), given) for given in bases):
+        return  # the source begins above this folder, or BS301 is told
+    own = folder.path(one)
+    starts = around(dirname(place))
+    keys = {artifact.key(_below(own, start)) for artifact in artifacts for start in starts}
+    whole = [(it, start) for it in artifacts for start in starts if it.key(_below(own, start)) == APPSPEC]
+    if not whole:
+        named = any(APPSPEC in command for command in artifacts[0].commands)
+        made = any(artifact.artifacts.base_directory and artifact.has(APPSPEC, ()) for artifact in artifacts)
+        if not named and not made and keys == {None}:
+            missing = [_below(own, starts[0]), *(path for _, path in _named(root))]
+            yield _not_in(artifacts[0], place, Node(one.name, 1, 1), "this AppSpec", missing)
+        return
+    artifact, start = whole[0]
+    lost = [(node, path) for node, path in _named(root) if not _in_bundle(folder, base, start, artifact, path)]
+    if lost:
+        node, path = lost[0]
+        more = f" and {len(lost) - 1} more of what it names" if len(lost) > 1 else ""
+        yield _not_in(artifact, place, node, f"{path}{more}", [path for _, path in lost])
+
+
+def _below(path: str, start: str) -> str:
+    """A path as it is called from a folder around it."""
+    return path.removeprefix(f"{start}/") if start else path
+
+
+def _named(root: Mapping) -> list[tuple[Node, str]]:
+    """(node, path) of the scripts and sources of an AppSpec, but for the whole bundle."""
+    found: list[tuple[Node, str]] = [(node, node.text) for _, node in islice(scripts(root), MAX_NAMES)]
+    sources = [row.get("source") for row in rows(root.get("files"))[:MAX_NAMES]]
+    found += [(node, text(node)) for node in sources if node is not None]
+    clean = ((node, normpath(path.replace("\\", "/")).strip("/")) for node, path in found if path)
+    return [(node, path) for node, path in clean if path not in ("", ".") and not re.search(r"[{$]", path)]
+
+
+def _in_bundle(folder: _Folder, base: str, start: str, artifact: Packed, path: str) -> bool:
+    """Whether an artifact has what an AppSpec names, or nothing of that name is there: then that is told."""
+    there = folder.places(base, path)
+    if not there and not _is_bundled(folder, base, path):
+        return True
+    return artifact.has(path, [_below(one, start) for one in there])
+
+
+def _not_in(artifact: Packed, place: str, node: Node, what: str, missing: Sequence[str]) -> Problem:
+    entries = list(dict.fromkeys(folder_of(path) for path in missing))
+    message = f"the artifacts of {place} (line {artifact.node.line}) do not hold {what}: a deployment of them fails"
+    return _warning(node, "AP306", message, artifact.hint(entries[:MAX_ENTRIES]))
 
 
 def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
@@ -420,7 +604,9 @@ def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:
 def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     resources = root.get("Resources")
     base = folder.base(one)
-    yield from _stores(folder, base, Found.of(one.name, one.text, root))
+    found = Found.of(one.name, one.text, root)
+    yield from _stores(folder, base, found)
+    yield from check_stacked(folder, base, found)
     for _, resource in resources.items if isinstance(resources, Mapping) else ():
         properties = resource.get("Properties") if isinstance(resource, Mapping) else None
         kind = text(resource.get("Type")) if isinstance(resource, Mapping) else ""
@@ -437,13 +623,18 @@ def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]
 
 
 def _stores(folder: _Folder, base: str, template: Found) -> Iterator[Problem]:
-    """What the buildspecs of projects take from a store, and the projects' roles may not."""
+    """What the buildspecs of projects take from a store, and the projects' roles may not; docker without a daemon."""
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
         node = get(properties, "Source", "BuildSpec")
         path = text(node) if node is not None and function(node) is None else "" if node is not None else DEFAULT
         root = folder.buildspec(base, path)
-        if root is not None:
-            yield from from_stores(template, name, properties, root)
+        if root is None:
+            continue
+        yield from from_stores(template, name, properties, root)
+        commands = "\n".join(command.text for _, command in Spec.of(root).commands)
+        problem = None if "batch" in root else without_daemon(name, properties, commands, Path(root.path).name)
+        if problem is not None:
+            yield problem
 
 
 def _named_buildspec(folder: _Folder, base: str, properties: Mapping) -> Iterator[Problem]:

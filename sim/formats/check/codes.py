@@ -160,6 +160,11 @@ _APPSPECS = """
 301 a script that is not there: No such file is in the bundle's folder. [§4.2]
 302 a source that is not there: Install fails. [§4.3]
 303 what Install cannot do: A path twice, or permissions that do not fit what is copied. [§4.3, §4.5]
+304 a task definition that stays: CodeDeployToECS fills in <TASK_DEFINITION>, and nothing else. [§4.7]
+305 a container that is not there: The task definition has none of that name. [§4.7]
+306 not in the artifacts: The build whose artifacts are deployed does not put it into them. [§4.1, §4.3]
+307 a script with line ends of Windows: Linux finds no program for it, or other words in it. [§3.4]
+308 a script without #!: A plain shell runs it, whatever it is written in. [§3.4]
 """
 
 _PIPELINES = """
@@ -193,6 +198,7 @@ _PIPELINES = """
 130 a variable declared twice: Names of the pipeline's variables are unique. [§2.1]
 131 a variable that nothing sets: The action that uses it fails when it starts. [§19]
 132 a clone that only CodeBuild reads: CODEBUILD_CLONE_REF is a reference, and no zip file. [§4.2]
+133 no such Region: A slip in the name of one, or of a form that none has. [§2]
 201 metadata: GetPipeline adds it, and UpdatePipeline does not take it. [§2]
 202 a source that polls: Left out, PollForSourceChanges is true. [§20]
 203 an artifact that nobody reads: Made and stored, and used by no action. [§18]
@@ -206,6 +212,11 @@ _PIPELINES = """
 211 two ways to start: A source that polls beside an EventBridge rule starts the pipeline twice for a change. [§20]
 212 no reference to a variable: A reference is #{namespace.key}; anything else stays as it is written. [§19]
 213 a filter that nothing matches: Branches and tags are named without refs/heads/ and refs/tags/. [§20.1]
+214 a pipeline that nothing starts: PollForSourceChanges is "false", and the template has no rule. [§20]
+215 a Region that is not known here: The list is of 2026, and there may be new ones. [§2]
+301 an output that no build makes: Of several outputs, each is a secondary artifact of its buildspec, by name. [§4.2]
+302 a variable that no build exports: exported-variables of the buildspec lacks it, and who uses it fails. [§19]
+303 an image that goes nowhere: The task definition lacks the placeholder that is to be filled in. [§4.2]
 """
 
 _TEMPLATES = """
@@ -270,6 +281,9 @@ _TEMPLATES = """
 174 no such policy: A DeletionPolicy is Delete, Retain, RetainExceptOnCreate or Snapshot; not all resources have all.
 175 not a name or an ARN: The characters, or the parts of the ARN, are others.
 176 not an endpoint: Each protocol of a subscription has endpoints of its own kind.
+177 a schedule on another bus: Only the default bus has schedules.
+178 what a target is not given: One of Input (JSON), InputPath and InputTransformer; paths begin with $.
+179 a target that cannot be: Its Arn is no ARN, or not that of a pipeline, project or function.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
@@ -278,9 +292,6 @@ _TEMPLATES = """
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in the open: Everybody who sees the project, or the template, sees it.
 308 a target without a role: Pipelines and builds start only with one.
-177 a schedule on another bus: Only the default bus has schedules.
-178 what a target is not given: One of Input (JSON), InputPath and InputTransformer; paths begin with $.
-179 a target that cannot be: Its Arn is no ARN, or not that of a pipeline, project or function.
 309 a role that trusts somebody else: The service cannot take it on; a rule's target is EventBridge's.
 310 a role without the permission: The action, build or target fails when it runs.
 311 a buildspec that is not there: The project names a file that is not in the folder.
@@ -294,6 +305,8 @@ _TEMPLATES = """
 319 a secondary artifact that the project has not: Each identifier must be one of its SecondaryArtifacts.
 320 a property or attribute that is not known here: The list is of 2026, and types get new ones.
 321 a reference to something else: It gives the name of another type of resource, an id or an ARN; a name is due.
+322 a call that is not sent: Rules hear of calls that only read in one state alone.
+323 days by number: EventBridge counts from Sunday as 1, crontab from Monday.
 """
 
 _PATTERNS = """
@@ -302,8 +315,6 @@ _PATTERNS = """
 102 an empty list: Nothing could match. [§13.2]
 103 an empty object: Nothing is asked. [§13.2]
 104 not an operator: The operator is unknown, or takes something else. [§13.2]
-322 a call that is not sent: Rules hear of calls that only read in one state alone.
-323 days by number: EventBridge counts from Sunday as 1, crontab from Monday.
 105 not alternatives: $or takes two or more objects. [§13.2]
 106 a list in a list: Values stand in one list. [§13.2]
 107 not valid as a whole: Too many combinations, or an operator as a field inside $or. [§13.2]
@@ -351,6 +362,7 @@ _POLICIES = """
 207 a resource of the wrong kind: Its ARN is of another service than the action, or a bucket where an object is due.
 208 not an account: Accounts have 12 digits.
 209 no such condition key: Of the global keys and those of a few services, slips are told; others are not judged.
+210 a placeholder: NAME and BUCKET stand in the hints of these checks for names that only you know.
 """
 
 _SCENARIOS = """

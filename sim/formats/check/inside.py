@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check import buildspec as buildspecs
+from sim.formats.check.daemon import without_daemon
+from sim.formats.check.deliveries import check_inline, uses_of
 from sim.formats.check.documents import place, tags
 from sim.formats.check.environments import CURATED, image_instead
 from sim.formats.check.names import check_names
@@ -14,8 +16,8 @@ from sim.formats.check.pipelines import check_pipelines
 from sim.formats.check.projects import check_fit, check_projects
 from sim.formats.check.properties import check_properties
 from sim.formats.check.roles import check_roles, from_stores
-from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.rules import check_rules
+from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.starts import check_starts
 from sim.formats.check.template import Found, get, problem_at, rows, text_of
 from sim.formats.check.types import check_types
@@ -55,6 +57,7 @@ def _written(node: Node | None) -> Scalar | None:
 def _buildspecs(template: Found) -> Iterator[Problem]:
     from sim.formats.buildspec import check_buildspec
 
+    uses = uses_of(template)
     for name, properties, node in inline_buildspecs(template):
         image = text_of(get(properties, "Environment", "Image"))
         own = image is not None and not image.startswith(CURATED)
@@ -64,6 +67,7 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
             if isinstance(root, Mapping):
                 yield from from_stores(template, name, properties, root)
                 yield from check_fit(name, properties, node, root)
+                yield from check_inline(uses, name, root)
             found = [
                 *check_buildspec(root, template.path),
                 *buildspecs.lint(root, template.path, node.text, own),
@@ -137,13 +141,9 @@ def _secret_parameter(template: Found, node: Node) -> bool:
 
 def _docker(template: Found) -> Iterator[Problem]:
     for name, properties, node in inline_buildspecs(template):
-        privileged = get(properties, "Environment", "PrivilegedMode")
-        if privileged is not None and text_of(privileged) not in ("false", "False"):
-            continue
-        if re.search(r"\bdocker\s+(build|run|buildx|compose)\b", node.text):
-            environment = get(properties, "Environment") or properties
-            message = f"the buildspec of {name} calls docker, and PrivilegedMode is not on: it finds no Docker daemon"
-            yield problem_at(environment, "warning", "302", message, "add `PrivilegedMode: true` to Environment")
+        problem = without_daemon(name, properties, node.text, f"the buildspec of {name}")
+        if problem is not None:
+            yield problem
 
 
 _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+from tests.formats.check.pipelines import build, declaration, to_bucket, to_ecs
+
 
 def _text(text: str) -> str:
     return dedent(text).lstrip("\n")
@@ -713,8 +715,6 @@ CASES: dict[str, Case] = {
     ),
     "CF163": ("template.yml", _rule("State: ENABLED")),
     "CF164": ("template.yml", _rule("ScheduleExpression: rate(1 hours)")),
-    "CF308": (
-        "template.yml",
     "CF177": ("template.yml", _rule("ScheduleExpression: rate(1 hour), EventBusName: own")),
     "CF178": (
         "template.yml",
@@ -726,6 +726,8 @@ CASES: dict[str, Case] = {
         _rule("EventPattern: {detail-type: [AWS API Call via CloudTrail], detail: {eventName: [GetPipeline]}}"),
     ),
     "CF323": ("template.yml", _rule("ScheduleExpression: cron(0 9 ? * 1-5 *)")),
+    "CF308": (
+        "template.yml",
         _rule(
             "ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !Sub 'arn:aws:codepipeline:${AWS::Region}:1:p'}]"
         ),
@@ -821,6 +823,7 @@ CASES: dict[str, Case] = {
     "IAM206": ("policy.json", _policy(ALLOW.replace("s3:GetObject", "codebuild:StartBuilds"))),
     "IAM207": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b"'))),
     "IAM208": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:sns:us-east-1:1234:t"'))),
+    "IAM210": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::BUCKET/*"'))),
     "IAM209": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEquals": {"aws:SourceAcount": "123456789012"}}')),
     "IAM205": (
         "policy.json",
@@ -832,6 +835,17 @@ CASES: dict[str, Case] = {
 
 HOOK = _appspec("hooks: {AfterInstall: [{location: scripts/start.sh}]}")
 
+TWO_OUTPUTS = declaration(build("App Site"), to_bucket("App", "One"), to_bucket("Site", "Two"))
+SECONDARY = "artifacts: {secondary-artifacts: {App: {files: ['**/*']}, Site: {files: ['**/*']}}}\n"
+TAGGED = to_bucket("Out", ObjectKey="#{B.TAG}")
+IMAGED = declaration(build(), to_ecs(Image1ArtifactName="Out", Image1ContainerName="IMAGE"))
+
+
+def _shop(taskdef: str) -> str:
+    properties = f"{{TaskDefinition: '{taskdef}', LoadBalancerInfo: {{ContainerName: web, ContainerPort: 80}}}}"
+    return f"version: 0.0\nResources:\n  - S: {{Type: AWS::ECS::Service, Properties: {properties}}}\n"
+
+
 FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP301": ({"appspec.yml": HOOK, "start.sh": ""}, {"appspec.yml": HOOK, "scripts/start.sh": ""}),
     "AP302": (
@@ -841,6 +855,41 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP303": (
         {"appspec.yml": _appspec("files: [{source: w, destination: /a}, {source: w/x, destination: /a}]"), "w/x": ""},
         {"appspec.yml": _appspec("files: [{source: w, destination: /a}, {source: w/x, destination: /b}]"), "w/x": ""},
+    ),
+    "AP304": (
+        {"pipeline.json": declaration(build(), to_ecs()), "appspec.yaml": _shop("arn:aws:ecs:x:1:task-definition/w:1")},
+        {"pipeline.json": declaration(build(), to_ecs()), "appspec.yaml": _shop("<TASK_DEFINITION>")},
+    ),
+    "AP305": (
+        {"appspec.yml": _shop("<TASK_DEFINITION>"), "taskdef.json": '{"containerDefinitions": [{"name": "shop"}]}'},
+        {"appspec.yml": _shop("<TASK_DEFINITION>"), "taskdef.json": '{"containerDefinitions": [{"name": "web"}]}'},
+    ),
+    "PL301": (
+        {"pipeline.json": TWO_OUTPUTS, "buildspec.yml": BUILD + "artifacts: {files: [app]}\n"},
+        {"pipeline.json": TWO_OUTPUTS, "buildspec.yml": BUILD + SECONDARY},
+    ),
+    "PL302": (
+        {"pipeline.json": declaration(build(namespace="B"), TAGGED), "buildspec.yml": BUILD},
+        {
+            "pipeline.json": declaration(build(namespace="B"), TAGGED),
+            "buildspec.yml": BUILD + "env: {variables: {TAG: a}, exported-variables: [TAG]}\n",
+        },
+    ),
+    "PL303": (
+        {"pipeline.json": IMAGED, "taskdef.json": '{"containerDefinitions": [{"name": "web", "image": "web:1"}]}'},
+        {"pipeline.json": IMAGED, "taskdef.json": '{"containerDefinitions": [{"name": "web", "image": "<IMAGE>"}]}'},
+    ),
+    "AP306": (
+        {"appspec.yml": HOOK, "scripts/start.sh": "", "buildspec.yml": BUILD + "artifacts: {files: [appspec.yml]}\n"},
+        {"appspec.yml": HOOK, "scripts/start.sh": "", "buildspec.yml": BUILD + "artifacts: {files: ['**/*']}\n"},
+    ),
+    "AP307": (
+        {"appspec.yml": HOOK, "scripts/start.sh": "#!/bin/sh\r\nls\r\n"},
+        {"appspec.yml": HOOK, "scripts/start.sh": "#!/bin/sh\nls\n"},
+    ),
+    "AP308": (
+        {"appspec.yml": HOOK, "scripts/start.sh": "if [[ -d /srv ]]; then ls; fi\n"},
+        {"appspec.yml": HOOK, "scripts/start.sh": "#!/bin/bash\nif [[ -d /srv ]]; then ls; fi\n"},
     ),
     "BS301": (
         {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},

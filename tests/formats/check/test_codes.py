@@ -146,6 +146,7 @@ _PREFIXES = {
     "intrinsics.py": "CF",
     "inside.py": "CF",
     "names.py": "CF",
+    "daemon.py": "CF",
     "projects.py": "CF",
     "choices.py": "CF",
     "fates.py": "CF",
