@@ -34,8 +34,8 @@ def source_meant(text: str, types: set[str]) -> str:
     An application may call itself as it likes, if it does not begin with `aws.`: with a slip, it must ask for `types`
     of that service.
     """
-    if text in DETAIL_TYPES:
-        return text
+    if text in DETAIL_TYPES or filled_in(text):
+        return text if text in DETAIL_TYPES else ""
     bare = fold(re.sub(r"^aws[.:]|\.amazonaws\.com$", "", text.lower()))
     services = {fold(name.removeprefix("aws.")): name for name in DETAIL_TYPES}
     if bare in services:

@@ -164,6 +164,13 @@ NAMES = (
     "instanceId",
 )
 """Fields of details that are always text."""
+ACTION_TYPE: dict[str, tuple[str, ...]] = {
+    "owner": ("AWS", "ThirdParty", "Custom"),
+    "provider": (),
+    "category": ("Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute"),
+    "version": (),
+}
+"""What the events of actions tell of an action's type -> the values that the API has; () where they are not few."""
 WHOLE_REFS = ("referenceFullName", "sourceReference", "destinationReference")
 """Fields of details that are refs as a whole, such as refs/heads/main."""
 SYNONYMS = {

@@ -11,7 +11,7 @@ import pytest
 
 from sim.core.problems import Problem
 from sim.formats.check import check_text
-from sim.formats.check.events import DETAIL_TYPES, FIELDS, VALUES
+from sim.formats.check.events import ACTION_TYPE, DETAIL_TYPES, FIELDS, VALUES
 
 PIPELINE, STAGE, ACTION = DETAIL_TYPES["aws.codepipeline"]
 REPOSITORY, PULL_REQUEST = DETAIL_TYPES["aws.codecommit"][0], DETAIL_TYPES["aws.codecommit"][3]
@@ -66,6 +66,11 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         (of(STAGE, stage=["Build"], state=["SUPERSEDED"]), "EP204", "known: CANCELED"),
         (of(PIPELINE, state=["FAILED, STOPPED"]), "EP204", 'write each for itself: "FAILED", "STOPPED"'),
         (of(PIPELINE, state=[{"anything-but": ["Failed", "STOPPED"]}]), "EP204", "did you mean FAILED?"),
+        (of(ACTION, type={"category": ["approval"]}), "EP204", "did you mean Approval?"),
+        (of(ACTION, type={"owner": ["aws"], "provider": ["Manual"]}), "EP204", "did you mean AWS?"),
+        (of(ACTION, type={"Category": ["Approval"]}), "EP206", "did you mean category?"),
+        (of(ACTION, type={"name": ["a"]}), "EP206", "it has owner, provider, category, version"),
+        ({**of(ACTION), "detail": {"type.category": ["approval"]}}, "EP204", "did you mean Approval?"),
         (of(REPOSITORY, event=["referenceCreate"]), "EP204", "did you mean referenceCreated?"),
         (of(REPOSITORY, event=["pullRequestCreated"]), "EP204", f'change detail-type to ["{PULL_REQUEST}"]'),
         (of(PIPELINE, version=["2"]), "EP208", "write 2 without quotes"),
@@ -305,9 +310,13 @@ def test_resources_that_some_event_may_name(source: str, resource: Any) -> None:
         {"source": ["aws.codepipeline"], "detail.state": ["FAILED"]},
         {"source": ["my.app"], "detail-type": [PIPELINE + "d"]},
         {"source": ["codepipelines"]},
+        {"source": ["aws.code${Service}"], "detail-type": ["CodeBuild Build ${Change}"]},
+        {"source": ["aws.codebuild"], "detail-type": ["CodeBuild Build ${Change}"]},
+        of(PIPELINE, state=["${State}", "<state>"], version=["${Version}"]),
         {"source": ["my.codepipeline"], "detail": {"state": ["Failed"]}},
         of(PIPELINE, version=[2], pipeline_execution_attempt=[{"numeric": [">", 1]}]),
         of(BUILD, version=["1"]),
+        of(ACTION, type={"category": ["Approval", {"prefix": "App"}], "provider": ["Own"], "owner": ["${Owner}"]}),
         of(PULL_REQUEST, destinationReference=["refs/heads/main", {"suffix": "/main"}]),
         of(PIPELINE, pipeline=[None], state=[{"anything-but": ["FAILED", "NEVER-HEARD"]}]),
     ],
@@ -319,6 +328,13 @@ def test_patterns_that_have_no_slip(pattern: Any) -> None:
 def test_keys_with_dots_are_fields_of_the_detail() -> None:
     (problem,) = found({"source": ["aws.codepipeline"], "detail.state": ["Failed"]})
     assert (problem.code, problem.hint) == ("EP204", "did you mean FAILED?")
+
+
+def test_the_types_of_actions_are_those_of_botocore() -> None:
+    model = botocore.session.get_session().get_service_model("codepipeline")
+    assert set(ACTION_TYPE) == set(model.shape_for("ActionTypeId").members)
+    assert list(ACTION_TYPE["owner"]) == model.shape_for("ActionOwner").enum
+    assert sorted(ACTION_TYPE["category"]) == sorted(model.shape_for("ActionCategory").enum)
 
 
 def test_the_regions_of_botocore_are_regions() -> None:
