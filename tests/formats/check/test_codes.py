@@ -136,6 +136,7 @@ _PREFIXES = {
     "eventpattern.py": "EP",
     "unmatched.py": "EP",
     "envelope.py": "EP",
+    "details.py": "EP",
     "calls.py": "EP",
     "pipeline.py": "PL",
     "policy.py": "IAM",
