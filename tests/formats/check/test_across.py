@@ -55,14 +55,17 @@ def test_a_script_of_another_name_is_not_offered_in_place_of_one_that_is_missing
     [
         {"scripts__start_dot_sh": ""},
         {"buildspec_dot_yml": build("cp ci/start.sh scripts/start.sh"), "ci__start_dot_sh": ""},
-        {
-            "buildspec_dot_yml": build("make", more="artifacts: {files: ['**/*'], discard-paths: yes}\n"),
-            "deep__down__start_dot_sh": "",
-        },
     ],
 )
 def test_a_script_that_is_there_or_may_be(files: dict[str, str], tmp_path: Path) -> None:
     assert codes(tmp_path, appspec_dot_yml=APPSPEC, **files) == []
+
+
+def test_a_script_that_a_build_puts_beside_the_appspec(tmp_path: Path) -> None:
+    spec = build("make", more="artifacts: {files: ['**/*'], discard-paths: yes}\n")
+    files = {"buildspec_dot_yml": spec, "deep__down__start_dot_sh": ""}
+    assert codes(tmp_path, appspec_dot_yml=APPSPEC.replace("scripts/", ""), **files) == []
+    assert codes(tmp_path, appspec_dot_yml=APPSPEC, **files) == ["AP306"]
 
 
 def test_a_build_that_calls_another_script_of_the_folder_makes_none(tmp_path: Path) -> None:
@@ -95,6 +98,9 @@ def test_paths_of_windows(tmp_path: Path) -> None:
         ("'{{artifact}}'", {}, []),
         ("target/app.jar", {"buildspec_dot_yml": build("make")}, []),
         ("target/app.jar", {"buildspec_dot_yml": build("echo hello")}, ["AP302"]),
+        ("target/app.jar", {"buildspec_dot_yml": build("echo > out.json")}, ["AP302"]),
+        ("target/app.jar", {"buildspec_dot_yml": build("'echo \"$(date)\"'")}, ["AP302"]),
+        ("target/app.jar", {"buildspec_dot_yml": build("echo > target/x")}, []),
         ("dist", {"buildspec_dot_yml": build("npm run build")}, ["BS205"]),
     ],
 )
@@ -227,3 +233,37 @@ def test_a_file_that_a_command_makes_under_nearly_that_name(tmp_path: Path) -> N
 def test_a_file_that_a_command_makes_or_may_make(tmp_path: Path, file: str) -> None:
     (tmp_path / "buildspec.yml").write_text(IMAGES.replace("FILE", file))
     assert check_paths([tmp_path]).problems == ()
+
+
+# Docker
+
+DOCKER = """\
+Resources:
+  P:
+    Type: AWS::CodeBuild::Project
+    Properties: {ServiceRole: r, Environment: {Type: LINUX_CONTAINER, MORE}, Source: {Type: CODEPIPELINE, SPEC}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "spec", "command", "told"),
+    [
+        ("Image: x", "BuildSpec: buildspec.yml", "docker build .", True),
+        ("Image: x", "Location: x", "docker push web", True),
+        ("PrivilegedMode: false", "BuildSpec: buildspec.yml", "docker-compose up -d", True),
+        ("PrivilegedMode: true", "BuildSpec: buildspec.yml", "docker build .", False),
+        ("PrivilegedMode: !Ref Privileged", "BuildSpec: buildspec.yml", "docker build .", False),
+        ("Image: x", "BuildSpec: ci/other.yml", "docker build .", False),
+        ("Image: x", "BuildSpec: buildspec.yml", "docker login", False),
+        ("Image: x", "BuildSpec: buildspec.yml", "make", False),
+    ],
+)
+def test_docker_of_a_buildspec_in_a_file_needs_a_daemon(
+    more: str, spec: str, command: str, told: bool, tmp_path: Path
+) -> None:
+    template = DOCKER.replace("MORE", more).replace("SPEC", spec)
+    problems = found(tmp_path, infra__web_dot_yml=template, buildspec_dot_yml=build(command))
+    told_here = [problem for problem in problems if problem.code == "CF302"]
+    assert len(told_here) == told
+    assert not told or told_here[0].message.startswith("buildspec.yml calls docker")
+    assert not told or "PrivilegedMode: true" in told_here[0].hint

@@ -1,0 +1,147 @@
+"""What CodePipeline gives to CodeDeploy is the artifacts of a build: they hold the AppSpec and what it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.core.problems import Problem
+from tests.formats.check.small import check_paths
+
+APPSPEC = """\
+version: 0.0
+os: linux
+files: [{source: SOURCE, destination: /srv}]
+hooks: {AfterInstall: [{location: scripts/start.sh}]}
+"""
+SPEC = """\
+version: 0.2
+phases: {build: {commands: [COMMANDS]}}
+artifacts: {ARTIFACTS}
+"""
+PIPELINE = """\
+{"pipeline": {"name": "p", "roleArn": "arn:aws:iam::123456789012:role/p",
+ "artifactStore": {"type": "S3", "location": "b"}, "stages": [
+ {"name": "S", "actions": [{"name": "Get", "actionTypeId":
+   {"category": "Source", "owner": "AWS", "provider": "CodeCommit", "version": "1"},
+   "configuration": {"RepositoryName": "r", "BranchName": "main", "PollForSourceChanges": "false"},
+   "outputArtifacts": [{"name": "Src"}]}]},
+ {"name": "B", "actions": [{"name": "Make", "actionTypeId":
+   {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"},
+   "configuration": {"ProjectName": "b"}, "inputArtifacts": [{"name": "Src"}], "outputArtifacts": [{"name": "Out"}]}]},
+ {"name": "D", "actions": [{"name": "Put", "actionTypeId":
+   {"category": "Deploy", "owner": "AWS", "provider": "CodeDeploy", "version": "1"},
+   "configuration": {"ApplicationName": "a", "DeploymentGroupName": "g"}, "inputArtifacts": [{"name": "INPUT"}]}]}]}}
+"""
+
+
+def found(folder: Path, artifacts: str, commands: str = "echo", source: str = "/", **files: str) -> list[Problem]:
+    texts = {
+        "appspec_dot_yml": APPSPEC.replace("SOURCE", source),
+        "buildspec_dot_yml": SPEC.replace("ARTIFACTS", artifacts).replace("COMMANDS", commands),
+        "scripts__start_dot_sh": "#!/bin/sh\n",
+    }
+    for name, text in {**texts, **files}.items():
+        path = folder / name.replace("__", "/").replace("_dot_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [problem for problem in check_paths([folder]).problems if problem.code in ("AP301", "AP302", "AP306")]
+
+
+def test_artifacts_without_the_appspec(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: [imagedefinitions.json]", "echo > imagedefinitions.json")
+    assert (problem.path, problem.line, problem.code) == (str(tmp_path / "appspec.yml"), 1, "AP306")
+    start = "the artifacts of buildspec.yml (line 3) do not hold this AppSpec"
+    assert problem.message == f"{start}: a deployment of them fails"
+    assert problem.hint == "add `- appspec.yml` and `- scripts/**/*` to its `files`"
+
+
+def test_what_the_hint_says_is_enough(tmp_path: Path) -> None:
+    assert found(tmp_path, "files: [appspec.yml, scripts/**/*]") == []
+
+
+def test_artifacts_without_a_script(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: [appspec.yml]")
+    assert (problem.line, problem.code) == (4, "AP306")
+    assert "do not hold scripts/start.sh: " in problem.message
+    assert problem.hint == "add `- scripts/**/*` to its `files`"
+
+
+def test_artifacts_without_a_source(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: [appspec.yml, scripts/**/*]", source="web", web__index_dot_html="")
+    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- web` to its `files`")
+
+
+def test_without_their_folders_the_files_are_others(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: ['**/*'], discard-paths: yes")
+    assert problem.message.endswith("do not hold scripts/start.sh: a deployment of them fails")
+    assert "take `discard-paths` out" in problem.hint
+
+
+def test_what_is_excluded_is_not_in_it(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: ['**/*'], exclude-paths: ['scripts/**/*']")
+    assert problem.hint == "take what fits it out of `exclude-paths` there"
+
+
+def test_a_folder_that_only_the_build_fills(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: ['**/*'], base-directory: web", web__index_dot_html="")
+    assert "do not hold this AppSpec" in problem.message
+    assert problem.hint.endswith("add the command `cp -r appspec.yml scripts web/` before")
+    assert found(tmp_path, "files: ['**/*'], base-directory: web", "cp -r appspec.yml scripts web/") == []
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "commands", "source"),
+    [
+        ("files: ['**/*']", "echo", "/"),
+        ("files: ['*', 'scripts/*']", "echo", "/"),
+        ("files: ['**/*'], exclude-paths: ['node_modules/**/*']", "npm ci", "/"),
+        ("files: ['**/*'], base-directory: dist", "npm run build", "/"),
+        ("files: [bundle.zip]", "zip -r bundle.zip .", "/"),
+        ("files: [out.json]", "aws deploy push", "/"),
+        ("files: ['$FILES']", "make", "/"),
+        ("files: [appspec.yml, 'scripts/*', 'target/*.jar']", "make", "target/app.jar"),
+        ("files: [appspec.yml, 'scripts/*', 'target/**/*']", "make", "target"),
+        ("files: [appspec.yml, 'scripts/*', target/app.jar]", "make", "target"),
+        ("files: [out.json], secondary-artifacts: {two: {files: ['**/*']}}", "make", "/"),
+        ("secondary-artifacts: {two: {files: ['**/*']}}", "make", "/"),
+        ("files: [deploy/appspec.yml]", "cp appspec.yml deploy/", "/"),
+    ],
+)
+def test_artifacts_that_hold_it_all_or_may(artifacts: str, commands: str, source: str, tmp_path: Path) -> None:
+    assert found(tmp_path, artifacts, commands, source) == []
+
+
+def test_a_source_that_a_build_makes_and_its_artifacts_do_not_take(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: [appspec.yml, 'scripts/*']", "make", "target/app.jar")
+    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- target/**/*` to its `files`")
+
+
+def test_of_several_buildspecs_nobody_knows_which(tmp_path: Path) -> None:
+    other = SPEC.replace("ARTIFACTS", "files: [b]").replace("COMMANDS", "make")
+    assert found(tmp_path, "files: [a]", "make", ci__buildspec_dot_yml=other) == []
+
+
+@pytest.mark.parametrize(("given", "told"), [("Src", False), ("Out", True)])
+def test_a_pipeline_that_deploys_its_source_needs_no_artifacts(given: str, told: bool, tmp_path: Path) -> None:
+    pipeline = PIPELINE.replace("INPUT", given)
+    assert bool(found(tmp_path, "files: [a]", "make", pipeline_dot_json=pipeline)) is told
+
+
+def test_a_folder_of_its_own(tmp_path: Path) -> None:
+    spec = SPEC.replace("ARTIFACTS", "files: [appspec.yml]").replace("COMMANDS", "echo")
+    text = APPSPEC.replace("SOURCE", "/")
+    here = {"app__appspec_dot_yml": text, "app__buildspec_dot_yml": spec, "app__scripts__start_dot_sh": "#!/bin/sh\n"}
+    (problem,) = [one for one in _only(tmp_path, here) if one.code == "AP306"]
+    assert "the artifacts of app/buildspec.yml (line 3) do not hold scripts/start.sh" in problem.message
+    here["app__buildspec_dot_yml"] = spec.replace("[appspec.yml]", "['**/*'], base-directory: app")
+    assert _only(tmp_path, here) == []
+
+
+def _only(folder: Path, files: dict[str, str]) -> list[Problem]:
+    for name, text in files.items():
+        path = folder / name.replace("__", "/").replace("_dot_", ".")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(check_paths([folder]).problems)
