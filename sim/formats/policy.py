@@ -249,6 +249,7 @@ def _mended_statement(node: Node, meant: Callable[[str], str]) -> Node:
     return replace(node, items=tuple((key, _mended_value(key.text, value, meant)) for key, value in rows))
 
 
+@lru_cache(maxsize=1024)
 def _meant_key(key: str, allowed: tuple[str, ...]) -> str:
     """The key of which an unknown one is a slip; "" when there is none."""
     lower = {one.lower(): one for one in allowed}
@@ -371,8 +372,8 @@ class _Policy:
         """Region and account of the first ARN that has both."""
         self.action = ""
         """The first action of the statement that is being read."""
-        self.objects = False
-        """Whether some statement allows something that may be about the objects of a bucket."""
+        self.objects: list[str] = []
+        """Resources of all statements that allow something of Amazon S3; "*" for what is not known."""
 
     def read(self, root: Node) -> Policy:
         document = self.reader.mapping(root, "a policy")
@@ -424,12 +425,20 @@ class _Policy:
     def _rows(self, document: Mapping) -> tuple[Node, ...]:
         node = document.get("Statement")
         if node is None:
-            self.reader.error(document, "104", f"{_SYNTAX} Statement is missing", "add at least one statement")
+            self.reader.error(document, "104", f"{_SYNTAX} Statement is missing", self._statement_hint('"Statement": '))
             return ()
         rows = node.items if isinstance(node, Sequence) else (node,)
         if not rows:
-            self.reader.error(node, "104", f"{_SYNTAX} Statement is empty", "add at least one statement")
+            self.reader.error(node, "104", f"{_SYNTAX} Statement is empty", self._statement_hint())
         return rows
+
+    def _statement_hint(self, key: str = "") -> str:
+        action = "sts:AssumeRole" if self.sort == "trust" else "codebuild:StartBuild"
+        who = {"trust": '"Principal": {"Service": "codebuild.amazonaws.com"}, ', "identity": ""}
+        whom = who.get(self.sort, '"Principal": {"AWS": "123456789012"}, ')
+        resource = "" if self.sort == "trust" else ', "Resource": "*"'
+        text = f'{{"Effect": "Allow", {whom}"Action": "{action}"{resource}}}'
+        return f"add at least one statement, such as `{key}{f'[{text}]' if key else text}`"
 
     def _statement(self, node: Node, version: str) -> Statement | None:
         if _opaque(node):
@@ -632,7 +641,7 @@ class _Policy:
             return
         texts = [self.arns.read(one) for one in given]
         known = [text for text in texts if text is not None]
-        self.objects |= is_open or len(known) < len(texts) or scopes.may_cover("s3:GetObject", known)
+        self.objects += ["*"] if is_open or len(known) < len(texts) else dict.fromkeys(known)
         for node in acts:
             bucket = scopes.without_objects(node.text, known) if isinstance(node, Scalar) and not _opaque(node) else ""
             if bucket:
@@ -640,7 +649,10 @@ class _Policy:
 
     def _without_objects(self) -> None:
         """Complain about s3:* on a bucket alone, when no statement is about the objects in it."""
-        for node, bucket in self.buckets if not self.objects and self.sort == "identity" else ():
+        is_looked_at = self.sort == "identity" and len(self.objects) <= MAX_OBJECTS
+        for node, bucket in self.buckets[:MAX_LOOK_UPS] if is_looked_at else ():
+            if any(_covers(one, f"{bucket}/object") or one.startswith(f"{bucket}/") for one in self.objects):
+                continue
             message = "s3:* is about the bucket alone here, and no statement is about the objects in it"
             meant = self.arns.write(f"{bucket}/*")
             self.reader.warning(node, "207", message, f"add the resource {meant} beside {self.arns.write(bucket)}")
@@ -669,6 +681,11 @@ class _Policy:
         elif re.fullmatch(r"\d+", parts[4]) and len(parts[4]) != 12:
             message = f"{node.text} is of the account {parts[4][:20]}, and accounts have 12 digits: nothing is there"
             self.reader.warning(node, "208", message, "write the 12 digits of the account, with zeros in front")
+        elif _placeholder(parts[5]):
+            message = (
+                f"{node.text} has the placeholder {_placeholder(parts[5])} of a hint in it, and nothing is named so"
+            )
+            self.reader.warning(node, "210", message, f"write the name itself in place of {_placeholder(parts[5])}")
         elif parts[2] == "codecommit" and "/" in parts[5] and not re.search(r"[*?$]", parts[5]):
             message = f"{node.text} is about a repository with a / in its name, and none has one: it is for nothing"
             name = parts[5].rpartition("/")[2]
@@ -682,10 +699,10 @@ class _Policy:
         if action.lower().startswith("s3:"):
             return f"write arn:aws:s3:::{text}"
         form = scopes.examples(action)[0]
-        if form == "*" or not re.search(r"[:/]name$", form):
+        if form == "*" or not re.search(r"[:/]NAME$", form):
             return "write it like arn:aws:s3:::bucket/*"
         region, account = self.place
-        named = form.replace("us-east-1", region).replace("123456789012", account).removesuffix("name") + text
+        named = form.replace("us-east-1", region).replace("123456789012", account).removesuffix("NAME") + text
         return f"write {named}" + ("" if account != "123456789012" else ", with your Region and account")
 
     def _region(self, node: Scalar) -> None:
@@ -858,6 +875,8 @@ _EVERY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(role/)?\*")
 _A = {"object": "an", "application": "an", "instance": "an"}
 MAX_STATEMENTS = 3
 """A hint shows so many statements."""
+MAX_OBJECTS = 500
+"""Of so many resources of Amazon S3 in one policy, none is looked for; IAM's policies are shorter."""
 MAX_IDLE = 10
 """A finding names so many actions."""
 
@@ -870,6 +889,12 @@ def _place(document: Mapping) -> tuple[str, str] | None:
             if found is not None:
                 return found[1], found[2]
     return None
+
+
+def _placeholder(name: str) -> str:
+    """What stands for a name in the examples of hints, and was left as it is; "" when nothing was."""
+    found = re.search(rf"(?:^|[:/])({'|'.join(scopes.PLACEHOLDERS)})(?=$|[:/]|-\*)", name)
+    return found[1] if found is not None else ""
 
 
 def _about(action: str) -> str:

@@ -7,7 +7,7 @@ resources can be told apart by their ARNs, actions with one type are here; of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -71,51 +71,52 @@ TYPES = {
 }
 """Service -> {action in small letters: the type of resource it is about}"""
 EXAMPLES = {
-    "object": "arn:aws:s3:::bucket/*",
-    "bucket": "arn:aws:s3:::bucket",
-    "project": "arn:aws:codebuild:us-east-1:123456789012:project/name",
-    "report-group": "arn:aws:codebuild:us-east-1:123456789012:report-group/name",
-    "application": "arn:aws:codedeploy:us-east-1:123456789012:application:name",
-    "deploymentgroup": "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:application/group",
-    "deploymentconfig": "arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:name",
-    "instance": "arn:aws:codedeploy:us-east-1:123456789012:instance:name",
+    "object": "arn:aws:s3:::BUCKET/*",
+    "bucket": "arn:aws:s3:::BUCKET",
+    "project": "arn:aws:codebuild:us-east-1:123456789012:project/NAME",
+    "report-group": "arn:aws:codebuild:us-east-1:123456789012:report-group/NAME",
+    "application": "arn:aws:codedeploy:us-east-1:123456789012:application:NAME",
+    "deploymentgroup": "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:NAME/*",
+    "deploymentconfig": "arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:NAME",
+    "instance": "arn:aws:codedeploy:us-east-1:123456789012:instance:NAME",
 }
-"""Type of resource -> what its ARN looks like."""
+"""Type of resource -> what its ARN looks like; PLACEHOLDERS stand for names."""
+PLACEHOLDERS = ("NAME", "BUCKET")
 _FORMS = {
-    "cloudformation:us-east-1:123456789012:stack/name/*": """
+    "cloudformation:us-east-1:123456789012:stack/NAME/*": """
         CreateChangeSet CreateStack DeleteChangeSet DeleteStack DescribeChangeSet DescribeStackEvents
         DescribeStackResource DescribeStackResources ExecuteChangeSet GetTemplate SetStackPolicy UpdateStack
     """,
-    "codeconnections:us-east-1:123456789012:connection/id": "GetConnection PassConnection UseConnection",
-    "codestar-connections:us-east-1:123456789012:connection/id": "GetConnection PassConnection UseConnection",
-    "codecommit:us-east-1:123456789012:name": """
+    "codeconnections:us-east-1:123456789012:connection/*": "GetConnection PassConnection UseConnection",
+    "codestar-connections:us-east-1:123456789012:connection/*": "GetConnection PassConnection UseConnection",
+    "codecommit:us-east-1:123456789012:NAME": """
         CancelUploadArchive CreateBranch CreateCommit CreatePullRequest GetBranch GetCommit GetFile GetRepository
         GetUploadArchiveStatus GitPull GitPush ListBranches PutFile UploadArchive
     """,
-    "codepipeline:us-east-1:123456789012:name": """
+    "codepipeline:us-east-1:123456789012:NAME": """
         GetPipeline GetPipelineExecution GetPipelineState ListPipelineExecutions StartPipelineExecution
         StopPipelineExecution UpdatePipeline
     """,
-    "codepipeline:us-east-1:123456789012:name/stage/action": "PutActionRevision PutApprovalResult",
-    "ecr:us-east-1:123456789012:repository/name": """
+    "codepipeline:us-east-1:123456789012:NAME/*/*": "PutActionRevision PutApprovalResult",
+    "ecr:us-east-1:123456789012:repository/NAME": """
         BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload DescribeImages GetDownloadUrlForLayer
         InitiateLayerUpload ListImages PutImage UploadLayerPart
     """,
-    "iam::123456789012:role/name": "GetRole PassRole",
-    "lambda:us-east-1:123456789012:function:name": """
+    "iam::123456789012:role/NAME": "GetRole PassRole",
+    "lambda:us-east-1:123456789012:function:NAME": """
         GetFunction InvokeFunction PublishVersion UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration
     """,
     "logs:us-east-1:123456789012:log-group:*": """
         CreateLogGroup CreateLogStream DescribeLogStreams FilterLogEvents GetLogEvents PutLogEvents
         PutRetentionPolicy
     """,
-    "secretsmanager:us-east-1:123456789012:secret:name-*": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
-    "sns:us-east-1:123456789012:name": "Publish Subscribe",
-    "sqs:us-east-1:123456789012:name": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
-    "ssm:us-east-1:123456789012:parameter/name": """
+    "secretsmanager:us-east-1:123456789012:secret:NAME-*": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
+    "sns:us-east-1:123456789012:NAME": "Publish Subscribe",
+    "sqs:us-east-1:123456789012:NAME": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
+    "ssm:us-east-1:123456789012:parameter/NAME": """
         GetParameter GetParameterHistory GetParameters GetParametersByPath PutParameter
     """,
-    "states:us-east-1:123456789012:stateMachine:name": "DescribeStateMachine StartExecution",
+    "states:us-east-1:123456789012:stateMachine:NAME": "DescribeStateMachine StartExecution",
 }
 FORMS = {
     f"{form.partition(':')[0]}:{name.lower()}": f"arn:aws:{form}"
@@ -156,14 +157,13 @@ def type_of(action: str) -> str:
     return TYPES.get(service.lower(), {}).get(name.lower(), "")
 
 
-def may_cover(action: str, resources: Iterable[str]) -> bool:
+def may_cover(action: str, resources: Sequence[str]) -> bool:
     """Whether one of these resources, which may be patterns, can be what an action, or one of a pattern, is about."""
     service = action.partition(":")[0].lower()
     kinds = _types_of(action.lower())
     if kinds:
         return any(_may_be(service, kind, resource) for resource in resources for kind in kinds)
-    services = _services_of(action.lower())
-    return not services or any(_is_of(services, resource) for resource in resources)
+    return not is_foreign(action, resources)
 
 
 @lru_cache(maxsize=4096)
@@ -188,23 +188,28 @@ def _services_of(action: str) -> tuple[str, ...]:
     return (service,) if name in _OWN.get(service, ()) else (service, *ELSEWHERE.get(service, ()))
 
 
-def _is_of(services: tuple[str, ...], resource: str) -> bool:
-    parts = _parts(resource)
-    return parts is None or parts[2] in services
-
-
-def is_foreign(action: str, resources: Iterable[str]) -> bool:
+def is_foreign(action: str, resources: Sequence[str]) -> bool:
     """Whether all of these resources are of other services than an action is about."""
     services = _services_of(action.lower())
-    return bool(services) and not any(_is_of(services, resource) for resource in resources)
+    found = _services_in(tuple(resources)) if services else None
+    return found is not None and found.isdisjoint(services)
 
 
-def _parts(resource: str) -> list[str] | None:
+@lru_cache(maxsize=256)  # the actions of a statement all ask for the same
+def _services_in(resources: tuple[str, ...]) -> frozenset[str] | None:
+    """The services of these ARNs; None when one is not known."""
+    parts = [_parts(resource) for resource in resources]
+    known = [part[2] for part in parts if part is not None]
+    return frozenset(known) if len(known) == len(parts) else None
+
+
+@lru_cache(maxsize=4096)
+def _parts(resource: str) -> tuple[str, ...] | None:
     """The six parts of an ARN, with * for what is filled in; None when its service is not known."""
     text = re.sub(r"\$\{[^}]*\}", "*", re.sub(r"^arn:\$\{[^}]*\}:", "arn:aws:", resource))
     parts = text.split(":", 5)
     unsure = len(parts) < 6 or "*" in parts[2] or "?" in parts[2] or any(part.endswith("*") for part in parts[:2])
-    return None if unsure else parts
+    return None if unsure else tuple(parts)
 
 
 def _may_be(service: str, kind: str, resource: str) -> bool:
@@ -236,7 +241,7 @@ def examples(action: str) -> tuple[str, ...]:
     return (FORMS.get(f"{service}:{name}") or whole.get(f"{service}:{name}", "*"),)
 
 
-def suggestion(action: str, resources: Iterable[str]) -> str:
+def suggestion(action: str, resources: Sequence[str]) -> str:
     """What to write beside, or in place of, resources that an action cannot be about."""
     kinds = _types_of(action.lower())
     given = next((one for one in resources if re.match(r"arn:[^:]*:s3:::", one)), "")
@@ -247,18 +252,18 @@ def suggestion(action: str, resources: Iterable[str]) -> str:
     return examples(action)[0]
 
 
-def without_objects(action: str, resources: Iterable[str]) -> str:
+def without_objects(action: str, resources: Sequence[str]) -> str:
     """The bucket whose objects are left out: that of s3:* where the resources are buckets alone; "" for others."""
-    given = [*resources]
-    if action.lower() != "s3:*" or any(_may_be("s3", "object", one) for one in given):
+    if action.lower() != "s3:*" or any(_may_be("s3", "object", one) for one in resources):
         return ""
-    return next((one for one in given if re.match(r"arn:[^:]*:s3:::", one)), "")
+    return next((one for one in resources if re.match(r"arn:[^:]*:s3:::", one)), "")
 
 
 __all__ = [
     "ELSEWHERE",
     "FORMS",
     "OWN",
+    "PLACEHOLDERS",
     "SERVICES",
     "TYPES",
     "examples",

@@ -341,7 +341,7 @@ BUCKET_ARN = "arn:aws:s3:::b"
             "codecommit:GitPull is about resources of codecommit, and no resource of the statement can be one: "
             "it is for nothing",
             "write the resource that is meant in place of what stands there, such as "
-            '`"arn:aws:codecommit:us-east-1:123456789012:name"`',
+            '`"arn:aws:codecommit:us-east-1:123456789012:NAME"`',
         ),
         (
             ["s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents"],
@@ -358,14 +358,14 @@ BUCKET_ARN = "arn:aws:s3:::b"
             "no resource of the statement can be what these actions are about, so they are for nothing: "
             "s3:GetObject (about an object), sns:Publish (about resources of sns)",
             "add the resource arn:aws:s3:::b/*; move sns:Publish into a statement of its own: "
-            '`{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:name"}`',
+            '`{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:NAME"}`',
         ),
         (
             "s3:*",
             "arn:aws:sqs:eu-west-1:111122223333:q",
             "s3:* is about resources of s3, and no resource of the statement can be one: it is for nothing",
             "write the resource that is meant in place of what stands there, such as "
-            '`["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]`',
+            '`["arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*"]`',
         ),
         (
             ["sqs:*", "codecommit:GitPull"],
@@ -374,7 +374,7 @@ BUCKET_ARN = "arn:aws:s3:::b"
             "it is for nothing",
             "move codecommit:GitPull into a statement of its own: "
             '`{"Effect": "Allow", "Action": "codecommit:GitPull", '
-            '"Resource": "arn:aws:codecommit:eu-west-1:111122223333:name"}`',
+            '"Resource": "arn:aws:codecommit:eu-west-1:111122223333:NAME"}`',
         ),
         (
             "s3:*",
@@ -400,7 +400,8 @@ def test_the_objects_may_stand_in_another_statement() -> None:
         root = compose(text(bucket, {**ALLOW, **other}), "p.json")
         return [problem.code for problem in check_policy(root, "p.json")]
 
-    assert told({"Resource": f"{BUCKET_ARN}/*"}) == []
+    assert told({"Resource": f"{BUCKET_ARN}/*"}) == told({"Resource": f"{BUCKET_ARN}/site/*"}) == []
+    assert told({"Resource": "arn:aws:s3:::other/*"}) == ["IAM207"]
     assert told({"Action": "logs:*", "Resource": "*"}) == ["IAM207"]
     assert told({"Effect": "Deny", "Resource": f"{BUCKET_ARN}/*"}) == ["IAM207"]
     assert on("s3:*", BUCKET_ARN, Effect="Deny") == []
@@ -419,7 +420,7 @@ def test_in_yaml_the_mend_is_yaml() -> None:
 # Every role
 
 
-ROLE = "arn:aws:iam::123456789012:role/name"
+ROLE = "arn:aws:iam::123456789012:role/NAME"
 
 
 @pytest.mark.parametrize(
@@ -438,7 +439,7 @@ ROLE = "arn:aws:iam::123456789012:role/name"
             f'write the ARN of the role that is passed as Resource, such as `"{ROLE}"`',
         ),
         ("iam:PassRole", "arn:aws:iam::123456789012:role/web-*", None),
-        ("iam:PassRole", ROLE, None),
+        ("iam:PassRole", "arn:aws:iam::123456789012:role/web", None),
     ],
 )
 def test_every_role_passed_on(action: Any, resource: str, hint: str | None) -> None:
@@ -485,7 +486,7 @@ def test_a_role_with_a_condition_is_not_every_role() -> None:
         (
             ', "Resource": "arn:aws:sns:eu-west-1:111122223333:t"',
             "",
-            ("IAM108", 'add "Resource", such as `"Resource": "arn:aws:sns:us-east-1:123456789012:name"`'),
+            ("IAM108", 'add "Resource", such as `"Resource": "arn:aws:sns:us-east-1:123456789012:NAME"`'),
         ),
         (
             '"Action": "sns:Publish", ',
@@ -564,3 +565,20 @@ def test_a_broken_trust_policy_is_one_all_the_same(change: dict[str, Any], told:
 )
 def test_what_a_broken_policy_seems_to_be(statement: dict[str, Any], sort: str) -> None:
     assert sort_of(compose(text(statement), "p.json")) == sort
+
+
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        ("arn:aws:iam::123456789012:role/NAME", "NAME"),
+        ("arn:aws:secretsmanager:us-east-1:123456789012:secret:NAME-*", "NAME"),
+        ("arn:aws:s3:::BUCKET/*", "BUCKET"),
+        ("arn:aws:s3:::my-bucket/NAMES/*", None),
+        ("arn:aws:iam::123456789012:role/name", None),
+    ],
+)
+def test_an_example_is_not_to_be_left_as_it_is(arn: str, told: str | None) -> None:
+    found = findings({**ALLOW, "Action": "*:Get*", "Resource": arn})
+    assert [(code, hint) for code, _, hint in found] == (
+        [] if told is None else [("IAM210", f"write the name itself in place of {told}")]
+    )

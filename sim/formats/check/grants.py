@@ -19,6 +19,7 @@ from sim.formats.statements import in_json, is_yaml, one_or_list, quoted, writte
 ANY = quoted("*")
 """Every resource, as YAML."""
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\.[\w.]+)?\}")
+_PLACEHOLDER = re.compile("|".join(scopes.PLACEHOLDERS))
 _KINDS = {
     "object": "AWS::S3::Bucket",
     "bucket": "AWS::S3::Bucket",
@@ -47,18 +48,31 @@ class Grants:
         self.template = template
         self.allowed: dict[str, tuple[Statement, ...] | None] = {}
         """Role -> what it may do, once it was asked for."""
+        self._free: dict[tuple[str, str], bool] = {}
 
     # Resources
 
     def example(self, action: str, holder: str) -> str:
         """A resource that an action is about, as YAML: the template's, if it has just one. `holder` has the policy."""
         kind = scopes.type_of(action) or (action.partition(":")[0].lower() if action.lower() in scopes.FORMS else "")
-        there = self.template.of_type(_KINDS.get(kind, ""))
-        if action == "iam:PassRole":
-            there = [row for row in self.template.of_type("AWS::IAM::Role") if row[0] != holder]
+        passed = action == "iam:PassRole"
+        there = self._of_type("AWS::IAM::Role" if passed else _KINDS.get(kind, "none"))
+        there = [name for name in there if name != holder] if passed else there
         if len(there) == 1:
-            return self.own(there[0][0], holder, "/*" if kind == "object" else "")
-        return one_or_list([_placed(one) for one in scopes.examples(action)])
+            return self.own(there[0], holder, "/*" if kind == "object" else "")
+        forms = scopes.examples(action)
+        return one_or_list([_placed(one if passed else _PLACEHOLDER.sub("*", one)) for one in forms])
+
+    def _of_type(self, kind: str) -> list[str]:
+        """The names of the resources of a type, also of those without properties."""
+        return self._types.get(kind, [])
+
+    @cached_property
+    def _types(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.template.resources:
+            found.setdefault(self.template.type_of(name), []).append(name)
+        return found
 
     def own(self, name: str, holder: str, rest: str = "") -> str:
         """The ARN of a resource of the template, as YAML, without a circle between it and who has the policy."""
@@ -134,16 +148,18 @@ class Grants:
 
     def _is_free(self, name: str, holder: str) -> bool:
         """Whether what has the policy may refer to a resource: that one does not need it, be it through others."""
+        if (name, holder) not in self._free:
+            self._free[name, holder] = holder not in self._reached(name)
+        return self._free[name, holder]
+
+    def _reached(self, name: str) -> set[str]:
+        """A resource, and all that it needs."""
         seen, below = {name}, [name]
         while below:
-            one = below.pop()
-            if one == holder:
-                return False
-            for other in self._needs.get(one, ()):
-                if other not in seen:
-                    seen.add(other)
-                    below.append(other)
-        return True
+            new = [other for other in self._needs.get(below.pop(), ()) if other not in seen]
+            seen.update(new)
+            below += new
+        return seen
 
     @cached_property
     def _needs(self) -> dict[str, tuple[str, ...]]:

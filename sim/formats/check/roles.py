@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from sim.core.problems import Problem
-from sim.formats import scopes
 from sim.formats.check.arns import as_written, check_resources, written_arn
 from sim.formats.check.declared import declare
 from sim.formats.check.documents import of_document, read_document
@@ -92,6 +91,8 @@ SLIP = 0.8
 """How much a word must be like a known one, of 1, to be a slip of it."""
 SLIP_OF_KEY = 0.7
 """Likewise, of the keys of one configuration, which are few."""
+MAX_PIPELINES = 3
+"""The stores of so many pipelines are named."""
 VALUES = {
     "codestar-connections:UseConnection": "ConnectionArn",
     "codeconnections:UseConnection": "ConnectionArn",
@@ -299,7 +300,7 @@ def _stores(declaration: dict[str, Any]) -> Iterator[Place]:
 
 def _objects(grants: Grants, stores: list[Node | None], holder: str, action: str) -> str:
     """The objects of artifact stores, as YAML."""
-    found = [grants.objects(one, holder) for one in stores if one is not None]
+    found = tuple(dict.fromkeys(grants.objects(one, holder) for one in stores if one is not None))
     return one_or_list(found) if found else grants.example(action, holder)
 
 
@@ -309,10 +310,7 @@ def of_action(grants: Grants, at: dict[str, Node | None], holder: str, action: s
     if action in VALUES:
         return grants.short(_value(at, VALUES[action]), holder) or grants.example(action, holder)
     if service == "codedeploy":
-        kind = scopes.type_of(action)
-        names = [grants.piece(_value(at, key), holder) for key in ("ApplicationName", "DeploymentGroupName")]
-        form = {"application": "application:{}", "deploymentgroup": "deploymentgroup:{}/{}"}.get(kind, f"{kind}:*")
-        return grants.arn(f"codedeploy:{form}", *names[: form.count("{}")])
+        return grants.arn("codedeploy:*")  # of the application, the group and the configuration: three kinds
     if service not in FORMS_OF_ACTIONS:
         return ANY
     key, form, kind = FORMS_OF_ACTIONS[service]
@@ -364,6 +362,8 @@ def _of_project(grants: Grants, properties: Mapping, holder: str, action: str) -
         group = get(properties, "LogsConfig", "CloudWatchLogs", "GroupName")
         name = "/aws/codebuild/" if group is None else grants.piece(group, holder)
         return grants.arn("logs:log-group:{}*", name.rstrip("*"))
+    if action == "s3:GetObject":
+        return _objects(grants, _stores_of(grants.template), holder, action)
     location = get(properties, "Source", "Location")
     name = referred(location)
     if action == "codecommit:GitPull" and grants.template.type_of(name) == "AWS::CodeCommit::Repository":
@@ -372,6 +372,15 @@ def _of_project(grants: Grants, properties: Mapping, holder: str, action: str) -
     if action == "codecommit:GitPull" and found is not None:
         return grants.arn("codecommit:{}", found[1])
     return grants.example(action, holder)
+
+
+def _stores_of(template: Found) -> list[Node | None]:
+    """The buckets of all pipelines of a template: what a pipeline hands to a build lies there."""
+    stores: list[Node | None] = []
+    for _, properties in template.of_type("AWS::CodePipeline::Pipeline")[:MAX_PIPELINES]:
+        regions = [get(row, "ArtifactStore") for row in rows(properties.get("ArtifactStores"))]
+        stores += [get(one, "Location") for one in (properties.get("ArtifactStore"), *regions)]
+    return stores
 
 
 def _stored(grants: Grants, values: list[Node | None], holder: str, action: str) -> str:

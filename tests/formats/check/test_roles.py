@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from sim.core.problems import Problem
@@ -375,3 +377,136 @@ def test_in_json_the_statement_is_json() -> None:
         "Action": "codecommit:GitPull",
         "Resource": {"Fn::GetAtt": ["Repo", "Arn"]},
     }
+
+
+# All hints together
+
+
+WHOLE = """\
+Parameters:
+  Name: {Type: String, Default: f}
+  Connection: {Type: String, Default: 'arn:aws:codestar-connections:us-east-1:123456789012:connection/a'}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          Effect: Allow
+          Principal: {Service: [codepipeline.amazonaws.com, codebuild.amazonaws.com]}
+          Action: sts:AssumeRole
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: 2012-10-17
+            Statement:
+              - {Effect: Allow, Action: 's3:ListBucket', Resource: !GetAtt Bucket.Arn}
+  StackRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Principal: {Service: cloudformation.amazonaws.com}, Action: sts:AssumeRole}]
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess']
+  Bucket: {Type: AWS::S3::Bucket}
+  Repo: {Type: AWS::CodeCommit::Repository, Properties: {RepositoryName: web}}
+  Topic: {Type: AWS::SNS::Topic}
+  Secret: {Type: AWS::SecretsManager::Secret}
+  App: {Type: AWS::CodeDeploy::Application}
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      ServiceRole: !GetAtt Role.Arn
+      Source: {Type: CODEPIPELINE}
+      Artifacts: {Type: CODEPIPELINE}
+      Environment:
+        Type: LINUX_CONTAINER
+        ComputeType: BUILD_GENERAL1_SMALL
+        Image: aws/codebuild/standard:7.0
+        EnvironmentVariables:
+          - {Name: A, Type: SECRETS_MANAGER, Value: !Ref Secret}
+          - {Name: B, Type: PARAMETER_STORE, Value: !Sub '/${Name}/x'}
+  Line:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: !GetAtt Role.Arn
+      ArtifactStore: {Type: S3, Location: !Ref Bucket}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Code
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeCommit, Version: '1'}
+              Configuration: {RepositoryName: !GetAtt Repo.Name, BranchName: main, PollForSourceChanges: 'false'}
+              OutputArtifacts: [{Name: Src}]
+            - Name: Hub
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: CodeStarSourceConnection, Version: '1'}
+              Configuration: {ConnectionArn: !Ref Connection, FullRepositoryId: a/b, BranchName: main}
+              OutputArtifacts: [{Name: Other}]
+            - Name: Image
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: ECR, Version: '1'}
+              Configuration: {RepositoryName: img}
+              OutputArtifacts: [{Name: Third}]
+        - Name: Build
+          Actions:
+            - Name: Make
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: '1'}
+              Configuration: {ProjectName: !Ref Build}
+              InputArtifacts: [{Name: Src}]
+              OutputArtifacts: [{Name: Out}]
+            - Name: Ok
+              ActionTypeId: {Category: Approval, Owner: AWS, Provider: Manual, Version: '1'}
+              Configuration: {NotificationArn: !Ref Topic}
+        - Name: Deploy
+          Actions:
+            - Name: Fleet
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
+              Configuration: {ApplicationName: !Ref App, DeploymentGroupName: prod}
+              InputArtifacts: [{Name: Out}]
+            - Name: Stack
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormation, Version: '1'}
+              Configuration:
+                ActionMode: CREATE_UPDATE
+                StackName: !Sub '${Name}-stack'
+                RoleArn: !GetAtt StackRole.Arn
+                TemplatePath: Other::t.yml
+              InputArtifacts: [{Name: Other}]
+            - Name: Tasks
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: ECS, Version: '1'}
+              Configuration: {ClusterName: c, ServiceName: s}
+              InputArtifacts: [{Name: Third}]
+            - Name: Call
+              ActionTypeId: {Category: Invoke, Owner: AWS, Provider: Lambda, Version: '1'}
+              Configuration: {FunctionName: !Ref Name}
+            - Name: Steps
+              ActionTypeId: {Category: Invoke, Owner: AWS, Provider: StepFunctions, Version: '1'}
+              Configuration: {StateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:m'}
+"""
+
+
+def test_the_statements_of_all_hints_together_are_enough_and_make_no_circle() -> None:
+    problems = [problem for problem in found(WHOLE) if problem.severity == "warning"]
+    assert {problem.code for problem in problems} == {"CF310"}
+    assert len(problems) == 14
+    added = [one for problem in problems for one in re.findall("`([^`]*)`", problem.hint)]
+    assert not any("…" in one or "NAME" in one for one in added)
+    own = "              - {Effect: Allow, Action: 's3:ListBucket', Resource: !GetAtt Bucket.Arn}\n"
+    rows = "".join(f"              - {one}\n" for one in dict.fromkeys(added))
+    assert found(WHOLE.replace(own, own + rows)) == []
+
+
+def test_the_statements_name_what_the_template_has() -> None:
+    hints_ = "\n".join(hints(WHOLE))
+    for resource in (
+        "!GetAtt Repo.Arn",
+        "!Sub '${Bucket.Arn}/*'",
+        "!Ref Topic",
+        "!Ref Secret",
+        "!Ref Connection",
+        "!GetAtt StackRole.Arn",
+        ":function:${Name}'",
+        ":repository/img'",
+        ":stack/${Name}-stack/*'",
+        "'arn:aws:states:us-east-1:123456789012:stateMachine:m'",
+    ):
+        assert f"{resource}}}`" in hints_, resource
