@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from sim.formats.check.providers import environment_variables, faults
 from sim.formats.check.secrets import is_secret
 from sim.formats.nodes import near
 from sim.formats.pipeline import MASK, RESULTS, SECRETS, VARIABLE, Declaration, Place, Sound, actions_of, texts_of
+from sim.formats.regions import REGIONS, meant_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,70 @@ def _rule_values(declaration: Declaration) -> Iterator[Finding]:
                     yield Finding("125", message, (*where, "configuration", key), hint, "error")
 
 
+def _patterns(declaration: Declaration) -> Iterator[Finding]:
+    """Regular expressions of variable checks that are none (§12.1)."""
+    for rule, where in _rules_of(declaration):
+        given = rule.get("configuration") or {}
+        value = given.get("Value", "#{")
+        if rule["ruleTypeId"]["provider"] != "VariableCheck" or given.get("Operator") != "MATCHES" or "#{" in value:
+            continue
+        broken = _broken(value)
+        if broken:
+            message = f"Value of rule {rule['name']} is {value!r}, and no regular expression: {broken}"
+            glob = value.replace(".", r"\.").replace("*", ".*").replace("?", ".")
+            hint = "close its brackets; before a sign that is meant as itself stands a backslash"
+            if broken == _NOTHING_TO_REPEAT and not _broken(glob):
+                hint = f"write {glob}: MATCHES takes a regular expression, in which * repeats what is before it"
+            yield Finding("125", message, (*where, "configuration", "Value"), hint, "error")
+
+
+def _broken(pattern: str) -> str:
+    """What is wrong with a regular expression in every dialect; "" where only Python may not know it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(pattern)
+    except re.error as error:
+        return next((told for words, told in _BROKEN.items() if error.msg.startswith(words)), "")
+    except (RecursionError, OverflowError):
+        return ""
+    return ""
+
+
+_NOTHING_TO_REPEAT = "there is nothing before a * or + that it could repeat"
+_BROKEN = {
+    "missing ), unterminated subpattern": "a ( is not closed",
+    "unterminated character set": "a [ is not closed",
+    "unbalanced parenthesis": "a ) is not opened",
+    "nothing to repeat": _NOTHING_TO_REPEAT,
+}
+"""How Python says it -> how it is told here; AWS reads Java's expressions, which have more than Python's."""
+
+
+# Regions
+
+
+def _regions(declaration: Declaration) -> Iterator[Finding]:
+    """Names of Regions that are none."""
+    stores = declaration.get("artifactStores") or ()
+    named: list[tuple[str, str, Place]] = [(one, "artifactStores", ("artifactStores", one)) for one in stores]
+    users = [(action, f"action {action['name']}", _at(i, j)) for i, j, _, action in actions_of(declaration)]
+    users += [(rule, f"rule {rule['name']}", where) for rule, where in _rules_of(declaration)]
+    named += [(user["region"], what, (*where, "region")) for user, what, where in users if "region" in user]
+    for region, what, where in named[:MAX_REGIONS]:
+        meant = meant_region(region)
+        message = f"{what} names the Region {region}, and there is none of that name"
+        if meant is not None:
+            yield Finding("133", message, where, f"write {meant}" if meant else "write it like us-east-1", "error")
+        elif region not in REGIONS:
+            hint = "leave it if it is newer than this list of 2026; else write one that is there, such as us-east-1"
+            yield Finding("215", f"{message} that is known here", where, hint)
+
+
+MAX_REGIONS = 200
+"""So many are looked at."""
+
+
 def _rules_of(declaration: Declaration) -> Iterator[tuple[dict[str, Any], Place]]:
     for i, stage in enumerate(declaration["stages"]):
         for section in RESULTS:
@@ -217,11 +283,15 @@ def _variables(declaration: Declaration) -> Iterator[Finding]:
         for where, text in texts_of(action, _at(i, j)):
             for namespace, name in VARIABLE.findall(text):
                 given = known.get(namespace)
-                if given is not None and name not in given:
+                if given is not None and _AFTER.split(name, 1)[0] not in given:  # what is not closed is told as such
                     meant = near(name, list(given))
                     hint = f"did you mean #{{{namespace}.{meant}}}?" if meant else _known_variables(namespace, given)
                     message = f"action {action['name']} uses #{{{namespace}.{name}}}, which nothing sets"
                     yield Finding("131", message, where, hint, "error")
+
+
+_AFTER = re.compile(r"[^\w@.-]")
+"""What stands in no variable's name."""
 
 
 def _no_references(declaration: Declaration) -> Iterator[Finding]:
@@ -233,12 +303,9 @@ def _no_references(declaration: Declaration) -> Iterator[Finding]:
     users += [(rule, where, f"rule {rule['name']}") for rule, where in _rules_of(declaration)]
     for user, place, told in users:
         for where, text in texts_of(user, place):
-            for found in _NEARLY.finditer(text):
-                written, namespace, name, alone = found[0], found["namespace"], found["name"], found["alone"]
-                if namespace in namespaces or alone in declared:
-                    message = f"{told} has {written}, which is no reference to a variable: nothing is put in its place"
-                    hint = f"write #{{{namespace}.{name}}}" if namespace else f"write #{{variables.{alone}}}"
-                    yield Finding("212", message, where, hint)
+            for written, right in _nearly(text, namespaces, declared):
+                message = f"{told} has {written}, which is no reference to a variable: nothing is put in its place"
+                yield Finding("212", message, where, f"write {right}")
         variable = (user.get("configuration") or {}).get("Variable", "#{")
         if "ruleTypeId" in user and user["ruleTypeId"]["provider"] == "VariableCheck" and "#{" not in variable:
             message = f"Variable of {told} is {variable!r}, and no variable: it compares two texts that never change"
@@ -247,9 +314,21 @@ def _no_references(declaration: Declaration) -> Iterator[Finding]:
 
 
 _NEARLY = re.compile(
-    r"(?:\$\{(?P<namespace>[\w@-]+)\.(?P<name>[\w-]+)\}"  # ${variables.Tag}
-    r"|#\{(?P<alone>[\w@-]+)\})"  # #{Tag}
+    r"(?:[#$] ?[{(\[]{1,2} ?(?P<namespace>[\w@-]+)(?:[.:/](?P<name>[\w-]+))?"  # ${Source.CommitId}, #{Source.CommitId
+    r"|\{\{? ?(?P<within>[\w@-]+)\.(?P<inner>[\w-]+)) ?[})\]]{0,2}"  # {{Source.CommitId}}
 )
+"""What may be meant as `#{namespace.name}`, or as the name alone of a variable of the pipeline."""
+
+
+def _nearly(text: str, namespaces: set[str], declared: set[str]) -> Iterator[tuple[str, str]]:
+    """(what stands there, what is meant) of all that nearly is a reference to a variable that is there."""
+    for found in _NEARLY.finditer(text):
+        written, namespace, name = found[0], found["namespace"] or found["within"], found["name"] or found["inner"]
+        if name is None:
+            if written == f"#{{{namespace}}}" and namespace in declared:
+                yield written, f"#{{variables.{namespace}}}"
+        elif namespace in namespaces and not written.startswith(f"#{{{namespace}.{name}}}"):
+            yield written, f"#{{{namespace}.{name}}}"
 
 
 def _known_variables(namespace: str, given: tuple[str, ...]) -> str:
@@ -397,6 +476,8 @@ _RULES: tuple[Callable[[Declaration], Iterator[Finding]], ...] = (
     _timeouts,
     _values,
     _rule_values,
+    _patterns,
+    _regions,
     _variables,
     _clones,
     _unread_keys,

@@ -1,7 +1,7 @@
-"""Two ways to start a pipeline at once: a source that polls, and a rule of EventBridge for the same source.
+"""Two ways to start a pipeline at once, a source that polls and a rule of EventBridge for it; or none at all.
 
 Source: docs/behaviour/codepipeline.md §20: a pipeline of a template polls unless PollForSourceChanges is "false", and
-then starts twice for each change.
+then starts twice for each change; with "false" it waits for a rule.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from sim.core.problems import Problem
-from sim.formats.check.template import Found, get, rows, spelled, text_of
+from sim.formats.check.template import Found, get, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node
 
 EVENTS_OF = {"CodeCommit": "aws.codecommit", "S3": "aws.s3"}
 """Provider of a source that can poll -> the source of the events that tell of its changes."""
+
+
+_OTHER_WAYS = re.compile("StartPipelineExecution|AWS::(CloudFormation::Stack|Scheduler::|CodePipeline::Webhook)\\b")
+"""Words of a template in which something may start a pipeline that cannot be seen."""
+_NO_TEMPLATE_ALONE = ("Transform", "timeline", "behavior", "expect")
+"""Keys at the top of what is not all that there is: a macro makes more, and a scenario starts things itself."""
 
 
 def check_starts(template: Found) -> Iterator[Problem]:
@@ -27,6 +33,36 @@ def check_starts(template: Found) -> Iterator[Problem]:
             rule = _rule_for(template, name, text_of(properties.get("Name")), source)
             if rule is not None:
                 yield _twice(source, name, f"the rule {rule}")
+    if not any(key in template.root for key in _NO_TEMPLATE_ALONE) and not _OTHER_WAYS.search(template.text):
+        yield from _never(template)
+
+
+def _never(template: Found) -> Iterator[Problem]:
+    """A warning for each pipeline that waits for a rule of which the template has none."""
+    rules = template.of_type("AWS::Events::Rule")
+    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+        sources = list(_sources(properties, str))
+        if not sources or not all(source.waits for source in sources):
+            continue
+        if any(_may_start(template, rule, (name, text_of(properties.get("Name")))) for _, rule in rules):
+            continue
+        place, source = sources[0].place, sources[0]
+        message = f"{source.name} of {name} does not poll, and this template has no rule that starts it on a change"
+        arn = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${" + name + "}"
+        hint = f"add an AWS::Events::Rule for {source.events} with a target of `Arn: !Sub '{arn}'` and a RoleArn,"
+        hint += " or write PollForSourceChanges: true; leave it if something elsewhere starts it"
+        yield Problem(place.path, place.line, place.column, "warning", "PL214", message, hint)
+
+
+def _may_start(template: Found, rule: Mapping, names: tuple[str, str | None]) -> bool:
+    """Whether a rule may start a pipeline of those names: not when its targets are other resources of the template."""
+    targets = rows(rule.get("Targets"))
+    for arn in (get(target, "Arn") for target in targets):
+        words = spelled(arn) if arn is not None else ""
+        kind = template.type_of(referred(arn))
+        if not kind or kind == "AWS::CodePipeline::Pipeline" or any(name and name in words for name in names):
+            return True
+    return not targets and "Targets" in rule
 
 
 def check_starts_across(files: Sequence[tuple[str, Node]], templates: Sequence[Found]) -> Iterator[Problem]:
@@ -48,12 +84,14 @@ def check_starts_across(files: Sequence[tuple[str, Node]], templates: Sequence[F
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A source action that polls; `place` is where that is said, or could be."""
+    """A source action; `place` is where it is said whether it polls, or could be."""
 
     name: str
     events: str
     repository: str | None
     place: Node
+    waits: bool = False
+    """It does not poll, and so waits for a rule."""
 
 
 Spelling = Callable[[str], str]
@@ -64,17 +102,23 @@ def _small(key: str) -> str:
     return key[:1].lower() + key[1:]
 
 
-def _polling(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
+def _sources(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
+    """The source actions of which it is known whether they poll or wait."""
     for stage in rows(pipeline.get(spelling("Stages"))):
         for action in rows(get(stage, spelling("Actions"))):
             type, configuration = get(action, spelling("ActionTypeId")), get(action, spelling("Configuration"))
             category, provider = (text_of(get(type, spelling(key))) for key in ("Category", "Provider"))
-            polls = get(configuration, "PollForSourceChanges")
+            given = get(configuration, "PollForSourceChanges")
+            polls = "true" if given is None else (text_of(given) or "").lower()
             events = EVENTS_OF.get(provider or "")
-            if category == "Source" and events and (polls is None or (text_of(polls) or "").lower() == "true"):
+            if category == "Source" and events and polls in ("true", "false"):
                 name = text_of(get(action, spelling("Name"))) or "the source"
-                place = polls or (action if spelling is _small else configuration or action)
-                yield _Source(name, events, text_of(get(configuration, "RepositoryName")), place)
+                place = given or (action if spelling is _small else configuration or action)
+                yield _Source(name, events, text_of(get(configuration, "RepositoryName")), place, polls == "false")
+
+
+def _polling(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
+    return (source for source in _sources(pipeline, spelling) if not source.waits)
 
 
 def _twice(source: _Source, pipeline: str, rule: str) -> Problem:

@@ -570,6 +570,15 @@ CASES: dict[str, Case] = {
         "pipeline.yml",
         pipeline(stage("Source", SOURCE.replace("main,", "main, OutputArtifactFormat: CODEBUILD_CLONE_REF,")), LAST),
     ),
+    "PL133": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, region: us-esat-1,"))),
+    ),
+    "PL214": ("template.yml", TWO_STARTS[: TWO_STARTS.index("  Rule:")].replace('"true"', '"false"')),
+    "PL215": (
+        "pipeline.yml",
+        pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, region: us-east-9,"))),
+    ),
     "PL210": (
         "pipeline.yml",
         pipeline(FIRST, stage("D", DEPLOY.replace("{name: Ship,", "{name: Ship, commands: [ls],"))),

@@ -148,6 +148,7 @@ _PREFIXES = {
     "inside.py": "CF",
     "names.py": "CF",
     "daemon.py": "CF",
+    "pipelines.py": "CF",
     "projects.py": "CF",
     "choices.py": "CF",
     "fates.py": "CF",

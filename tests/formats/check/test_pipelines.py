@@ -199,3 +199,87 @@ def test_a_trigger_that_names_no_source() -> None:
         ("PL126", 'add "branches": {"includes": ["main"]} beside it'),
         ("PL126", "write Get"),
     ]
+
+
+# Regions, variables, regular expressions
+
+
+def shipped(configuration: dict[str, str] | None = None, **more: Any) -> list[tuple[str, str]]:
+    """What is told of a pipeline whose second action has this configuration, or these keys."""
+    make = {**build(inputArtifacts=SRC), **more}
+    make["configuration"] = {**make["configuration"], **(configuration or {})}
+    return hints([source(outputArtifacts=SRC, namespace="SourceVariables")], [make], pipelineType="V2")
+
+
+NEWER = "leave it if it is newer than this list of 2026; else write one that is there, such as us-east-1"
+
+
+@pytest.mark.parametrize(
+    ("region", "told"),
+    [
+        ("us-esat-1", [("PL133", "write us-east-1")]),
+        ("us-east-1a", [("PL133", "write us-east-1")]),
+        ("Ireland", [("PL133", "write it like us-east-1")]),
+        ("us-east-1", []),
+        (
+            "eu-west-7",
+            [
+                (
+                    "PL215",
+                    "leave it if it is newer than this list of 2026; else write one that is there, such as us-east-1",
+                )
+            ],
+        ),
+    ],
+)
+def test_regions(region: str, told: list[tuple[str, str]]) -> None:
+    assert shipped(region=region) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("#{SourceVariables.CommitId", "#{SourceVariables.CommitId}"),
+        ("a #{SourceVariables.CommitId and more", "#{SourceVariables.CommitId}"),
+        ("#{ SourceVariables.CommitId }", "#{SourceVariables.CommitId}"),
+        ("#(SourceVariables.CommitId)", "#{SourceVariables.CommitId}"),
+        ("$(SourceVariables.CommitId)", "#{SourceVariables.CommitId}"),
+        ("${SourceVariables.CommitId}", "#{SourceVariables.CommitId}"),
+        ("#{SourceVariables:CommitId}", "#{SourceVariables.CommitId}"),
+        ("{{SourceVariables.CommitId}}", "#{SourceVariables.CommitId}"),
+        ("{SourceVariables.CommitId}", "#{SourceVariables.CommitId}"),
+        ("#{SourceVariables.CommitId}", ""),
+        ("(SourceVariables.CommitId)", ""),
+        ("${Other.CommitId} #{", ""),
+    ],
+)
+def test_references_to_variables(text: str, meant: str) -> None:
+    told = shipped({"EnvironmentVariables": json.dumps([{"name": "A", "value": text}])})
+    assert told == ([("PL212", f"write {meant}")] if meant else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("release/.*", ""),
+        ("(?<name>a)", ""),
+        (r"\p{Alpha}+", ""),
+        ("[a-z&&[^b]]", ""),
+        ("release/(.*", "close its brackets; before a sign that is meant as itself stands a backslash"),
+        ("[a-z", "close its brackets; before a sign that is meant as itself stands a backslash"),
+        ("*.txt", r"write .*\.txt: MATCHES takes a regular expression, in which * repeats what is before it"),
+    ],
+)
+def test_regular_expressions_of_variable_checks(value: str, hint: str) -> None:
+    rule = {
+        "name": "Branch",
+        "ruleTypeId": {"category": "Rule", "provider": "VariableCheck", "version": "1"},
+        "configuration": {"Variable": "#{SourceVariables.BranchName}", "Value": value, "Operator": "MATCHES"},
+    }
+    stage = {
+        "name": "Build",
+        "actions": [build(inputArtifacts=SRC)],
+        "beforeEntry": {"conditions": [{"result": "SKIP", "rules": [rule]}]},
+    }
+    stages = [{"name": "Source", "actions": [source(outputArtifacts=SRC, namespace="SourceVariables")]}, stage]
+    assert hints(stages=stages, pipelineType="V2") == ([("PL125", hint)] if hint else [])

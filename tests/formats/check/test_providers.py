@@ -9,8 +9,8 @@ import pytest
 
 from sim.core.problems import Problem
 from sim.formats.actiontypes import ACTION_TYPES
-from sim.formats.check import check_text
 from sim.formats.check.providers import CHOICES, NUMBERS
+from tests.formats.check.small import check_text
 
 ROLE = "arn:aws:iam::123456789012:role/stack"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:m"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.formats import check
 from sim.formats.check import check_paths
 from tests.formats.check.cases import TWO_STARTS
 from tests.formats.check.small import check_text
@@ -41,6 +42,41 @@ def test_the_pipeline_may_be_named_by_its_name() -> None:
         "      Name: web\n      RoleArn: arn:aws:iam::123456789012:role/pipeline",
     )
     assert told(named.replace("${Pipeline}", "web")) == [("PL211", 13)]
+
+
+ALONE = TWO_STARTS[: TWO_STARTS.index("  Rule:")].replace('"true"', '"false"')
+
+
+def waiting(text: str) -> list[tuple[str, int]]:
+    return [(one.code, one.line) for one in check.check_text(text, "template.yml") if one.code == "PL214"]
+
+
+def test_a_source_that_waits_for_a_rule_that_is_not_there() -> None:
+    assert waiting(ALONE) == [("PL214", 12)]
+    # a rule that tells people of it starts nothing
+    topic = "  Topic: {Type: AWS::SNS::Topic}\n"
+    rule = "  Rule:\n    Type: AWS::Events::Rule\n    Properties:\n      EventPattern: {source: [aws.codepipeline]}\n"
+    assert waiting(f"{ALONE}{topic}{rule}      Targets: [{{Id: a, Arn: !Ref Topic}}]\n") == [("PL214", 12)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        TWO_STARTS[TWO_STARTS.index("  Rule:") :],
+        "  Rule: {Type: AWS::Events::Rule, Properties: {ScheduleExpression: rate(1 day), Targets: !Ref Targets}}\n",
+        "  Rule: {Type: AWS::Events::Rule, Properties: {Targets: [{Id: a, Arn: !ImportValue release}]}}\n",
+        "  Nested: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: rules.yml}}\n",
+        "  Role: {Type: AWS::IAM::Policy, Properties: {PolicyName: codepipeline:StartPipelineExecution}}\n",
+        "Transform: Macro\n",
+    ],
+)
+def test_what_may_start_it_is_enough(more: str) -> None:
+    assert waiting(ALONE + more) == []
+
+
+@pytest.mark.parametrize("polls", ['"true"', "!Ref Polls"])
+def test_a_source_that_polls_or_may_poll_waits_for_nothing(polls: str) -> None:
+    assert waiting(ALONE.replace('"false"', polls)) == []
 
 
 RULES = """AWSTemplateFormatVersion: '2010-09-09'
