@@ -273,10 +273,15 @@ def _unknown_at_top(reader: _Reader, document: Mapping) -> None:
     rest = tuple(pair for pair in document.items if pair[0].text not in HOOKS)
     table = Mapping(document.path, document.line, document.column, rest)
     reader.unknown_keys(table, _TOP, "an AppSpec for servers", tolerated="201")
-    for key in document.keys():
-        if key in HOOKS:
-            message = f"{key} stands beside hooks, not in it: its scripts never run"
-            reader.warning(document.key(key), "202", message, "indent it deeper than `hooks:`")
+    stray = [key for key, _ in document.items if key.text in HOOKS]
+    if stray:
+        names = " and ".join(key.text for key in stray)
+        message = f"{names} {'stands' if len(stray) == 1 else 'stand'} beside hooks, not in it: the scripts never run"
+        hint = f"indent {'it' if len(stray) == 1 else 'each of them'} deeper than `hooks:`"
+        reader.warning(stray[0], "202", message, hint if "hooks" in document else f"write `hooks:` above, and {hint}")
+    for key, value in document.items:
+        for row in _rows(reader, value, key.text) if key in stray and not is_null(value) else ():
+            _hook(reader, row)
 
 
 def _compute(reader: _Reader, document: Mapping, names: dict[str, str]) -> AppSpec:
@@ -308,6 +313,9 @@ def _as_text(node: Node | None) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
+_SYSTEMS = r"^win|ubuntu|debian|linux|amazon|amzn|al20|rhel|red ?hat|centos|rocky|suse|unix"
+
+
 def _one_of(
     reader: _Reader, document: Mapping, key: str, allowed: tuple[str, ...], said: str, required: bool = False
 ) -> str | None:
@@ -321,6 +329,9 @@ def _one_of(
         close = reader.near(value.lower(), [one.lower() for one in allowed])
         meant = next((one for one in allowed if one.lower() == close), "")
         hint = f"did you mean {meant}?" if meant else f"write {' or '.join(allowed)}"
+        if key == "os" and not meant:
+            hint = f"write `os: {'windows' if value.lower().startswith('win') else 'linux'}`"
+            hint = hint if re.search(_SYSTEMS, value.lower()) else f"write {' or '.join(allowed)}"
         reader.error(node, "103", f"{key} is {value!r}, not one of {', '.join(allowed)}", hint, said.format(value))
     return value
 
@@ -363,7 +374,13 @@ def _required(reader: _Reader, entry: Mapping, key: str, code: str, said: str, h
     node = entry.get(key)
     if is_null(node) or (isinstance(node, Scalar) and not node.text):
         message = f"{key} is {'missing' if node is None else 'empty'}"
-        reader.error(node or entry, code, message, hint or _ADD[key], said)
+        reader.error(
+            node or entry,
+            code,
+            message,
+            hint or (_ADD[key] if node is None else _ADD[key].replace("add", "write", 1)),
+            said,
+        )
         return None
     return reader.text(node, key)
 
@@ -400,7 +417,7 @@ def _mode(reader: _Reader, node: Node | None) -> str:
     text = mode_of(node)
     padded = text.rjust(3, "0")
     strange = next((digit for digit in padded if digit not in "01234567"), "")
-    hint = 'write it like "0644", quoted'
+    hint = f'write "{_octal(text)}", quoted' if _octal(text) else 'write it like "0644", quoted'
     if len(padded) > 4:
         said = BAD_LENGTH.format(padded)
     else:
@@ -411,6 +428,13 @@ def _mode(reader: _Reader, node: Node | None) -> str:
     elif not text or len(padded) > 4 or strange:
         reader.error(node, "108", f"mode is {_as_text(node)!r}, not 1 to 4 octal digits", hint, said)
     return text
+
+
+def _octal(text: str) -> str:
+    """The digits of a mode such as rw-r--r--; "" for anything else."""
+    found = re.fullmatch(r"[-d]?((?:[r-][w-][x-]){3})", text)
+    bits = "".join("0" if sign == "-" else "1" for sign in found[1]) if found is not None else ""
+    return "0" + "".join(str(int(bits[at : at + 3], 2)) for at in (0, 3, 6)) if bits else ""
 
 
 def mode_of(node: Node | None) -> str:

@@ -175,7 +175,7 @@ _NEWER = "write `version: 0.2`; or rename it to `environment_variables`, and `va
 def _unknown_at_top(reader: Reader, document: Mapping, version: str) -> None:
     """What CodeBuild does with an unknown key is not written down: ignore it, and say so (codebuild.md §1.10)."""
     known = (*_TOP, "environment_variables") if version == "0.1" else _TOP
-    lost = "phases" not in document and "batch" not in document
+    lost = is_null(document.get("phases")) and "batch" not in document
     for key, _ in document.items:
         if key.text in PHASES and not lost:
             message = f"{key.text} stands beside phases, not in it: its commands never run"
@@ -313,7 +313,12 @@ def _env(reader: Reader, document: Mapping, version: str) -> Env:
     node = document.get(key)
     if is_null(node):
         return {}, {}, {}, (), None
-    table = reader.mapping(node, key, "write `variables:` below it, and below that `NAME: value`")
+    hint = "write `variables:` below it, and below that `NAME: value`"
+    if isinstance(node, Sequence):
+        hint = f"write `variables:` below `{key}:`, and below that each entry as `NAME: value`, without its `- `"
+        reader.error(node, "001", f"{key} is a list, not a mapping (`key: value` lines)", hint)
+        return {}, {}, {}, (), None
+    table = reader.mapping(node, key, hint)
     if table is None:
         return {}, {}, {}, (), None
     _unknown_in_env(reader, table, _ENV, key, version)
@@ -356,13 +361,26 @@ def _unknown_in_env(reader: Reader, table: Mapping, known: tuple[str, ...], what
     """Variables that stand beside an empty `variables:` are meant to stand in it."""
     _of_version(reader, table, what, version)
     table = replace(table, items=tuple(pair for pair in table.items if pair[0].text != "plaintext"))
-    if "variables" not in table or not is_null(table.get("variables")):
-        reader.unknown_keys(table, known, what, tolerated="201")
-        return
-    for key, _ in table.items:
-        if key.text not in known:
-            message = f"{key.text} stands beside variables, not in it: it is not set"
-            reader.warning(key, "201", message, "indent it deeper than `variables:`")
+    given = table.key("variables")
+    if given is not None and is_null(table.get("variables")):
+        loose = [key for key, _ in table.items if key.text not in known]
+        hint = "indent it deeper than `variables:`"
+    else:
+        loose = [key for key, value in table.items if key.text not in known and _is_variable(key, value)]
+        hint = f"move it below `variables:` on line {given.line}" if given is not None else _VARIABLES
+    for key in loose:
+        message = f"{key.text} stands in {what}, and not in its variables: it is not set"
+        reader.warning(key, "201", message, hint)
+    rest = tuple(pair for pair in table.items if pair[0] not in loose)
+    reader.unknown_keys(replace(table, items=rest), known, what, tolerated="201")
+
+
+_VARIABLES = "write `variables:` in a line above it, and indent it, and other variables, deeper than that"
+
+
+def _is_variable(key: Scalar, value: Node) -> bool:
+    """Whether it looks like a variable of its own, which belongs into `variables`."""
+    return isinstance(value, Scalar) and re.fullmatch(r"[A-Z][A-Z0-9_]*", key.text) is not None
 
 
 _STANDS_FOR = r"<[^<>]+>"
@@ -383,7 +401,7 @@ def _secrets(reader: Reader, node: Node | None) -> None:
             reader.error(value, "116", f"{found}: the reference begins with the secret's name or ARN", hint)
         elif len(parts) > 4:
             message = f"{text!r} has more parts than secret-id:json-key:version-stage:version-id"
-            reader.error(value, "116", message, "take the rest out")
+            reader.error(value, "116", message, f"take `:{':'.join(parts[4:])}` at its end out"[:120])
         elif len(parts) == 4 and parts[2] and parts[3]:
             message = f"{text!r} names a version stage and a version id: only one of them may be there"
             reader.error(value, "116", message, "leave the stage empty: secret-id:json-key::version-id")
@@ -403,8 +421,8 @@ def _parameters(reader: Reader, node: Node | None) -> None:
 
 def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     node = document.get("phases")
-    if node is None:
-        node = _at_the_left_edge(reader, document)
+    if is_null(node):
+        node = _at_the_left_edge(reader, document) or node
     if is_null(node):
         if "batch" not in document:  # a buildspec for batches only needs none
             hint = "add `phases:` with install, pre_build, build or post_build"
@@ -431,10 +449,13 @@ def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
     if first is None or "batch" in document:
         return None
     if phases:
-        hint = f"write `phases:` in a line above it, and indent {' and '.join(key.text for key, _ in phases)} deeper"
+        hint = f"indent {' and '.join(key.text for key, _ in phases)} deeper than `phases:`"
+        hint = hint if "phases" in document else f"write `phases:` in a line above it, and {hint}"
     else:
         hint = "write the lines `phases:` and, deeper, `build:` above it, and indent it deeper again"
-    reader.error(first, "103", f"phases is missing: {first.text} stands at the left edge", hint)
+        hint = hint.replace("the lines `phases:` and, deeper, `build:`", "`build:`") if "phases" in document else hint
+    state = "empty" if "phases" in document else "missing"
+    reader.error(first, "103", f"phases is {state}: {first.text} stands at the left edge", hint)
     if phases:
         return Mapping(document.path, first.line, first.column, phases)
     build = Mapping(document.path, first.line, first.column, loose)
@@ -539,10 +560,18 @@ def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
 
 def _no_command(node: Node) -> str:
     if isinstance(node, Mapping) and (len(node.items) > 1 or node.keys() in _OF_OTHERS):
+        command = next((node.get(key[0]) for key in _OF_OTHERS[:-1] if key[0] in node), None)
+        if (
+            isinstance(command, Scalar)
+            and re.fullmatch(r"[\w./][^\n]{0,160}", command.text)
+            and _COLON not in command.text
+        ):
+            return f"write `- {command.text}`: each entry is the command itself, without keys such as `run:`"
         return "each entry is the command itself, as one text: take keys such as `name:` and `run:` away"
     return QUOTE + _quoted(node) if isinstance(node, Mapping) else _no_text(node)
 
 
+_COLON = ": "
 _OF_OTHERS = (("run",), ("script",), ("command",), ("name",))
 """Keys of steps in the files of other build services."""
 _MAX_SHOWN = 160
@@ -574,6 +603,8 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
     if isinstance(node, Scalar):
         message = f"{what.lower()} is one text, not a list: all its lines are one command"
         hint = f"write `{what.lower()}:` and a line that begins with - for each command"
+        if re.fullmatch(r"[^\n]{1,160}", node.text) and node.plain:
+            hint = f"write `{what.lower()}:` alone, and below it, deeper, `- {node.text}`"
         if node.plain and re.match(r"-\w", node.text):
             hint = "put a space behind each -: without it they are no list"
         reader.warning(node, "204", message, hint)
@@ -689,6 +720,8 @@ def _proxy(reader: Reader, node: Node | None) -> None:
 def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
     hint = "write a name for the group, below it `files:`, and below that the list"
     table = None if is_null(node) else reader.mapping(node, "reports", hint)
+    if table is not None and set(_REPORT).intersection(table.keys()):
+        table = _named_group(reader, table)
     if table is not None and len(table.items) > _REPORT_GROUPS:
         message = f"reports has {len(table.items)} groups, and a project may have {_REPORT_GROUPS}"
         reader.error(table.items[_REPORT_GROUPS][0], "115", message, "put several files into one group")
@@ -703,9 +736,22 @@ def _reports(reader: Reader, node: Node | None) -> dict[str, Any]:
     return plain(table) if table else {}
 
 
+_REPORT = ("files", "file-format", "base-directory", "discard-paths")
+
+
+def _named_group(reader: Reader, table: Mapping) -> Mapping:
+    """What is written without a name for its group, as if it had one."""
+    loose = tuple(pair for pair in table.items if pair[0].text in _REPORT)
+    key = loose[0][0]
+    hint = f"write a name for the group, such as `tests:`, above `{key.text}`, and indent what belongs to it deeper"
+    reader.error(key, "001", f"{key.text} stands in reports, not in a group of it", hint)
+    group = Mapping(table.path, key.line, key.column, loose)
+    others = tuple(pair for pair in table.items if pair[0].text not in _REPORT)
+    return replace(table, items=(*others, (replace(key, text="tests"), group)))
+
+
 def _report(reader: Reader, group: Mapping, what: str) -> None:
-    known = ("files", "file-format", "base-directory", "discard-paths")
-    reader.unknown_keys(group, known, f"the report {what}", tolerated="201")
+    reader.unknown_keys(group, _REPORT, f"the report {what}", tolerated="201")
     if not _list(reader, group.get("files"), "files"):
         reader.error(group, "113", f"the report {what} has no files", "add `files:` with at least one path or pattern")
     kind = _optional_text(reader, group, "file-format")
@@ -778,14 +824,15 @@ _GRAMMAR = Part(
         "batch": BATCH,
         "phases": _PHASES_KEYS,
         "reports": Part(
+            left=_REPORT,
             each=Part(
-                keys=("files", "file-format", "base-directory", "discard-paths"),
+                keys=_REPORT,
                 what="the report {name}",
                 words=_FILES | {"format": "file-format", "type": "file-format", "basedir": "base-directory"},
                 due={"files": "113"},
                 fits={"files": _is_some},
                 looks={"files": is_list},
-            )
+            ),
         ),
         "artifacts": replace(
             _ONE_ARTIFACT,

@@ -63,8 +63,16 @@ def _named(reader: Reader, node: Node) -> str | None:
     if outer is None:
         return None
     if len(outer.items) != 1:
-        hint = "write `- Name:`, and Type and Properties indented below it"
-        reader.error(outer, "120", "the resource has no name of its own", hint)
+        message, hint = (
+            "the resource has no name of its own",
+            "write `- Name:`, and Type and Properties indented below it",
+        )
+        first = outer.items[0] if outer.items else None
+        if first is not None and is_null(first[1]) and first[0].text not in (*_spellings("Type"), "Properties"):
+            name = first[0].text[:60]
+            message = f"Type and Properties stand beside {name}, not in it"
+            hint = f"indent them, and what belongs to them, deeper than `{name}:`"
+        reader.error(outer, "120", message, hint)
         return _resource(reader, outer) if get(outer, "Type") is not None else None
     key, value = outer.items[0]
     resource = reader.mapping(value, key.text)
@@ -147,7 +155,10 @@ def _version(reader: Reader, node: Node | None, what: str) -> None:
         return
     if not re.fullmatch(r"[1-9][0-9]*", text):
         message = f"{what} is {text!r}, not a published version's number"
-        reader.error(node, "125", message, "publish a version first; $LATEST and aliases do not count")
+        digits = re.sub(r"\D", "", text).lstrip("0")[:18]
+        first = "write its number alone" if digits else "publish a version, and write its number"
+        hint = f"{first}, such as `{what}: {digits or 2}`; $LATEST and aliases do not count"
+        reader.error(node, "125", message, hint)
 
 
 def _service(reader: Reader, table: Mapping) -> None:
@@ -194,7 +205,8 @@ def _task_definition(reader: Reader, node: Node) -> None:
     text = reader.text(node, "TaskDefinition")
     if text and not getattr(node, "tag", "") and not text.startswith("arn:") and not _STANDS_FOR.search(text):
         message = f"TaskDefinition is {text!r}, and the ARN of a task definition is due"
-        hint = "write it like arn:aws:ecs:us-east-1:123456789012:task-definition/web:3"
+        name = text if re.fullmatch(r"[\w-]+(:\d+)?", text) else "web:3"
+        hint = f"write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/{name}, with your Region and account"
         reader.warning(node, "217", message, hint)
 
 
@@ -241,7 +253,12 @@ def _number(reader: Reader, table: Mapping, key: str) -> int:
 def _hooks(reader: Reader, node: Node | None, kind: str | None) -> None:
     if is_null(node):
         return
-    rows = reader.sequence(node, "Hooks")
+    if isinstance(node, Mapping) and node.items:
+        hint = f"begin each of its lines with `- `, as in `- {node.items[0][0].text[:40]}:` and its function"
+        reader.error(node, "001", "Hooks is a mapping, not a list (`- item` lines)", hint)
+        rows = None
+    else:
+        rows = reader.sequence(node, "Hooks")
     for item in rows.items if rows else (node,) if isinstance(node, Mapping) else ():
         entry = reader.mapping(item, "an entry of Hooks")
         for key, value in entry.items if entry else ():
@@ -342,7 +359,8 @@ _RESOURCES = Part(
         fits={"Properties": is_table},
         spellings=_spellings,
         kind=_below_type,
-    )
+    ),
+    kind=_below_type,
 )
 COMPUTE = Part(
     keys=("version", "Resources", "Hooks"),

@@ -524,6 +524,9 @@ class Reader:
         hint = hint or (f"put a space after {glued[0]}" if glued is not None else _BELOW)
         if isinstance(node, Sequence) and node.items and all(_is_pair(item) for item in node.items):
             hint = "take each `- ` in front away: the keys stand in one mapping"
+        elif isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Mapping):
+            keys = node.items[0].keys()
+            hint = f"take the `- ` in front of `{keys[0][:40]}` away: one mapping is due, no list" if keys else hint
         self._wrong(node, what, "a mapping (`key: value` lines)", hint)
         return None
 

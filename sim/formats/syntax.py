@@ -211,6 +211,8 @@ def _continued(lines: list[str], line: int) -> str:
     here = lines[line - 1] if 0 < line <= len(lines) else ""
     if before is None or _DASH.match(here) is not None or _depth(here) > len(before[1]):
         return ""
+    if re.match(r"-[\w./$\"']", here.strip()):
+        return f"put a space behind its -: `- {here.strip()[1:][:80]}`"
     return f"begin it with `- ` as an entry of its own, or indent it deeper than the `-` of line {above}"
 
 

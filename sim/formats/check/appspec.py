@@ -88,10 +88,6 @@ def hinted(problem: Problem, text: str) -> Problem:
 
 
 def _stray_events(root: Mapping) -> Iterator[Problem]:
-    for key, _ in root.items:
-        if key.text in EVENTS:
-            message = f"{key.text} stands beside hooks, not in it: its scripts never run"
-            yield _warning(key, "202", message, "indent it deeper than `hooks:`")
     for section in ("files", "permissions"):
         for row in rows(root.get(section)):
             for key, _ in row.items:
@@ -146,7 +142,8 @@ def _folder(path: str) -> str:
 def _empty_sections(root: Mapping) -> Iterator[Problem]:
     hint = "take the section out, or fill it"
     for key, value in root.items:
-        if key.text in ("files", "permissions", "hooks", "Hooks") and is_empty(value):
+        strayed = key.text == "hooks" and any(event in EVENTS for event in root.keys())  # told already
+        if key.text in ("files", "permissions", "hooks", "Hooks") and is_empty(value) and not strayed:
             yield _warning(key, "213", f"{key.text} is empty: that can fail the deployment", hint)
     for key, value in events(root):
         if is_empty(value) or (isinstance(value, Sequence) and not value.items):

@@ -354,7 +354,10 @@ def _own_variables(spec: Spec) -> list[Mapping]:
 def _plain_variables(spec: Spec) -> Iterator[Mapping]:
     """All tables of variables whose values stand in the file: of the build, and of a batch's tasks."""
     batch = spec.table("batch")
-    found: list[Mapping | None] = list(_own_variables(spec))
+    # In a list, or outside `variables`, they are wrong, and that is told: a secret is one all the same.
+    env = spec.root.get("env")
+    loose = _rows(env) if isinstance(env, Sequence) else [env] if isinstance(env, Mapping) else []
+    found: list[Mapping | None] = [*_own_variables(spec), *loose]
     for table in _batch_environments(batch) if batch is not None else ():
         variables = table.get("variables")
         found.append(variables if isinstance(variables, Mapping) else None)

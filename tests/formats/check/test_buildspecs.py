@@ -242,7 +242,7 @@ def test_commands_without_phases() -> None:
 def test_phases_without_their_section_are_told_once_and_looked_at() -> None:
     told = found(HEAD + "build:\n  command:\n    - make\npost_build:\n  commands: [{echo a: b}]\n")
     assert [(problem.code, problem.line) for problem in told] == [("BS103", 2), ("BS105", 3), ("BS108", 6)]
-    assert told[0].hint == "write `phases:` in a line above it, and indent build and post_build deeper"
+    assert told[0].hint == "write `phases:` in a line above it, and indent build and post_build deeper than `phases:`"
 
 
 @pytest.mark.parametrize(

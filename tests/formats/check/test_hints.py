@@ -589,3 +589,141 @@ def test_a_list_of_one_with_several_keys() -> None:
     assert first("appspec.yml", text).hint.endswith(
         "the first line is then `- location:`, and what follows it begins below the `l`"
     )
+
+
+BUILD = "version: 0.2\nphases: {build: {commands: [make]}}\n"
+HOOKS = "version: 0.0\nos: linux\nhooks:\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n      -cp a b\n      - ls\n",
+            [("YAML101", "put a space behind its -: `- cp a b`")],
+            id="no space behind a dash",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n    commands:\n      - name: x\n        run: make all\n",
+            [("BS108", "write `- make all`: each entry is the command itself, without keys such as `run:`")],
+            id="a step of another service",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases: {build: {commands: make all}}\n",
+            [("BS204", "write `commands:` alone, and below it, deeper, `- make all`")],
+            id="one text for a list",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            BUILD + "reports:\n  files: [a.xml]\n  file-format: JUNIT\n",
+            [
+                (
+                    "BS001",
+                    "write a name for the group, such as `tests:`, above `files`, and indent what belongs to it deeper",
+                ),
+                ("BS114", "did you mean JUNITXML?"),
+            ],
+            id="a report without a name",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            BUILD + "env:\n  - A: b\n",
+            [
+                (
+                    "BS001",
+                    "write `variables:` below `env:`, and below that each entry as `NAME: value`, without its `- `",
+                )
+            ],
+            id="variables in a list",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            BUILD + "env:\n  NODE_ENV: production\n",
+            [
+                (
+                    "BS201",
+                    "write `variables:` in a line above it, and indent it, and other variables, deeper than that",
+                )
+            ],
+            id="a variable in env",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            BUILD + "env:\n  variables:\n    A: b\n  NODE_ENV: production\n",
+            [("BS201", "move it below `variables:` on line 4")],
+            id="a variable beside variables",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\nbuild:\n  commands: [make]\npost_build:\n  commands: [ls]\n",
+            [("BS103", "indent build and post_build deeper than `phases:`")],
+            id="phases at the left edge",
+        ),
+        pytest.param(
+            "appspec.yml",
+            HOOKS + "AfterInstall:\n  - location: a.sh\nApplicationStart:\n  - location: b.sh\n    timeout: 0\n",
+            [
+                ("AP202", "indent each of them deeper than `hooks:`"),
+                ("AP111", "write the seconds, such as `timeout: 300`"),
+            ],
+            id="events at the left edge",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: ubuntu\nhooks: {AfterInstall: [{location: a.sh}]}\n",
+            [("AP103", "write `os: linux`")],
+            id="a distribution for an os",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nfiles: [{source: /, destination: /a}]\n"
+            "permissions: [{object: /a, mode: rwxr-x--x}]\n",
+            [("AP108", 'write "0751", quoted')],
+            id="a mode in letters",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nfiles: [{source: /, destination: }]\n",
+            [
+                (
+                    "AP105",
+                    "write `destination: /var/www/web`, or another folder of the instance that the copy goes into",
+                )
+            ],
+            id="an empty destination",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nResources:\n  - f:\n    Type: AWS::Lambda::Function\n"
+            "    Properties: {Name: f, Alias: a, CurrentVersion: 1, TargetVersion: 2}\n",
+            [("AP120", "indent them, and what belongs to them, deeper than `f:`")],
+            id="a resource beside its name",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nResources: [{s: {Type: AWS::ECS::Service, Properties: {TaskDefinition: web:3, "
+            "LoadBalancerInfo: [{ContainerName: c, ContainerPort: 80}]}}}]\n"
+            "Hooks:\n  BeforeInstall: f\n  AfterInstall: g\n",
+            [
+                (
+                    "AP217",
+                    "write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/web:3, "
+                    "with your Region and account",
+                ),
+                ("AP001", "take the `- ` in front of `ContainerName` away: one mapping is due, no list"),
+                ("AP001", "begin each of its lines with `- `, as in `- BeforeInstall:` and its function"),
+            ],
+            id="a list for a mapping, and a mapping for a list",
+        ),
+    ],
+)
+def test_what_people_write_is_told_once_with_what_to_write(name: str, text: str, told: list[tuple[str, str]]) -> None:
+    assert [(problem.code, problem.hint) for problem in check_text(text, name)] == told
+
+
+def test_a_secret_outside_its_section_is_one_all_the_same() -> None:
+    told = [problem.code for problem in check_text(BUILD + "env: [{DB_PASSWORD: hunter22}]\n", "buildspec.yml")]
+    assert told == ["BS001", "BS207"]

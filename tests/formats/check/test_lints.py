@@ -359,7 +359,10 @@ def test_latest_is_no_version() -> None:
         "CurrentVersion: 1, TargetVersion: $LATEST}}}]\n"
     )
     (problem,) = found("appspec.yml", text)
-    assert (problem.code, problem.hint) == ("AP125", "publish a version first; $LATEST and aliases do not count")
+    words = "publish a version, and write its number, such as `TargetVersion: 2`; $LATEST and aliases do not count"
+    assert (problem.code, problem.hint) == ("AP125", words)
+    (problem,) = found("appspec.yml", text.replace("$LATEST", "v7"))
+    assert problem.hint.startswith("write its number alone, such as `TargetVersion: 7`")
 
 
 # Pipelines
