@@ -213,13 +213,13 @@ def statements_of(root: Node, path: str, arns: Arns | None = None) -> tuple[Stat
     """
     if arns is None:
         return _Policy(Reader(path, "IAM"), sort_of(root)).read(root).statements
-    mended = _mended(root)
+    mended = as_meant(root)
     policy = _Policy(Reader(path, "IAM"), sort_of(mended), arns)
     policy.unknown = "*"
     return policy.read(mended).statements
 
 
-def _mended(root: Node) -> Node:
+def as_meant(root: Node) -> Node:
     """A policy whose statements are written as they are meant, as far as that is looked up."""
     if not isinstance(root, Mapping):
         return root
@@ -273,11 +273,31 @@ def _meant_keys(node: Mapping, allowed: tuple[str, ...]) -> Mapping:
 def _mended_value(key: str, node: Node, meant: Callable[[str], str]) -> Node:
     if isinstance(node, Sequence) and not node.tag:
         return replace(node, items=tuple(_mended_value(key, item, meant) for item in node.items))
+    if key in ("Principal", "NotPrincipal") and isinstance(node, Mapping) and not _opaque(node):
+        return replace(node, items=tuple(_mended_principal(*pair) for pair in node.items))
     if not isinstance(node, Scalar) or _opaque(node):
         return node
     if key == "Effect":
         return replace(node, text=near(node.text.capitalize(), ("Allow", "Deny")) or "Allow")
     return replace(node, text=meant(node.text)) if key in ("Action", "NotAction") else node
+
+
+def _mended_principal(key: Scalar, value: Node) -> tuple[Scalar, Node]:
+    name = key.text if key.text in PRINCIPALS else _meant_key(key.text, PRINCIPALS)
+    items = value.items if isinstance(value, Sequence) else (value,)
+    mended = tuple(
+        replace(one, text=_meant_service(one.text)) if isinstance(one, Scalar) and name == "Service" else one
+        for one in items
+    )
+    return replace(key, text=name or key.text), replace(value, items=mended) if isinstance(value, Sequence) else mended[
+        0
+    ]
+
+
+def _meant_service(text: str) -> str:
+    """The principal of a service that is at amazonaws.com, when it is written with amazon.com."""
+    service = text.removesuffix(".amazon.com")
+    return f"{service}.amazonaws.com" if service in _AT_AMAZONAWS else text
 
 
 def meant_action(action: str) -> str:
@@ -1002,6 +1022,7 @@ __all__ = [
     "Sort",
     "Statement",
     "allows",
+    "as_meant",
     "check_policy",
     "is_idle",
     "may_allow",

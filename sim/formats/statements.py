@@ -42,9 +42,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def pair(path: str, text: str) -> str:
+    """A key and its value given as YAML, in the language of a file; functions stay as they are."""
+    return text if "!" in text or is_yaml(path) else in_json(f"{{{text}}}")[1:-1]
+
+
 def one_or_list(values: Sequence[str]) -> str:
     """YAML values as one value: the only one, or a list."""
     return values[0] if len(values) == 1 else f"[{', '.join(values)}]"
 
 
-__all__ = ["in_json", "is_yaml", "one_or_list", "quoted", "value", "written"]
+__all__ = ["in_json", "is_yaml", "one_or_list", "pair", "quoted", "value", "written"]

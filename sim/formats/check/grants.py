@@ -14,7 +14,7 @@ from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, inner
 from sim.formats.nodes import Sequence as List
 from sim.formats.policy import Statement
-from sim.formats.statements import in_json, is_yaml, one_or_list, quoted, written
+from sim.formats.statements import one_or_list, pair, quoted, written
 
 ANY = quoted("*")
 """Every resource, as YAML."""
@@ -181,8 +181,7 @@ class Grants:
         name, properties = role
         statements = ", ".join(text.strip("`") for text in texts)
         policy = f"PolicyName: allow, PolicyDocument: {{Version: '2012-10-17', Statement: [{statements}]}}"
-        text = f"Policies: [{{{policy}}}]"
-        text = text if "!" in text or is_yaml(path) else in_json(f"{{{text}}}")[1:-1]
+        text = pair(path, f"Policies: [{{{policy}}}]")
         return f"add to the Properties of {name} (line {properties.line}): `{text}`"
 
     def _where(self, role: tuple[str, Mapping]) -> str:

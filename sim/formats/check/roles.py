@@ -23,13 +23,14 @@ from sim.formats.policy import (
     Sort,
     Statement,
     allows,
+    as_meant,
     check_policy,
     is_idle,
     may_allow,
     statements_of,
     texts,
 )
-from sim.formats.statements import one_or_list
+from sim.formats.statements import one_or_list, pair
 
 POLICIES: dict[str, tuple[str, Sort]] = {
     "AWS::IAM::Policy": ("PolicyDocument", "identity"),
@@ -91,6 +92,8 @@ SLIP = 0.8
 """How much a word must be like a known one, of 1, to be a slip of it."""
 SLIP_OF_KEY = 0.7
 """Likewise, of the keys of one configuration, which are few."""
+MAX_SERVICES = 6
+"""A hint lists so many services."""
 MAX_PIPELINES = 3
 """The stores of so many pipelines are named."""
 VALUES = {
@@ -158,30 +161,51 @@ def _inline_policies(properties: Mapping) -> Iterator[Node]:
 def role_of(template: Found, node: Node | None) -> Role | None:
     """The role of this template that a property names."""
     name = referred(node)
-    return next(((key, value) for key, value in template.of_type("AWS::IAM::Role") if key == name), None)
+    properties = get(template.resources.get(name), "Properties") if template.type_of(name) == "AWS::IAM::Role" else None
+    return (name, properties) if isinstance(properties, Mapping) else None
 
 
 def _trust(grants: Grants) -> Iterator[Problem]:
+    """A finding for each that takes on a role which does not trust it; all the services that a role lacks in each."""
     template = grants.template
+    takers: dict[str, list[tuple[str, str]]] = {}
+    for role, name, service in _takers(template):
+        if role is not None:
+            takers.setdefault(role[0], []).append((name, service))
+    for key, found in takers.items():
+        document = get(template.resources.get(key), "Properties", "AssumeRolePolicyDocument")
+        services = _services(read_document(document, template.path))
+        if document is None or services is None:
+            continue
+        lacking = [(name, one) for name, one in found if not any(_is_service(there, one) for there in services)]
+        wanted = [*services, *dict.fromkeys(one for _, one in lacking)]
+        hint = f"write `{pair(template.path, f'Service: {one_or_list(wanted)}')}` in its Principal"
+        for name, service in lacking:
+            message = f"{name} takes on the role {key}, which does not trust {service}"
+            yield problem_at(
+                document, "warning", "309", message, hint if len(wanted) <= MAX_SERVICES else _added(service)
+            )
+
+
+def _added(service: str) -> str:
+    return f"add {service} to Principal: Service"
+
+
+def _takers(template: Found) -> Iterator[tuple[Role | None, str, str]]:
+    """(a role, what takes it on, the service that does so for it)"""
     for kind, key, service in TRUSTED:
         for name, properties in template.of_type(kind):
-            yield from _trusts(template, role_of(template, properties.get(key)), name, service)
+            yield role_of(template, properties.get(key)), name, service
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
         declared = declare(properties, template.parameter)
         for where, node in declared.nodes.items() if declared is not None else ():
             # Of all configurations, only that of CloudFormation actions names a role.
             if where[-2:] == ("configuration", "RoleArn"):
-                yield from _trusts(template, role_of(template, node), f"a stack of {name}", STACKS)
-
-
-def _trusts(template: Found, role: Role | None, name: str, service: str) -> Iterator[Problem]:
-    document = role[1].get("AssumeRolePolicyDocument") if role is not None else None
-    services = _services(read_document(document, template.path))
-    if role is None or document is None or services is None:
-        return
-    if not any(_is_service(one, service) for one in services):
-        message = f"{name} takes on the role {role[0]}, which does not trust {service}"
-        yield problem_at(document, "warning", "309", message, f"add {service} to Principal: Service")
+                yield role_of(template, node), f"a stack of {name}", STACKS
+    for name, properties in template.of_type("AWS::Events::Rule"):
+        for target in rows(properties.get("Targets")):
+            if _started(template, get(target, "Arn")):
+                yield role_of(template, get(target, "RoleArn")), f"a target of {name}", EVENTS
 
 
 def _is_service(named: str, service: str) -> bool:
@@ -197,7 +221,7 @@ def _services(document: Node | None) -> list[str] | None:
     if document is None or function(document) is not None:
         return None
     found: list[str] = []
-    given = get(document, "Statement")
+    given = get(as_meant(document), "Statement")
     for row in given.items if isinstance(given, Sequence) else (given,):
         node = get(row, "Principal", "Service")
         for item in node.items if isinstance(node, Sequence) else (node,):
@@ -417,7 +441,6 @@ def _targets(grants: Grants) -> Iterator[Problem]:
                 yield problem_at(target, "warning", "308", message, f"add RoleArn: a role that trusts {EVENTS}")
                 continue
             role = role_of(template, target.get("RoleArn"))
-            yield from _trusts(template, role, f"a target of {name}", EVENTS)
             on = partial(_target, grants, get(target, "Arn"), role[0] if role is not None else "")
             yield from _lacks(grants, target, f"a target of {name}", (needed,), role, on)
 

@@ -76,7 +76,10 @@ def test_what_the_role_of_a_target_must_allow(arn: str, actions: list[str], told
 def test_the_role_of_a_target_trusts_eventbridge() -> None:
     allowed = "codepipeline:StartPipelineExecution"
     (problem,) = found(rule(PIPELINE) + role("codepipeline", allowed))
-    assert (problem.code, problem.hint) == ("CF309", "add events.amazonaws.com to Principal: Service")
+    assert (problem.code, problem.hint) == (
+        "CF309",
+        "write `Service: [codepipeline.amazonaws.com, events.amazonaws.com]` in its Principal",
+    )
     assert problem.message == "a target of Rule takes on the role Role, which does not trust events.amazonaws.com"
     assert found(rule(PIPELINE, "!Sub '${Role.Arn}'") + role("codepipeline", allowed))
     assert found(rule(PIPELINE, "!ImportValue role") + role("codepipeline", allowed)) == []
@@ -510,3 +513,34 @@ def test_the_statements_name_what_the_template_has() -> None:
         "'arn:aws:states:us-east-1:123456789012:stateMachine:m'",
     ):
         assert f"{resource}}}`" in hints_, resource
+
+
+def test_all_that_a_role_is_to_trust_stands_in_each_hint() -> None:
+    text = f"Resources:\n  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}\n".replace(
+        "'arn:aws:iam::123456789012:role/p'", "!GetAtt Role.Arn"
+    )
+    text += project().replace("Resources:\n", "") + role("events", "'*'").replace("'x:y'", "'*'")
+    told = hints(text, "CF309")
+    services = "events.amazonaws.com, codepipeline.amazonaws.com, codebuild.amazonaws.com"
+    assert told == [f"write `Service: [{services}]` in its Principal"] * 2
+    assert hints(text.replace("Service: events.amazonaws.com", f"Service: [{services}]"), "CF309") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("Principal:", "Principals:", "IAM103"),
+        ("Principal: {Service:", "Principal: {service:", "IAM121"),
+        ("codebuild.amazonaws.com", "codebuild.amazon.com", "IAM121"),
+        (
+            "Statement: [{Effect: Allow, Principal: {Service: codebuild",
+            "Statements: [{Effect: Allow, Principal: {Service: codebuild",
+            "IAM103",
+        ),
+    ],
+)
+def test_a_slip_in_a_trust_policy_is_one_finding(old: str, new: str, code: str) -> None:
+    text = project() + role("codebuild", *LOGS)
+    assert found(text) == []
+    assert old in text
+    assert [problem.code for problem in found(text.replace(old, new))] == [code]
