@@ -105,7 +105,7 @@ def _service(text: str) -> str:
 def _names(reader: Reader, node: Node | None, services: tuple[str, ...]) -> None:
     if any(service not in OPERATIONS for service in services):
         return
-    known = {name for service in services for name in (*ACTIONS[service].values(), *GIT)}
+    known = {name for service in services for name in ACTIONS[service].values()}
     for item in texts(node) if services else ():
         text = values(item, operator=True)
         if not isinstance(text, str) or text in known or filled_in(text):

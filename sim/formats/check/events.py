@@ -15,7 +15,7 @@ CLOUDTRAIL = (
     "AWS Console Signin via CloudTrail",
     "AWS Insight via CloudTrail",
 )
-"""Detail types of what CloudTrail tells of any service (EventBridge User Guide, eb-service-event-cloudtrail)."""
+"""Detail types of what CloudTrail tells of any service (docs §13.3)."""
 _RECORD = """
     eventVersion userIdentity eventTime eventSource eventName awsRegion sourceIPAddress userAgent errorCode errorMessage
     requestParameters responseElements additionalEventData requestID eventID eventType apiVersion managementEvent

@@ -44,6 +44,7 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
             "EP206",
             f'take "stage" and "action" out, or change detail-type to ["{ACTION}"]',
         ),
+        (of(STAGE, action=["a"], state=["ABANDONED"]), "EP206", f'or change detail-type to ["{ACTION}"]'),
         (of(BUILD, completed_phase=["BUILD"]), "EP206", f'change detail-type to ["{PHASE}"]'),
         (of(DEPLOYMENT, instanceId=["i-1"]), "EP206", f'change detail-type to ["{INSTANCE}"]'),
         (

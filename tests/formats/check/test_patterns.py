@@ -313,6 +313,7 @@ def test_a_refused_operator_is_told_with_one_that_is_taken(operator: Any, hint: 
         ({"source": ["aws.codedeploy"], "detail": {"state": [{"equals": "FAILED"}]}}, ["EP104", "EP204"]),
         ({"source": ["aws.codedeploy"], "detail": {"state": [["FAILED"]]}}, ["EP106", "EP204"]),
         ({"source": ["s3"], "detail-type": ["AWS API call via CloudTrail"]}, ["EP203", "EP205"]),
+        ({"source": ["aws.codedeploy"], "detail": {"status": ["FAILED"]}}, ["EP204", "EP206"]),
     ],
 )
 def test_one_mistake_hides_no_other(pattern: Any, codes: list[str]) -> None:
