@@ -143,6 +143,8 @@ def check_detail(reader: Reader, detail: Mapping, types: Types) -> None:
         else:
             foreign.append((key, node))
     _tell_foreign(reader, detail, foreign, types)
+    if not foreign:
+        _tell_apart(reader, detail, types)
 
 
 def _others(detail: Mapping, types: Types) -> tuple[str, ...]:
@@ -173,6 +175,20 @@ def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, N
             reader.warning(key, "206", f"detail of {types} has no {key.text!r}", hint)
             if close:
                 _field(reader, close, node, types)
+
+
+def _tell_apart(reader: Reader, detail: Mapping, types: Types) -> None:
+    """Fields of which each is in the detail of some type, and no type has them all."""
+    keys = [key for key in asked_keys([detail]) if key in [pair[0] for pair in detail.items[:MAX_FIELDS]]]
+    lacking = [[key for key in keys if unknown_key(key.text, type_)] for type_ in types.names]
+    if not keys or not all(lacking) or any(_meant_field(key.text, types.fields) != key.text for key in keys):
+        return
+    fewest = min(lacking, key=len)
+    rest = [key for key in keys if key not in fewest]
+    message = f"no event has {and_([repr(key.text) for key in (*rest[:1], *fewest[:1])])}: each is of one type"
+    hint = "make two rules of it, or name them as alternatives: "
+    each = [f'{{"detail": {{"{key.text}": …}}}}' for key in (*rest[:1], *fewest[:1])]
+    reader.warning(fewest[0], "206", message, f'{hint}"$or": [{", ".join(each)}]')
 
 
 def _other_type(detail: Mapping, types: Types) -> str:
@@ -227,6 +243,8 @@ def _field(reader: Reader, name: str, node: Node, types: Types) -> None:
             _kind(reader, name, item, types)
         if name in _NAMES:
             _name(reader, name, item)
+        if name in _IDS:
+            _id(reader, name, item)
         if name == "referenceName":
             _reference(reader, item)
         if name in WHOLE_REFS:
@@ -317,6 +335,21 @@ def _name(reader: Reader, field: str, item: Node) -> None:
         hint = f"write {json.dumps(re.split('[:/]', text)[-1])}" if text.startswith("arn:") else star(text)
         message = f"{field} is a name alone, and never {json.dumps(text)}"
         reader.warning(item, "209", message, hint or "write the name, letter by letter")
+
+
+_IDS = {
+    "build-id": (re.compile("arn:.+"), "the ARN of a build", '{{"suffix": {}}}', ":build/"),
+    "deploymentId": (re.compile("d-.+"), "an id such as d-A1B2C3D4E", "{}", "d-"),
+}
+"""Field of a detail -> its form, what it is, how to write another text, and how that begins (codebuild.md §9.3)."""
+
+
+def _id(reader: Reader, field: str, item: Node) -> None:
+    form, what, mend, begins = _IDS[field]
+    text = values(item, operator=True)
+    if isinstance(text, str) and not form.fullmatch(text) and not filled_in(text):
+        hint = star(text) or f"write {mend.format(json.dumps(begins + text.removeprefix('build/')))}"
+        reader.warning(item, "209", f"{field} is {what}, and never {json.dumps(text)}", hint)
 
 
 def _reference(reader: Reader, item: Node) -> None:

@@ -11,7 +11,7 @@ from sim.formats.check.operators import operator_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, plain
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null, plain
 
 MAX_LENGTH = 4096
 QUOTA_LENGTH = 2048
@@ -20,12 +20,33 @@ QUOTA_LENGTH = 2048
 def check_pattern(root: Node, path: str) -> list[Problem]:
     """Every finding, errors and warnings, in a pattern that stands at that node."""
     reader = Reader(path, "EP")
-    document = reader.mapping(root, "an event pattern")
+    document = _alone(reader, root) or reader.mapping(root, "an event pattern")
+    if document is not None and "EventPattern" in document:
+        return _of_rule(reader, document)
     if document is not None:
         _object(reader, document, inside_or=False)
         _whole(reader, document)
         advise(reader, document)
     return reader.problems
+
+
+def _alone(reader: Reader, root: Node) -> Mapping | None:
+    """A pattern with a list around it, which is told."""
+    document = root.items[0] if isinstance(root, Sequence) and len(root.items) == 1 else None
+    if not isinstance(document, Mapping):
+        return None
+    hint = "a pattern is one object: take the brackets, or the dash, around it away"
+    reader.error(root, "001", "an event pattern is a list, not a mapping (`key: value` lines)", hint)
+    return document
+
+
+def _of_rule(reader: Reader, document: Mapping) -> list[Problem]:
+    """What is given to PutRule as a whole: EventBridge takes it for a pattern about fields with such names."""
+    key, node = document.key("EventPattern"), document.get("EventPattern")
+    message = "no event has 'EventPattern' at its top: this is a rule, and not its pattern"
+    hint = "keep what EventPattern stands for, an object with fields such as source, and take everything around it away"
+    reader.warning(key, "202", message, hint)
+    return [*reader.problems, *(check_pattern(node, reader.path) if isinstance(node, Mapping) else ())]
 
 
 def _refused(reader: Reader, node: Node, code: str, reason: str, hint: str = "") -> None:
@@ -53,6 +74,10 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             _leaf(reader, key, value)
         else:
             hint = f"write it in brackets: [{json.dumps(plain(value))}]"
+            if is_null(value):
+                hint = 'name a value, or write [{"exists": false}] if it is not to be there'
+            if key.text == "detail":
+                hint = 'name fields in it, such as "detail": {"state": ["FAILED"]}, or take it out'
             _refused(reader, value, "101", f'"{key.text}" must be an object or an array', hint)
 
 

@@ -27,7 +27,7 @@ from sim.formats.check.details import (
 )
 from sim.formats.check.envelope import check_envelope, part, source_meant
 from sim.formats.check.events import CLOUDTRAIL, DETAIL_TYPES, FIELDS, RECORD
-from sim.formats.check.leaves import filled_in, fold, texts
+from sim.formats.check.leaves import filled_in, fold, star, texts
 from sim.formats.eventpattern import RESERVED
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
@@ -135,6 +135,9 @@ def _sources(reader: Reader, table: Mapping) -> tuple[str, ...] | None:
         if service and service != source.text:
             hint = f"did you mean {service}?" if source.text.lower().startswith("aws.") else f"write {service}"
             reader.warning(source, "205", f"no service sends as {source.text!r}", hint)
+        elif source.text.startswith("aws.") and star(source.text):
+            reader.warning(source, "205", f"no service sends as {source.text!r}", star(source.text))
+            return ()
     sender = _sender(given, types)
     if sender and meant[0] not in DETAIL_TYPES:
         message = f"no event of that detail-type comes from {given[0].text!r}"
@@ -192,6 +195,9 @@ def _judge(reader: Reader, type_: Scalar, sources: tuple[str, ...] | None, detai
     ranked = _ranked(text, own, details)
     alike = [_likeness(text, one) for one in own]
     message = f"no event is a {text!r}"
+    if star(text):
+        reader.warning(type_, "203", message, star(text))
+        return ""
     if sure and sources:
         message = f"{' and '.join(sources)} {'sends' if len(sources) == 1 else 'send'} no {text!r}"
     if sender and unknown(details, sender_type := text) <= unknown(details, ranked[0]):

@@ -320,6 +320,27 @@ def test_one_mistake_hides_no_other(pattern: Any, codes: list[str]) -> None:
     assert sorted(problem.code for problem in found(pattern)) == codes
 
 
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        ('[{"source": ["a"]}]', "EP001", "a pattern is one object: take the brackets, or the dash, around it away"),
+        ({"EventPattern": {"source": ["a"]}, "Name": "rule"}, "EP202", "keep what EventPattern stands for"),
+        ({"EventPattern": '{"source": ["a"]}'}, "EP202", "keep what EventPattern stands for"),
+        ({"source": None}, "EP101", 'name a value, or write [{"exists": false}] if it is not to be there'),
+        ({"source": ["a"], "detail": None}, "EP101", 'such as "detail": {"state": ["FAILED"]}, or take it out'),
+    ],
+)
+def test_what_stands_around_a_pattern_or_in_place_of_it(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert problem.code == code
+    assert hint in problem.hint
+
+
+def test_what_stands_around_a_pattern_hides_nothing_of_it() -> None:
+    for pattern in ([{"source": ["aws.codebuilds"]}], {"EventPattern": {"source": ["aws.codebuilds"]}}):
+        assert "EP205" in [problem.code for problem in found(json.dumps(pattern))]
+
+
 def test_too_many_combinations_are_told_beside_another_mistake() -> None:
     many = [{f"a{number}": ["b"]} for number in range(40)]
     codes = [problem.code for problem in found({"source": "a", "detail": {"b": {"$or": many}, "c": {"$or": many}}})]
