@@ -18,6 +18,7 @@ MAX_LISTED = 8
 PLAIN = ("!Ref {}", "${{}}")
 """References to a name alone, which a parameter may have too; `{}` stands for the name."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_KNOWN = frozenset(KNOWN)
 _TAILS = {"name", "arn", "id"}
 
 
@@ -55,7 +56,8 @@ def mend(absent: Absent, resources: Mapping[str, str], parameters: Sequence[str]
     if meant:
         written = _written(absent, meant, there.get(meant, ""))
         return f"did you mean {meant}?" if written == absent.form.replace("{}", meant) else f"write `{written}`"
-    alike = [name for name, kind in there.items() if kind in absent.kinds]
+    kinds = absent.kinds
+    alike = [name for name, kind in there.items() if kind in kinds]
     if len(alike) == 1:
         kind = there[alike[0]]
         written = _written(absent, alike[0], kind)
@@ -66,26 +68,26 @@ def mend(absent: Absent, resources: Mapping[str, str], parameters: Sequence[str]
     return f"{_made(absent)}, or write one that is there: {listed}" if listed else _made(absent)
 
 
-def _may_be(absent: Absent, kind: str) -> bool:
-    """Whether a resource of that type may be meant: not where another known type is."""
-    return not absent.kinds or kind not in KNOWN or kind in absent.kinds
+def _possible(absent: Absent, resources: Mapping[str, str]) -> dict[str, str]:
+    """The resources that may be meant: not those of a known type where another is asked for."""
+    kinds = absent.kinds
+    if not kinds:
+        return dict(resources)
+    return {name: kind for name, kind in resources.items() if kind in kinds or kind not in _KNOWN}
 
 
 def _nearest(absent: Absent, resources: Mapping[str, str], parameters: Sequence[str]) -> str:
-    names = [*(name for name, kind in resources.items() if _may_be(absent, kind)), *parameters]
-    found = difflib.get_close_matches(absent.name[:60], sorted(set(names))[:MAX_NAMES], 1, NEAR)
+    names = sorted({*_possible(absent, resources), *parameters})[:MAX_NAMES]
+    found = difflib.get_close_matches(absent.name[:60], names, 1, NEAR)
     return found[0] if found else ""
 
 
 def _inside(absent: Absent, resources: Mapping[str, str], parameters: Sequence[str]) -> str:
     """The one name whose words end, or begin, the other; "" when there are several, or none."""
-    words = _words(absent.name)
+    words, kinds = _words(absent.name), absent.kinds
     named = _words(TAIL.sub("", absent.name))
-    found = [
-        name
-        for name, kind in list(resources.items())[:MAX_NAMES]
-        if _may_be(absent, kind) and _overlap(named, _words(name), kind in absent.kinds)
-    ]
+    possible = list(_possible(absent, resources).items())[:MAX_NAMES]
+    found = [name for name, kind in possible if _overlap(named, _words(name), kind in kinds)]
     found += [name for name in parameters[:MAX_NAMES] if _overlap(words, _words(name), False)]
     return found[0] if len(found) == 1 else ""
 

@@ -6,6 +6,7 @@ A test holds them against the schemas of cfn-lint, which this floor of the house
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 WHOLE = {
     "CodeBuild": ("Fleet", "Project", "ReportGroup", "SourceCredential"),
@@ -83,6 +84,7 @@ WITH_ARN = (
 """Types whose Ref is a name or an id, and whose attribute Arn is the ARN."""
 
 
+@lru_cache(maxsize=1024)
 def kinds_of(word: str) -> tuple[str, ...]:
     """The types that a logical id or a property's name speaks of: AWS::S3::Bucket of ArtifactBucket and BucketName."""
     word = TAIL.sub("", word)
