@@ -75,6 +75,8 @@ TRUST_ACTIONS = (
     "sts:setcontext",
     "sts:*",
 )
+_OF_S3 = ("s3:", "*")
+"""How the actions begin that may be of Amazon S3."""
 _OWN_ROLE = "a trust policy is about its own role"
 _SYNTAX = "Syntax errors in policy."
 _REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group")
@@ -330,11 +332,24 @@ def may_allow(statements: tuple[Statement, ...], action: str) -> bool:
 def is_idle(statements: tuple[Statement, ...], action: str) -> bool:
     """Whether an entry for an action is there that is for nothing, as is told where it stands."""
     return any(
-        _fits(entry, action.lower()) and one.resources and not scopes.may_cover(entry, one.resources)
+        _fits(entry, action.lower()) and one.resources and _is_told(entry, one.resources, statements)
         for one in statements
         if one.effect == "Allow"
         for entry in one.actions
     )
+
+
+def _is_told(entry: str, resources: tuple[str, ...], statements: tuple[Statement, ...]) -> bool:
+    """Whether an entry is told of: it is about none of its resources, or is s3:* on a bucket without its objects."""
+    bucket = scopes.without_objects(entry, resources)
+    if bucket:
+        of_s3 = [one for one in statements if any(action.lower().startswith(_OF_S3) for action in one.actions)]
+        return not any(_is_of_objects(arn, bucket) for one in of_s3 for arn in one.resources)
+    return not scopes.may_cover(entry, resources)
+
+
+def _is_of_objects(arn: str, bucket: str) -> bool:
+    return _covers(arn, f"{bucket}/object") or arn.startswith(f"{bucket}/")
 
 
 def permits(statements: tuple[Statement, ...], action: str, resource: str | None = "*") -> bool:
@@ -631,7 +646,7 @@ class _Policy:
             if scopes.is_foreign(node.text, named):
                 foreign.setdefault(self._example(node.text), []).append(node.text)
             else:
-                beside.append(self.arns.write(scopes.suggestion(node.text, named)))
+                beside.append(self._fitting(node.text, named))
         hints = [f"add the resource {one}" for one in dict.fromkeys(beside)]
         if is_all and len(foreign) == 1 and not beside:
             (resource,) = foreign
@@ -653,10 +668,15 @@ class _Policy:
         forms = [one.replace("us-east-1", region).replace("123456789012", account) for one in scopes.examples(action)]
         return self.arns.example(action) or statements.one_or_list([statements.quoted(one) for one in forms])
 
+    def _fitting(self, action: str, named: list[str]) -> str:
+        """What to write beside resources of the action's own service that it cannot be about."""
+        meant = scopes.suggestion(action, named)
+        return self.arns.write(meant) if meant else f"`{statements.value(self.reader.path, self._example(action))}`"
+
     def _buckets(self, acts: tuple[Node, ...], given: tuple[Node, ...], is_open: bool) -> None:
         """Remember s3:* on a bucket alone, and whether the objects of buckets are allowed anywhere."""
         names = [node.text if isinstance(node, Scalar) and not _opaque(node) else "*" for node in acts]
-        of_s3 = [name for name in names if name.lower().startswith(("s3:", "*"))]
+        of_s3 = [name for name in names if name.lower().startswith(_OF_S3)]
         if not of_s3:
             return
         texts = [self.arns.read(one) for one in given]
@@ -671,7 +691,7 @@ class _Policy:
         """Complain about s3:* on a bucket alone, when no statement is about the objects in it."""
         is_looked_at = self.sort == "identity" and len(self.objects) <= MAX_OBJECTS
         for node, bucket in self.buckets[:MAX_LOOK_UPS] if is_looked_at else ():
-            if any(_covers(one, f"{bucket}/object") or one.startswith(f"{bucket}/") for one in self.objects):
+            if any(_is_of_objects(one, bucket) for one in self.objects):
                 continue
             message = "s3:* is about the bucket alone here, and no statement is about the objects in it"
             meant = self.arns.write(f"{bucket}/*")
@@ -687,6 +707,10 @@ class _Policy:
             self.reader.warning(node, "206", message, f"did you mean {meant}?")
 
     def _resource(self, node: Node) -> None:
+        word = _placeholder(self.arns.read(node) or "")
+        if word:
+            message = f"this resource has the placeholder {word} of a hint in it, and nothing is named so"
+            self.reader.warning(node, "210", message, f"write the name itself in place of {word}")
         if isinstance(node, Scalar) and node.tag in ("", "!Sub"):
             self._region(node)
         if not isinstance(node, Scalar) or _opaque(node) or node.text == "*" or node.text.startswith("${"):
@@ -701,11 +725,6 @@ class _Policy:
         elif re.fullmatch(r"\d+", parts[4]) and len(parts[4]) != 12:
             message = f"{node.text} is of the account {parts[4][:20]}, and accounts have 12 digits: nothing is there"
             self.reader.warning(node, "208", message, "write the 12 digits of the account, with zeros in front")
-        elif _placeholder(parts[5]):
-            message = (
-                f"{node.text} has the placeholder {_placeholder(parts[5])} of a hint in it, and nothing is named so"
-            )
-            self.reader.warning(node, "210", message, f"write the name itself in place of {_placeholder(parts[5])}")
         elif parts[2] == "codecommit" and "/" in parts[5] and not re.search(r"[*?$]", parts[5]):
             message = f"{node.text} is about a repository with a / in its name, and none has one: it is for nothing"
             name = parts[5].rpartition("/")[2]
@@ -911,9 +930,9 @@ def _place(document: Mapping) -> tuple[str, str] | None:
     return None
 
 
-def _placeholder(name: str) -> str:
+def _placeholder(arn: str) -> str:
     """What stands for a name in the examples of hints, and was left as it is; "" when nothing was."""
-    found = re.search(rf"(?:^|[:/])({'|'.join(scopes.PLACEHOLDERS)})(?=$|[:/]|-\*)", name)
+    found = re.search(rf"^arn:.*[:/]({'|'.join(scopes.PLACEHOLDERS)})(?=$|[:/]|-\*)", arn)
     return found[1] if found is not None else ""
 
 

@@ -242,14 +242,12 @@ def examples(action: str) -> tuple[str, ...]:
 
 
 def suggestion(action: str, resources: Sequence[str]) -> str:
-    """What to write beside, or in place of, resources that an action cannot be about."""
+    """The resource to write beside those that an action cannot be about, made of one of them; "" where none is."""
     kinds = _types_of(action.lower())
     given = next((one for one in resources if re.match(r"arn:[^:]*:s3:::", one)), "")
     if kinds == ("object",) and given:
         return f"{given.rstrip('/')}/*"
-    if kinds == ("bucket",) and given:
-        return given.partition("/")[0]
-    return examples(action)[0]
+    return given.partition("/")[0] if kinds == ("bucket",) else ""
 
 
 def without_objects(action: str, resources: Sequence[str]) -> str:

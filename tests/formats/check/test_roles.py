@@ -544,3 +544,28 @@ def test_a_slip_in_a_trust_policy_is_one_finding(old: str, new: str, code: str) 
     assert found(text) == []
     assert old in text
     assert [problem.code for problem in found(text.replace(old, new))] == [code]
+
+
+def test_a_bucket_without_its_objects_is_one_finding() -> None:
+    text = f"Resources:\n  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}\n".replace(
+        "'arn:aws:iam::123456789012:role/p'", "!GetAtt Role.Arn"
+    )
+    text += "  Bucket: {Type: AWS::S3::Bucket}\n" + role("codepipeline", "codecommit:*", "codebuild:*")
+    for actions, codes in (("s3:*", ["IAM207"]), ("'s3:GetObject', 's3:PutObject'", ["IAM207"]), ("'*'", ["CF310"])):
+        more = f"Statement: [{{Effect: Allow, Action: [{actions}], Resource: !GetAtt Bucket.Arn}}, "
+        assert [problem.code for problem in found(more.join(text.rsplit("Statement: [", 1)))] == codes
+
+
+def test_a_statement_that_stands_alone_becomes_a_list() -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST + role("codebuild", *LOGS)
+    head, _, rest = text.rpartition("Statement: [")
+    (hint,) = hints(head + "Statement: " + rest.replace("}]\n", "}\n"))
+    assert hint.startswith("add a statement to the Policies of Role, line 17, as a list with the one there: `{")
+
+
+def test_a_placeholder_that_stays_in_a_template() -> None:
+    text = "Resources:\n" + role("codebuild", "iam:PassRole")
+    (hint,) = hints(text, "IAM204")
+    example = hint.partition("`")[2].strip("`")
+    assert example == "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME'"
+    assert [problem.code for problem in found(text.replace("'*'", example))] == ["IAM210"]
