@@ -434,11 +434,32 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     if not table.items and "batch" not in document:
         hint = "add install, pre_build, build or post_build, each with `commands:`"
         reader.warning(node, "203", "phases holds no phase: the build runs nothing", hint)
+    table = _beside_its_phase(reader, table)
     for key, _ in table.items:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
             reader.warning(key, "202", message, _phase_hint(reader, key.text))
     return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
+
+
+def _beside_its_phase(reader: Reader, table: Mapping) -> Mapping:
+    """The same where what begins in the column of an empty phase above it stands in that phase."""
+    found: list[tuple[Scalar, Node]] = []
+    inside: dict[str, list[tuple[Scalar, Node]]] = {}
+    for key, value in table.items:
+        last = found[-1] if found else None
+        if key.text in _PHASE and last is not None and last[0].text in PHASES and is_null(last[1]):
+            inside.setdefault(last[0].text, []).append((key, value))
+        else:
+            found.append((key, value))
+    for place, (key, _) in enumerate(found):
+        pairs = inside.get(key.text)
+        if pairs:
+            names = " and ".join(name.text for name, _ in pairs)
+            hint = f"indent {names}, and what belongs to it, deeper than `{key.text}:`"
+            reader.error(key, "104", f"{key.text} is empty: {names} begins in the same column", hint)
+            found[place] = key, Mapping(table.path, pairs[0][0].line, pairs[0][0].column, tuple(pairs))
+    return replace(table, items=tuple(found)) if inside else table
 
 
 def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from posixpath import basename, dirname, join, normpath
+from posixpath import basename, dirname, join, normpath, splitext
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.appspec import AppSpec, appspec_as_meant, appspec_at
@@ -18,7 +18,7 @@ from sim.formats.buildspec import buildspec_as_meant, glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import rows, scripts, text
 from sim.formats.check.buildspec import Spec
-from sim.formats.check.bundles import APPSPEC, Packed, deploys_a_source, folder_of, packed
+from sim.formats.check.bundles import APPSPEC, CONFIGURED, Packed, deploys_a_source, folder_of, packed
 from sim.formats.check.daemon import without_daemon
 from sim.formats.check.deliveries import DEFAULT, check_container, check_declared, check_stacked
 from sim.formats.check.files import parents, tree
@@ -290,12 +290,12 @@ class _Folder:
             found = [*found, *beginning_with(self.ordered, normpath(join(start, path)) + "/")[:MAX_NAMES]]
         return found
 
-    def beginning(self, path: str) -> bytes:
+    def beginning(self, path: str, most: int = MAX_LOOK) -> bytes:
         """The first bytes of a file; none when it cannot be read."""
         if path not in self._beginnings:
             try:
                 with (self.folder / path).open("rb") as file:
-                    self._beginnings[path] = file.read(MAX_LOOK)
+                    self._beginnings[path] = file.read(most)
             except OSError:
                 self._beginnings[path] = b""
         return self._beginnings[path]
@@ -303,6 +303,13 @@ class _Folder:
     @cached_property
     def _beginnings(self) -> dict[str, bytes]:
         return {}
+
+    def is_configured(self, name: str) -> bool:
+        """Whether a file that says what builds make speaks of another, or several of that name lie in the folder."""
+        if len(self.names.get(name, ())) > 1:
+            return True
+        paths = [path for one in CONFIGURED for path in self.names.get(one, ())[:MAX_NAMES]]
+        return any(name.encode() in self.beginning(path, MAX_DOCUMENT) for path in paths[:MAX_NAMES])
 
     def artifacts_around(self, base: str) -> tuple[str, list[Packed]]:
         """(the path of the one buildspec whose build may make a folder's bundle, its artifacts); no artifacts: unknown.
@@ -440,17 +447,19 @@ def _bundle(folder: _Folder, base: str, one: Checked, root: Mapping) -> Iterator
     whole = [(it, start) for it in artifacts for start in starts if it.key(_below(own, start)) == APPSPEC]
     if not whole:
         named = any(APPSPEC in command for command in artifacts[0].commands)
-        made = any(artifact.artifacts.base_directory and artifact.has(APPSPEC, ()) for artifact in artifacts)
+        made = any(it.artifacts.base_directory and it.has(APPSPEC, ()) and not it.by_packages for it in artifacts)
+        made = made or (artifacts[0].by_packages and folder.is_configured(APPSPEC))
         if not named and not made and keys == {None}:
-            missing = [_below(own, starts[0]), *(path for _, path in _named(root))]
-            yield _not_in(artifacts[0], place, Node(one.name, 1, 1), "this AppSpec", missing)
+            named_too = (path for _, path in _named(root) if _is_bundled(folder, base, path))
+            missing = [_below(own, starts[0]), *named_too]
+            yield _not_in(folder, base, artifacts[0], place, Node(one.name, 1, 1), "this AppSpec", missing)
         return
     artifact, start = whole[0]
     lost = [(node, path) for node, path in _named(root) if not _in_bundle(folder, base, start, artifact, path)]
     if lost:
         node, path = lost[0]
         more = f" and {len(lost) - 1} more of what it names" if len(lost) > 1 else ""
-        yield _not_in(artifact, place, node, f"{path}{more}", [path for _, path in lost])
+        yield _not_in(folder, base, artifact, place, node, f"{path}{more}", [path for _, path in lost])
 
 
 def _below(path: str, start: str) -> str:
@@ -475,10 +484,17 @@ def _in_bundle(folder: _Folder, base: str, start: str, artifact: Packed, path: s
     return artifact.has(path, [_below(one, start) for one in there])
 
 
-def _not_in(artifact: Packed, place: str, node: Node, what: str, missing: Sequence[str]) -> Problem:
-    entries = list(dict.fromkeys(folder_of(path) for path in missing))
+def _not_in(
+    folder: _Folder, base: str, artifact: Packed, place: str, node: Node, what: str, missing: Sequence[str]
+) -> Problem:
+    # A name without an ending that is no file is a folder's, most likely.
+    folders = {path for path in missing if "." not in path or normpath(join(base, path)) in folder.folders}
+    entries = list(dict.fromkeys(folder_of(path, path in folders and not folder.file(base, path)) for path in missing))
     message = f"the artifacts of {place} (line {artifact.node.line}) do not hold {what}: a deployment of them fails"
-    return _warning(node, "AP306", message, artifact.hint(entries[:MAX_ENTRIES]))
+    many = "write `- '**/*'` as its `files`" + (
+        "" if artifact.artifacts.base_directory is None else ", without base-directory"
+    )
+    return _warning(node, "AP306", message, artifact.hint(entries) if len(entries) <= MAX_ENTRIES else many)
 
 
 def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
@@ -531,7 +547,9 @@ def _near(folder: _Folder, base: str, path: str) -> str:
         beside = [one.removeprefix(start) for one in beginning_with(folder.ordered, start)[:MAX_NAMES]]
         if not folder.has_time_for(100 * len(beside)):
             return ""
-        meant = near(basename(path), [one for one in beside if "/" not in one], alike=0.8)
+        names = [one for one in beside if "/" not in one]
+        stems = [one for one in names if splitext(one)[0] == splitext(basename(path))[0]]
+        meant = stems[0] if len(stems) == 1 else near(basename(path), names, alike=0.8)
         return f"did you mean {join(dirname(path), meant)}?" if meant else ""
     inside = there[0].removeprefix(f"{base}/") if base else there[0]
     return f"did you mean {inside}?"

@@ -30,6 +30,8 @@ class Packed:
     artifacts: Artifacts
     makes_files: bool
     commands: tuple[str, ...]
+    by_packages: bool = False
+    """Whether all that its commands make is made by what package.json and its neighbours name."""
 
     def key(self, path: str) -> str | None:
         """The name of a file of the source in the artifact; None when it is not in it."""
@@ -65,10 +67,13 @@ class Packed:
             without.key(f"{path}x" if path[-1] == "/" else path) for path in missing
         ):
             return "take what fits it out of `exclude-paths` there"
+        entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in missing]
+        if base and any(f"{path.rstrip('/')}/".startswith(f"{base}/") for path in missing):
+            out = f"take `base-directory: {base}` out, as the AppSpec names {base} itself"
+            return f"{out}, and list {' and '.join(entries)} as its `files`"
         if base:
             copied = " ".join(path.rstrip("/") or "." for path in missing)
             return f"only files of the base-directory {base} are taken: add the command `cp -r {copied} {base}/` before"
-        entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in missing]
         flat = "; and take `discard-paths` out, as names with folders are lost with it"
         nested = self.artifacts.discard_paths and any("/" in path for path in missing)
         return f"add {' and '.join(entries)} to its `files`{flat if nested else ''}"
@@ -80,15 +85,31 @@ def packed(root: Mapping) -> list[Packed] | None:
     commands = tuple(command.text for _, command in spec.commands)
     if any(_packs(words) for command in commands for words in shell.steps(command)):
         return None
-    makes = any(not shell.makes_nothing(command) for command in commands)
+    makers = [command for command in commands if not shell.makes_nothing(command)]
+    by_packages = all(words[0] in _NODE for command in makers for words in shell.steps(command))
     found = []
     for node, table in _tables(spec):
         artifacts = _artifacts(table)
         if artifacts is None:
             return None
         if artifacts.files:
-            found.append(Packed(node, artifacts, makes, commands))
+            found.append(Packed(node, artifacts, bool(makers), commands, by_packages))
     return found
+
+
+_NODE = {"npm", "npx", "yarn", "pnpm", "tsc", "vite", "webpack", "ng", "cd", "echo"}
+"""Programs that make of the sources what the files below say."""
+CONFIGURED = (
+    "package.json",
+    "webpack.config.js",
+    "webpack.prod.js",
+    "vite.config.js",
+    "vite.config.ts",
+    "gulpfile.js",
+    "Gruntfile.js",
+    "angular.json",
+)
+"""Files that say what those programs make."""
 
 
 def _packs(words: Sequence[str]) -> bool:
@@ -122,8 +143,10 @@ def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(item.text for item in items if isinstance(item, Scalar) and text(item))
 
 
-def folder_of(path: str) -> str:
-    """What to name in a hint for a file: the folder that it lies in, with a slash at its end, or itself."""
+def folder_of(path: str, is_folder: bool = False) -> str:
+    """What to name in a hint: a folder, with a slash at its end, or a file that lies in none."""
+    if is_folder and not dirname(path):
+        return f"{path}/"
     return f"{dirname(path)}/" if dirname(path) else basename(path)
 
 

@@ -44,6 +44,13 @@ def test_a_script_of_a_like_name_in_the_same_folder_is_hinted_at(tmp_path: Path)
     assert (problem.code, problem.hint) == ("AP301", "did you mean scripts/strat.sh?")
 
 
+@pytest.mark.parametrize("name", ["start", "start.bash"])
+def test_a_script_with_another_ending_is_hinted_at(name: str, tmp_path: Path) -> None:
+    text = APPSPEC.replace("start.sh", name)
+    (problem,) = found(tmp_path, appspec_dot_yml=text, scripts__start_dot_sh="", scripts__stop_dot_sh="")
+    assert (problem.code, problem.hint) == ("AP301", "did you mean scripts/start.sh?")
+
+
 def test_a_script_of_another_name_is_not_offered_in_place_of_one_that_is_missing(tmp_path: Path) -> None:
     text = APPSPEC.replace("start.sh", "install.sh")
     (problem,) = found(tmp_path, appspec_dot_yml=text, scripts__start_dot_sh="")

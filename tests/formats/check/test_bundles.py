@@ -70,7 +70,7 @@ def test_artifacts_without_a_script(tmp_path: Path) -> None:
 
 def test_artifacts_without_a_source(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: [appspec.yml, scripts/**/*]", source="web", web__index_dot_html="")
-    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- web` to its `files`")
+    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- web/**/*` to its `files`")
 
 
 def test_without_their_folders_the_files_are_others(tmp_path: Path) -> None:
@@ -91,13 +91,40 @@ def test_a_folder_that_only_the_build_fills(tmp_path: Path) -> None:
     assert found(tmp_path, "files: ['**/*'], base-directory: web", "cp -r appspec.yml scripts web/") == []
 
 
+PACKAGE = '{"scripts": {"build": "%s"}}'
+
+
+@pytest.mark.parametrize(("script", "told"), [("vite build", True), ("vite build && cp appspec.yml dist", False)])
+def test_what_a_bundler_makes_of_the_sources_holds_no_appspec(script: str, told: bool, tmp_path: Path) -> None:
+    artifacts = "files: ['**/*'], base-directory: dist"
+    problems = found(tmp_path, artifacts, "npm run build", package_dot_json=PACKAGE % script)
+    hint = "only files of the base-directory dist are taken: add the command `cp -r appspec.yml scripts dist/` before"
+    assert [problem.hint for problem in problems] == [hint] * told
+
+
+def test_of_many_places_all_are_taken(tmp_path: Path) -> None:
+    hooks = ", ".join(f"{{location: s{n}/a.sh}}" for n in range(9))
+    scripts = {f"s{n}__a_dot_sh": "#!/bin/sh\n" for n in range(9)}
+    text = APPSPEC.replace("SOURCE", "/").replace("{location: scripts/start.sh}", hooks)
+    (problem,) = found(tmp_path, "files: [appspec.yml]", appspec_dot_yml=text, **scripts)
+    assert problem.message.endswith("do not hold s0/a.sh and 8 more of what it names: a deployment of them fails")
+    assert problem.hint == "write `- '**/*'` as its `files`"
+
+
+def test_a_base_directory_that_the_appspec_itself_names(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "files: ['**/*'], base-directory: dist", "npm run build", "dist")
+    start = "take `base-directory: dist` out, as the AppSpec names dist itself"
+    assert problem.hint == f"{start}, and list `- appspec.yml` and `- scripts/**/*` and `- dist/**/*` as its `files`"
+
+
 @pytest.mark.parametrize(
     ("artifacts", "commands", "source"),
     [
         ("files: ['**/*']", "echo", "/"),
         ("files: ['*', 'scripts/*']", "echo", "/"),
         ("files: ['**/*'], exclude-paths: ['node_modules/**/*']", "npm ci", "/"),
-        ("files: ['**/*'], base-directory: dist", "npm run build", "/"),
+        ("files: ['**/*'], base-directory: dist", "./build.sh", "/"),
+        ("files: ['**/*'], base-directory: dist", "'npm run build && cp -r scripts appspec.yml dist'", "/"),
         ("files: [bundle.zip]", "zip -r bundle.zip .", "/"),
         ("files: [out.json]", "aws deploy push", "/"),
         ("files: ['$FILES']", "make", "/"),

@@ -663,6 +663,15 @@ HOOKS = "version: 0.0\nos: linux\nhooks:\n"
             id="phases at the left edge",
         ),
         pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases:\n  build:\n  commands:\n    - echo a: b\n  post_build: {commands: [ls]}\n",
+            [
+                ("BS104", "indent commands, and what belongs to it, deeper than `build:`"),
+                ("BS108", "quote the command: it holds a colon followed by a space: write `- 'echo a: b'`"),
+            ],
+            id="commands in the column of their phase",
+        ),
+        pytest.param(
             "appspec.yml",
             HOOKS + "AfterInstall:\n  - location: a.sh\nApplicationStart:\n  - location: b.sh\n    timeout: 0\n",
             [
