@@ -6,13 +6,13 @@ Source: docs/behaviour/codecommit-and-glue.md §17; the operations are those of 
 from __future__ import annotations
 
 import json
+import re
 
 from sim.formats.actions import ACTIONS, OPERATIONS
 from sim.formats.check.events import DETAIL_TYPES, FIELDS, RECORD
 from sim.formats.check.leaves import asks_absence, filled_in, fold, texts, values
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
-from sim.formats.other_actions import SERVICES
 from sim.formats.slips import misspelled
 
 GIT = ("GitPull", "GitPush")
@@ -85,7 +85,7 @@ def _sources(reader: Reader, node: Node | None, services: tuple[str, ...]) -> tu
         if not isinstance(text, str) or filled_in(text):
             continue
         meant = _service(text)
-        if not meant and not services and text.removeprefix("aws.") in SERVICES:
+        if not meant and not services and re.fullmatch(r"(aws\.)?[a-z0-9-]+", text):
             meant = text.removeprefix("aws.")
         service = meant if not services or meant in services else services[0]
         if service and text != f"{service}.amazonaws.com":

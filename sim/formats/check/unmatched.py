@@ -34,6 +34,8 @@ from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
 from sim.formats.other_actions import SERVICES
 from sim.formats.slips import misspelled
 
+_CALLED = {*SERVICES, "cloudtrail", "events", "signin", "ecs", "autoscaling"}
+"""Services that people wait for calls of, by the name in their source."""
 NEAR, LIKE = 0.9, 0.6
 """How much a detail type is like one that is known, of 1: so that it is taken for a slip of it, and to be offered."""
 
@@ -129,8 +131,9 @@ def _sources(reader: Reader, table: Mapping) -> tuple[str, ...] | None:
     meant = []
     for source in given:
         service = source_meant(source.text, types)
-        if not service and calls and source.text in SERVICES:
-            service = f"aws.{source.text}"  # only services of AWS are called
+        if not service and calls and not source.text.startswith("aws.") and not filled_in(source.text):
+            hint = f"write aws.{source.text}" if source.text in _CALLED else "write the service called, such as aws.s3"
+            reader.warning(source, "205", f"no API call comes from {source.text!r}", hint)
         meant.append(service or source.text)
         if service and service != source.text:
             hint = f"did you mean {service}?" if source.text.lower().startswith("aws.") else f"write {service}"

@@ -225,6 +225,9 @@ API = {"source": ["aws.codecommit"], "detail-type": [CALL]}
             "did you mean codecommit.amazonaws.com?",
         ),
         ({"source": ["s3"], "detail-type": [CALL]}, "EP205", "write aws.s3"),
+        ({"source": ["cloudtrail"], "detail-type": [CALL]}, "EP205", "write aws.cloudtrail"),
+        ({"source": ["my-app"], "detail-type": [CALL]}, "EP205", "write the service called, such as aws.s3"),
+        ({"detail-type": [CALL], "detail": {"eventSource": ["cloudtrail"]}}, "EP204", "did you mean cloudtrail.amazon"),
         ({"detail-type": [CALL], "detail": {"eventSource": ["aws.s3"]}}, "EP204", "did you mean s3.amazonaws.com?"),
         ({**API, "detail": {"eventname": ["GitPush"]}}, "EP206", "did you mean eventName?"),
         ({**API, "detail": {"repositoryName": ["shop"]}}, "EP206", '"requestParameters": {"repositoryName": ["shop"]}'),
@@ -259,7 +262,6 @@ def test_calls_that_nobody_makes(pattern: Any, code: str, hint: str) -> None:
         },
         {**API, "detail": {"eventName": ["SomethingNewInYears"], "requestParameters": {"repositoryName": ["shop"]}}},
         {"source": ["aws.codebuild"], "detail-type": ["AWS Service Event via CloudTrail"]},
-        {"source": ["my-app"], "detail-type": [CALL], "detail": {"eventSource": ["my-app"]}},
         {"detail-type": [CALL], "detail": {"eventSource": ["s3.amazonaws.com"], "eventName": ["PutObjects"]}},
         {"source": ["aws.s3", "aws.codecommit"], "detail-type": [CALL], "detail": {"eventName": ["PutObject"]}},
         {
