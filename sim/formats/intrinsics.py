@@ -64,10 +64,9 @@ _RESULTS = (
 
 def function(node: Node) -> tuple[str, Node] | None:
     """(long name, argument) of an intrinsic function, in its long or short form; None for anything else."""
-    tag = getattr(node, "tag", "")
+    tag: str = getattr(node, "tag", "")
     if tag:
-        name = _SHORT.get(tag) or f"Fn::{tag[1:]}"
-        return name, _untagged(node)
+        return _SHORT.get(tag) or f"Fn::{tag[1:]}", _untagged(node)
     if isinstance(node, Mapping) and len(node.items) == 1:
         key, value = node.items[0]
         if key.text in ("Ref", "Condition") or key.text.startswith("Fn::"):

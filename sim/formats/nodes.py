@@ -94,7 +94,10 @@ class Mapping(Node):
     def _pair(self, key: object) -> tuple[Scalar, Node] | None:
         """The first of that key."""
         if len(self.items) < MANY:
-            return next((pair for pair in self.items if pair[0].text == key), None)
+            for pair in self.items:
+                if pair[0].text == key:
+                    return pair
+            return None
         if not self._index:
             self._index.update((pair[0].text, pair) for pair in reversed(self.items))
         return self._index.get(key) if isinstance(key, str) else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from sim.core.problems import Problem
-from sim.formats.check.declared import ONLY_IN_TEMPLATES, declare
+from sim.formats.check.declared import ONLY_IN_TEMPLATES
 from sim.formats.check.roles import TRUSTED
 from sim.formats.check.schemas import OWN, Property, Shape, shapes
 from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at, rows, spelled, text_of
@@ -94,7 +94,7 @@ class _Shapes:
                 empty = Mapping(resource.path, resource.line, resource.column, ())
                 yield from self._missing(empty, self.shapes[OWN], name, ())
         elif isinstance(given, Mapping) and function(given) is None:
-            if self.kind == PIPELINE and declare(given, self.template.parameter) is not None:
+            if self.kind == PIPELINE and self.template.declared(name) is not None:
                 # The rest is told as of a declaration.
                 own = tuple(
                     pair for pair in given.items if pair[0].text in ONLY_IN_TEMPLATES or function(pair[1]) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.core.problems import Problem
-from sim.formats.check.declared import Declared, declare, respelled
+from sim.formats.check.declared import Declared, respelled
 from sim.formats.check.names import CONFIGURED, name_of
 from sim.formats.check.pipeline import lint
 from sim.formats.check.template import Found, problem_at
@@ -18,8 +18,8 @@ MAX_LINES = 20
 
 def check_pipelines(template: Found) -> Iterator[Problem]:
     """Every finding about the pipelines of a template."""
-    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
-        declared = declare(properties, template.parameter)
+    for name, _ in template.of_type("AWS::CodePipeline::Pipeline"):
+        declared = template.declared(name)
         if declared is not None:
             yield from _small_keys(name, declared)
             yield from _violations(template, declared)

@@ -10,7 +10,6 @@ from typing import Any
 
 from sim.core.problems import Problem
 from sim.formats.check.arns import as_written, check_resources, written_arn
-from sim.formats.check.declared import declare
 from sim.formats.check.documents import of_document, read_document
 from sim.formats.check.grants import ANY, Grants, Resources
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
@@ -196,8 +195,8 @@ def _takers(template: Found) -> Iterator[tuple[Role | None, str, str]]:
     for kind, key, service in TRUSTED:
         for name, properties in template.of_type(kind):
             yield role_of(template, properties.get(key)), name, service
-    for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
-        declared = declare(properties, template.parameter)
+    for name, _ in template.of_type("AWS::CodePipeline::Pipeline"):
+        declared = template.declared(name)
         for where, node in declared.nodes.items() if declared is not None else ():
             # Of all configurations, only that of CloudFormation actions names a role.
             if where[-2:] == ("configuration", "RoleArn"):
@@ -265,7 +264,7 @@ def _pipelines(grants: Grants) -> Iterator[Problem]:
     template = grants.template
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
         role = role_of(template, properties.get("RoleArn"))
-        declared = declare(properties, template.parameter)
+        declared = template.declared(name)
         if declared is None or role is None:
             continue
         if not template.of_type("AWS::S3::BucketPolicy"):

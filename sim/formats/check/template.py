@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from sim.core.problems import Problem, Severity
+from sim.formats.check.declared import Declared, declare
 from sim.formats.circles import circles, first_circle
 from sim.formats.intrinsics import Functions, Names, function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, near
@@ -74,6 +75,17 @@ class Found:
     def type_of(self, name: str) -> str:
         """The type of a resource; "" when there is none."""
         return text_of(get(self.resources.get(name), "Type")) or ""
+
+    def declared(self, name: str) -> Declared | None:
+        """The declaration of a pipeline that has properties, read once; None when its stages cannot be known."""
+        if name not in self._declared:
+            properties = get(self.resources.get(name), "Properties")
+            self._declared[name] = declare(properties, self.parameter) if isinstance(properties, Mapping) else None
+        return self._declared[name]
+
+    @cached_property
+    def _declared(self) -> dict[str, Declared | None]:
+        return {}
 
     def parameter(self, name: str) -> Mapping | None:
         table = self.root.get("Parameters")
