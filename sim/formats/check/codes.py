@@ -291,7 +291,7 @@ _TEMPLATES = """
 207 a Ref that is not alone: Beside other keys it is no function, and its name stays as it is.
 302 docker without privilege: The build finds no Docker daemon.
 305 a secret in the open: Everybody who sees the project, or the template, sees it.
-308 a target without a role: Pipelines and builds start only with one.
+308 a target without a role: Pipelines, builds, state machines, streams and tasks need one.
 309 a role that trusts somebody else: The service cannot take it on; a rule's target is EventBridge's.
 310 a role without the permission: The action, build or target fails when it runs.
 311 a buildspec that is not there: The project names a file that is not in the folder.

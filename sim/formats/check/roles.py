@@ -433,12 +433,8 @@ def _targets(grants: Grants) -> Iterator[Problem]:
     for name, properties in template.of_type("AWS::Events::Rule"):
         for target in rows(properties.get("Targets")):
             needed = _started(template, get(target, "Arn"))
-            if not needed or not isinstance(target, Mapping):
-                continue
-            if "RoleArn" not in target:
-                message = f"a target of {name} has no RoleArn: EventBridge starts pipelines and builds only with a role"
-                yield problem_at(target, "warning", "308", message, f"add RoleArn: a role that trusts {EVENTS}")
-                continue
+            if not needed or not isinstance(target, Mapping) or "RoleArn" not in target:
+                continue  # a role that is missing is told with the rule
             role = role_of(template, target.get("RoleArn"))
             on = partial(_target, grants, get(target, "Arn"), role[0] if role is not None else "")
             yield from _lacks(grants, target, f"a target of {name}", (needed,), role, on)

@@ -18,7 +18,7 @@ from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.events import DETAIL_TYPES
 from sim.formats.check.leaves import texts
 from sim.formats.check.properties import NAMED
-from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
+from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
 from sim.formats.slips import misspelled
@@ -47,6 +47,7 @@ def check_rules(template: Found) -> Iterator[Problem]:
         for target in rows(properties.get("Targets")):
             if isinstance(target, Mapping) and function(target) is None:
                 yield from _target(template, name, target)
+                yield from _role(template, name, properties, target)
 
 
 def _start(properties: Mapping, key: str) -> Node | None:
@@ -203,6 +204,40 @@ def _target(template: Found, rule: str, target: Mapping) -> Iterator[Problem]:
     transformer = _start(target, "InputTransformer")
     if isinstance(transformer, Mapping):
         yield from _transformer(rule, transformer)
+
+
+_WITH_ROLE = {
+    "codepipeline": ("AWS::CodePipeline::Pipeline", "starts pipelines", "codepipeline:StartPipelineExecution"),
+    "codebuild": ("AWS::CodeBuild::Project", "starts builds", "codebuild:StartBuild"),
+    "states": ("AWS::StepFunctions::StateMachine", "starts state machines", "states:StartExecution"),
+    "kinesis": ("AWS::Kinesis::Stream", "writes to a stream", "kinesis:PutRecord"),
+    "ecs": ("AWS::ECS::Cluster", "starts tasks", "ecs:RunTask"),
+}
+"""Service of a target that needs a role -> (its type, what is done with it, the action it takes): §13.3."""
+
+
+def _role(template: Found, rule: str, properties: Mapping, target: Mapping) -> Iterator[Problem]:
+    """A target that EventBridge starts only with a role, and that has none."""
+    arn = target.get("Arn")
+    if arn is None or _start(target, "RoleArn") is not None:
+        return
+    text, kind = spelled(arn), template.type_of(referred(arn))
+    for service, (type_, what, action) in _WITH_ROLE.items():
+        if f":{service}:" not in text and kind != type_:
+            continue
+        message = f"a target of {rule} has no RoleArn: EventBridge {what} only with a role"
+        trusted = [
+            name
+            for name, role in template.of_type("AWS::IAM::Role")
+            if "events.amazonaws.com" in spelled(role.get("AssumeRolePolicyDocument") or role).split()
+        ]
+        hint = f"add `RoleArn:` of a role that trusts events.amazonaws.com and may {action}"
+        if len(trusted) == 1:
+            hint = f"add `RoleArn: !GetAtt {trusted[0]}.Arn`, a role that may {action}"
+        if "RoleArn" in properties:
+            hint = "the RoleArn beside Targets is for other buses: move it into the target, beside its Arn"
+        yield problem_at(target, "warning", "308", message, hint)
+        return
 
 
 def _arn(template: Found, rule: str, node: Node) -> Iterator[Problem]:

@@ -222,6 +222,41 @@ def test_resources_of_the_template_that_events_name() -> None:
     assert found("EventPattern: {source: [aws.codecommit], resources: [!GetAtt Repo.Arn]}") == []
 
 
+ROLE = """  Start:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Principal: {Service: events.amazonaws.com}, Action: 'sts:AssumeRole'}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("arn", "what", "action"),
+    [
+        ("arn:aws:codepipeline:us-east-1:123456789012:web", "pipelines", "codepipeline:StartPipelineExecution"),
+        ("!GetAtt Web.Arn", "builds", "codebuild:StartBuild"),
+        ("!Sub 'arn:aws:states:${AWS::Region}:1:stateMachine:a'", "state machines", "states:StartExecution"),
+    ],
+)
+def test_what_is_started_only_with_a_role(arn: str, what: str, action: str) -> None:
+    (problem,) = found(target(f"Arn: {arn}"))
+    assert (problem.code, problem.severity) == ("CF308", "warning")
+    assert problem.message == f"a target of Rule has no RoleArn: EventBridge starts {what} only with a role"
+    assert problem.hint == f"add `RoleArn:` of a role that trusts events.amazonaws.com and may {action}"
+
+
+def test_the_role_that_the_template_has_for_it_is_named() -> None:
+    text = f"{HEAD}{{{target('Arn: !GetAtt Web.Arn')}}}\n{ROLE}"
+    (problem,) = check_text(text, "template.yml", "template")
+    assert problem.hint == "add `RoleArn: !GetAtt Start.Arn`, a role that may codebuild:StartBuild"
+
+
+def test_a_role_of_the_rule_is_not_one_of_its_target() -> None:
+    (problem,) = found(f"{target('Arn: !GetAtt Web.Arn')}, RoleArn: !ImportValue role")
+    assert problem.hint == "the RoleArn beside Targets is for other buses: move it into the target, beside its Arn"
+
+
 CALLS = "detail-type: [AWS API Call via CloudTrail], source: [aws.codepipeline]"
 
 
