@@ -939,6 +939,8 @@ def _placeholder(arn: str) -> str:
 def _about(action: str) -> str:
     """What an action is about, in words."""
     kind = scopes.type_of(action)
+    if action.lower() in scopes.ONLY_ALL:
+        return '"*" alone'
     return f"{_A.get(kind, 'a')} {kind}" if kind else f"resources of {action.partition(':')[0]}"
 
 

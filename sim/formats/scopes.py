@@ -140,6 +140,8 @@ ELSEWHERE = {
     "sts": ("iam",),
 }
 """Service -> other services whose resources some of its actions are about."""
+ONLY_ALL = ("ecr:getauthorizationtoken",)
+"""What has no type of resource, and stands beside actions with one in many a policy: its resource must be "*"."""
 OWN = {
     "ssm": """
         DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters
@@ -189,7 +191,9 @@ def _services_of(action: str) -> tuple[str, ...]:
 
 
 def is_foreign(action: str, resources: Sequence[str]) -> bool:
-    """Whether all of these resources are of other services than an action is about."""
+    """Whether all of these resources are of other services than an action is about, or not "*" where that is due."""
+    if action.lower() in ONLY_ALL:
+        return all(_parts(resource) is not None for resource in resources)
     services = _services_of(action.lower())
     found = _services_in(tuple(resources)) if services else None
     return found is not None and found.isdisjoint(services)
@@ -260,6 +264,7 @@ def without_objects(action: str, resources: Sequence[str]) -> str:
 __all__ = [
     "ELSEWHERE",
     "FORMS",
+    "ONLY_ALL",
     "OWN",
     "PLACEHOLDERS",
     "SERVICES",

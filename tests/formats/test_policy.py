@@ -377,6 +377,14 @@ BUCKET_ARN = "arn:aws:s3:::b"
             '"Resource": "arn:aws:codecommit:eu-west-1:111122223333:NAME"}`',
         ),
         (
+            ["ecr:BatchGetImage", "ecr:GetAuthorizationToken"],
+            "arn:aws:ecr:us-east-1:123456789012:repository/web",
+            'ecr:GetAuthorizationToken is about "*" alone, and no resource of the statement can be one: '
+            "it is for nothing",
+            "move ecr:GetAuthorizationToken into a statement of its own: "
+            '`{"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}`',
+        ),
+        (
             "s3:*",
             BUCKET_ARN,
             "s3:* is about the bucket alone here, and no statement is about the objects in it",

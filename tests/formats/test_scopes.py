@@ -10,7 +10,7 @@ import pytest
 
 from sim.formats.nodes import compose
 from sim.formats.policy import check_policy
-from sim.formats.scopes import ELSEWHERE, FORMS, OWN, SERVICES, TYPES, examples, may_cover
+from sim.formats.scopes import ELSEWHERE, FORMS, ONLY_ALL, OWN, SERVICES, TYPES, examples, may_cover
 
 
 @pytest.mark.parametrize("service", TYPES)
@@ -52,6 +52,14 @@ def test_what_an_arn_looks_like_is_as_the_reference_has_it(action: str) -> None:
     types = reference[service]["Actions"][name]["Resources"]
     assert FORMS[action].split(":")[2] in arns_of(reference, service, types)
     assert may_cover(action, examples(action))
+
+
+@pytest.mark.parametrize("action", ONLY_ALL)
+def test_what_is_allowed_on_everything_only_has_no_type_of_resource(action: str) -> None:
+    service, _, name = action.partition(":")
+    assert "Resources" not in of_reference()[service]["Actions"][name]
+    assert may_cover(action, examples(action))
+    assert not may_cover(action, [f"arn:aws:{service}:us-east-1:123456789012:*"])
 
 
 CODEDEPLOY = "arn:aws:codedeploy:us-east-1:123456789012:"
