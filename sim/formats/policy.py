@@ -197,7 +197,7 @@ def sort_of(root: Node) -> Sort:
 def _is_trust(statements: list[Mapping], actions: list[str]) -> bool:
     """Whether statements with resources are a trust policy all the same: somebody named takes on a role, no more."""
     principals = [one.get("Principal") for one in statements]
-    named = all(isinstance(principal, Mapping) for principal in principals)
+    named = all(isinstance(one, Mapping) or (isinstance(one, Scalar) and one.text != "*") for one in principals)
     return named and bool(actions) and all(action in TRUST_ACTIONS for action in actions)
 
 
@@ -787,7 +787,7 @@ class _Policy:
             if node.text != "*":
                 message = f"Invalid principal in policy: {node.text!r}"
                 kind = "Service" if ".amazon" in node.text else "AWS"
-                hint = f'write {{"{kind}": "{node.text}"}}; keys: {", ".join(PRINCIPALS)}'
+                hint = f'write "Principal": {{"{kind}": "{node.text}"}}; keys: {", ".join(PRINCIPALS)}'
                 self.reader.error(node, "121", message, hint)
             return {"AWS": (node.text,)}
         table = self.reader.mapping(node, key)
@@ -941,6 +941,8 @@ def _about(action: str) -> str:
     kind = scopes.type_of(action)
     if action.lower() in scopes.ONLY_ALL:
         return '"*" alone'
+    if ":role/" in scopes.FORMS.get(action.lower(), ""):
+        return "a role"
     return f"{_A.get(kind, 'a')} {kind}" if kind else f"resources of {action.partition(':')[0]}"
 
 

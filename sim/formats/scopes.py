@@ -122,7 +122,7 @@ FORMS = {
     f"{form.partition(':')[0]}:{name.lower()}": f"arn:aws:{form}"
     for form, names in _FORMS.items()
     for name in names.split()
-}
+} | {"sts:assumerole": "arn:aws:iam::123456789012:role/NAME"}
 """Action, in small letters, of a service with one kind of ARN for it -> what that looks like."""
 _OTHERS = """
     acm apigateway batch cloudfront cloudtrail dynamodb ec2 eks elasticbeanstalk elasticfilesystem firehose

@@ -385,6 +385,13 @@ BUCKET_ARN = "arn:aws:s3:::b"
             '`{"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}`',
         ),
         (
+            "sts:AssumeRole",
+            BUCKET_ARN,
+            "sts:AssumeRole is about a role, and no resource of the statement can be one: it is for nothing",
+            "write the resource that is meant in place of what stands there, such as "
+            '`"arn:aws:iam::123456789012:role/NAME"`',
+        ),
+        (
             "s3:*",
             BUCKET_ARN,
             "s3:* is about the bucket alone here, and no statement is about the objects in it",
@@ -590,3 +597,8 @@ def test_an_example_is_not_to_be_left_as_it_is(arn: str, told: str | None) -> No
     assert [(code, hint) for code, _, hint in found] == (
         [] if told is None else [("IAM210", f"write the name itself in place of {told}")]
     )
+
+
+def test_a_broken_principal_does_not_hide_a_resource_that_is_too_much() -> None:
+    statement = {**TRUST, "Principal": "codebuild.amazonaws.com", "Resource": "*"}
+    assert sorted(code for code, _, _ in findings(statement)) == ["IAM111", "IAM121"]

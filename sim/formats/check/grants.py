@@ -55,7 +55,7 @@ class Grants:
     def example(self, action: str, holder: str) -> str:
         """A resource that an action is about, as YAML: the template's, if it has just one. `holder` has the policy."""
         kind = scopes.type_of(action) or (action.partition(":")[0].lower() if action.lower() in scopes.FORMS else "")
-        passed = action == "iam:PassRole"
+        passed = ":role/" in scopes.FORMS.get(action.lower(), "")
         there = self._of_type("AWS::IAM::Role" if passed else _KINDS.get(kind, "none"))
         there = [name for name in there if name != holder] if passed else there
         if len(there) == 1:
