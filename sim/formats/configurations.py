@@ -134,13 +134,19 @@ def _of_old_github(key: str, configuration: Mapping[str, object]) -> tuple[str, 
     return "FullRepositoryId", f'write "FullRepositoryId": "{repository}" in place of Owner and Repo'
 
 
-def missing_hint(key: str, configuration: Mapping[str, object], inputs: Collection[str] = ()) -> str:
-    """What to add for a key that is due. `inputs` are the names of the action's input artifacts."""
+def meaning_of(key: str, configuration: Mapping[str, object]) -> str:
+    """What the value of a key is, with the values that stand beside it."""
     meaning = MEANINGS.get(key, "")
     for other in re.findall(r"\{(\w+)\}", meaning):
         value = configuration.get(other)
-        named = value if isinstance(value, str) and value != "unknown" else f"the one in {other}"
+        named = value if isinstance(value, str) and value != "unknown" else f"in {other}"
         meaning = meaning.replace(f"{{{other}}}", named)
+    return meaning
+
+
+def missing_hint(key: str, configuration: Mapping[str, object], inputs: Collection[str] = ()) -> str:
+    """What to add for a key that is due. `inputs` are the names of the action's input artifacts."""
+    meaning = meaning_of(key, configuration)
     if key.endswith("Artifact") and len(inputs) == 1:
         return f'add "{key}": "{next(iter(inputs))}" to its configuration'
     return f'add "{key}": "…" to its configuration' + (f": {meaning}" if meaning else "")

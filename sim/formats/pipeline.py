@@ -1040,7 +1040,9 @@ def _polling(path: str, root: Node, sound: Sound) -> Iterator[Problem]:
         if "PollForSourceChanges" in keys and not _says(action, "PollForSourceChanges", keys):
             node = _node_at(root, _at(i, j))
             message = f"source action {action['name']} polls, as PollForSourceChanges is left out"
-            hint = 'add PollForSourceChanges: "false" where an EventBridge rule starts the pipeline, or it starts twice'
+            hint = (
+                'add "PollForSourceChanges": "false" where an EventBridge rule starts the pipeline, or it starts twice'
+            )
             yield Problem(path, node.line, node.column, "warning", "PL202", message, hint)
 
 

@@ -130,7 +130,7 @@ def test_a_key_of_another_provider() -> None:
         (
             "ServiceName",
             {},
-            'add "ServiceName": "…" to its configuration: the name of a service of the cluster the one',
+            'add "ServiceName": "…" to its configuration: the name of a service of the cluster in',
         ),
         ("AppSpecTemplateArtifact", {}, 'add "AppSpecTemplateArtifact": "Built" to its configuration'),
         ("DevicePoolArn", {}, 'add "DevicePoolArn": "…" to its configuration'),

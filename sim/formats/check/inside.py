@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from sim.core.problems import Problem, ProblemsError
@@ -19,7 +18,7 @@ from sim.formats.check.roles import check_roles, from_stores
 from sim.formats.check.rules import check_rules
 from sim.formats.check.secrets import is_secret, names_a_secret
 from sim.formats.check.starts import check_starts
-from sim.formats.check.template import Found, get, problem_at, rows, text_of
+from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
 from sim.formats.check.types import check_types
 from sim.formats.check.unreplaced import check_unreplaced
 from sim.formats.intrinsics import function
@@ -91,11 +90,23 @@ def _projects(template: Found) -> Iterator[Problem]:
         kinds = text_of(source), text_of(artifacts)
         if None not in kinds and (kinds[0] == "CODEPIPELINE") != (kinds[1] == "CODEPIPELINE"):
             message = f"source of {name} is {kinds[0]}, artifacts are {kinds[1]}: both are CODEPIPELINE, or neither"
-            yield problem_at(
-                artifacts or properties, "error", "161", message, "write `Type: CODEPIPELINE` in both, or in neither"
-            )
+            hint = "write `Type: CODEPIPELINE` in both, or in neither"
+            other = "Source" if kinds[1] == "CODEPIPELINE" else "Artifacts"
+            if _is_built_by_a_pipeline(template, name):
+                hint = f"write `Type: CODEPIPELINE` in {other} too: a pipeline of this template builds with it"
+            yield problem_at(artifacts or properties, "error", "161", message, hint)
         yield from _image(name, get(properties, "Environment", "Image"))
         yield from _plain_variables(template, name, properties)
+
+
+def _is_built_by_a_pipeline(template: Found, project: str) -> bool:
+    actions = (
+        action
+        for _, properties in template.of_type("AWS::CodePipeline::Pipeline")
+        for stage in rows(properties.get("Stages"))
+        for action in rows(get(stage, "Actions"))
+    )
+    return any(referred(get(action, "Configuration", "ProjectName")) == project for action in actions)
 
 
 def _image(name: str, node: Node | None) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES
+from sim.formats.check.providers import OMITTED
 from sim.formats.check.roles import TRUSTED
 from sim.formats.check.schemas import OWN, Property, Shape, shapes
 from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at, rows, spelled, text_of
@@ -263,6 +264,9 @@ def _scalar(node: Node, property: Property, kind: str, what: str) -> Iterator[Pr
     if not isinstance(node, Scalar):
         if not (isinstance(node, Mapping) and any(key.startswith("Fn::") for key in node.keys())):
             yield _wrong(node, what, _EXPECTED[kind], "write one value there; a function stands alone in its mapping")
+    elif node.text in OMITTED and node.plain:
+        message = f"{what} is {node.text}, which only holds a place in an example"
+        yield problem_at(node, "error", "001", message, "write the value that is meant")
     elif "{{resolve:" in node.text or "${" in node.text:
         return
     elif kind == "?" and node.text.lower() not in (("true", "false", *_YAML_ONLY) if node.plain else ("true", "false")):

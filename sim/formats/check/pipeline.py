@@ -144,7 +144,7 @@ def _triggers(declaration: Declaration) -> Iterator[Finding]:
         i, j, action = sources[name]
         if _configuration(action).get("DetectChanges", "true") != "false":
             message = f"source action {name} has a trigger with filters, so its DetectChanges must be false"
-            hint = 'write DetectChanges: "false" in its configuration: the trigger alone starts the pipeline'
+            hint = 'write "DetectChanges": "false" in its configuration: the trigger alone starts the pipeline'
             yield Finding("208", message, _at(i, j), hint)
 
 

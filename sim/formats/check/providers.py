@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.formats.configurations import meaning_of
 from sim.formats.nodes import near
 
 Action = dict[str, Any]
@@ -36,7 +37,13 @@ def faults(action: Action) -> Iterator[Fault]:
     of = id["category"], id["provider"]
     configuration: Configuration = action.get("configuration") or {}
     for key, value in configuration.items():
-        if "#{" not in value:
+        if value.strip() in OMITTED:
+            yield Fault(
+                f"is {value}, which only holds a place in an example",
+                f"write {meaning_of(key, configuration) or 'the value that is meant'}",
+                key,
+            )
+        elif "#{" not in value:
             wrong = _wrong_value(of, key, value)
             if wrong is not None:
                 yield Fault(wrong[0], wrong[1], key)
@@ -45,6 +52,10 @@ def faults(action: Action) -> Iterator[Fault]:
     for first, second in _TOGETHER.get(of[1], ()):
         yield from _together(configuration, first, second)
     yield from _PROVIDERS.get(of, _nothing)(action, configuration)
+
+
+OMITTED = ("…", "...")
+"""What stands in examples where a value is left out."""
 
 
 def _nothing(action: Action, configuration: Configuration) -> Iterator[Fault]:

@@ -48,10 +48,42 @@ def _never(template: Found) -> Iterator[Problem]:
             continue
         place, source = sources[0].place, sources[0]
         message = f"{source.name} of {name} does not poll, and this template has no rule that starts it on a change"
-        arn = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${" + name + "}"
-        hint = f"add an AWS::Events::Rule for {source.events} with a target of `Arn: !Sub '{arn}'` and a RoleArn,"
-        hint += " or write PollForSourceChanges: true; leave it if something elsewhere starts it"
+        hint = f"add `Rule: {_rule(name, source)}`"
+        hint += "; the bucket needs EventBridgeEnabled: true" if source.events == "aws.s3" else ""
+        hint += "; leave it so where something elsewhere starts the pipeline"
         yield Problem(place.path, place.line, place.column, "warning", "PL214", message, hint)
+
+
+def _rule(pipeline: str, source: _Source) -> str:
+    """A rule that starts a pipeline when that source changes."""
+    arn = f"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{pipeline}}}"
+    pattern = _PATTERNS[source.events]
+    for key in re.findall(r"<(\w+)>", pattern):
+        node = get(source.values, key)
+        pattern = pattern.replace(f"<{key}>", "…" if node is None else _written_again(node))
+    target = f"{{Id: pipeline, Arn: !Sub '{arn}', RoleArn: …}}"
+    return f"{{Type: AWS::Events::Rule, Properties: {{EventPattern: {pattern}, Targets: [{target}]}}}}"
+
+
+_PATTERNS = {
+    "aws.codecommit": "{source: [aws.codecommit], detail-type: [CodeCommit Repository State Change], detail: "
+    "{event: [referenceCreated, referenceUpdated], repositoryName: [<RepositoryName>], referenceType: [branch], "
+    "referenceName: [<BranchName>]}}",
+    "aws.s3": "{source: [aws.s3], detail-type: [Object Created], detail: "
+    "{bucket: {name: [<S3Bucket>]}, object: {key: [<S3ObjectKey>]}}}",
+}
+"""Source of events -> the pattern of those that a change makes (docs/behaviour/codepipeline.md §20)."""
+
+
+def _written_again(node: Node) -> str:
+    """A value of a configuration, as it can stand in a pattern."""
+    call = function(node)
+    if call is None:
+        return text_of(node) or "…"
+    argument = text_of(call[1])
+    name = ".".join(text_of(one) or "…" for one in rows(call[1])) if argument is None else argument
+    quoted = f"'{name}'" if call[0] == "Fn::Sub" else name
+    return f"!{call[0].removeprefix('Fn::')} {quoted}" if call[0] in ("Ref", "Fn::GetAtt", "Fn::Sub") else "…"
 
 
 def _may_start(template: Found, rule: Mapping, names: tuple[str, str | None]) -> bool:
@@ -90,6 +122,8 @@ class _Source:
     events: str
     repository: str | None
     place: Node
+    values: Mapping | None = None
+    """Its configuration."""
     waits: bool = False
     """It does not poll, and so waits for a rule."""
 
@@ -114,7 +148,9 @@ def _sources(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
             if category == "Source" and events and polls in ("true", "false"):
                 name = text_of(get(action, spelling("Name"))) or "the source"
                 place = given or (action if spelling is _small else configuration or action)
-                yield _Source(name, events, text_of(get(configuration, "RepositoryName")), place, polls == "false")
+                repository = text_of(get(configuration, "RepositoryName"))
+                values = configuration if isinstance(configuration, Mapping) else None
+                yield _Source(name, events, repository, place, values, polls == "false")
 
 
 def _polling(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
@@ -123,7 +159,7 @@ def _polling(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
 
 def _twice(source: _Source, pipeline: str, rule: str) -> Problem:
     message = f"{source.name} of {pipeline} polls, and {rule} starts the pipeline too: two executions a change"
-    hint = 'write PollForSourceChanges: "false", and leave the rule as it is; left out, it polls'
+    hint = 'write "PollForSourceChanges": "false", and leave the rule as it is; left out, it polls'
     place = source.place
     return Problem(place.path, place.line, place.column, "warning", "PL211", message, hint)
 

@@ -283,3 +283,40 @@ def test_regular_expressions_of_variable_checks(value: str, hint: str) -> None:
     }
     stages = [{"name": "Source", "actions": [source(outputArtifacts=SRC, namespace="SourceVariables")]}, stage]
     assert hints(stages=stages, pipelineType="V2") == ([("PL125", hint)] if hint else [])
+
+
+# What hints offer is no mend as it stands
+
+
+def test_what_stands_for_a_value_in_an_example_is_told() -> None:
+    told = hints([source(outputArtifacts=SRC)], [{**deploy(inputArtifacts=SRC), "configuration": UNFILLED}])
+    assert told == [("PL125", "write the name of a deployment group of the application web")]
+
+
+UNFILLED = {"ApplicationName": "web", "DeploymentGroupName": "…"}
+
+
+def test_a_property_that_is_left_out_in_an_example_is_told() -> None:
+    text = "Resources: {B: {Type: AWS::SNS::Topic, Properties: {TopicName: …}}}\n"
+    ((code, hint),) = [(one.code, one.hint) for one in check_text(text, "t.yml", "template")]
+    assert (code, hint) == ("CF001", "write the value that is meant")
+
+
+def test_a_project_that_a_pipeline_builds_with_takes_its_source_from_there() -> None:
+    text = """Resources:
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      ServiceRole: role
+      Artifacts: {Type: CODEPIPELINE}
+      Source: {Type: CODECOMMIT, Location: a}
+      Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: a}
+"""
+    in_general = "write `Type: CODEPIPELINE` in both, or in neither"
+    in_pipeline = "write `Type: CODEPIPELINE` in Source too: a pipeline of this template builds with it"
+    assert [one.hint for one in check_text(text, "t.yml", "template") if one.code == "CF161"] == [in_general]
+    action = "Configuration: {ProjectName: !Ref Build}"
+    pipeline = f"  P: {{Type: AWS::CodePipeline::Pipeline, Properties: {{Stages: [{{Actions: [{{{action}}}]}}]}}}}\n"
+    assert [one.hint for one in check_text(text + pipeline, "t.yml", "template") if one.code == "CF161"] == [
+        in_pipeline
+    ]

@@ -51,6 +51,15 @@ def waiting(text: str) -> list[tuple[str, int]]:
     return [(one.code, one.line) for one in check.check_text(text, "template.yml") if one.code == "PL214"]
 
 
+def test_the_rule_that_is_offered_is_the_one_that_was_missing() -> None:
+    (problem,) = (one for one in check.check_text(ALONE, "template.yml") if one.code == "PL214")
+    rule = problem.hint.partition("`Rule: ")[2].partition("`")[0]
+    mended = f"{ALONE}  Rule: {rule.replace('…', 'arn:aws:iam::123456789012:role/events')}\n"
+    assert check.check_text(mended, "template.yml") == []
+    polling = mended.replace('PollForSourceChanges: "false"', 'PollForSourceChanges: "true"')
+    assert told(polling) == [("PL211", 12)]
+
+
 def test_a_source_that_waits_for_a_rule_that_is_not_there() -> None:
     assert waiting(ALONE) == [("PL214", 12)]
     # a rule that tells people of it starts nothing
