@@ -345,13 +345,39 @@ def _rows(reader: _Reader, node: Node | None, what: str) -> tuple[Node, ...]:
     return rows.items if rows else (node,) if isinstance(node, Mapping) else ()
 
 
+def _joined(
+    reader: _Reader, rows: tuple[Node, ...], first: str, rest: tuple[str, ...], code: str, said: str
+) -> list[Node]:
+    """The same where an entry that holds only what belongs to the one above it is a part of that one."""
+    found: list[Node] = []
+    for row in rows:
+        last = found[-1] if found else None
+        parts = row.keys() if isinstance(row, Mapping) else ()
+        if isinstance(row, Mapping) and isinstance(last, Mapping) and parts and first in last:
+            if all(key in rest and key not in last for key in parts):
+                message = f"{parts[0]} stands in an entry of its own, which has no {first}"
+                hint = f"put two spaces in place of the `- ` in front of `{parts[0]}`: it belongs to line {last.line}"
+                source = _as_text(last.get(first))
+                reader.error(row, code, message, hint, said.format(source))
+                found[-1] = replace(last, items=(*last.items, *row.items))
+                continue
+        found.append(row)
+    return found
+
+
 def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
     if is_null(node):
         return ()
     found = []
-    for row in _rows(reader, node, "files"):
+    rows = _rows(reader, node, "files")
+    for row in _joined(reader, rows, "source", ("destination",), "104", NO_DESTINATION):
         entry = reader.mapping(row, "an entry of files")
         if entry is None:
+            continue
+        pair = entry.items[0] if len(entry.items) == 1 else None
+        if pair is not None and isinstance(pair[1], Scalar) and re.match(r"\.|/|\w+[/.]", pair[0].text):
+            hint = f"write `- source: {pair[0].text}`, and below `source` the line `destination: {pair[1].text}`"
+            reader.error(pair[0], "104", "source and destination are not named", hint, NO_SOURCE)
             continue
         reader.unknown_keys(entry, ("source", "destination"), "an entry of files", tolerated="201")
         source = _required(reader, entry, "source", "104", NO_SOURCE)
@@ -392,7 +418,8 @@ def _permissions(reader: _Reader, node: Node | None, os: str | None) -> tuple[Ma
     if is_null(node):
         return ()
     found = []
-    for row in _rows(reader, node, "permissions"):
+    rows = _rows(reader, node, "permissions")
+    for row in _joined(reader, rows, "object", _PERMISSION[1:], "107", NO_OBJECT):
         entry = reader.mapping(row, "an entry of permissions")
         if entry is None:
             continue
@@ -536,8 +563,12 @@ def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
                 _hook(reader, row)
         elif key.text not in HOOKS:
             reader.error(key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key))
+        elif isinstance(value, Scalar) and not is_null(value):
+            hint = f"write below `{key.text}:` an entry of its own: `- location: {value.text[:80]}`"
+            reader.error(value, "001", f"{key.text} is {describe(value)}, not a list of scripts", hint)
         elif not is_null(value):
-            scripts = [_hook(reader, row) for row in _rows(reader, value, key.text)]
+            rows = _joined(reader, _rows(reader, value, key.text), "location", _SCRIPT[1:], "110", NO_LOCATION)
+            scripts = [_hook(reader, row) for row in rows]
             found[key.text] = tuple(script for script in scripts if script is not None)
     return found
 
@@ -575,6 +606,11 @@ def _hook(reader: _Reader, node: Node) -> Hook | None:
     hint = _as_script(entry)
     if not hint:
         reader.unknown_keys(entry, _SCRIPT, "a script", tolerated="201")
+    given = entry.get("location")
+    if isinstance(given, Sequence):
+        names = " and ".join(f"`- location: {_as_text(item)[:60]}`" for item in given.items[:3])
+        reader.error(given, "001", "location is a list, not one path", f"write an entry for each: {names}")
+        return None
     location = _required(reader, entry, "location", "110", NO_LOCATION, hint)
     timeout = DEFAULT_TIMEOUT_S
     given = entry.get("timeout")

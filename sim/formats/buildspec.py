@@ -279,7 +279,9 @@ def _list(reader: Reader, node: Node | None, what: str) -> tuple[str, ...]:
         message = f"{what} is one text: it counts as a list of one"
         several = ", ".join(node.text.replace(",", " ").split())
         hint = f"write `{what}: [{several}]`" if "," in node.text and len(several) < 80 else ""
-        reader.warning(node, "204", message, hint or f"write `{what}:` and lines that begin with -")
+        plain_text = re.fullmatch(r"[^'\n]{1,120}", node.text) is not None
+        one = f"write `{what}: ['{node.text}']`" if plain_text else f"write `{what}:` and lines that begin with -"
+        reader.warning(node, "204", message, hint or one)
         return (node.text,)
     rows = reader.sequence(node, what)
     found = []
@@ -531,6 +533,8 @@ def _on_failure(reader: Reader, table: Mapping) -> str | None:
     if found is None:
         meant = reader.near(text.upper(), ("ABORT", "CONTINUE", "RETRY"))
         hint = f"did you mean {meant}?" if meant and not text.startswith("RETRY") else _RETRY_HINT
+        count = re.fullmatch(r"RETRY[\W_]?([0-9]{1,2})", text, re.IGNORECASE)
+        hint = f"write RETRY-{int(count[1])}" if count is not None else hint
         reader.error(node, "106", f"on-failure is {text!r}, not ABORT, CONTINUE or RETRY", hint)
     elif found["count"] is not None and (len(found["count"]) > 3 or int(found["count"]) > _MAX_RETRIES):
         message = f"on-failure is {text!r}: a build is tried again at most {_MAX_RETRIES} times"
@@ -615,11 +619,17 @@ def _quoted(node: Mapping) -> str:
 QUOTE = "quote the command: it holds a colon followed by a space"
 
 
+_EMPTY = {
+    "Commands": "add a line with `- ` and a command below it, or take the whole phase out",
+    "Finally": "take it out, or add a command",
+}
+
+
 def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ...]:
     if node is None:
         return ()
     if isinstance(node, Scalar) and is_null(node):
-        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", "take it out, or add a command")
+        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", _EMPTY[what])
         return ()
     if isinstance(node, Scalar):
         message = f"{what.lower()} is one text, not a list: all its lines are one command"
@@ -632,7 +642,7 @@ def _commands(reader: Reader, node: Node | None, what: str) -> tuple[Command, ..
         return (Command(node.text, node.line),)
     rows = reader.sequence(node, what.lower())
     if rows is not None and not rows.items:
-        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", "take it out, or add a command")
+        reader.warning(node, "203", f"{what.lower()} is empty: nothing runs", _EMPTY[what])
     found = []
     for number, item in enumerate(rows.items if rows else ()):
         if is_null(item):

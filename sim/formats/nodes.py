@@ -485,6 +485,8 @@ def _one_entry(node: Mapping) -> str:
     return f"{hint}; the first line is then `- {first}:`, and what follows it begins below the `{first[:1]}`"
 
 
+_WORDS = re.compile(r"[\w./*:-]*[\w./*-](, ?[\w./*:-]*[\w./*-])*")
+"""Words with commas between them, as they may stand in a list in brackets."""
 _BELOW = "write it as lines of `key: value`, each deeper than what they belong to"
 
 
@@ -539,8 +541,10 @@ class Reader:
         hint = "write each entry on a line of its own that begins with `- `"
         if isinstance(node, Mapping):
             hint = _one_entry(node)
-        if isinstance(node, Scalar) and re.fullmatch(r"[\w./*-]{1,60}", node.text):
-            hint = f"write it as a list: [{node.text}]"
+        if isinstance(node, Scalar) and len(node.text) <= 80 and _WORDS.fullmatch(node.text):
+            # What begins with a star would be an alias.
+            words = [f"'{word}'" if word[0] in "*:-" else word for word in re.split(r", ?", node.text)]
+            hint = f"write it as a list: [{', '.join(words)}]"
         self._wrong(node, what, "a list (`- item` lines)", hint)
         return None
 

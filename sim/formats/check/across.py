@@ -540,6 +540,10 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
 
 def _near(folder: _Folder, base: str, path: str) -> str:
     """A hint at a file of the same name elsewhere, or at one of a like name where it was looked for."""
+    words = path.split()
+    alone = next((word for word in words if folder.file(base, word)), "") if len(words) > 1 else ""
+    if alone:
+        return f"write the path alone, {alone}: it is started as it is, without a program before it or arguments"
     path = normpath(path.replace("\\", "/")).lstrip("/")
     there = folder.names.get(basename(path))
     if not there:

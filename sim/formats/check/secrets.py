@@ -103,6 +103,9 @@ _SET = re.compile(r"(?<![\w$-])([A-Za-z_]\w{0,100})=(\"[^\"\n]*\"|'[^'\n]*'|[^\s
 _OPTION = re.compile(r"(?<!\S)--([a-z][a-z-]{1,60})(?:=| +)(\"[^\"\n]*\"|'[^'\n]*'|[^\s;&|\"'`)-][^\s;&|\"'`)]*)")
 
 
+_LOGIN = re.compile(r"\bdocker +login\b[^\n|;&]{0,300}? -p +([^\s$`(][^\s;&|]{3,200})")
+
+
 def set_in(command: str) -> Iterator[str]:
     """The names under which a command has a secret written out: `export DB_PASSWORD=hunter2`, `--password hunter2`."""
     text = command[:MAX_TEXT]
@@ -110,3 +113,6 @@ def set_in(command: str) -> Iterator[str]:
         name, value = found[1], found[2].strip("\"'")
         if "=" not in value and names_a_secret(name) and is_secret(name, value):
             yield name
+    login = _LOGIN.search(text)
+    if login is not None and is_secret("password", login[1].strip("\"'")):
+        yield "docker password"

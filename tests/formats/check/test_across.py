@@ -44,6 +44,13 @@ def test_a_script_of_a_like_name_in_the_same_folder_is_hinted_at(tmp_path: Path)
     assert (problem.code, problem.hint) == ("AP301", "did you mean scripts/strat.sh?")
 
 
+@pytest.mark.parametrize("location", ["scripts/start.sh --now", "bash scripts/start.sh"])
+def test_a_script_is_named_without_arguments(location: str, tmp_path: Path) -> None:
+    text = APPSPEC.replace("scripts/start.sh", location)
+    (problem,) = found(tmp_path, appspec_dot_yml=text, scripts__start_dot_sh="")
+    assert (problem.code, problem.hint[:38]) == ("AP301", "write the path alone, scripts/start.sh")
+
+
 @pytest.mark.parametrize("name", ["start", "start.bash"])
 def test_a_script_with_another_ending_is_hinted_at(name: str, tmp_path: Path) -> None:
     text = APPSPEC.replace("start.sh", name)

@@ -182,7 +182,7 @@ def test_every_code_that_is_emitted_is_registered() -> None:
         assert whole in CODES, f"{name} emits {whole}"
 
 
-FILLED_IN = ("_required",)
+FILLED_IN = ("_required", "_joined")
 """Functions that make the hint of what they report themselves."""
 
 

@@ -673,6 +673,68 @@ HOOKS = "version: 0.0\nos: linux\nhooks:\n"
         ),
         pytest.param(
             "appspec.yml",
+            "version: 0.0\nos: linux\nfiles:\n  - source: web\n  - destination: /srv\n",
+            [("AP104", "put two spaces in place of the `- ` in front of `destination`: it belongs to line 4")],
+            id="one file in two entries",
+        ),
+        pytest.param(
+            "appspec.yml",
+            HOOKS + "  AfterInstall:\n    - location: a.sh\n    - timeout: 300\n    - runas: root\n",
+            [
+                ("AP110", "put two spaces in place of the `- ` in front of `timeout`: it belongs to line 5"),
+                ("AP110", "put two spaces in place of the `- ` in front of `runas`: it belongs to line 5"),
+            ],
+            id="one script in three entries",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nfiles:\n  - web/index.html: /srv\n",
+            [("AP104", "write `- source: web/index.html`, and below `source` the line `destination: /srv`")],
+            id="a file as a pair",
+        ),
+        pytest.param(
+            "appspec.yml",
+            HOOKS + "  ApplicationStart: scripts/start.sh\n",
+            [("AP001", "write below `ApplicationStart:` an entry of its own: `- location: scripts/start.sh`")],
+            id="a script alone",
+        ),
+        pytest.param(
+            "appspec.yml",
+            HOOKS + "  ApplicationStart: [{location: [a.sh, b.sh]}]\n",
+            [("AP001", "write an entry for each: `- location: a.sh` and `- location: b.sh`")],
+            id="several scripts in one entry",
+        ),
+        pytest.param(
+            "appspec.yml",
+            "version: 0.0\nos: linux\nfiles: [{source: /, destination: /a}]\n"
+            "permissions: [{object: /a, type: 'file, directory', acls: 'u:alice:rw', except: '*.log'}]\n",
+            [
+                ("AP001", "write it as a list: [file, directory]"),
+                ("AP001", "write it as a list: [u:alice:rw]"),
+                ("AP001", "write it as a list: ['*.log']"),
+            ],
+            id="texts for lists",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases: {build: {commands: [make], on-failure: RETRY 3}}\n",
+            [("BS106", "write RETRY-3")],
+            id="a count behind a space",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            "version: 0.2\nphases: {build: {commands: }}\n",
+            [("BS203", "add a line with `- ` and a command below it, or take the whole phase out")],
+            id="a phase with no command",
+        ),
+        pytest.param(
+            "buildspec.yml",
+            BUILD + "cache: {paths: node_modules/**/*}\n",
+            [("BS204", "write `paths: ['node_modules/**/*']`")],
+            id="one path for a list",
+        ),
+        pytest.param(
+            "appspec.yml",
             HOOKS + "AfterInstall:\n  - location: a.sh\nApplicationStart:\n  - location: b.sh\n    timeout: 0\n",
             [
                 ("AP202", "indent each of them deeper than `hooks:`"),

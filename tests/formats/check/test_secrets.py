@@ -166,3 +166,18 @@ def test_plain_variables_of_a_pipelines_build() -> None:
     build = action("Make", "Build/CodeBuild", f"ProjectName: p, EnvironmentVariables: {variables}", "S")
     problems = check_text(pipeline(stage("A", commit), stage("B", build)), "pipeline.yml")
     assert [problem.code for problem in problems] == ["PL205"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("docker login -u me -p S3cr3tPassw0rd", True),
+        ("docker login -u me -p $PASSWORD", False),
+        ("docker login -u AWS -p $(aws ecr get-login-password) host", False),
+        ("docker login -u AWS --password-stdin host", False),
+        ("docker run -p 8080:80 web", False),
+    ],
+)
+def test_a_password_behind_a_short_option(command: str, told: bool) -> None:
+    text = f"version: 0.2\nphases: {{build: {{commands: ['{command}']}}}}\n"
+    assert [problem.code for problem in check_text(text, "buildspec.yml")] == ["BS207"] * told
