@@ -14,7 +14,7 @@ from sim.formats.check.documents import of_document, read_document
 from sim.formats.check.grants import ANY, Grants, Resources
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Sequence, is_null, near
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, is_null, near
 from sim.formats.pipeline import Place
 from sim.formats.policy import (
     STATEMENT,
@@ -148,8 +148,8 @@ def _policy(grants: Grants, holder: str, node: Node | None, sort: Sort) -> list[
 
 
 def _inline_policies(properties: Mapping) -> Iterator[Node]:
-    for row in rows(properties.get("Policies")):
-        document = get(row, "PolicyDocument")
+    for row in rows(meant_at(properties, "Policies")):
+        document = meant_at(row, "PolicyDocument") if isinstance(row, Mapping) else None
         if document is not None:
             yield document
 
@@ -158,10 +158,23 @@ def _inline_policies(properties: Mapping) -> Iterator[Node]:
 
 
 def role_of(template: Found, node: Node | None) -> Role | None:
-    """The role of this template that a property names."""
-    name = referred(node)
+    """The role of this template that a property names, be it in the ARN that is made with its name."""
+    name = referred(node) or _named_in(node)
     properties = get(template.resources.get(name), "Properties") if template.type_of(name) == "AWS::IAM::Role" else None
     return (name, properties) if isinstance(properties, Mapping) else None
+
+
+def _named_in(node: Node | None) -> str:
+    """The resource whose name ends the ARN of a role in an Fn::Sub; "" for anything else."""
+    call = function(node) if node is not None else None
+    text = call[1].text if call is not None and call[0] == "Fn::Sub" and isinstance(call[1], Scalar) else ""
+    found = re.fullmatch(r"arn:.*:role/(?:.*/)?\$\{(\w+)\}", text)
+    return found[1] if found is not None else ""
+
+
+def meant_at(properties: Mapping, key: str) -> Node | None:
+    """What stands at a key, or at one that is a slip of it."""
+    return properties.get(key) or properties.get(near(key, properties.keys(), SLIP))
 
 
 def _trust(grants: Grants) -> Iterator[Problem]:
@@ -194,7 +207,7 @@ def _takers(template: Found) -> Iterator[tuple[Role | None, str, str]]:
     """(a role, what takes it on, the service that does so for it)"""
     for kind, key, service in TRUSTED:
         for name, properties in template.of_type(kind):
-            yield role_of(template, properties.get(key)), name, service
+            yield role_of(template, meant_at(properties, key)), name, service
     for name, _ in template.of_type("AWS::CodePipeline::Pipeline"):
         declared = template.declared(name)
         for where, node in declared.nodes.items() if declared is not None else ():
@@ -263,13 +276,13 @@ def _lacks(
 def _pipelines(grants: Grants) -> Iterator[Problem]:
     template = grants.template
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
-        role = role_of(template, properties.get("RoleArn"))
+        role = role_of(template, meant_at(properties, "RoleArn"))
         declared = template.declared(name)
         if declared is None or role is None:
             continue
         if not template.of_type("AWS::S3::BucketPolicy"):
             # The policy of a bucket may give what the role does not.
-            node = properties.get("RoleArn") or properties
+            node = meant_at(properties, "RoleArn") or properties
             stores = [declared.nodes.get(where) for where in _stores(declared.value)]
             on = partial(_objects, grants, stores, role[0])
             yield from _lacks(grants, node, f"the artifact store of {name}", STORE, role, on)
@@ -351,13 +364,13 @@ def _value(at: dict[str, Node | None], key: str) -> Node | None:
 def _projects(grants: Grants) -> Iterator[Problem]:
     template = grants.template
     for name, properties in template.of_type("AWS::CodeBuild::Project"):
-        role = role_of(template, properties.get("ServiceRole"))
+        role = role_of(template, meant_at(properties, "ServiceRole"))
         if role is None:
             continue
         on = partial(_of_project, grants, properties, role[0])
         yield from _lacks(grants, properties, name, _needs_of_project(properties), role, on)
         for row in rows(get(properties, "Environment", "EnvironmentVariables")):
-            kind = FROM_STORE.get(text_of(get(row, "Type")) or "")
+            kind = FROM_STORE.get(near(text_of(get(row, "Type")) or "", FROM_STORE, SLIP))
             if kind is not None:
                 what = f"the variable {text_of(get(row, 'Name')) or ''} of {name} comes from {kind[0]}: it"
                 on = partial(_stored, grants, [get(row, "Value")], role[0])
@@ -414,7 +427,7 @@ def _stored(grants: Grants, values: list[Node | None], holder: str, action: str)
 
 def from_stores(template: Found, name: str, properties: Mapping, buildspec: Mapping) -> Iterator[Problem]:
     """Values that a project's buildspec takes from a store, and the project's role may not."""
-    role, grants = role_of(template, properties.get("ServiceRole")), Grants(template)
+    role, grants = role_of(template, meant_at(properties, "ServiceRole")), Grants(template)
     for section, kind in SECTIONS.items():
         table = get(buildspec, "env", section)
         if role is None or not isinstance(table, Mapping) or not table.items:
@@ -468,7 +481,7 @@ def statements_of_role(grants: Grants, role: Role | None) -> tuple[Statement, ..
 
 def _statements(template: Found, role: Role) -> tuple[Statement, ...] | None:
     name, properties = role
-    managed, inline = _managed(template, properties.get("ManagedPolicyArns")), properties.get("Policies")
+    managed, inline = _managed(template, meant_at(properties, "ManagedPolicyArns")), meant_at(properties, "Policies")
     if managed is None:
         return None
     if inline is not None and function(inline) is not None:

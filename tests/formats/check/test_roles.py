@@ -569,3 +569,25 @@ def test_a_placeholder_that_stays_in_a_template() -> None:
     example = hint.partition("`")[2].strip("`")
     assert example == "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/NAME'"
     assert [problem.code for problem in found(text.replace("'*'", example))] == ["IAM210"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ServiceRole: !GetAtt Role.Arn", "ServicRole: !GetAtt Role.Arn"),
+        ("ServiceRole: !GetAtt Role.Arn", "ServiceRole: !Sub 'arn:aws:iam::${AWS::AccountId}:role/${Role}'"),
+        ("ServiceRole: !GetAtt Role.Arn", "ServiceRole: !Ref Role"),
+        ("Type: CODECOMMIT", "Type: CodeCommit"),
+        ("Type: CODECOMMIT", "Type: CODECOMIT"),
+        ("- PolicyName", "- PolcyName"),
+        ("PolicyDocument:", "PolicyDocumet:"),
+        ("      Policies:", "      Polices:"),
+    ],
+)
+def test_slips_elsewhere_neither_hide_what_is_lacking_nor_make_it_up(old: str, new: str) -> None:
+    text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST
+    lacking, right = text + role("codebuild", *LOGS), text + role("codebuild", *LOGS, "codecommit:GitPull")
+    assert old in lacking
+    assert "CF310" not in [problem.code for problem in found(right.replace(old, new))]
+    (problem,) = [problem for problem in found(lacking.replace(old, new)) if problem.code == "CF310"]
+    assert problem.message == "Build needs codecommit:GitPull, and Role does not allow it"
