@@ -18,6 +18,7 @@ from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.events import DETAIL_TYPES
 from sim.formats.check.leaves import texts
 from sim.formats.check.properties import NAMED
+from sim.formats.check.schemas import shapes
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
@@ -25,6 +26,8 @@ from sim.formats.slips import misspelled
 
 STARTS = ("EventPattern", "ScheduleExpression")
 """What makes a rule act: one of them must be there."""
+LIKE = 0.6
+"""How much a property is like one that is known, of 1, as difflib measures it, so that it is offered."""
 INPUTS = ("Input", "InputPath", "InputTransformer")
 """What a target is given in place of the event: one of them at most."""
 
@@ -55,7 +58,17 @@ def _start(properties: Mapping, key: str) -> Node | None:
     node = properties.get(key)
     if node is not None:
         return node
-    return next((value for other, value in properties.items if misspelled(other.text, (key,))), None)
+    return next((value for other, value in properties.items if _is_meant(other.text, key)), None)
+
+
+_KNOWN = tuple(dict.fromkeys(name for shape in shapes("AWS::Events::Rule").values() for name in shape))
+"""The properties of a rule and of what stands in it."""
+
+
+def _is_meant(name: str, key: str) -> bool:
+    """Whether a name is a slip of a property, or the larger part of it, as Schedule is."""
+    part = name.lower() in key.lower() and 2 * len(name) >= LIKE * (len(name) + len(key))
+    return name not in _KNOWN and (part or misspelled(name, (key,)) is not None)
 
 
 # Patterns
@@ -72,6 +85,10 @@ def _pattern(template: Found, name: str, node: Node) -> Iterator[Problem]:
         yield from of_document(template, node, check_pattern)
     elif call is not None and call[0] == "Fn::Sub":
         yield from _filled_in(template, call[1])
+    elif call is not None and call[0] == "Fn::If" and isinstance(call[1], Sequence):
+        for branch in call[1].items[1:3]:
+            if referred(branch) != "AWS::NoValue" and text_of(branch) is None:
+                yield from _pattern(template, name, branch)
 
 
 def _filled_in(template: Found, argument: Node) -> list[Problem]:

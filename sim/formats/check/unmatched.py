@@ -170,14 +170,20 @@ def _types(
     node = part(table, "detail-type")
     if node is None:
         return None
-    given = texts(node)
-    judged, meant = 0, []
-    for type_ in given:
-        known = type_.text in CLOUDTRAIL or type_.text in _own_types(sources) or filled_in(type_.text)
-        judged += not known
-        meant.append(type_.text if known else _judge(reader, type_, sources, details) if judged <= MAX_JUDGED else "")
-    plain = _is_plain(node, given) and all(type_ in FIELDS or type_ in CLOUDTRAIL for type_ in meant)
-    return tuple(meant) if plain else ()
+    given, own = texts(node), _own_types(sources)
+    strange = [one for one in given if one.text not in (*CLOUDTRAIL, *own) and not filled_in(one.text)]
+    weights = _weighed(details) if strange else {}
+    judged = {id(one): _judge(reader, one, sources, details, weights) for one in strange[:MAX_JUDGED]}
+    meant = tuple(judged.get(id(one), one.text) for one in given)
+    return meant if _is_plain(node, given) and all(one in FIELDS or one in CLOUDTRAIL for one in meant) else ()
+
+
+Weights = dict[str, tuple[int, int]]
+"""Detail type -> (fields asked for that it has not, fields that ask for a value that it never has)."""
+
+
+def _weighed(details: tuple[Mapping, ...]) -> Weights:
+    return {type_: (unknown(details, type_), never(details, type_)) for type_ in FIELDS}
 
 
 def _own_types(sources: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -187,46 +193,52 @@ def _own_types(sources: tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(FIELDS)
 
 
-def _judge(reader: Reader, type_: Scalar, sources: tuple[str, ...] | None, details: tuple[Mapping, ...]) -> str:
+def _judge(
+    reader: Reader, type_: Scalar, sources: tuple[str, ...] | None, details: tuple[Mapping, ...], weights: Weights
+) -> str:
     """The type that is meant by one that is none of the sources'; "" when that is not known. Tells what is wrong."""
     text, own = type_.text, _own_types(sources)
-    sender = next((source for source, names in DETAIL_TYPES.items() if text in names), "")
     sure = len(own) < len(FIELDS)
     called = next((one for one in CLOUDTRAIL if fold(one) == fold(text)), "") or misspelled(text, CLOUDTRAIL) or ""
     if not called and not sure and sources and not any(source in DETAIL_TYPES for source in sources):
         return ""  # an application may name its events as it likes
-    ranked = _ranked(text, own, details)
-    alike = [_likeness(text, one) for one in own]
     message = f"no event is a {text!r}"
-    if star(text):
-        reader.warning(type_, "203", message, star(text))
-        return ""
     if sure and sources:
         message = f"{' and '.join(sources)} {'sends' if len(sources) == 1 else 'send'} no {text!r}"
-    if sender and unknown(details, sender_type := text) <= unknown(details, ranked[0]):
-        hint = f"write {sender} as the source, or one of: {'; '.join(own)}"
+    hint, meant = _hint(text, own, called, details, weights, sure)
+    if hint:
         reader.warning(type_, "203", message, hint)
-        return sender_type
-    if called or max(alike) >= (LIKE if sure else NEAR) or (sure and _points_to_one(details, ranked)):
-        meant = called or ranked[0]
-        nearest = called or own[alike.index(max(alike))]
-        reader.warning(type_, "203", message, _or_nearest(details, meant, nearest, max(alike)))
-        return meant
-    if sure:
-        reader.warning(type_, "203", message, f"known: {'; '.join(own)}")
-    return ""
+    return meant
 
 
-def _ranked(text: str, own: tuple[str, ...], details: tuple[Mapping, ...]) -> list[str]:
+def _hint(
+    text: str, own: tuple[str, ...], called: str, details: tuple[Mapping, ...], weights: Weights, sure: bool
+) -> tuple[str, str]:
+    """(the hint at a detail type that is none of the sources', the type that is meant), each "" if not known."""
+    if star(text):
+        return star(text), ""
+    if called:
+        return f"did you mean {called}?", called
+    ranked, alike = _ranked(text, own, weights), {one: _likeness(text, one) for one in own}
+    sender = next((source for source, names in DETAIL_TYPES.items() if text in names), "")
+    if sender and weights[text][0] <= weights[ranked[0]][0]:
+        return f"write {sender} as the source, or one of: {'; '.join(own)}", text
+    nearest = max(own, key=lambda one: alike[one])
+    if alike[nearest] >= (LIKE if sure else NEAR) or (sure and bool(details) and _points_to_one(ranked, weights)):
+        return _or_nearest(details, ranked[0], nearest, alike[nearest]), ranked[0]
+    return f"known: {'; '.join(own)}" if sure else "", ""
+
+
+def _ranked(text: str, own: tuple[str, ...], weights: Weights) -> list[str]:
     """The types from the one that is most likely meant on: what the detail asks for weighs more than its name."""
     words = [word for type_ in own for word in _words(type_)]
     common = {word for word in words if words.count(word) * 2 > len(own)}
-    alike = {type_: _likeness(text, type_) for type_ in own}
 
     def rank(type_: str) -> tuple[int, bool, int, int]:
+        lacking, never_ = weights[type_]
         special = _words(type_) - common
         shared = sum(bool(near(word, special, 0.75)) for word in _words(text) - common)
-        return unknown(details, type_), alike[type_] < NEAR, -shared, never(details, type_)
+        return lacking, _likeness(text, type_) < NEAR, -shared, never_
 
     return sorted(own, key=rank)  # of types that fit equally well, the first one of the documentation
 
@@ -239,10 +251,10 @@ def _likeness(text: str, type_: str) -> float:
     return difflib.SequenceMatcher(None, text[:80].lower(), type_.lower()).ratio()
 
 
-def _points_to_one(details: tuple[Mapping, ...], ranked: list[str]) -> bool:
+def _points_to_one(ranked: list[str], weights: Weights) -> bool:
     """Whether the fields that are asked for are those of one type only."""
-    first, *rest = (unknown(details, type_) for type_ in ranked)
-    return bool(details) and first == 0 and all(rest)
+    first, *rest = (weights[type_][0] for type_ in ranked)
+    return first == 0 and all(rest)
 
 
 def _or_nearest(details: tuple[Mapping, ...], meant: str, nearest: str, alike: float) -> str:

@@ -191,6 +191,9 @@ def test_what_a_target_may_be_given(rest: str) -> None:
     [
         ("EventPatern: {source: [aws.codecommits]}", ["CF172", "EP205"]),
         ("State: ENABLED", ["CF163"]),
+        ("Schedule: rate(1 hours)", ["CF164", "CF320"]),
+        ("Conditions: {StringEquals: a}", ["CF163", "CF320"]),
+        ("EventPattern: !If [Here, {source: [aws.codebuilds]}, !Ref AWS::NoValue]", ["CF130", "EP205"]),
         ("EventPattern: aws.codecommit", ["CF001"]),
         ("EventPattern: [{source: [aws.codecommits]}]", ["CF001", "EP205"]),
         ('EventPattern: \'{"source": ["aws.codecommits"]}\'', ["EP205"]),
