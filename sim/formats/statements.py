@@ -9,7 +9,7 @@ from sim.formats.nodes import compose
 from sim.formats.spelled import spelled_out
 
 YAML = (".yml", ".yaml", ".template")
-MAX_ACTIONS = 8
+MAX_ACTIONS = 12
 """A hint names so many actions."""
 
 

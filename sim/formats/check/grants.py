@@ -56,12 +56,26 @@ class Grants:
         """A resource that an action is about, as YAML: the template's, if it has just one. `holder` has the policy."""
         kind = scopes.type_of(action) or (action.partition(":")[0].lower() if action.lower() in scopes.FORMS else "")
         passed = ":role/" in scopes.FORMS.get(action.lower(), "")
-        there = self._of_type("AWS::IAM::Role" if passed else _KINDS.get(kind, "none"))
-        there = [name for name in there if name != holder] if passed else there
+        there = self._passed if passed else self._of_type(_KINDS.get(kind, "none"))
         if len(there) == 1:
             return self.own(there[0], holder, "/*" if kind == "object" else "")
         forms = scopes.examples(action)
         return one_or_list([_placed(one if passed else _PLACEHOLDER.sub("*", one)) for one in forms])
+
+    @cached_property
+    def _passed(self) -> list[str]:
+        """The roles that the pipelines of the template pass on: those of their stacks."""
+        found: dict[str, None] = {}
+        for name, _ in self.template.of_type("AWS::CodePipeline::Pipeline"):
+            declared = self.template.declared(name)
+            for where, node in declared.nodes.items() if declared is not None else ():
+                if where[-2:] == ("configuration", "RoleArn") and self.template.type_of(referred(node)):
+                    found[referred(node)] = None
+        return list(found)
+
+    def role(self) -> str:
+        """A role that only who reads the hint can name, as YAML."""
+        return _placed(scopes.examples("iam:PassRole")[0])
 
     def _of_type(self, kind: str) -> list[str]:
         """The names of the resources of a type, also of those without properties."""
@@ -125,12 +139,12 @@ class Grants:
         account = ":${AWS::Region}:${AWS::AccountId}:" if service != "s3" else ":::"
         return f"!Sub {quoted('arn:${AWS::Partition}:' + service + account + text)}"
 
-    def objects(self, location: Node, holder: str) -> str:
-        """The objects of a bucket that is named, as YAML."""
+    def bucket(self, location: Node, holder: str, rest: str) -> str:
+        """A bucket that is named, as YAML; with `rest` /* its objects."""
         name = referred(location)
         if self.template.type_of(name) == "AWS::S3::Bucket":
-            return self.own(name, holder, "/*")
-        return self.arn("s3:{}/*", self.piece(location, holder))
+            return self.own(name, holder, rest)
+        return self.arn("s3:{}" + rest, self.piece(location, holder))
 
     def stored(self, value: Node | None, holder: str, action: str) -> str:
         """The secret or parameter that a build takes by its name or ARN, as YAML."""

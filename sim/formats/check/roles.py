@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 
 from sim.core.problems import Problem
+from sim.formats import scopes
 from sim.formats.check.arns import as_written, check_resources, written_arn
 from sim.formats.check.documents import of_document, read_document
 from sim.formats.check.grants import ANY, Grants, Resources
@@ -76,6 +77,27 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
 """(category, provider) -> what the pipeline's role needs for it (docs/behaviour/codepipeline.md §21); | is or."""
 STORE = ("s3:GetObject", "s3:PutObject")
 """What every pipeline's role needs for its artifacts (§21)."""
+BESIDE: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Source", "CodeCommit"): ("codecommit:GetUploadArchiveStatus", "codecommit:CancelUploadArchive"),
+    ("Deploy", "ECS"): ("ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListTasks", "iam:PassRole"),
+    ("Invoke", "StepFunctions"): ("states:DescribeStateMachine",),
+}
+"""(category, provider) -> what else §21 has a role allow: no finding by itself, and told of in the hint of one."""
+OF_MODES = {
+    "CREATE_UPDATE": ("cloudformation:CreateStack", "cloudformation:UpdateStack"),
+    "REPLACE_ON_FAILURE": ("cloudformation:CreateStack", "cloudformation:DeleteStack", "cloudformation:UpdateStack"),
+    "DELETE_ONLY": ("cloudformation:DeleteStack",),
+    "CHANGE_SET_REPLACE": (
+        "cloudformation:CreateChangeSet",
+        "cloudformation:DeleteChangeSet",
+        "cloudformation:DescribeChangeSet",
+    ),
+    "CHANGE_SET_EXECUTE": ("cloudformation:DescribeChangeSet", "cloudformation:ExecuteChangeSet"),
+}
+"""ActionMode of a stack's action -> likewise."""
+BESIDE_STORE = ("s3:GetObjectVersion", "s3:GetBucketVersioning")
+BESIDE_SOURCE = ("s3:GetObjectVersion", "s3:PutObject")
+"""Likewise, of a project that a pipeline hands its source to (codebuild.md §10)."""
 FROM_STORE = {
     "SECRETS_MANAGER": ("Secrets Manager", "secretsmanager:GetSecretValue"),
     "PARAMETER_STORE": ("Parameter Store", "ssm:GetParameters"),
@@ -260,9 +282,18 @@ def _missing(statements: tuple[Statement, ...], needed: tuple[str, ...]) -> tupl
 
 
 def _lacks(
-    grants: Grants, node: Node, what: str, needed: tuple[str, ...], role: Role | None, on: Resources
+    grants: Grants,
+    node: Node,
+    what: str,
+    needed: tuple[str, ...],
+    role: Role | None,
+    on: Resources,
+    beside: tuple[str, ...] = (),
 ) -> Iterator[Problem]:
-    """A finding for what a role does not allow of the actions that are needed. `on` gives the resource of each."""
+    """A finding for what a role does not allow of the actions that are needed.
+
+    `on` gives the resource of each. What is needed `beside` makes no finding, and stands in the hint of one.
+    """
     statements = statements_of_role(grants, role)
     missing = _missing(statements, needed) if statements is not None else ()
     if role is None or not missing or statements is None:
@@ -270,7 +301,8 @@ def _lacks(
     elsewhere = all(allows(statements, one) for one in missing)
     lack = "allows it on resources that are none of its kind" if elsewhere else "does not allow it"
     message = f"{what} needs {', '.join(missing)}, and {role[0]} {lack}"
-    yield problem_at(node, "warning", "310", message, grants.hint(role, [(one, on(one)) for one in missing]))
+    wanted = [*missing, *_missing(statements, beside)]
+    yield problem_at(node, "warning", "310", message, grants.hint(role, [(one, on(one)) for one in wanted]))
 
 
 def _pipelines(grants: Grants) -> Iterator[Problem]:
@@ -285,7 +317,7 @@ def _pipelines(grants: Grants) -> Iterator[Problem]:
             node = meant_at(properties, "RoleArn") or properties
             stores = [declared.nodes.get(where) for where in _stores(declared.value)]
             on = partial(_objects, grants, stores, role[0])
-            yield from _lacks(grants, node, f"the artifact store of {name}", STORE, role, on)
+            yield from _lacks(grants, node, f"the artifact store of {name}", STORE, role, on, BESIDE_STORE)
         for i, j, action in _actions(declared.value):
             where: Place = ("stages", i, "actions", j)
             kind, configuration = _kind(action), _settings(action)
@@ -295,7 +327,8 @@ def _pipelines(grants: Grants) -> Iterator[Problem]:
             at = {key: declared.nodes.get((*where, "configuration", key)) for key in configuration}
             on = partial(of_action, grants, at, role[0])
             what = f"action {action.get('name', '')} of {name}"
-            yield from _lacks(grants, declared.node(where), what, needed, role, on)
+            beside = (*BESIDE.get(kind, ()), *OF_MODES.get(str(configuration.get("ActionMode")), ()))
+            yield from _lacks(grants, declared.node(where), what, needed, role, on, beside)
 
 
 def _actions(declaration: dict[str, Any]) -> Iterator[tuple[int, int, dict[str, Any]]]:
@@ -335,8 +368,9 @@ def _stores(declaration: dict[str, Any]) -> Iterator[Place]:
 
 
 def _objects(grants: Grants, stores: list[Node | None], holder: str, action: str) -> str:
-    """The objects of artifact stores, as YAML."""
-    found = tuple(dict.fromkeys(grants.objects(one, holder) for one in stores if one is not None))
+    """The objects of artifact stores, or the stores themselves where the action is about these, as YAML."""
+    rest = "" if scopes.type_of(action) == "bucket" else "/*"
+    found = tuple(dict.fromkeys(grants.bucket(one, holder, rest) for one in stores if one is not None))
     return one_or_list(found) if found else grants.example(action, holder)
 
 
@@ -344,7 +378,8 @@ def of_action(grants: Grants, at: dict[str, Node | None], holder: str, action: s
     """What an action of a pipeline needs an IAM action on, as YAML. `at` has the values of its configuration."""
     service = action.partition(":")[0]
     if action in VALUES:
-        return grants.short(_value(at, VALUES[action]), holder) or grants.example(action, holder)
+        found = grants.short(_value(at, VALUES[action]), holder)
+        return found or (grants.role() if action == "iam:PassRole" else grants.example(action, holder))
     if service == "codedeploy":
         return grants.arn("codedeploy:*")  # of the application, the group and the configuration: three kinds
     if service not in FORMS_OF_ACTIONS:
@@ -368,7 +403,9 @@ def _projects(grants: Grants) -> Iterator[Problem]:
         if role is None:
             continue
         on = partial(_of_project, grants, properties, role[0])
-        yield from _lacks(grants, properties, name, _needs_of_project(properties), role, on)
+        needed = _needs_of_project(properties)
+        beside = BESIDE_SOURCE if SOURCES["CODEPIPELINE"] in needed else ()
+        yield from _lacks(grants, properties, name, needed, role, on, beside)
         for row in rows(get(properties, "Environment", "EnvironmentVariables")):
             kind = FROM_STORE.get(near(text_of(get(row, "Type")) or "", FROM_STORE, SLIP))
             if kind is not None:
@@ -398,7 +435,7 @@ def _of_project(grants: Grants, properties: Mapping, holder: str, action: str) -
         group = get(properties, "LogsConfig", "CloudWatchLogs", "GroupName")
         name = "/aws/codebuild/" if group is None else grants.piece(group, holder)
         return grants.arn("logs:log-group:{}*", name.rstrip("*"))
-    if action == "s3:GetObject":
+    if action.startswith("s3:"):
         return _objects(grants, _stores_of(grants.template), holder, action)
     location = get(properties, "Source", "Location")
     name = referred(location)

@@ -492,7 +492,8 @@ def test_the_statements_of_all_hints_together_are_enough_and_make_no_circle() ->
     assert {problem.code for problem in problems} == {"CF310"}
     assert len(problems) == 14
     added = [one for problem in problems for one in re.findall("`([^`]*)`", problem.hint)]
-    assert not any("…" in one or "NAME" in one for one in added)
+    assert ["role/NAME" in one for one in added].count(True) == 1  # the role of the tasks, which nothing here names
+    added = [one.replace("NAME", "tasks") for one in added]
     own = "              - {Effect: Allow, Action: 's3:ListBucket', Resource: !GetAtt Bucket.Arn}\n"
     rows = "".join(f"              - {one}\n" for one in dict.fromkeys(added))
     assert found(WHOLE.replace(own, own + rows)) == []
@@ -591,3 +592,12 @@ def test_slips_elsewhere_neither_hide_what_is_lacking_nor_make_it_up(old: str, n
     assert "CF310" not in [problem.code for problem in found(right.replace(old, new))]
     (problem,) = [problem for problem in found(lacking.replace(old, new)) if problem.code == "CF310"]
     assert problem.message == "Build needs codecommit:GitPull, and Role does not allow it"
+
+
+def test_the_role_to_pass_on_is_that_of_the_stacks() -> None:
+    """Of roles that no stack is made with, none is offered."""
+    wide = "              - {Effect: Allow, Action: ['s3:*', 'iam:PassRole'], Resource: '*'}\n"
+    own = "              - {Effect: Allow, Action: 's3:ListBucket', Resource: !GetAtt Bucket.Arn}\n"
+    assert "Resource: !GetAtt StackRole.Arn}`" in hints(WHOLE.replace(own, wide), "IAM204")[0]
+    without = WHOLE.replace(own, wide).replace("                RoleArn: !GetAtt StackRole.Arn\n", "")
+    assert ":role/NAME'}`" in hints(without, "IAM204")[0]
