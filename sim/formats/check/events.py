@@ -12,6 +12,7 @@ CLOUDTRAIL = (
     API_CALL,
     "AWS Service Event via CloudTrail",
     "AWS Console Action via CloudTrail",
+    "AWS Console Sign In via CloudTrail",
     "AWS Console Signin via CloudTrail",
     "AWS Insight via CloudTrail",
 )

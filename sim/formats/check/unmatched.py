@@ -171,7 +171,7 @@ def _types(
     if node is None:
         return None
     given, own = texts(node), _own_types(sources)
-    strange = [one for one in given if one.text not in (*CLOUDTRAIL, *own) and not filled_in(one.text)]
+    strange = [one for one in given if one.text not in own and not filled_in(one.text) and not _is_called(one.text)]
     weights = _weighed(details) if strange else {}
     judged = {id(one): _judge(reader, one, sources, details, weights) for one in strange[:MAX_JUDGED]}
     meant = tuple(judged.get(id(one), one.text) for one in given)
@@ -199,7 +199,7 @@ def _judge(
     """The type that is meant by one that is none of the sources'; "" when that is not known. Tells what is wrong."""
     text, own = type_.text, _own_types(sources)
     sure = len(own) < len(FIELDS)
-    called = next((one for one in CLOUDTRAIL if fold(one) == fold(text)), "") or misspelled(text, CLOUDTRAIL) or ""
+    called = _called(text)
     if not called and not sure and sources and not any(source in DETAIL_TYPES for source in sources):
         return ""  # an application may name its events as it likes
     message = f"no event is a {text!r}"
@@ -209,6 +209,16 @@ def _judge(
     if hint:
         reader.warning(type_, "203", message, hint)
     return meant
+
+
+def _called(text: str) -> str:
+    """The detail type of CloudTrail's that a text is another spelling or a slip of; "" for others."""
+    return next((one for one in CLOUDTRAIL if fold(one) == fold(text)), "") or misspelled(text, CLOUDTRAIL) or ""
+
+
+def _is_called(text: str) -> bool:
+    """Whether it is a detail type of CloudTrail's, one that is known or a newer one."""
+    return text in CLOUDTRAIL or (text.endswith(" via CloudTrail") and not _called(text))
 
 
 def _hint(

@@ -321,6 +321,8 @@ def test_resources_that_some_event_may_name(source: str, resource: Any) -> None:
     [
         {"source": ["aws.codepipeline"], "detail.state": ["FAILED"]},
         {"source": ["my.app"], "detail-type": [PIPELINE + "d"]},
+        {"source": ["aws.signin"], "detail-type": ["AWS Console Sign In via CloudTrail"]},
+        {"source": ["aws.codebuild"], "detail-type": ["Something Newer via CloudTrail"], "detail": {"a": ["b"]}},
         {"source": ["codepipelines"]},
         {"source": ["aws.code${Service}"], "detail-type": ["CodeBuild Build ${Change}"]},
         {"source": ["aws.codebuild"], "detail-type": ["CodeBuild Build ${Change}"]},
