@@ -605,8 +605,10 @@ _MAX_SHOWN = 160
 
 def _quoted(node: Mapping) -> str:
     """The whole entry in quotes, where what stands there is known: YAML drops quotes that begin a value."""
+    if len(node.items) != 1:
+        return ""
     key, value = node.items[0]
-    if len(node.items) > 1 or not isinstance(value, Scalar) or not value.plain or value.tag or not key.plain:
+    if not isinstance(value, Scalar) or not value.plain or value.tag or not key.plain:
         return ""
     text = f"{key.text}: {value.text}".rstrip()
     if len(text) > _MAX_SHOWN or "\n" in text:

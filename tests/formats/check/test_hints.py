@@ -575,6 +575,8 @@ def test_of_a_key_of_an_appspec_that_is_there_twice_the_line_that_counts_is_name
         ("curl -H Accept: text/html x", "- 'curl -H Accept: text/html x'"),
         ('echo "it\'s": done', "or write it below a line `- |`"),
         ('echo a: "b"', None),
+        ("{}", None),
+        ("{a: b, c: d}", "take keys such as `name:` and `run:` away"),
     ],
 )
 def test_a_command_with_a_colon_is_shown_in_quotes(command: str, written: str | None) -> None:
