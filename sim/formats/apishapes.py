@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Place = tuple[str | int, ...]
@@ -60,6 +60,8 @@ class Fault:
     where: Place
     message: str
     hint: str = ""
+    of_key: bool = False
+    """It is the key at that place that is wrong, whatever its value."""
 
 
 def keys_in(shape: Any) -> Iterator[str]:
@@ -104,7 +106,7 @@ def _wrong(where: Place, message: str, hint: str = "") -> Fault:
 def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, dict):
         named = isinstance(value, str) and "name" in shape.members
-        hint = f'write {{"name": {json.dumps(value)}}}' if named else "write it as a mapping: {...}"
+        hint = f"write {{name: {value}}}" if named else "write it as a mapping: {...}"
         yield _wrong(where, "is not a mapping", hint)
         return
     meant = {name: _meant_key(shape, name) for name in value if name not in shape.members}
@@ -115,7 +117,7 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     if len(capital) > 1:
         told = f"{', '.join(capital)} are spelt as in CloudFormation; here keys begin with a small letter"
         hint = f"write {', '.join(map(_small, capital))}, and so in all that stands in them but for configuration"
-        yield Fault((*where, capital[0]), told, hint)
+        yield Fault((*where, capital[0]), told, hint, of_key=True)
     for name, item in value.items():
         if name in shape.members:
             yield from faults(shape.members[name], item, (*where, name))
@@ -125,7 +127,7 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
                 hint = f"take it out: {close} stands there already"
             else:
                 hint = f"did you mean {close}?" if close else f"known here: {', '.join(shape.members)}"
-            yield _wrong((*where, name), "is not a key of a pipeline declaration", hint)
+            yield replace(_wrong((*where, name), "is not a key of a pipeline declaration", hint), of_key=True)
 
 
 def _small(name: str) -> str:
@@ -148,7 +150,7 @@ def _meant_key(shape: Members, name: str) -> str:
 
 def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, list):
-        yield _wrong(where, "is not a list", "write it as a list: [...]")
+        yield _wrong(where, "is not a list", _listed(shape, value, where))
         return
     if len(value) < shape.least:
         hint = "add what is missing, or take the key out"
@@ -157,6 +159,15 @@ def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Fault]:
         yield _wrong(where, f"holds {len(value)}; at most {shape.most} may be there", f"keep {shape.most} of them")
     for index, item in enumerate(value):
         yield from faults(shape.of, item, (*where, index))
+
+
+def _listed(shape: ListOf, value: Any, where: Place) -> str:
+    """How a value is written that stands alone where a list is due."""
+    key = where[-1] if where else ""
+    if isinstance(value, str) and re.fullmatch(r"[\w./-]{1,100}", value):
+        named = isinstance(shape.of, Members) and "name" in shape.of.members
+        return f"write {key}: [{{name: {value}}}]" if named else f"write {key}: [{value}]"
+    return "begin it with `- `, or put [ ] around it: a list may have one entry too"
 
 
 def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Fault]:
@@ -174,7 +185,7 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
         if value is None:
             hint = "nothing stands there: fill it in, or take the key out"
         elif isinstance(value, dict | list):
-            hint = f"every value is text: write {json.dumps(found)}"
+            hint = f"every value is text: write {json.dumps(json.dumps(_as_api(value, where)))}"
         else:
             hint = f'write "{found}" in quotes: every value is text'
         yield _wrong(where, f"is {found}, not text", hint)
@@ -195,6 +206,17 @@ def _spelling_hint(shape: Text, value: str) -> str:
     dashed = re.sub(r"[^A-Za-z0-9]+", "-" if re.fullmatch(shape.pattern, "-") else "_", value).strip("-_")
     is_name = shape.words.startswith("letters") and re.fullmatch(shape.pattern, dashed) is not None
     return f"write {dashed}: {shape.words}" if is_name else f"write {shape.words}"
+
+
+def _as_api(value: Any, where: Place) -> Any:
+    """A value as it is to be written as text: the variables of a build have keys that begin with small letters."""
+    rows = value if isinstance(value, list) and where[-1:] == ("EnvironmentVariables",) else ()
+    if rows and all(isinstance(row, dict) and {_small(key) for key in row} <= _VARIABLE for row in rows):
+        return [{_small(key): item for key, item in row.items()} for row in rows]
+    return value
+
+
+_VARIABLE = {"name", "value", "type"}
 
 
 def _meant_value(shape: Text, value: str) -> str:

@@ -14,6 +14,8 @@ from sim.formats.actiontypes import ACTION_TYPES
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 CERTAIN = 0.8
 """How much a key has in common, of 1, with the one that is surely meant."""
+CONFIGURED = frozenset(key for one in ACTION_TYPES for key in (*(one.required or ()), *(one.optional or ())))
+"""Every key of a configuration."""
 MAX_KEYS = 50
 """So many keys of a configuration are looked at."""
 ALIASES = {

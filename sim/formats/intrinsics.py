@@ -256,8 +256,13 @@ class Functions:
         """The hint at a name that is not there."""
         if name.partition(".")[0] in self.names.resources:
             return f"write `!GetAtt {name}`: Ref takes a name alone"
+        inside = re.fullmatch(r"!?(?:Fn::)?(?:GetAtt|Ref) +(.+)", name)
+        if inside is not None:
+            return f"write `{form.replace('{}', inside[1])}`: inside Fn::Sub a name stands alone"
         if "::" in name:
             return self._near(name, PSEUDO, "take it out, or write one of " + ", ".join(PSEUDO))
+        if f"AWS::{name}" in PSEUDO and form in PLAIN:
+            return f"did you mean AWS::{name}?"
         if name in self.names.parameters:
             plain = PLAIN[0] if form.startswith("!") else PLAIN[1]
             return f"{name} is a parameter, and has no attributes: write `{plain.replace('{}', name)}`"
@@ -321,9 +326,12 @@ class Functions:
             self._value(parts[1])
         else:
             message = "Fn::GetAtt takes a resource and an attribute"
-            there = node.text if isinstance(node, Scalar) and node.text in self.names.resources else ""
+            alone = parts[0] if len(parts) == 1 else node
+            given = alone.text if isinstance(alone, Scalar) else ""
+            there = given if given in self.names.resources else ""
             hint = f"write `!GetAtt {there}.Arn` or another attribute; `!Ref {there}` gives its name or id"
-            self.reader.error(node, "144", message, hint if there else "write `!GetAtt Resource.Attribute`")
+            dotted = given if re.fullmatch(r"\w+(\.\w+)+", given) else "Resource.Attribute"
+            self.reader.error(node, "144", message, hint if there else f"write `!GetAtt {dotted}`")
 
     def _sub(self, node: Node) -> None:
         given: Mapping | None = None
@@ -377,13 +385,20 @@ class Functions:
         return items
 
     def _join(self, node: Node) -> None:
+        if isinstance(node, Sequence) and len(node.items) > 2 and not isinstance(node.items[1], Sequence):
+            first = node.items[0].text if isinstance(node.items[0], Scalar) else ","
+            message = f"Fn::Join takes a list of 2, and here are {len(node.items)}"
+            hint = f"put all but the first into a list of their own: `!Join ['{first[:20]}', [a, b]]`"
+            self.reader.error(node, "150", message, hint)
+            self._value(node)
+            return
         items = self._sized("Fn::Join", 2)(node)
         if items is None:
             return
         if not isinstance(items[0], Scalar):
             self.reader.error(items[0], "151", "the first value of Fn::Join is the text between", "write text there")
         if isinstance(items[1], Scalar) and not items[1].tag:
-            hint = "write the parts as a list"
+            hint = "write the text between first, and then the parts as a list: `!Join ['-', [a, b]]`"
             self.reader.error(items[1], "151", "Fn::Join joins a list, and here stands text", hint)
         elif isinstance(items[1], Mapping) and _is_no_value(items[1]):
             self.reader.error(items[1], "151", "Fn::Join joins a list, and here stands a mapping", "write a list there")

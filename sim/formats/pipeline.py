@@ -16,7 +16,7 @@ from typing import Any
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type
 from sim.formats.apishapes import Fault, ListOf, MapOf, Members, Number, Place, Text, faults, keys_in, mended, spelled
-from sim.formats.configurations import MAX_KEYS, meant_key, missing_hint, unknown_hint
+from sim.formats.configurations import CONFIGURED, MAX_KEYS, meant_key, missing_hint, unknown_hint
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
@@ -48,7 +48,7 @@ class Violation:
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
     """Every violation, in the order of the rules. `region` is the pipeline's; without it nothing is cross-Region."""
     wrong = islice(faults(_PIPELINE, declaration), MAX_FAULTS)
-    found = [Violation(21, "ValidationException", *_told(fault)) for fault in wrong]
+    found = [_told(fault) for fault in wrong]
     if not isinstance(declaration, dict):
         return found
     sound = Sound.of(declaration)
@@ -173,8 +173,13 @@ def _is_own_name(guess: Place) -> bool:
     return len(guess) in (3, 5) and guess[-1] == "name"
 
 
-def _told(fault: Fault) -> tuple[str, Place, str]:
-    return fault.message, fault.where, fault.hint
+def _told(fault: Fault) -> Violation:
+    hint = fault.hint
+    if fault.of_key and len(fault.where) == 5 and fault.where[2] == "actions" and hint.startswith("known here"):
+        key = str(fault.where[4])[:1].upper() + str(fault.where[4])[1:]
+        if key in CONFIGURED:
+            hint = f"move {key} into configuration"
+    return Violation(21, "ValidationException", fault.message, fault.where, hint, fault.of_key)
 
 
 def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> Declaration:
@@ -453,12 +458,18 @@ def _number_of_stages(pipeline: Declaration, region: str | None) -> Iterator[Vio
 
 def _sources_first(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     for i, j, stage, action in actions_of(pipeline):
-        if i == 0 and not _is_source(action):
+        if i == 0 and not _is_source(action) and not _is_of_sources(action):
             message = "Pipeline should start with a stage that only contains source actions"
             yield _structure(3, message, _at(i, j), f"move {action['name']} to a later stage")
         if i > 0 and _is_source(action):
             message = f"Source action {action['name']} is in stage {stage['name']}; only the first stage may have any"
             yield _structure(4, message, _at(i, j), "move it to the first stage")
+
+
+def _is_of_sources(action: dict[str, Any]) -> bool:
+    """Whether only the category is wrong of what is a source by its provider; that is told elsewhere."""
+    providers = {one.provider for one in ACTION_TYPES if one.category == "Source"}
+    return _type_of(action) is None and action["actionTypeId"]["provider"] in providers
 
 
 def _unique_names(pipeline: Declaration, region: str | None) -> Iterator[Violation]:

@@ -144,7 +144,12 @@ def respelled(text: str, where: Place = ()) -> str:
         in_template = spelled(tuple(_capital(part) if isinstance(part, str) else part for part in keys))
         rest = path[len(in_template) :].replace(".configuration", ".Configuration", 1)
         return in_template + rest + respelled(text.removeprefix(path))
+    if text.startswith(_LISTED):
+        return _LISTED + ", ".join(map(_capital, text.removeprefix(_LISTED).split(", ")))
     return _KEY.sub(lambda found: _capital(found[0]) if found[0] in KEYS else found[0], text)
+
+
+_LISTED = "known here: "
 
 
 def _capital(word: str) -> str:

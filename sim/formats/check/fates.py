@@ -25,6 +25,21 @@ UPDATES = (
     "UseOnlineResharding",
 )
 """The keys of an UpdatePolicy."""
+OF_GROUPS = {
+    "AutoScalingReplacingUpdate": ("WillReplace",),
+    "AutoScalingRollingUpdate": (
+        "MaxBatchSize",
+        "MinActiveInstancesPercent",
+        "MinInstancesInService",
+        "MinSuccessfulInstancesPercent",
+        "PauseTime",
+        "SuspendProcesses",
+        "WaitOnResourceSignals",
+    ),
+    "AutoScalingScheduledAction": ("IgnoreUnmodifiedGroupSizeProperties",),
+}
+"""Key of an UpdatePolicy that is for Auto Scaling groups -> what may stand in it."""
+GROUP = "AWS::AutoScaling::AutoScalingGroup"
 ALIAS = "AWS::Lambda::Alias"
 SHIFT = "CodeDeployLambdaAliasUpdate"
 SHIFTS = {"ApplicationName": True, "DeploymentGroupName": True, "BeforeAllowTrafficHook": False}
@@ -62,6 +77,13 @@ def _update(template: Found, name: str, node: Node | None) -> Iterator[Problem]:
     if not isinstance(node, Mapping) or function(node) is not None:
         return
     yield from _unknown(node, f"the UpdatePolicy of {name}", UPDATES)
+    for key, known in OF_GROUPS.items():
+        inside = get(node, key)
+        if isinstance(inside, Mapping) and function(inside) is None:
+            yield from _unknown(inside, f"{key} of {name}", known)
+        if inside is not None and template.type_of(name) in KINDS and template.type_of(name) != GROUP:
+            message = f"{key} of {name} has no effect: it is for an {GROUP}"
+            yield problem_at(inside, "warning", "204", message, "move it to the group, or take it out")
     shift = get(node, SHIFT)
     if shift is None or function(shift) is not None:
         return

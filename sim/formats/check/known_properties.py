@@ -20,6 +20,7 @@ from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
 from sim.formats.resourcetypes import kinds_of
 from sim.formats.slips import misspelled
+from sim.formats.template import RESOURCE_KEYS
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}
@@ -116,6 +117,10 @@ class _Shapes:
 
     def _unknown(self, key: Scalar, shape: Shape, what: str) -> tuple[str, Problem]:
         """The name that is meant, if any, and what to say of a key that is not there."""
+        if key.text in RESOURCE_KEYS and shape is self.shapes[OWN]:
+            message = f"{what} has no property {key.text}"
+            hint = f"move it out of Properties: it stands beside them, in the column of Properties, of {self.name}"
+            return "", problem_at(key, "error", "172", message, hint)
         self.looked_up += 1
         close, certain = ("", False) if self.looked_up > MAX_LOOK_UPS else nearest_name(key.text, tuple(shape))
         message = f"{what} has no property {key.text[:100]}"
@@ -198,7 +203,12 @@ class _Shapes:
             if isinstance(node, Mapping):
                 yield from self._table(node, self.shapes[kind], what)
             else:
-                yield _wrong(node, what, "a mapping", f"write below it `{next(iter(self.shapes[kind]))}:` and its like")
+                due = [name for name, one in self.shapes[kind].items() if one.due]
+                hint = f"write below it `{next(iter(self.shapes[kind]))}:` and its like"
+                if due and isinstance(node, Scalar) and re.fullmatch(r"[\w.:/-]{1,60}", node.text):
+                    more = "".join(f", {one}: …" for one in due[1:])
+                    hint = f"write it as a mapping: `{{{due[0]}: {node.text}{more}}}`"
+                yield _wrong(node, what, "a mapping", hint)
         elif kind == "{}" and not isinstance(node, Mapping):
             yield _wrong(node, what, "a mapping", "write below it lines of `key: value`, indented deeper")
         elif kind == "@" and isinstance(node, Sequence):

@@ -32,7 +32,7 @@ def _long(example: str) -> str:
     return text[1:-1] if is_pair else text
 
 
-_EXAMPLE = re.compile(r"\b\w+: (?:\[\{.*?\}\]|\{[^{}]*\})")
+_EXAMPLE = re.compile(r"\b\w+: (?:\[\{.*?\}\]|\[[\w./-]+\]|\{[^{}]*\})|\{name: [\w.-]+\}")
 
 
 def in_json(hint: str) -> str:
@@ -43,6 +43,7 @@ def in_json(hint: str) -> str:
 @lru_cache(maxsize=256)
 def _as_json(example: str) -> str:
     try:
-        return json.dumps(plain(compose(example, "hint")), ensure_ascii=False)[1:-1]
+        text = json.dumps(plain(compose(example, "hint")), ensure_ascii=False)
+        return text if example.startswith("{") else text[1:-1]
     except ProblemsError:
         return example

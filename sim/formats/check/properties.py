@@ -233,7 +233,7 @@ def _attributes(template: Found) -> Iterator[Problem]:
             severity: Severity = "error" if certain else "warning"
             yield problem_at(node, severity, "149" if certain else "320", message, f"did you mean {name}.{close}?")
         else:
-            hint = f"an {kind} has {', '.join(known) or 'none'}; `!Ref {name}` gives its name or id"
+            hint = f"`!Ref {name}` gives its name or id; an {kind} has {', '.join(known) or 'none'}"
             yield problem_at(node, "warning", "320", f"{message} that is known here, in 2026", hint)
 
 

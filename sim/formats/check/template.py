@@ -233,7 +233,9 @@ class _Template:
         description = self.document.get("Description")
         if description is not None:
             self.reader.text(description, "Description")
-        if "Resources" not in self.document:
+        if "Resources" not in self.document and any(near(key, ("Resources",), 0.8) for key in self.document.keys()):
+            self.functions.names.open_ = True  # that is told already, and what stands there is not known
+        elif "Resources" not in self.document:
             self.reader.error(self.document, "101", "Resources is missing", "a template has at least one resource")
         elif not self.resources and not self.functions.names.open_:
             message = "At least one Resources member must be defined."
@@ -334,6 +336,11 @@ class _Template:
 
     def _condition(self, node: Mapping) -> None:
         given = node.get("Condition")
+        if given is not None and not (isinstance(given, Scalar) and not given.tag):
+            named = given.text if isinstance(given, Scalar) and re.fullmatch(r"\w+", given.text) else ""
+            hint = f"write `Condition: {named}`" if named else "write it under Conditions, and here its name alone"
+            self.reader.error(given, "001", "Condition is no text: the name of a condition is due", hint)
+            return
         name = None if given is None else self.reader.text(given, "Condition")
         if given is not None and name is not None:
             self.functions.condition(name, given)
@@ -344,6 +351,11 @@ class _Template:
             return []
         names = []
         for item in given.items if isinstance(given, Sequence) else (given,):
+            if isinstance(item, Scalar) and (item.tag or re.fullmatch(r"\w+( *, *\w+)+", item.text)):
+                listed = ", ".join(re.split(" *, *", item.text))
+                hint = f"write `DependsOn: [{listed}]`" if "," in listed else f"write `DependsOn: {listed}`"
+                self.reader.error(item, "001", "DependsOn takes the name of a resource, or a list of names", hint)
+                continue
             name = self.reader.text(item, "DependsOn")
             if name is None:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from sim.core.problems import Problem
 from sim.formats.check.template import Found, get, problem_at, rows
@@ -48,6 +49,8 @@ def _below(node: Node | None, known: set[str]) -> Iterator[Problem]:
         call = function(node)
         if call is not None:
             nodes += _inside(*call)
+            if call[0] == "Fn::Sub":
+                yield from _substituted(call[1], known)
             continue
         if isinstance(node, Scalar):
             yield from _text(node, known)
@@ -62,6 +65,32 @@ def _inside(name: str, argument: Node) -> tuple[Node, ...]:
     if name in ("Fn::Base64", "Fn::Transform"):
         return ()
     return rows(argument)[1:] if name == "Fn::Sub" else (argument,)
+
+
+def _substituted(argument: Node, known: set[str]) -> Iterator[Problem]:
+    """What is meant as a name inside Fn::Sub, and is written otherwise; of texts of one line."""
+    text = rows(argument)[0] if rows(argument) else argument
+    if not isinstance(text, Scalar) or "\n" in text.text.strip():
+        return
+    own = _keys(rows(argument)[1]) if len(rows(argument)) > 1 else ()
+    call = _CALL.search(text.text)
+    for found in [call] if call is not None else islice(_NEARLY.finditer(_RIGHT.sub("", text.text)), MAX_MENTIONS):
+        name = next(filter(None, found.groups()))
+        if name.partition(".")[0] in known or name in own:
+            message = f"{found[0]} stays as it is: Fn::Sub replaces what stands in ${{…}}"
+            yield problem_at(text, "warning", "206", message, f"write `${{{name}}}`")
+
+
+MAX_MENTIONS = 20
+"""So many are looked at in one text."""
+_NAME = r"((?:AWS::)?[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][\w.]*)?)"
+_RIGHT = re.compile(r"\$\{[^{}]*\}")
+_CALL = re.compile(rf"\$\{{!(?:Ref|GetAtt) +{_NAME} *\}}")
+_NEARLY = re.compile(
+    rf"\$\({_NAME}\)|\$\{{{_NAME}(?![\w.:}}])|(?<![$\w{{])\{{{_NAME}\}}(?!\}})|\$([A-Z][A-Za-z0-9]*)\b"
+    r"|(AWS::(?:AccountId|Partition|Region|StackId|StackName|URLSuffix))\b"
+)
+"""$(Name), ${Name without its end, {Name}, $Name, and a pseudo parameter without anything around it."""
 
 
 def _text(node: Scalar, known: set[str]) -> Iterator[Problem]:

@@ -194,7 +194,7 @@ def test_what_pipelines_hold_only_in_templates() -> None:
         (project(", SecondarySources: {Type: NO_SOURCE}"), "begin it with `- `: a list may have one entry too"),
         (project(", Cache: {Type: LOCAL, Modes: LOCAL_SOURCE_CACHE}"), "write it as a list: a line that begins"),
         (project(", VpcConfig: [a]"), "write below it `SecurityGroupIds:` and its like"),
-        (project(", Cache: none"), "write below it `CacheNamespace:` and its like"),
+        (project(", Cache: none"), "write it as a mapping: `{Type: none}`"),
         (project(", BadgeEnabled: maybe"), "write true or false"),
         (project(", BadgeEnabled: 'yes'"), "write true or false"),
         (project(", ConcurrentBuildLimit: five"), "write digits only, such as 5"),
@@ -294,7 +294,7 @@ OTHERS = """\
         ("!GetAtt Bucket.URLWebsite", [("CF320", "did you mean Bucket.WebsiteURL?")]),
         (
             "!GetAtt App.Name",
-            [("CF320", "an AWS::CodeDeploy::Application has none; `!Ref App` gives its name or id")],
+            [("CF320", "`!Ref App` gives its name or id; an AWS::CodeDeploy::Application has none")],
         ),
     ],
 )

@@ -564,7 +564,7 @@ def test_a_silent_approval_fails_when_its_own_time_is_over() -> None:
         ("provider: CodeDeploy,", "provider: CodeBuild,", "CodeBuild is of the category Build or Test"),
         ("owner: AWS, provider: CodeDeploy,", "owner: Custom2, provider: CodeDeploy,", "did you mean Custom?"),
         ("provider: CodeDeploy, version: '1'", "provider: CodeDeploy, version: '2'", 'write version: "1"'),
-        ("[{name: Src}]", "[Src]", 'write {"name": "Src"}'),
+        ("[{name: Src}]", "[Src]", "write {name: Src}"),
         ("[{name: Src}]", "[{name: Scr}]", "did you mean Src?"),
         ("[{name: Src}]", "[]", "add inputArtifacts: [{name: Src}]"),
         ("outputArtifacts: []", "outputArtifacts: [{name: Out}]", "take outputArtifacts out: CodeDeploy has none"),
