@@ -41,7 +41,7 @@ _BUILD_KEYS = {"phases", "batch"}
 _HINTS = re.compile(
     r"phases|[Ss]tages|Statement|(?i:detail[-_ ]?type)|timeline|behavior|AWSTemplateFormatVersion|AWS::|batch"
     r"|(?m:^)expect[ \t]*:|os[\"']?\s*:\s*[\"']?(?:linux|windows)"
-    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?(?i:source)[\"']?\s*:\s*\["
+    r"|version[\"']?\s*:\s*[\"']?0\.0|[\"']?(?i:source)[\"']?\s*:\s*(?:\[|[\"']?aws\.)"
 )
 """Text without any of these is none of the kinds, whatever is in it: most files of a repository end here."""
 _RENDERED = re.compile(
@@ -202,13 +202,29 @@ def _is_pattern(root: Mapping) -> bool:
         return False
     if not keys & {"detail-type", "detail"}:
         return any(isinstance(item, Scalar) and item.text.startswith("aws.") for item in _rows(root.get("source")))
-    return any(isinstance(value, Sequence) for _, value in root.items) or {"source", "detail-type"} <= keys
+    if any(isinstance(value, Sequence) for _, value in root.items) or {"source", "detail-type"} <= keys:
+        return True
+    detail = root.get("detail")
+    return isinstance(detail, Mapping) and bool(detail.items) and all(_asks(value) for _, value in detail.items)
+
+
+def _asks(value: Node) -> bool:
+    """Whether it is a list, as fields of a pattern have and those of an event mostly not, or holds such fields only."""
+    if isinstance(value, Mapping):
+        return bool(value.items) and all(isinstance(one, Sequence) for _, one in value.items)
+    return isinstance(value, Sequence)
 
 
 def _is_misspelt_pattern(root: Mapping) -> bool:
-    """Whether it is a pattern but for how its keys are spelt: `detailType`, `Source`; AWS's own words stand in it."""
+    """Whether it is a pattern but for its keys: `detailType`, `Source`, `detail.state`; AWS's own words stand in it."""
     spelt = {re.sub("[-_ ]", "", key.text).lower(): value for key, value in root.items}
-    if not spelt.keys() <= _ENVELOPE_LOWER or {"id", "time"} <= spelt.keys() or isinstance(spelt.get("detail"), Scalar):
+    strange = [value for key, value in spelt.items() if key not in _ENVELOPE_LOWER]
+    if (
+        len(strange) > 2
+        or not all(_asks(value) for value in strange)
+        or {"id", "time"} <= spelt.keys()
+        or isinstance(spelt.get("detail"), Scalar)
+    ):
         return False
     # An event has text there, and so has an entry of PutEvents.
     asked = [item for key in ("source", "detailtype") for item in _rows(spelt.get(key))]

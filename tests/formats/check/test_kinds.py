@@ -96,6 +96,7 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
         ("harness.yml", "pipeline: {identifier: a, stages: [{stage: {name: Build}}]}\n"),
         ("plans.yml", "title: Plans\nauthor: alice\ntimeline: [{year: 2020}]\n"),
         ("files.json", '{"source": ["src/**"], "resources": ["a"]}'),
+        ("event.json", '{"source": "aws.codebuild", "detail": {"build-id": "a", "phases": ["b"]}}'),
         ("entry.json", '{"Source": "aws.demo", "DetailType": "State change", "Detail": "{}"}'),
         ("told.json", '{"source": ["aws.a"], "detailType": ["b"], "id": "1", "time": "2026-01-01T00:00:00Z"}'),
         (
@@ -129,6 +130,9 @@ def test_files_of_other_programs_are_skipped_also_when_they_are_named(name: str,
         '{"source": ["codedeploy.amazonaws.com"], "detailType": ["a"], "account": [210987654321]}',
         '{"Source": ["aws.codebuild"], "Detail": {"build-status": ["FAILED"]}}',
         '{"detail_type": ["CodeBuild Build State Change"], "detail": {"build-status": ["FAILED"]}}',
+        '{"source": ["aws.codebuild"], "detail.build-status": ["FAILED"]}',
+        '{"source": ["aws.codepipeline"], "state": ["FAILED"]}',
+        '{"source": "aws.codepipeline", "detail": {"type": {"owner": ["AWS"]}, "state": ["FAILED"]}}',
     ],
 )
 def test_a_pattern_whose_keys_are_misspelt_is_a_pattern(text: str, tmp_path: Path) -> None:
