@@ -144,6 +144,12 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
     elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
         message, hint = of_project(json.dumps(parts[5].removeprefix("project/")))
         reader.warning(item, "209", message, hint)
+    elif len(sources) == 1 and sources[0] in _BY_NAME and (len(parts) > 6 or "/" in parts[5]):
+        words = re.split("[:/]", ":".join(parts[5:]))
+        name = words[1] if words[0] in ("repository", "repo", "pipeline") else words[0]
+        whole = ":".join([*parts[:5], name])
+        message = f"ARNs in events of {sources[0]} end with the name alone, and never like {json.dumps(text)}"
+        reader.warning(item, "209", message, f"write {json.dumps(whole)}" if name else "end it with the name")
 
 
 def services_of(sources: tuple[str, ...]) -> list[str]:

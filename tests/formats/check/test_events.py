@@ -292,6 +292,9 @@ ARN = "arn:aws:{}:us-east-1:123456789012:{}"
         ("codepipeline", "arn:aws:codepipeline:*:*:shop", 'write {"wildcard": "arn:aws:codepipeline:*:*:shop"}'),
         ("codepipeline", ARN.format("s3", "a"), "take it out, or write aws.s3 as the source"),
         ("codebuild", ARN.format("codebuild", "project/web"), '"detail": {"project-name": ["web"]}'),
+        ("codecommit", ARN.format("codecommit", "repository/shop"), f'write "{ARN.format("codecommit", "shop")}"'),
+        ("codecommit", ARN.format("codecommit", "repository:shop"), f'write "{ARN.format("codecommit", "shop")}"'),
+        ("codepipeline", ARN.format("codepipeline", "shop/Build"), f'write "{ARN.format("codepipeline", "shop")}"'),
     ],
 )
 def test_resources_that_no_event_names(source: str, resource: str, hint: str) -> None:
