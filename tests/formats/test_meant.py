@@ -134,6 +134,16 @@ def test_keys_for_anchors_are_no_slips() -> None:
     [
         (HEAD + "phases: {prebuild: {command: [{echo a: b}]}}\n", "buildspec.yml", ["BS105", "BS108", "BS202"]),
         (HEAD + BUILD + "env: {exported_variables: [TAG]}\n", "buildspec.yml", ["BS201", "BS210"]),
+        (
+            HEAD + 'env: {exported-variables: [TAG]}\nphases:\n  build:\n    commands:\n      - export TAG="a: b"\n',
+            "buildspec.yml",
+            ["BS108"],
+        ),
+        (
+            HEAD + "phases:\n  build:\n    commands:\n      - run: export DB_PASSWORD=hunter22\n",
+            "buildspec.yml",
+            ["BS108", "BS207"],
+        ),
         (HEAD + BUILD + "env: {vars: {DB_PASSWORD: hunter22}}\n", "buildspec.yml", ["BS201", "BS207"]),
         (SERVER + "hooks: {afterinstall: [{script: a.sh, timeout: 0}]}\n", "appspec.yml", ["AP003", "AP110", "AP111"]),
         (SERVER + "hooks: {Install: [{location: a.sh, timeout: 0}]}\n", "appspec.yml", ["AP109", "AP111"]),

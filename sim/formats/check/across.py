@@ -56,7 +56,7 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             continue
         if one.kind == "appspec":
             appspec = appspec_as_meant(one.root)
-            if isinstance(appspec, Mapping) and "os" in appspec:
+            if isinstance(appspec, Mapping) and not any(key.lower() == "resources" for key in appspec.keys()):
                 problems += _appspec(found, one, appspec)
             elif isinstance(appspec, Mapping):
                 taskdef = found.document(found.base(one), "taskdef.json", beside=True)

@@ -112,6 +112,17 @@ def _commands(root: Mapping) -> Iterator[tuple[str, Scalar]]:
             for item in node.items if isinstance(node, Sequence) else (node,):
                 if isinstance(item, Scalar):
                     yield phase, item
+                elif isinstance(item, Mapping) and item.items and isinstance(node, Sequence):
+                    yield phase, _as_meant(item)
+
+
+def _as_meant(entry: Mapping) -> Scalar:
+    """The command that a colon, or a key of another service's, turned into a mapping: that is told elsewhere."""
+    named = next((value for key, value in entry.items if key.text in ("run", "script", "command")), None)
+    key, value = entry.items[0]
+    rest = value.text if isinstance(value, Scalar) else ""
+    text = named.text if isinstance(named, Scalar) else f"{key.text}: {rest}"
+    return Scalar(entry.path, entry.line, entry.column, text, plain=False)
 
 
 def _names_own_images(root: Mapping) -> bool:

@@ -44,6 +44,11 @@ def test_a_script_of_a_like_name_in_the_same_folder_is_hinted_at(tmp_path: Path)
     assert (problem.code, problem.hint) == ("AP301", "did you mean scripts/strat.sh?")
 
 
+def test_scripts_are_looked_for_whatever_else_is_missing(tmp_path: Path) -> None:
+    text = APPSPEC.replace("os: linux\n", "").replace("{location: scripts/start.sh}", "{script: scripts/start.sh}")
+    assert codes(tmp_path, appspec_dot_yml=text, scripts__stop_dot_sh="") == ["AP102", "AP110", "AP301"]
+
+
 @pytest.mark.parametrize("location", ["scripts/start.sh --now", "bash scripts/start.sh"])
 def test_a_script_is_named_without_arguments(location: str, tmp_path: Path) -> None:
     text = APPSPEC.replace("scripts/start.sh", location)
@@ -147,6 +152,13 @@ def test_artifacts_that_nothing_makes(
 ) -> None:
     spec = build(*commands, more=f"artifacts: {artifacts}\n")
     assert ("BS301" in codes(tmp_path, buildspec_dot_yml=spec, **files)) is told
+
+
+def test_a_command_that_became_a_mapping_makes_what_it_makes(tmp_path: Path) -> None:
+    spec = (
+        "version: 0.2\nphases:\n  build:\n    commands:\n      - make VERSION=a: all\nartifacts: {files: [app.jar]}\n"
+    )
+    assert codes(tmp_path, buildspec_dot_yml=spec) == ["BS108"]
 
 
 def test_artifacts_of_a_buildspec_in_a_folder_of_its_own(tmp_path: Path) -> None:
