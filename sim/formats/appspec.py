@@ -693,6 +693,8 @@ _EVENTS = Part(
         "startapplication": "ApplicationStart",
         "preinstall": "BeforeInstall",
         "postinstall": "AfterInstall",
+        "pretraffic": "BeforeAllowTraffic",
+        "posttraffic": "AfterAllowTraffic",
         "validate": "ValidateService",
         "validation": "ValidateService",
     },

@@ -26,9 +26,12 @@ def place(lines: Sequence[str], node: Scalar) -> Callable[[Problem], Problem]:
     indent = len(first) - len(first.lstrip())
     offset = node.line
 
+    # "at line 5" are CodeBuild's own words, of the text alone.
     def moved(problem: Problem) -> Problem:
         line, column = max(problem.line, 1) + offset, max(problem.column, 1) + indent
-        return Problem(problem.path, line, column, problem.severity, problem.code, problem.message, problem.hint)
+        message = re.sub(r"\bon line (\d+)", lambda found: f"on line {int(found[1]) + offset}", problem.message)
+        hint = re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + offset}", problem.hint)
+        return Problem(problem.path, line, column, problem.severity, problem.code, message, hint)
 
     return moved
 

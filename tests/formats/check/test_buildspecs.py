@@ -342,5 +342,7 @@ Resources:
             build: {commands: [a]}
             build: {commands: [b], on-failure: STOP}
 """
-    told = [(problem.code, problem.line) for problem in check_text(template, "template.yml")]
-    assert told == [("YAML103", 10), ("BS106", 10)]
+    problems = check_text(template, "template.yml")
+    assert [(problem.code, problem.line) for problem in problems] == [("YAML103", 10), ("BS106", 10)]
+    assert problems[0].message == "'build' is there twice: here and on line 9"
+    assert "into that of line 9" in problems[0].hint
