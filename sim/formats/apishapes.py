@@ -111,9 +111,16 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
         return
     meant = {name: _meant_key(shape, name) for name in value if name not in shape.members}
     capital = [name for name, close in meant.items() if close == _small(name) and close not in value]
-    for name in shape.required:
-        if name not in value and name not in meant.values():
-            yield _wrong(where, f"has no {name}", _added(shape, name))
+    missing = [name for name in shape.required if name not in value and name not in meant.values()]
+    strange = [name for name, close in meant.items() if not close]
+    if len(missing) == 1 and len(strange) == 1:
+        told = ", and it as the value" if value[strange[0]] is None else ""
+        hint = f"write `{missing[0]}:` in its place{told}"
+        fault = _wrong((*where, strange[0]), "is not a key of a pipeline declaration", hint)
+        yield replace(fault, of_key=True)
+        missing, meant = [], {name: close for name, close in meant.items() if close}
+    for name in missing:
+        yield _wrong(where, f"has no {name}", _added(shape, name))
     if len(capital) > 1:
         told = f"{', '.join(capital)} are spelt as in CloudFormation; here keys begin with a small letter"
         hint = f"write {', '.join(map(_small, capital))}, and so in all that stands in them but for configuration"
@@ -121,7 +128,7 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     for name, item in value.items():
         if name in shape.members:
             yield from faults(shape.members[name], item, (*where, name))
-        elif len(capital) < 2 or name not in capital:
+        elif name in meant and (len(capital) < 2 or name not in capital):
             close = meant[name]
             if close in value:
                 hint = f"take it out: {close} stands there already"
@@ -204,6 +211,11 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
 def _spelling_hint(shape: Text, value: str) -> str:
     """What is allowed, and where only signs are wrong the same with dashes in their place."""
     dashed = re.sub(r"[^A-Za-z0-9]+", "-" if re.fullmatch(shape.pattern, "-") else "_", value).strip("-_")
+    forgotten = re.fullmatch(r"(Ref|GetAtt|Sub) +([\w.:]+)", value)
+    if forgotten is not None:
+        return f"write `!{forgotten[1]} {forgotten[2]}`: the exclamation mark is missing"
+    if shape.words.startswith("a role's ARN") and re.fullmatch(r"[\w+=,.@/-]{1,64}", value):
+        return f"write arn:aws:iam::ACCOUNT:role/{value}, with the number of your account for ACCOUNT"
     is_name = shape.words.startswith("letters") and re.fullmatch(shape.pattern, dashed) is not None
     return f"write {dashed}: {shape.words}" if is_name else f"write {shape.words}"
 

@@ -104,12 +104,21 @@ def _characters(lines: list[str], line: int, here: str, words: str) -> str:
     return _without_colon(lines, line) if "not allowed" in words else ""
 
 
+_OF_LISTS = ("And", "Cidr", "Equals", "FindInMap", "If", "Join", "Not", "Or", "Select", "Split")
+"""Functions of CloudFormation that take a list."""
+
+
 def _values(lines: list[str], line: int, here: str, words: str) -> str:
     value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
     if value[:1] in ("[", "{"):
         for sign, closing in ("[]", "{}"):
             if value.count(sign) > value.count(closing):
                 return f"a {sign} is opened here and not closed: a {closing} is missing"
+    function = re.match(r"!(\w+) +[!\"']", value)
+    if function is not None and function[1] in _OF_LISTS:
+        return f"write the values of the function as one list: `!{function[1]} [ … , … ]`"
+    if function is not None:
+        return f"a short function cannot follow another: write `Fn::{function[1]}:`, and the other on the line below it"
     if value[:1] in _SIGNS or (value[:1] in ("|", ">") and "expected comment or line break" in words):
         return f"text that begins with {value[:1]} must stand in quotes"
     if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):

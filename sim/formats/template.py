@@ -177,6 +177,11 @@ def read_sections(document: Mapping, path: str, reader: Reader) -> Template:
 
 def check_parameter(reader: Reader, name: str, table: Mapping) -> None:
     """Add the findings about a parameter's declaration."""
+    value = table.key("Value")
+    if value is not None and "Default" not in table:
+        reader.error(value, "003", f"the parameter {name} has no key 'Value'", "did you mean Default?")
+        pairs = tuple(pair for pair in table.items if pair[0] is not value)
+        table = Mapping(table.path, table.line, table.column, pairs)
     reader.unknown_keys(table, _PARAMETER_KEYS, f"the parameter {name}")
     kind = table.get("Type")
     if kind is None:

@@ -93,8 +93,9 @@ class _Shapes:
         given = resource.get("Properties")
         if given is None:
             if not any(key.startswith("Fn::") or near(key, ("Properties",)) for key in resource.keys()):
-                empty = Mapping(resource.path, resource.line, resource.column, ())
-                yield from self._missing(empty, self.shapes[OWN], name, ())
+                beside = tuple(pair for pair in resource.items if pair[0].text in self.shapes[OWN])  # told elsewhere
+                table = Mapping(resource.path, resource.line, resource.column, beside)
+                yield from self._missing(table, self.shapes[OWN], name, ())
         elif isinstance(given, Mapping) and function(given) is None:
             if self.kind == PIPELINE and self.template.declared(name) is not None:
                 # The rest is told as of a declaration.
@@ -164,9 +165,7 @@ class _Shapes:
     def _role(self, name: str, service: str) -> str:
         fitting = self.roles.get(service)
         if fitting is None:
-            roles = self.of_type.get("AWS::IAM::Role", [])
-            trusting = [role for role in roles if service in spelled(self.template.resources[role])]
-            fitting = self.roles[service] = trusting if len(trusting) == 1 else roles
+            fitting = self.roles[service] = fitting_roles(self.template, service)
         if len(fitting) == 1:
             return f"`{name}: !GetAtt {fitting[0]}.Arn`"
         return f"`{name}: …` with the ARN of a role that trusts {service}"
@@ -225,6 +224,8 @@ class _Shapes:
         is_text = call[0] in ("Fn::Sub", "Fn::Join", "Fn::Base64") or name in self.template.resources
         if (kind in self.shapes or kind == "{}") and (is_text or self.template.parameter(name) is not None):
             inside = f"`{next(iter(self.shapes[kind]))}:` and its like" if kind in self.shapes else "its keys"
+            if what.startswith("ArtifactStore of"):
+                inside = f"`Type: S3` and `Location: !Ref {name}`"
             yield _text_given(node, call[0], what, "a mapping", f"write below it {inside}")
         elif kind.startswith("[") and name in self.template.resources:
             yield _text_given(node, call[0], what, "a list", f"write it as a list: `[!Ref {name}]`")
@@ -242,6 +243,13 @@ class _Shapes:
         else:
             hint = "write it as a list: a line that begins with `- `, or in brackets"
         yield _wrong(node, what, "a list", hint)
+
+
+def fitting_roles(template: Found, service: str) -> list[str]:
+    """The one role of a template that trusts a service, else all of them."""
+    roles = [name for name in template.resources if template.type_of(name) == "AWS::IAM::Role"]
+    trusting = [role for role in roles if service in spelled(template.resources[role])]
+    return trusting if len(trusting) == 1 else roles
 
 
 def nearest_name(word: str, known: tuple[str, ...]) -> tuple[str, bool]:

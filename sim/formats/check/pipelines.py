@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import Declared, respelled
+from sim.formats.check.known_properties import fitting_roles
 from sim.formats.check.names import CONFIGURED, name_of
 from sim.formats.check.pipeline import lint
 from sim.formats.check.template import Found, problem_at
@@ -52,6 +53,9 @@ def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
 
 def _own(template: Found, declared: Declared, violation: Violation) -> str:
     """The hint at a key that is due, where the template makes one resource that it may name; else ""."""
+    if violation.rule == 21 and violation.message.endswith("has no roleArn") and not violation.where:
+        roles = fitting_roles(template, "codepipeline.amazonaws.com")
+        return f"add `RoleArn: !GetAtt {roles[0]}.Arn`" if len(roles) == 1 else ""
     if violation.rule != 11 or not violation.about:
         return ""
     _, i, _, j, *_ = violation.where

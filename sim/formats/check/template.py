@@ -9,9 +9,10 @@ from itertools import islice, pairwise
 
 from sim.core.problems import Problem, Severity
 from sim.formats.check.declared import Declared, declare
+from sim.formats.check.schemas import OWN, shapes
 from sim.formats.circles import circles, first_circle
 from sim.formats.intrinsics import Functions, Names, function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, near
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, describe, is_null, near
 from sim.formats.template import RESOURCE_KEYS, SECTIONS, check_parameter, check_value
 
 MAX_RESOURCES = 500
@@ -281,7 +282,7 @@ class _Template:
 
     def _resources(self) -> None:
         looked_at = dict(islice(self.resources.items(), MAX_RESOURCES))  # CloudFormation looks at no template of more
-        needs = {name: self._resource(name, node) for name, node in looked_at.items()}
+        needs = {name: self._resource(name, node) for name, node in looked_at.items() if not self._is_part(name, node)}
         # What refers to what is only known of resources that stay as they are: a macro makes others of the rest.
         needs = {name: rows for name, rows in needs.items() if not _is_serverless(self.resources[name])}
         circle = first_circle(needs)
@@ -299,6 +300,19 @@ class _Template:
             hint = "take one of the references out, or move it into a resource of its own"
             self.reader.error(node, "140", message, hint)
 
+    def _is_part(self, name: str, node: Mapping) -> bool:
+        """Whether what stands among the resources is a part of the one above it; that is told."""
+        if name not in RESOURCE_KEYS or "Type" in node:
+            return False
+        before = list(self.resources)[: list(self.resources).index(name)][-1:]
+        table = self.document.get("Resources")
+        above = _key_of(table, before[0]) if before else None
+        of = f" of {above.text}, line {above.line}" if above is not None else ""
+        key = _key_of(table, name) or node
+        message = f"{name} stands among the resources, and is a part of one"
+        self.reader.error(key, "003", message, f"indent it deeper, as deep as Type{of}")
+        return True
+
     def _never(self, circle: list[str]) -> tuple[str, str] | None:
         """A reference of a circle that is never there together with another of it: they need opposite conditions."""
         held: dict[str, bool] = {}
@@ -312,7 +326,9 @@ class _Template:
         rest = tuple(pair for pair in node.items if not pair[0].text.startswith("Fn::"))
         more = [key for macro in self.macros for key in RESOURCE_KEYS_OF.get(macro, ())]
         more += ["Version"] if _is_custom(node) else []
-        table = Mapping(node.path, node.line, node.column, rest)
+        outside = self._outside(name, node, more)
+        known = tuple(pair for pair in rest if pair[0] not in outside)
+        table = Mapping(node.path, node.line, node.column, known)
         self.reader.unknown_keys(table, (*RESOURCE_KEYS, *more), f"the resource {name}")
         if "Description" in node:
             message = f"the resource {name} has a Description beside its Type: CloudFormation has no use for it"
@@ -327,12 +343,32 @@ class _Template:
         needs = dict.fromkeys(self._depends(node, name))
         properties = node.get("Properties")
         if properties is not None:
-            if function(properties) is None:
+            if function(properties) is None and not (outside and is_null(properties)):
                 self.reader.mapping(properties, "Properties")
             found = [other for other in self.functions.check(properties, name) if other not in needs]
             self.whens |= {(name, other): _always(self.functions.whens[other]) for other in found}
             needs |= dict.fromkeys(found)
         return list(needs)
+
+    def _outside(self, name: str, node: Mapping, more: list[str]) -> list[Scalar]:
+        """The keys of a resource that are its properties, and stand beside Properties; told in one."""
+        own = shapes(text_of(node.get("Type")) or "").get(OWN, {})
+        given, key = node.get("Properties"), node.key("Properties")
+        found = [one for one, _ in node.items if one.text in own and one.text not in (*RESOURCE_KEYS, *more)]
+        if not found:
+            return []
+        names = ", ".join(one.text for one in found)
+        message = (
+            f"the resource {name} has no key {found[0].text!r}: it is a property of an {text_of(node.get('Type'))}"
+        )
+        if key is None:
+            hint = f"write `Properties:` above {names}, and indent {_them(found)} deeper"
+        elif is_null(given):
+            hint = f"indent {names} deeper than Properties, line {key.line}"
+        else:
+            hint = f"move {names} into Properties, line {key.line}"
+        self.reader.error(found[0], "003", message, hint)
+        return found
 
     def _condition(self, node: Mapping) -> None:
         given = node.get("Condition")
@@ -390,13 +426,20 @@ class _Template:
 
     def _outputs(self) -> None:
         for name, node in self._tables("Outputs", MAX_OUTPUTS).items():
-            if not any(key.startswith("Fn::") for key in node.keys()):
+            close = next((key for key, _ in node.items if near(key.text, ("Value",), 0.8)), None)
+            if "Value" not in node and close is not None:
+                self.reader.error(close, "003", f"the output {name} has no key {close.text!r}", "did you mean Value?")
+            elif not any(key.startswith("Fn::") for key in node.keys()):
                 self.reader.needed(node, "Value", f"the output {name}", "such as `Value: !Ref Bucket`")
             self._condition(node)
             self._value_of_output(name, node)
             value = node.get("Value")
             if value is not None:
                 self.functions.check(value, f"the output {name}")
+
+
+def _them(keys: list[Scalar]) -> str:
+    return "it" if len(keys) == 1 else "them"
 
 
 _SHAPES = {

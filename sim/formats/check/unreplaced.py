@@ -24,8 +24,9 @@ def check_unreplaced(template: Found) -> Iterator[Problem]:
     if _has_macros(template):
         return
     known = {*PSEUDO, *template.resources, *_keys(template.root.get("Parameters"))}
-    for _, resource in sorted(template.resources.items()):
-        yield from _below(resource.get("Properties"), known)
+    for name, resource in sorted(template.resources.items()):
+        told = _BY_PIPELINES if template.type_of(name) == "AWS::CodePipeline::Pipeline" else ()
+        yield from _below(resource.get("Properties"), known, told)
     outputs = template.root.get("Outputs")
     for _, output in outputs.items if isinstance(outputs, Mapping) else ():
         yield from _below(get(output, "Value"), known)
@@ -42,7 +43,11 @@ def _keys(node: Node | None) -> tuple[str, ...]:
     return node.keys() if isinstance(node, Mapping) else ()
 
 
-def _below(node: Node | None, known: set[str]) -> Iterator[Problem]:
+_BY_PIPELINES = ("Location", "RoleArn")
+"""Properties of pipelines whose spelling is judged elsewhere."""
+
+
+def _below(node: Node | None, known: set[str], told: tuple[str, ...] = ()) -> Iterator[Problem]:
     nodes = [] if node is None else [node]
     while nodes:
         node = nodes.pop()
@@ -55,7 +60,11 @@ def _below(node: Node | None, known: set[str]) -> Iterator[Problem]:
         if isinstance(node, Scalar):
             yield from _text(node, known)
         elif isinstance(node, Mapping):
-            nodes += [value for key, value in reversed(node.items) if _OTHERS.search(key.text) is None]
+            nodes += [
+                value
+                for key, value in reversed(node.items)
+                if key.text not in told and _OTHERS.search(key.text) is None
+            ]
         else:
             nodes += reversed(inner(node))
 
@@ -81,6 +90,7 @@ def _substituted(argument: Node, known: set[str]) -> Iterator[Problem]:
             yield problem_at(text, "warning", "206", message, f"write `${{{name}}}`")
 
 
+_FORGOTTEN = re.compile(r"(Ref|GetAtt) +([\w.:]+)")
 MAX_MENTIONS = 20
 """So many are looked at in one text."""
 _NAME = r"((?:AWS::)?[A-Za-z][A-Za-z0-9]*(?:\.[A-Za-z][\w.]*)?)"
@@ -94,6 +104,11 @@ _NEARLY = re.compile(
 
 
 def _text(node: Scalar, known: set[str]) -> Iterator[Problem]:
+    forgotten = _FORGOTTEN.fullmatch(node.text)
+    if forgotten is not None and forgotten[2].partition(".")[0] in known:
+        message = f"{node.text} stays as it is: a function begins with !"
+        yield problem_at(node, "warning", "206", message, f"write `!{node.text}`")
+        return
     if "\n" in node.text.strip() or "$" not in node.text:
         return  # a text of several lines is a script most of the time
     found = next((mention for mention in _MENTION.finditer(node.text) if mention[1] in known), None)

@@ -65,6 +65,34 @@ def test_keys_as_the_cli_spells_them_are_none_of_a_template(
     assert told(*changes) == [("CF172", line, hint)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("Location: artifacts", "Bucket: artifacts", ("PL121", 9, "write `Location:` in its place")),
+        (
+            "Location: artifacts",
+            "Location: Ref Group",
+            ("PL121", 9, "write `!Ref Group`: the exclamation mark is missing"),
+        ),
+        (
+            "arn:aws:iam::123456789012:role/pipeline",
+            "release",
+            ("PL121", 8, "write arn:aws:iam::ACCOUNT:role/release, with the number of your account for ACCOUNT"),
+        ),
+        ("InputArtifacts: [{Name: Src}]", "InputArtifacts: Src", ("PL121", 22, "write InputArtifacts: [{Name: Src}]")),
+        ("InputArtifacts: [{Name: Src}]", "InputArtifacts: [Src]", ("PL121", 22, "write {Name: Src}")),
+        (
+            "              InputArtifacts: [{Name: Src}]\n",
+            "              InputArtifacts: [{Name: Src}]\n              DeploymentGroupName: !Ref Group\n",
+            ("PL121", 23, "move DeploymentGroupName into configuration"),
+        ),
+        ("Category: Source", "Category: Build", ("PL110", 14, "S3 is of the category Source or Deploy")),
+    ],
+)
+def test_slips_in_a_pipeline(old: str, new: str, expected: tuple[str, int, str]) -> None:
+    assert told((old, new)) == [expected]
+
+
 def test_configuration_keys_are_spelt_as_their_provider_spells_them() -> None:
     assert told(("S3Bucket:", "s3Bucket:")) == [("PL111", 15, "did you mean S3Bucket?")]
 

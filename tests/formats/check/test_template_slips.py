@@ -110,6 +110,39 @@ def test_functions(value: str, code: str, hint: str) -> None:
             "UpdatePolicy: {AutoScalingReplacingUpdate: {WillReplace: true}}",
             ("CF204", 13, "move it to the group, or take it out"),
         ),
+        (
+            "Properties:\n      Topic",
+            "Properties:\n    Topic",
+            ("CF003", 15, "indent TopicName deeper than Properties, line 14"),
+        ),
+        (
+            "    Properties:\n      Topic",
+            "    Topic",
+            ("CF003", 14, "write `Properties:` above TopicName, and indent it deeper"),
+        ),
+        (
+            "    Properties:\n      TopicName",
+            "  Properties:\n      TopicName",
+            ("CF003", 14, "indent it deeper, as deep as Type of Topic, line 9"),
+        ),
+        ("    Type: String\n", "    Type: String\n    Value: dev\n", ("CF003", 4, "did you mean Default?")),
+        ("    Value: !Ref", "    value: !Ref", ("CF003", 26, "did you mean Value?")),
+        ("NAME", "Ref Env", ("CF206", 15, "write `!Ref Env`")),
+        ("NAME", "GetAtt Bucket.Arn", ("CF206", 15, "write `!GetAtt Bucket.Arn`")),
+        (
+            "!Equals [!Ref Env, prod]",
+            "!Equals !Ref Env prod",
+            ("YAML101", 5, "write the values of the function as one list: `!Equals [ … , … ]`"),
+        ),
+        (
+            "NAME",
+            "!Base64 !Sub a",
+            (
+                "YAML101",
+                15,
+                "a short function cannot follow another: write `Fn::Base64:`, and the other on the line below it",
+            ),
+        ),
         ("Resources:", "Resource:", ("CF003", 6, "did you mean Resources?")),
     ],
 )
