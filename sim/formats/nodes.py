@@ -128,11 +128,15 @@ Repeated = list[tuple[Pair, Pair]]
 """Keys that stand in a mapping twice, with their values: (the earlier one, the later one)."""
 
 
-def twice(first: Pair, again: Pair) -> Problem:
-    """A key that stands in a mapping two times."""
-    key = again[0]
-    message = f"{key.text!r} is there twice: here and on line {first[0].line}"
-    return Problem(key.path, key.line, key.column, "error", "YAML103", message, _made_one(first, again))
+def twice(first: Pair, again: Pair, last_counts: bool = False) -> Problem:
+    """A key that stands in a mapping two times: an error, but where the last is known to count."""
+    key, line = again[0], first[0].line
+    message = f"{key.text!r} is there twice: here and on line {line}"
+    if not last_counts:
+        return Problem(key.path, key.line, key.column, "error", "YAML103", message, _made_one(first, again))
+    lost = f"line {key.line} counts, and what line {line} holds is lost"
+    message = f"{message}; {lost if line != key.line else 'the last counts, and the other is lost'}"
+    return Problem(key.path, key.line, key.column, "warning", "YAML201", message, _made_one(first, again))
 
 
 def _made_one(first: Pair, again: Pair) -> str:

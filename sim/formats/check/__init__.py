@@ -36,7 +36,7 @@ from sim.formats.check.long_forms import in_json, in_long_form
 from sim.formats.check.output import FORMATS
 from sim.formats.check.reading import Checked, check_root
 from sim.formats.check.unparsed import unparsed
-from sim.formats.nodes import Mapping, Pair, Repeated, compose, twice
+from sim.formats.nodes import Mapping, Repeated, compose, twice
 from sim.formats.text import MAX_BYTES, decode, read_bytes, read_text, strict_json
 
 STDIN = Path("-")
@@ -190,21 +190,11 @@ def _check(text: str, name: str, kind: Kind | None, path: Path | None = None) ->
     if found is None:
         return None
     problems = check_root(found, root, text, path, name)
-    problems += [_twice(found, *pair) for pair in repeated]
+    last_counts = found in ("appspec", "eventpattern")  # AWS's parsers of the others are not known to take the last
+    problems += [twice(first, again, last_counts) for first, again in repeated]
     if found not in ("template", "scenario"):
         problems += tags(root)
     return Checked(path, name, found, root, text, problems)
-
-
-def _twice(kind: Kind, first: Pair, again: Pair) -> Problem:
-    """A key that is there twice: an error, but where AWS's parser is known to take the last."""
-    found = twice(first, again)
-    if kind not in ("appspec", "eventpattern"):
-        return found
-    message = f"{found.message}; line {again[0].line} counts, and what line {first[0].line} holds is lost"
-    if first[0].line == again[0].line:
-        message = f"{found.message}; the last counts, and the other is lost"
-    return replace(found, severity="warning", code="YAML201", message=message)
 
 
 def _short(problem: Problem) -> Problem:
