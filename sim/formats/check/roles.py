@@ -11,6 +11,7 @@ from typing import Any
 from sim.core.problems import Problem
 from sim.formats import scopes
 from sim.formats.check.arns import as_written, check_resources, written_arn
+from sim.formats.check.declared import Declared
 from sim.formats.check.documents import of_document, read_document
 from sim.formats.check.grants import ANY, Grants, Resources
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
@@ -75,6 +76,11 @@ NEEDED: dict[tuple[str, str], tuple[str, ...]] = {
     ("Invoke", "StepFunctions"): ("states:StartExecution", "states:DescribeExecution"),
 }
 """(category, provider) -> what the pipeline's role needs for it (docs/behaviour/codepipeline.md §21); | is or."""
+CLONED: dict[tuple[str, str], tuple[str, ...]] = {
+    ("Source", "CodeCommit"): ("codecommit:GitPull",),
+    ("Source", "CodeStarSourceConnection"): (_CONNECTION,),
+}
+"""(category, provider) of a source -> what the role of a project needs that clones it (codepipeline.md §21)."""
 STORE = ("s3:GetObject", "s3:PutObject")
 """What every pipeline's role needs for its artifacts (§21)."""
 BESIDE: dict[tuple[str, str], tuple[str, ...]] = {
@@ -310,7 +316,10 @@ def _pipelines(grants: Grants) -> Iterator[Problem]:
     for name, properties in template.of_type("AWS::CodePipeline::Pipeline"):
         role = role_of(template, meant_at(properties, "RoleArn"))
         declared = template.declared(name)
-        if declared is None or role is None:
+        if declared is None:
+            continue
+        yield from _clones(grants, name, declared)
+        if role is None:
             continue
         if not template.of_type("AWS::S3::BucketPolicy"):
             # The policy of a bucket may give what the role does not.
@@ -329,6 +338,31 @@ def _pipelines(grants: Grants) -> Iterator[Problem]:
             what = f"action {action.get('name', '')} of {name}"
             beside = (*BESIDE.get(kind, ()), *OF_MODES.get(str(configuration.get("ActionMode")), ()))
             yield from _lacks(grants, declared.node(where), what, needed, role, on, beside)
+
+
+def _clones(grants: Grants, pipeline: str, declared: Declared) -> Iterator[Problem]:
+    """A finding for each project that clones what a source hands over as a reference, with a role that may not."""
+    handed: dict[str, tuple[str, tuple[str, ...], dict[str, Node | None]]] = {}
+    for i, j, action in _actions(declared.value):
+        where: Place = ("stages", i, "actions", j, "configuration")
+        kind, settings = _kind(action), _settings(action)
+        at = {key: declared.nodes.get((*where, key)) for key in settings}
+        if settings.get("OutputArtifactFormat") == "CODEBUILD_CLONE_REF":
+            found = (str(action.get("name", "")), CLONED.get(kind, ()), at)
+            handed.update(dict.fromkeys(_artifacts(action, "outputArtifacts"), found))
+        name = referred(_value(at, "ProjectName")) if kind[1] == "CodeBuild" else ""
+        project = get(grants.template.resources.get(name), "Properties")
+        role = role_of(grants.template, meant_at(project, "ServiceRole")) if isinstance(project, Mapping) else None
+        for artifact in _artifacts(action, "inputArtifacts") if role is not None else ():
+            source, needed, of_source = handed.get(artifact, ("", (), {}))
+            on = partial(of_action, grants, of_source, role[0] if role is not None else "")
+            what = f"{name} clones what {source} of {pipeline} hands over: it"
+            yield from _lacks(grants, declared.node(where[:-1]), what, needed, role, on)
+
+
+def _artifacts(action: dict[str, Any], key: str) -> list[str]:
+    given = action.get(key)
+    return [str(one.get("name")) for one in given if isinstance(one, dict)] if isinstance(given, list) else []
 
 
 def _actions(declaration: dict[str, Any]) -> Iterator[tuple[int, int, dict[str, Any]]]:

@@ -601,3 +601,24 @@ def test_the_role_to_pass_on_is_that_of_the_stacks() -> None:
     assert "Resource: !GetAtt StackRole.Arn}`" in hints(WHOLE.replace(own, wide), "IAM204")[0]
     without = WHOLE.replace(own, wide).replace("                RoleArn: !GetAtt StackRole.Arn\n", "")
     assert ":role/NAME'}`" in hints(without, "IAM204")[0]
+
+
+def test_a_build_that_clones_needs_what_the_source_needs() -> None:
+    text = f"Resources:\n  Line: {{Type: AWS::CodePipeline::Pipeline, Properties: {{{small.PIPELINE}}}}}\n"
+    text = text.replace("'arn:aws:iam::123456789012:role/p'", "!GetAtt Role.Arn")
+    text = text.replace("RepositoryName: web", "RepositoryName: !GetAtt Repo.Name").replace(
+        "ProjectName: web", "ProjectName: !Ref Build"
+    )
+    text += project().replace("Resources:\n", "").replace("Role.Arn", "Own.Arn") + REST
+    own = role("codebuild", *LOGS, "s3:GetBucketAcl").replace("Role:", "Own:", 1)
+    text += role("codepipeline", "s3:*", "codecommit:*", "codebuild:*") + own
+    clone = text.replace("BranchName: main", "BranchName: main, OutputArtifactFormat: CODEBUILD_CLONE_REF")
+    assert messages(text) == []
+    (problem,) = found(clone)
+    assert problem.message == (
+        "Build clones what Get of Line hands over: it needs codecommit:GitPull, and Own does not allow it"
+    )
+    assert "{Effect: Allow, Action: codecommit:GitPull, Resource: !GetAtt Repo.Arn}`" in problem.hint
+    assert messages(clone.replace("s3:GetBucketAcl", "codecommit:GitPull")) == []
+    elsewhere = clone.replace("RoleArn: !GetAtt Role.Arn", "RoleArn: 'arn:aws:iam::123456789012:role/p'")
+    assert messages(elsewhere) == messages(clone)
