@@ -186,6 +186,8 @@ def action_type(category: str, owner: str, provider: str, version: str = "1") ->
     known = _BY_ID.get((category, owner, provider))
     if known is not None:
         return known if version == "1" else None
+    if owner == "ThirdParty" and (category, "AWS", provider) in _BY_ID:
+        return None
     if category in _OPEN.get(owner, ()):
         return ActionType(category, owner, provider, (0, 5), (0, 5), False, None, None)
     return None

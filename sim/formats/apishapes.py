@@ -105,36 +105,80 @@ def _wrong(where: Place, message: str, hint: str = "") -> Fault:
 
 def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        named = isinstance(value, str) and "name" in shape.members
-        hint = f"write {{name: {value}}}" if named else "write it as a mapping: {...}"
-        yield _wrong(where, "is not a mapping", hint)
+        yield _wrong(where, "is not a mapping", _as_mapping(shape, value, where))
         return
+    home, fallen = _fallen_out(shape, value)
+    if home:
+        told = f"{spelled(where)} has no {home}, and {', '.join(fallen)} beside it"
+        inside = ", ".join(f"{key}: {json.dumps(value[key])}" for key in fallen if isinstance(value[key], str | int))
+        yield Fault((*where, fallen[0]), told, f"write {home}: {{{inside}}}", of_key=True)
+        value = _put_back(value, home, fallen)
+    yield from _keys(shape, value, where)
+    for name, item in value.items():
+        if name in shape.members:
+            yield from faults(shape.members[name], item, (*where, name))
+
+
+def _keys(shape: Members, value: dict[str, Any], where: Place) -> Iterator[Fault]:
+    """What is wrong with the keys of a mapping: each slip once."""
     meant = {name: _meant_key(shape, name) for name in value if name not in shape.members}
     capital = [name for name, close in meant.items() if close == _small(name) and close not in value]
     missing = [name for name in shape.required if name not in value and name not in meant.values()]
     strange = [name for name, close in meant.items() if not close]
     if len(missing) == 1 and len(strange) == 1:
-        told = ", and it as the value" if value[strange[0]] is None else ""
-        hint = f"write `{missing[0]}:` in its place{told}"
-        fault = _wrong((*where, strange[0]), "is not a key of a pipeline declaration", hint)
-        yield replace(fault, of_key=True)
-        missing, meant = [], {name: close for name, close in meant.items() if close}
+        named = ", and it as the value" if value[strange[0]] is None else ""
+        yield _no_key((*where, strange[0]), f"write `{missing[0]}:` in its place{named}")
+        missing, strange = [], []
     for name in missing:
         yield _wrong(where, f"has no {name}", _added(shape, name))
     if len(capital) > 1:
         told = f"{', '.join(capital)} are spelt as in CloudFormation; here keys begin with a small letter"
         hint = f"write {', '.join(map(_small, capital))}, and so in all that stands in them but for configuration"
         yield Fault((*where, capital[0]), told, hint, of_key=True)
-    for name, item in value.items():
-        if name in shape.members:
-            yield from faults(shape.members[name], item, (*where, name))
-        elif name in meant and (len(capital) < 2 or name not in capital):
-            close = meant[name]
-            if close in value:
-                hint = f"take it out: {close} stands there already"
-            else:
-                hint = f"did you mean {close}?" if close else f"known here: {', '.join(shape.members)}"
-            yield replace(_wrong((*where, name), "is not a key of a pipeline declaration", hint), of_key=True)
+    for name, close in meant.items():
+        if name in strange:
+            yield _no_key((*where, name), f"known here: {', '.join(shape.members)}")
+        elif close and (len(capital) < 2 or name not in capital):
+            there = close in value
+            yield _no_key(
+                (*where, name), f"take it out: {close} stands there already" if there else f"did you mean {close}?"
+            )
+
+
+def _no_key(where: Place, hint: str) -> Fault:
+    return replace(_wrong(where, "is not a key of a pipeline declaration", hint), of_key=True)
+
+
+def _as_mapping(shape: Members, value: Any, where: Place) -> str:
+    """How a value is written that stands alone where a mapping is due."""
+    key = f"{where[-1]}: " if where and isinstance(where[-1], str) else ""
+    if isinstance(value, str) and "name" in shape.members:
+        return f"write {key}{{name: {value}}}"
+    for name, inside in shape.members.items():
+        if isinstance(value, str) and isinstance(inside, Text) and value in inside.values:
+            return f"write {key}{{{name}: {value}}}"
+        if isinstance(value, list) and isinstance(inside, ListOf) and all(isinstance(one, str) for one in value):
+            return f"write {key}{{{name}: [{', '.join(value[:5])}]}}"
+    free = [name for name in shape.required if not getattr(shape.members[name], "values", ())]
+    if isinstance(value, str) and len(free) == 1:
+        fixed = [f"{name}: {shape.members[name].values[0]}" for name in shape.required if name not in free]
+        return f"write {key}{{{', '.join([*fixed, f'{free[0]}: {value}'])}}}"
+    return f"write lines of `key: value` there; its keys are {', '.join(shape.members)}"
+
+
+def _fallen_out(shape: Members, value: dict[str, Any]) -> tuple[str, list[str]]:
+    """(a key that is not there, keys of what should stand in it) where several of them stand beside it."""
+    for name, inside in shape.members.items():
+        if name not in value and isinstance(inside, Members):
+            keys = [key for key in value if key not in shape.members and key in inside.members]
+            if len(keys) > 1:
+                return name, keys
+    return "", []
+
+
+def _put_back(value: dict[str, Any], home: str, fallen: list[str]) -> dict[str, Any]:
+    rest = {key: item for key, item in value.items() if key not in fallen}
+    return {**rest, home: {key: value[key] for key in fallen}}
 
 
 def _small(name: str) -> str:
@@ -193,6 +237,9 @@ def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
             hint = "nothing stands there: fill it in, or take the key out"
         elif isinstance(value, dict | list):
             hint = f"every value is text: write {json.dumps(json.dumps(_as_api(value, where)))}"
+        elif shape.values:
+            meant = _meant_value(shape, found)
+            hint = f"did you mean {meant}?" if meant else f"write {' or '.join(shape.values)}"
         else:
             hint = f'write "{found}" in quotes: every value is text'
         yield _wrong(where, f"is {found}, not text", hint)
@@ -216,6 +263,9 @@ def _spelling_hint(shape: Text, value: str) -> str:
         return f"write `!{forgotten[1]} {forgotten[2]}`: the exclamation mark is missing"
     if shape.words.startswith("a role's ARN") and re.fullmatch(r"[\w+=,.@/-]{1,64}", value):
         return f"write arn:aws:iam::ACCOUNT:role/{value}, with the number of your account for ACCOUNT"
+    bucket = re.match(r"(?:arn:[\w-]+:s3:::|s3://|https?://)([a-zA-Z0-9.-]+?)(?:\.s3[.\w-]*)?(?:/|$)", value)
+    if shape.words.startswith("the name of a bucket") and bucket is not None:
+        return f"write {bucket[1]}: {shape.words}"
     is_name = shape.words.startswith("letters") and re.fullmatch(shape.pattern, dashed) is not None
     return f"write {dashed}: {shape.words}" if is_name else f"write {shape.words}"
 
@@ -248,6 +298,8 @@ def _length_hint(shape: Text, value: str) -> str:
 def _number(shape: Number, value: Any, where: Place) -> Iterator[Fault]:
     most = f" to {shape.most}" if shape.most else " or more"
     hint = f"write a whole number, {shape.least}{most}, without quotes"
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value):
+        hint = f"write {value} without quotes: it is a number"
     if isinstance(value, bool) or not isinstance(value, int):
         yield _wrong(where, f"is {value!r}, not a whole number", hint)
     elif value < shape.least or (shape.most and value > shape.most):
@@ -292,6 +344,8 @@ def _mend_members(shape: Members, value: Any, where: Place, guesses: set[Place])
     elif not _is_like(shape, value):
         guesses.add(where)
     value = value if isinstance(value, dict) else {}
+    home, fallen = _fallen_out(shape, value)
+    value = _put_back(value, home, fallen) if home else value
     found: dict[str, Any] = {}
     for key, item in value.items():
         name = key if key in shape.members else _meant_key(shape, key)

@@ -60,6 +60,11 @@ def told_once(found: list[Violation]) -> list[Violation]:
     """Each slip once: of a key that is wrong and its value, and of an artifact that is read and not made."""
     offered = {one.about for one in found if one.rule == 10 and one.about}
     found = [one for one in found if one.rule != 9 or one.about not in offered]
+    added: set[str] = set()
+    for one in [one for one in found if one.rule == 9 and one.hint.startswith("add outputArtifacts")]:
+        if one.about in added:
+            found.remove(one)
+        added.add(one.about)
     of_values: dict[Place, str] = {}
     for one in found:
         if not one.of_key:
@@ -556,10 +561,11 @@ class _Near:
 def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     made, meant = _first_with(pipeline, _outputs), _Near()
     idle = [(start, name) for start, name, _ in _idle(pipeline)]
+    misspelt = {_squeezed(name) for name in made if re.fullmatch(_ARTIFACT_NAME.pattern, name) is None}
     for i, j, _, action in actions_of(pipeline):
         start = i, run_order(action)
         for k, name in enumerate(_artifact_names(action.get("inputArtifacts"))):
-            if made.get(name, start) >= start:
+            if made.get(name, start) >= start and _squeezed(name) not in misspelt:
                 message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
                 due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
                 hint = _made_by(name, start, made, idle, meant) or due
@@ -572,6 +578,11 @@ def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[V
                 due = "name an output of an action that is done by then"
                 hint = _made_by(name, start, made, idle, meant) or due
                 yield _bad_stage(9, message, (*where, "inputArtifacts", k, "name"), hint)
+
+
+def _squeezed(name: str) -> str:
+    """A name without what may be wrong in it: the artifact that is made under it has a wrong one, which is told."""
+    return re.sub("[^a-z0-9]", "", name.lower())
 
 
 CERTAIN = 0.75
@@ -619,9 +630,15 @@ def _known_types(pipeline: Declaration, region: str | None) -> Iterator[Violatio
             yield _bad_action(10, message, _at(i, j, "actionTypeId"), _type_hint(**id))
 
 
+_CONNECTED = ("Bitbucket", "BitBucket", "CodeConnections", "GitHub", "GitHub2", "GitHubV2", "GitLab", "Github")
+"""What people call the provider CodeStarSourceConnection."""
+
+
 def _type_hint(category: str, owner: str, provider: str, version: str) -> str:
     """What to write instead of an action type that is not there."""
     of_category = [one for one in ACTION_TYPES if one.category == category]
+    if category == "Source" and provider in _CONNECTED and owner == "AWS":
+        return "write CodeStarSourceConnection: sources at GitHub, GitLab and Bitbucket are read by a connection"
     for one in of_category:
         if one.provider == provider:
             return 'write version: "1"' if one.owner == owner else f"the owner of {provider} is {one.owner}"
@@ -629,7 +646,8 @@ def _type_hint(category: str, owner: str, provider: str, version: str) -> str:
     if elsewhere:
         return f"{provider} is of the category {' or '.join(dict.fromkeys(elsewhere))}"
     providers = [one.provider for one in of_category]
-    near = difflib.get_close_matches(provider, providers, 1)
+    near = [one for one in sorted(providers, key=len, reverse=True) if one in provider][:1]
+    near = near or difflib.get_close_matches(provider, providers, 1)
     return f"did you mean {near[0]}?" if near else f"providers of {category}: {', '.join(providers)}"
 
 

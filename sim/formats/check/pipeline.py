@@ -67,6 +67,11 @@ def _unread_artifacts(declaration: Declaration) -> Iterator[Finding]:
                 yield Finding("203", message, _at(i, j, "outputArtifacts", k, "name"), hint)
 
 
+def _is_known(action: dict[str, Any]) -> bool:
+    id = action["actionTypeId"]
+    return action_type(id["category"], id["owner"], id["provider"], id["version"]) is not None
+
+
 def _lacks_input(action: dict[str, Any]) -> bool:
     id = action["actionTypeId"]
     found = action_type(id["category"], id["owner"], id["provider"], id["version"])
@@ -417,12 +422,13 @@ def _trigger_filters(declaration: Declaration) -> Iterator[Finding]:
         for *_, action in actions_of(declaration)
         if _provider(action) == ("Source", "CodeStarSourceConnection")
     }
+    unknown = {action["name"] for *_, action in actions_of(declaration) if not _is_known(action)}
     seen: set[str] = set()
     for k, trigger in enumerate(declaration.get("triggers") or ()):
         where: Place = ("triggers", k, "gitConfiguration")
         git = trigger["gitConfiguration"]
         name = git["sourceActionName"]
-        if name not in connections:
+        if name not in connections and name not in unknown:
             message = f"the trigger is for {name}, and no source action with a connection has that name"
             meant = near(name, list(connections)) or next(iter(connections), "")
             others = [one for one in connections if one != meant]

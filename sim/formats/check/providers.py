@@ -225,7 +225,7 @@ def _loaded(text: str) -> Any:
 def _variables(text: str) -> Wrong:
     found = environment_variables(text)
     if found is None:
-        return "is not a JSON array of variables", 'write [{"name": "A", "value": "1", "type": "PLAINTEXT"}] as text'
+        return "is not a JSON array of variables", f"write {_as_variables(_loaded(text))} as text"
     for variable in found:
         type_ = variable.get("type", "PLAINTEXT")
         if type_ not in VARIABLE_TYPES:
@@ -237,6 +237,15 @@ def _variables(text: str) -> Wrong:
                 hint = f'add "{key}"' if key not in variable else f"write {json.dumps(shown)}: it is a text"
                 return f"gives a variable the {key} {shown}", hint
     return None
+
+
+def _as_variables(found: Any) -> str:
+    """An array of variables with what stands there, as far as that can be told."""
+    rows = found if isinstance(found, list) else []
+    if isinstance(found, dict):
+        rows = [{"name": name, "value": value} for name, value in found.items()]
+    rows = [{key.lower(): value for key, value in row.items()} for row in rows[:5] if isinstance(row, dict)]
+    return json.dumps(rows or [{"name": "A", "value": "1", "type": "PLAINTEXT"}], ensure_ascii=False)
 
 
 def _overrides(value: str) -> Wrong:

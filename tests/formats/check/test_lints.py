@@ -583,7 +583,10 @@ def test_what_to_write_in_a_declaration_instead(old: str, new: str, hint: str) -
 def test_the_owner_of_a_provider() -> None:
     git = action("Get", "Source/GitHub", "Owner: o, Repo: r, Branch: b, OAuthToken: t", "", "Src")
     (problem,) = found("pipeline.yml", pipeline(stage("Source", git), LAST))
-    assert (problem.code, problem.hint) == ("PL110", "the owner of GitHub is ThirdParty")
+    assert (problem.code, problem.hint) == (
+        "PL110",
+        "write CodeStarSourceConnection: sources at GitHub, GitLab and Bitbucket are read by a connection",
+    )
     assert problem.message.endswith("in action 'Get' is not available (InvalidActionDeclarationException)")
 
 

@@ -348,3 +348,111 @@ def test_a_project_that_a_pipeline_builds_with_takes_its_source_from_there() -> 
     assert [one.hint for one in check_text(text + pipeline, "t.yml", "template") if one.code == "CF161"] == [
         in_pipeline
     ]
+
+
+# Slips in declarations of the CLI
+
+
+def changed(change: Any) -> list[tuple[str, str]]:
+    """What is told of a pipeline of three stages in which something is changed."""
+    declaration: dict[str, Any] = {
+        "name": "web",
+        "roleArn": "arn:aws:iam::123456789012:role/pipeline",
+        "artifactStore": {"type": "S3", "location": "artifacts"},
+        "stages": [
+            {"name": "Source", "actions": [source(outputArtifacts=SRC, runOrder=1)]},
+            {"name": "Build", "actions": [build(inputArtifacts=SRC, outputArtifacts=BUILT)]},
+            {"name": "Deploy", "actions": [deploy(inputArtifacts=BUILT), deploy("Again", inputArtifacts=BUILT)]},
+        ],
+    }
+    change(declaration)
+    return [(one.code, one.hint) for one in check_text(json.dumps(declaration), "web.json", "pipeline")]
+
+
+def flat(declaration: dict[str, Any]) -> None:
+    action = declaration["stages"][1]["actions"][0]
+    action.update(action.pop("actionTypeId"))
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param(lambda d: None, [], id="nothing"),
+        pytest.param(
+            flat,
+            [
+                (
+                    "PL121",
+                    'write "actionTypeId": {"category": "Build", "owner": "AWS", '
+                    '"provider": "CodeBuild", "version": "1"}',
+                )
+            ],
+            id="a type that is not in its mapping",
+        ),
+        pytest.param(
+            lambda d: d.update(artifactStore="artifacts"),
+            [("PL121", 'write "artifactStore": {"type": "S3", "location": "artifacts"}')],
+            id="a store as text",
+        ),
+        pytest.param(
+            lambda d: d["artifactStore"].update(location="arn:aws:s3:::artifacts"),
+            [("PL121", "write artifacts: the name of a bucket, no ARN and no URL")],
+            id="the ARN of a store",
+        ),
+        pytest.param(
+            lambda d: d["stages"][2].update(onFailure="ROLLBACK"),
+            [("PL121", 'write "onFailure": {"result": "ROLLBACK"}')],
+            id="a result alone",
+        ),
+        pytest.param(lambda d: d.update(pipelineType=2), [("PL121", "did you mean V2?")], id="a number for a word"),
+        pytest.param(
+            lambda d: d["stages"][0]["actions"][0].update(runOrder="1"),
+            [("PL121", "write 1 without quotes: it is a number")],
+            id="a number in quotes",
+        ),
+        pytest.param(
+            lambda d: d["stages"][1]["actions"][0].pop("outputArtifacts"),
+            [("PL109", 'add "outputArtifacts": [{"name": "BuildOutput"}] to the action Build, which makes none')],
+            id="an artifact that two read and none makes",
+        ),
+        pytest.param(
+            lambda d: d["stages"][1]["actions"][0].update(outputArtifacts=[{"name": "Build Output"}]),
+            [("PL121", "write Build-Output: letters, digits and - _ only")],
+            id="an artifact with a space",
+        ),
+        pytest.param(
+            lambda d: d["stages"][2]["actions"][0]["actionTypeId"].update(owner="ThirdParty"),
+            [("PL110", "the owner of CodeDeploy is AWS")],
+            id="an owner of others",
+        ),
+        pytest.param(
+            lambda d: d["stages"][2]["actions"][0]["actionTypeId"].update(provider="AmazonECS"),
+            [("PL110", "did you mean ECS?")],
+            id="a provider with its house",
+        ),
+        pytest.param(
+            lambda d: d["stages"][0]["actions"][0]["actionTypeId"].update(provider="Bitbucket"),
+            [
+                (
+                    "PL110",
+                    "write CodeStarSourceConnection: sources at GitHub, GitLab and Bitbucket are read by a connection",
+                )
+            ],
+            id="a provider by its own name",
+        ),
+        pytest.param(
+            lambda d: d["stages"][1]["actions"][0]["configuration"].update(EnvironmentVariables='{"A": "b"}'),
+            [("PL125", 'write [{"name": "A", "value": "b"}] as text')],
+            id="variables as a mapping",
+        ),
+        pytest.param(
+            lambda d: d["stages"][1]["actions"][0]["configuration"].update(
+                EnvironmentVariables=[{"Name": "A", "Value": "b"}]
+            ),
+            [("PL121", 'every value is text: write "[{\\"name\\": \\"A\\", \\"value\\": \\"b\\"}]"')],
+            id="variables as a template spells them",
+        ),
+    ],
+)
+def test_slips_in_a_declaration(change: Any, expected: list[tuple[str, str]]) -> None:
+    assert changed(change) == expected
