@@ -828,7 +828,7 @@ class _Policy:
             operator = _operator(name.text)
             if operator is None:
                 self._unknown_operator(name)
-                continue
+                operator = near(name.text, OPERATORS)
             keys = None if _opaque(value) else self.reader.mapping(value, name.text)
             for key, given in keys.items if keys else ():
                 self._condition_key(key)

@@ -67,3 +67,12 @@ def test_iam_takes_no_key_without_a_service() -> None:
     assert [(code, hint) for code, _, hint in told("Rocket")] == [
         ("IAM113", "write the service in front, such as aws:SourceAccount")
     ]
+
+
+def test_a_slip_in_an_operator_hides_no_slip_in_a_key() -> None:
+    policy = (
+        '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", '
+        '"Condition": {"StringEqual": {"aws:SourceAcount": "x"}, "Bol": {"aws:SecureTransport": "yes"}}}}'
+    )
+    problems = check_policy(compose(policy, "p.json"), "p.json")
+    assert [problem.code for problem in problems] == ["IAM116", "IAM209", "IAM116", "IAM202"]

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from sim.core.problems import Problem
+from sim.formats import scopes
 from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.template import Found, get, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Node, Scalar, Sequence
+from sim.formats.policy import texts
 
 _FORMS = {
     "AWS::CodeBuild::Project": "codebuild:us-east-1:123456789012:project/",
@@ -121,13 +123,16 @@ def check_resources(template: Found, document: Node) -> Iterator[Problem]:
     """An error for each resource of a policy that is the name of something, where its ARN is due."""
     statements = get(document, "Statement")
     for statement in rows(statements) or (statements,):
+        actions = texts(get(statement, "Action"))
         for key in ("Resource", "NotResource"):
             given = get(statement, key)
+            alone = not rows(given)
             for node in rows(given) or (given,):
-                yield from _name(template, node)
+                yield from _name(template, node, actions if alone else ())
 
 
-def _name(template: Found, node: Node | None) -> Iterator[Problem]:
+def _name(template: Found, node: Node | None, actions: tuple[str, ...]) -> Iterator[Problem]:
+    """Findings of a resource; `actions` are those of its statement, when it is the only one."""
     call = function(node) if node is not None else None
     if node is None or call is None or not isinstance(call[1], Scalar):
         return
@@ -146,6 +151,13 @@ def _name(template: Found, node: Node | None) -> Iterator[Problem]:
     if "Arn" not in ATTRIBUTES[kind]:
         hint = f"write its ARN with !Sub, made with the name that `!Ref {name}` gives"
     else:
-        hint = f"write !Sub '${{{name}.Arn}}{rest}'" if rest else f"write `!GetAtt {name}.Arn`"
+        kinds = {scopes.type_of(action) for action in actions} if kind == "AWS::S3::Bucket" else set()
+        objects = f"!Sub '${{{name}.Arn}}/*'"
+        if not rest and kinds == {"object"}:
+            hint = f"write `{objects}`, for the objects in it"
+        elif not rest and "object" in kinds:
+            hint = f"write `[!GetAtt {name}.Arn, {objects}]`, for the bucket and the objects in it"
+        else:
+            hint = f"write !Sub '${{{name}.Arn}}{rest}'" if rest else f"write `!GetAtt {name}.Arn`"
     message = f'Resource ${{{name}}}{rest} must be in ARN format or "*": this gives the name of an {kind}'
     yield Problem(node.path, node.line, node.column, "error", "IAM115", message, hint)

@@ -19,7 +19,7 @@ from sim.formats.statements import one_or_list, pair, quoted, written
 ANY = quoted("*")
 """Every resource, as YAML."""
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\.[\w.]+)?\}")
-_PLACEHOLDER = re.compile("|".join(scopes.PLACEHOLDERS))
+_PLACEHOLDER = re.compile(f"(?:{'|'.join(scopes.PLACEHOLDERS)})(?:-\\*)?")
 _KINDS = {
     "object": "AWS::S3::Bucket",
     "bucket": "AWS::S3::Bucket",

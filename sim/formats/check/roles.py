@@ -263,6 +263,8 @@ def _services(document: Node | None) -> list[str] | None:
     found: list[str] = []
     given = get(as_meant(document), "Statement")
     for row in given.items if isinstance(given, Sequence) else (given,):
+        if get(row, "Principal") is None and get(row, "NotPrincipal") is None:
+            return None  # that it is missing is told with the policy
         node = get(row, "Principal", "Service")
         for item in node.items if isinstance(node, Sequence) else (node,):
             if item is None:
@@ -475,7 +477,7 @@ def _of_project(grants: Grants, properties: Mapping, holder: str, action: str) -
     name = referred(location)
     if action == "codecommit:GitPull" and grants.template.type_of(name) == "AWS::CodeCommit::Repository":
         return grants.own(name, holder)
-    found = re.search(r"/v1/repos/([\w.-]+)$", text_of(location) or "")
+    found = re.search(r"/v1/repos/([\w.-]+|\$\{[\w.]+\})$", grants.piece(location, holder))
     if action == "codecommit:GitPull" and found is not None:
         return grants.arn("codecommit:{}", found[1])
     return grants.example(action, holder)

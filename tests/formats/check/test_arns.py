@@ -94,7 +94,24 @@ def test_a_build_is_of_a_project() -> None:
     ],
 )
 def test_a_name_is_no_arn(resource: str, hint: str) -> None:
-    assert told("s3:GetObject", resource) == [("IAM115", hint)]
+    assert told("s3:Get*", resource) == [("IAM115", hint)]
+
+
+@pytest.mark.parametrize(
+    ("actions", "hint"),
+    [
+        ("s3:GetObject", "write `!Sub '${Bucket.Arn}/*'`, for the objects in it"),
+        (
+            "[s3:GetObject, s3:ListBucket]",
+            "write `[!GetAtt Bucket.Arn, !Sub '${Bucket.Arn}/*']`, for the bucket and the objects in it",
+        ),
+        ("s3:ListBucket", "write `!GetAtt Bucket.Arn`"),
+    ],
+)
+def test_the_name_of_a_bucket_is_mended_at_the_first_try(actions: str, hint: str) -> None:
+    assert told(actions, "!Ref Bucket") == [("IAM115", hint)]
+    mend = hint.partition("`")[2].partition("`")[0]
+    assert told(actions, mend) == []
 
 
 def test_some_refs_are_arns() -> None:

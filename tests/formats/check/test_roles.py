@@ -238,6 +238,10 @@ def test_a_resource_that_may_fit_is_enough(resource: str) -> None:
             "!Sub 'arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:shop'",
         ),
         ("{Type: CODECOMMIT, Location: !ImportValue url}", "!GetAtt Repo.Arn"),
+        (
+            "{Type: CODECOMMIT, Location: !Sub 'https://git-codecommit.${AWS::Region}.amazonaws.com/v1/repos/${Repo.Name}'}",
+            "!Sub 'arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:${Repo.Name}'",
+        ),
     ],
 )
 def test_the_statement_to_add_names_the_repository(source: str, resource: str) -> None:
@@ -531,6 +535,7 @@ def test_all_that_a_role_is_to_trust_stands_in_each_hint() -> None:
     ("old", "new", "code"),
     [
         ("Principal:", "Principals:", "IAM103"),
+        ("Principal: {Service: codebuild.amazonaws.com}, ", "", "IAM112"),
         ("Principal: {Service:", "Principal: {service:", "IAM121"),
         ("codebuild.amazonaws.com", "codebuild.amazon.com", "IAM121"),
         (
