@@ -31,10 +31,10 @@ def test_the_whole_of_it_is_fine_in_each_spelling_of_the_guide() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("LoadBalancerInfo", "LoadBalancerinfo", [("AP122", 6), ("AP201", 7)]),
+        ("LoadBalancerInfo", "LoadBalancerinfo", [("AP122", 7)]),
         ("ContainerPort: 80", "ContainerPort: 99999", [("AP103", 9)]),
         ("ContainerPort: 80", "ContainerPort: http", [("AP001", 9)]),
-        ("ContainerPort: 80", "Port: 80", [("AP122", 8), ("AP201", 9)]),
+        ("ContainerPort: 80", "Port: 80", [("AP122", 9)]),
         ("LATEST", "latest", [("AP103", 10)]),
         ("[subnet-1]", "subnet-1", [("AP001", 12)]),
         ("ContainerPort: 80", "ContainerPort: <PORT>", []),
