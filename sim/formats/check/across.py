@@ -533,6 +533,8 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
     builds = folder.builds
     if basename(path) in folder.names and builds.flatten(base):
         return True
+    if any(artifact.makes_flat(normpath(path)) for artifact in folder.artifacts_around(base)[1]):
+        return True
     if dirname(path) and folder.has(base, dirname(path)):
         return builds.mention(base, basename(path))  # its folder is kept here: that a build names it is no sign
     return builds.may_make(base, normpath(path))

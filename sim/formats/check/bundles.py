@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath
 
-from sim.formats.buildspec import Artifacts, select_artifacts
+from sim.formats.buildspec import Artifacts, glob, select_artifacts
 from sim.formats.check import shell
 from sim.formats.check.appspec import text
 from sim.formats.check.buildspec import Spec
@@ -45,10 +45,17 @@ class Packed:
             if key is not None and (key == wanted or key.startswith(f"{wanted}/")):
                 return True
         base = self.artifacts.base_directory
+        if self.makes_flat(wanted):
+            return True
         if base and not self.makes_files:
             return False  # nothing comes to lie there but what is there already
         made = normpath(join(base or "", wanted))
         return self.key(made) == wanted or (not there and not self.artifacts.discard_paths and self._below(wanted))
+
+    def makes_flat(self, wanted: str) -> bool:
+        """Whether a file that the build may make comes to lie under that name, without its folders."""
+        flat = self.makes_files and self.artifacts.discard_paths and "/" not in wanted
+        return flat and any(glob(basename(pattern)).match(wanted) for pattern in self.artifacts.files)
 
     def _below(self, wanted: str) -> bool:
         """Whether a pattern may take something in a folder of that name, which a command may make."""

@@ -131,6 +131,7 @@ def test_a_base_directory_that_the_appspec_itself_names(tmp_path: Path) -> None:
         ("files: [appspec.yml, 'scripts/*', 'target/*.jar']", "make", "target/app.jar"),
         ("files: [appspec.yml, 'scripts/*', 'target/**/*']", "make", "target"),
         ("files: [appspec.yml, 'scripts/*', target/app.jar]", "make", "target"),
+        ("files: [appspec.yml, 'scripts/*', 'target/*.jar'], base-directory: .", "make", "target"),
         ("files: [out.json], secondary-artifacts: {two: {files: ['**/*']}}", "make", "/"),
         ("secondary-artifacts: {two: {files: ['**/*']}}", "make", "/"),
         ("files: [deploy/appspec.yml]", "cp appspec.yml deploy/", "/"),
@@ -143,6 +144,14 @@ def test_artifacts_that_hold_it_all_or_may(artifacts: str, commands: str, source
 def test_a_source_that_a_build_makes_and_its_artifacts_do_not_take(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: [appspec.yml, 'scripts/*']", "make", "target/app.jar")
     assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- target/**/*` to its `files`")
+
+
+@pytest.mark.parametrize(("pattern", "told"), [("'target/*.jar'", False), ("'target/*.war'", True)])
+def test_what_a_build_makes_and_puts_beside_the_appspec(pattern: str, told: bool, tmp_path: Path) -> None:
+    flat = f"files: [appspec.yml, 'scripts/*.sh', {pattern}], discard-paths: yes"
+    text = APPSPEC.replace("SOURCE", "app.jar").replace("scripts/start.sh", "start.sh")
+    problems = found(tmp_path, flat, "mvn package", appspec_dot_yml=text)
+    assert [problem.code for problem in problems] == ["AP302"] * told
 
 
 def test_of_several_buildspecs_nobody_knows_which(tmp_path: Path) -> None:
