@@ -17,6 +17,8 @@ MAX_LISTED = 8
 """So many names are listed of those that are there."""
 PLAIN = ("!Ref {}", "${{}}")
 """References to a name alone, which a parameter may have too; `{}` stands for the name."""
+_QUALIFIERS = frozenset(("beta", "dev", "live", "prod", "production", "qa", "stage", "staging", "test", "uat"))
+"""Words that tell names apart of which there is one for each stage."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN = frozenset(KNOWN)
 _TAILS = {"name", "arn", "id"}
@@ -55,17 +57,26 @@ def mend(absent: Absent, resources: Mapping[str, str], parameters: Sequence[str]
     meant = _nearest(absent, there, parameters) or _inside(absent, there, parameters)
     if meant:
         written = _written(absent, meant, there.get(meant, ""))
+        if _are_apart(absent.name, meant):
+            return f"{made(absent)}; else write `{written}`, if there is one for all stages"
         return f"did you mean {meant}?" if written == absent.form.replace("{}", meant) else f"write `{written}`"
     kinds = absent.kinds
     alike = [name for name, kind in there.items() if kind in kinds]
     if len(alike) == 1:
         kind = there[alike[0]]
         written = _written(absent, alike[0], kind)
-        return f"write `{written}` if {alike[0]} is meant, the only {kind} here; else {_made(absent)}"
+        return f"write `{written}` if {alike[0]} is meant, the only {kind} here; else {made(absent)}"
     if alike:
-        return f"write one of {_listed(dict.fromkeys(alike, ''), ())}; else {_made(absent)}"
+        return f"write one of {_listed(dict.fromkeys(alike, ''), ())}; else {made(absent)}"
     listed = _listed(there, parameters) if len(absent.kinds) != 1 else ""
-    return f"{_made(absent)}, or write one that is there: {listed}" if listed else _made(absent)
+    return f"{made(absent)}, or write one that is there: {listed}" if listed else made(absent)
+
+
+def _are_apart(name: str, other: str) -> bool:
+    """Whether two names differ by a word such as Dev or Prod."""
+    words, others = _words(name), _words(other)
+    one, two = _QUALIFIERS.intersection(words), _QUALIFIERS.intersection(others)
+    return one != two and (len(words) != len(others) or bool(one and two))
 
 
 def _possible(absent: Absent, resources: Mapping[str, str]) -> dict[str, str]:
@@ -114,7 +125,7 @@ def _written(absent: Absent, name: str, kind: str) -> str:
     return absent.form.replace("{}", name)
 
 
-def _made(absent: Absent) -> str:
+def made(absent: Absent) -> str:
     """How to make what is not there."""
     kinds = absent.kinds
     if absent.is_plain and (not kinds or TAIL.search(absent.name)):

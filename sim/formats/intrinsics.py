@@ -9,7 +9,7 @@ from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sim.formats.absent import NEAR, PLAIN, Absent, mend
+from sim.formats.absent import NEAR, PLAIN, Absent, made, mend
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, block_of, describe, is_null
 
 PSEUDO = (
@@ -138,6 +138,8 @@ class Functions:
         """(resource, attribute, where it stands) of all mentions so far."""
         self.where = ""
         self.hints = MAX_HINTS
+        self.told: dict[tuple[Absent, str], str] = {}
+        """The hints at names that are not there, so far."""
         self.key = ""
         """The property whose value is being looked at."""
 
@@ -270,8 +272,14 @@ class Functions:
 
     def _absent(self, absent: Absent, otherwise: str = "") -> str:
         """A hint at the name that may be meant. Only the first few are looked for: it takes time."""
+        told = (absent, otherwise)
+        if told not in self.told:
+            self.told[told] = self._new_hint(absent, otherwise)
+        return self.told[told]
+
+    def _new_hint(self, absent: Absent, otherwise: str) -> str:
         if self.hints == 0:
-            return otherwise or "write a name that is there"
+            return otherwise or made(absent)
         self.hints -= 1
         parameters = sorted(self.names.parameters) if absent.is_plain else []
         types = {name: self.names.types.get(name, "") for name in sorted(self.names.resources)}

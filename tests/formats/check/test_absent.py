@@ -73,6 +73,12 @@ def test_the_one_that_fits_by_its_words_is_offered(value: str, there: tuple[str,
             "add `Colour: {Type: String}` under Parameters, or write one that is there: Stage (a parameter), "
             "Bucket (AWS::S3::Bucket)",
         ),
+        (
+            "AlarmName: !Ref DevBranch",
+            ("", "Branch"),
+            "add `DevBranch: {Type: String}` under Parameters; "
+            "else write `!Ref Branch`, if there is one for all stages",
+        ),
         ("AlarmName: !Sub '${Colour}'", ("", ""), "add `Colour: {Type: String}` under Parameters"),
     ],
 )
