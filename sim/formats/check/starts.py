@@ -54,6 +54,11 @@ def _never(template: Found) -> Iterator[Problem]:
         yield Problem(place.path, place.line, place.column, "warning", "PL214", message, hint)
 
 
+def may_start_others(template: Found) -> bool:
+    """Whether a rule of a template may start a pipeline of another one: not all its targets are its own resources."""
+    return any(_may_start(template, rule, ("", None)) for _, rule in template.of_type("AWS::Events::Rule"))
+
+
 def _rule(pipeline: str, source: _Source) -> str:
     """A rule that starts a pipeline when that source changes."""
     arn = f"arn:${{AWS::Partition}}:codepipeline:${{AWS::Region}}:${{AWS::AccountId}}:${{{pipeline}}}"

@@ -83,6 +83,16 @@ def test_what_may_start_it_is_enough(more: str) -> None:
     assert waiting(ALONE + more) == []
 
 
+def test_a_rule_of_another_file_may_be_the_one_that_is_missing(tmp_path: Path) -> None:
+    def told() -> list[str]:
+        return [one.code for one in check.check_paths([tmp_path]).problems if one.code == "PL214"]
+
+    (tmp_path / "template.yml").write_text(ALONE, encoding="utf-8")
+    assert told() == ["PL214"]
+    (tmp_path / "rules.yml").write_text(RULES, encoding="utf-8")
+    assert told() == []
+
+
 @pytest.mark.parametrize("polls", ['"true"', "!Ref Polls"])
 def test_a_source_that_polls_or_may_poll_waits_for_nothing(polls: str) -> None:
     assert waiting(ALONE.replace('"false"', polls)) == []
