@@ -7,7 +7,7 @@ in place of <TASK_DEFINITION> and <IMAGE1_NAME>: CodePipeline's user guide, acti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
@@ -127,27 +127,34 @@ def _variables(pipeline: Pipeline, action: Action, buildspec: Mapping, called: s
     exported = [text_of(item) or "" for item in rows(node)]
     if "" in exported or any("$" in name for name in exported):
         return
+    given = _given(buildspec) if action.namespace in pipeline.used else frozenset()
     told: set[str] = set()
     for name, text in pipeline.used.get(action.namespace, ()):
         if name not in exported and name not in told:
             told.add(name)
             message = f"#{{{action.namespace}.{name}}} is used, and {called} does not export {name}: the action"
             message += " that uses it fails when it starts"
-            meant = near(name, exported)
-            hint = f"add `- {name}` to `exported-variables` below `env` of {called}"
-            yield _warning(text, "PL302", message, f"did you mean #{{{action.namespace}.{meant}}}?" if meant else hint)
+            yield _warning(text, "PL302", message, _export(action, name, rows(node), given, called))
 
 
-def _texts(node: Node) -> Iterator[Scalar]:
-    if isinstance(node, Scalar):
-        if "#{" in node.text:
-            yield node
-    elif isinstance(node, Rows):
-        for item in node.items:
-            yield from _texts(item)
-    elif isinstance(node, Mapping):
-        for _, value in node.items:
-            yield from _texts(value)
+def _export(action: Action, name: str, exported: Sequence[Node], given: frozenset[str], called: str) -> str:
+    """What to write so that a variable is exported, or that another one is used."""
+    meant = near(name, [text_of(item) or "" for item in exported])
+    if meant and name not in given:
+        return f"did you mean #{{{action.namespace}.{meant}}}?"
+    if meant and meant not in given:
+        line = next(item.line for item in exported if text_of(item) == meant)
+        place = f"{called}, line {line}" if "." in called else called
+        return f"write `- {name}` in place of `- {meant}` in the exported-variables of {place}"
+    return f"add `- {name}` to `exported-variables` below `env` of {called}"
+
+
+def _given(buildspec: Mapping) -> frozenset[str]:
+    """The variables that a buildspec gives a value, as far as can be seen."""
+    tables = (get(buildspec, "env", key) for key in ("variables", "parameter-store", "secrets-manager"))
+    names = {key for table in tables if isinstance(table, Mapping) for key in table.keys()}
+    phases = get(buildspec, "phases")
+    return frozenset(names.union(re.findall(r"(\w+)=", spelled(phases)) if phases is not None else ()))
 
 
 def check_inline(uses: Uses, name: str, buildspec: Mapping) -> Iterator[Problem]:

@@ -136,6 +136,12 @@ def test_a_variable_of_nearly_that_name_is_offered(tmp_path: Path) -> None:
     assert problem.hint == "did you mean #{Built.IMAGE_TAG}?"
 
 
+def test_a_variable_that_a_command_sets_is_the_one_to_export(tmp_path: Path) -> None:
+    text = BUILD.replace("make", "'export SUM=$(make sum)'") + "env:\n  exported-variables:\n    - SUM256\n"
+    (problem,) = found(tmp_path, pipeline_dot_json=using("#{Built.SUM}"), buildspec_dot_yml=text)
+    assert problem.hint == "write `- SUM` in place of `- SUM256` in the exported-variables of buildspec.yml, line 5"
+
+
 # ECS
 
 APPSPEC = """
