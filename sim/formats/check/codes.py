@@ -329,6 +329,7 @@ _PATTERNS = """
 208 a number for a text, or a text for a number: An account is text, and 5 does not match "5". [§13.1, §13.2]
 209 a text that such a field never has: Accounts have 12 digits, names no stars, resources are ARNs. [§13.1]
 210 an operator as a field: Outside a list, prefix and its like are names of fields, and no event has them. [§13.2]
+211 a star that is a plain character: In prefix, suffix and equals-ignore-case; only wildcard knows stars. [§13.2]
 """
 
 _POLICIES = """

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sim.formats.check.events import ACTION_TYPE, DETAIL_TYPES, FIELDS, NAMES, NUMBERS, SYNONYMS, VALUES, WHOLE_REFS
+from sim.formats.check.events import DETAIL_TYPES, FIELD_SYNONYMS, FIELDS, NAMES, NUMBERS, OBJECTS, VALUES, WHOLE_REFS
 from sim.formats.check.leaves import (
     OPERATORS,
+    alternatives,
     asks_absence,
     bare_operator,
     can_match,
@@ -19,20 +20,14 @@ from sim.formats.check.leaves import (
     star,
     values,
 )
-from sim.formats.check.operators import is_plain, operator_meant
+from sim.formats.check.levels import check_below, check_object, parents, tell_misplaced
+from sim.formats.check.operators import left_out_hint, operator_meant, star_hint
+from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint, value_meant
 from sim.formats.intrinsics import function
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
-from sim.formats.slips import misspelled
+from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
 
-MAX_ALTERNATIVES, MAX_FIELDS, MAX_JUDGED = 200, 200, 20
-"""So many alternatives and fields of a detail, and values for a guess, are looked at for advice."""
-
-
-def alternatives(table: Mapping) -> list[Mapping]:
-    """The objects in the `$or` of a table."""
-    node = table.get("$or")
-    items = node.items[:MAX_ALTERNATIVES] if isinstance(node, Sequence) else (node,)
-    return [item for item in items if isinstance(item, Mapping)]
+MAX_JUDGED = 20
+"""So many values are looked at for a guess."""
 
 
 def and_(names: list[str]) -> str:
@@ -56,11 +51,15 @@ def unknown(details: Iterable[Mapping], type_: str) -> int:
 
 
 def unknown_key(name: str, type_: str) -> bool:
-    """Whether the detail of a type has no such field, however it is spelled."""
-    return fold(name.partition(".")[0]) not in _FOLDED[type_]
+    """Whether the detail of a type has no such field, however it is spelled, nor one in an object of it."""
+    return fold(name.partition(".")[0]) not in _FOLDED[type_] and not parents(name, (type_,))
 
 
-_FOLDED = {type_: {fold(name): name for name in names} for type_, names in FIELDS.items()}
+_FOLDED = {
+    type_: {*map(fold, names), *(word for word, meant in FIELD_SYNONYMS.items() if {*meant} & {*names})}
+    for type_, names in FIELDS.items()
+}
+"""Detail type -> how its fields are spelled or called, in small letters without dashes."""
 
 
 def never(details: Iterable[Mapping], type_: str) -> int:
@@ -69,25 +68,8 @@ def never(details: Iterable[Mapping], type_: str) -> int:
 
 
 def _never_one(detail: Mapping, name: str, type_: str) -> bool:
-    items = [item for item in _items(detail.get(name))[:MAX_JUDGED] if function(item) is None]
+    items = [item for item in items_of(detail.get(name))[:MAX_JUDGED] if function(item) is None]
     return any(not can_match(values(item, operator=True), VALUES[type_][name]) for item in items)
-
-
-def _items(node: Node | None) -> tuple[Node, ...]:
-    """What stands in a list; a value or an operator that should stand in one counts as one."""
-    if isinstance(node, Sequence):
-        return tuple(one for item in node.items[:MAX_FIELDS] for one in _bare(item)) if function(node) is None else ()
-    is_one = isinstance(node, Scalar) or (isinstance(node, Mapping) and bool(bare_operator(node)))
-    return (node,) if node is not None and is_one and function(node) is None else ()
-
-
-def _bare(item: Node) -> tuple[Node, ...]:
-    """An item; of what other languages write around plain values, and of lists inside lists, these."""
-    if isinstance(item, Sequence) and function(item) is None:
-        return item.items
-    if isinstance(item, Mapping) and len(item.items) == 1 and is_plain(item.items[0][0].text):
-        return _items(item.items[0][1])
-    return (item,)
 
 
 # Fields of the detail
@@ -123,9 +105,9 @@ class Types:
         return f"events of {' and '.join(self.senders)}"
 
 
-def check_detail(reader: Reader, detail: Mapping, types: Types) -> None:
-    """Advice on a detail, of whose types one must match."""
-    fields, elsewhere = types.fields, types.elsewhere
+def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...] = ()) -> None:
+    """Advice on a detail, of whose types one must match, with what is asked `around` it if it is an alternative."""
+    fields = types.fields
     types = replace(types, others=_others(detail, types), other=_other_type(detail, types))
     foreign: list[tuple[Scalar, Node]] = []
     for key, node in detail.items[:MAX_FIELDS]:
@@ -134,28 +116,35 @@ def check_detail(reader: Reader, detail: Mapping, types: Types) -> None:
         name = key.text.partition(".")[0]
         if key.text == "$or":
             for one in alternatives(detail):
-                check_detail(reader, one, types)
+                check_detail(reader, one, types, (*around, detail))
         elif name in fields:
-            _field(reader, key.text, node, types)
-        elif name not in elsewhere and (meant := _meant_field(name, fields)):
+            _field(reader, key, key.text, node, types)
+        elif (meant := meant_field(name, fields)) and _is_own_slip(key.text, types):
             reader.warning(key, "206", f"detail of {types} has no {key.text!r}", f"did you mean {meant}?")
-            _field(reader, meant, node, types)
+            _field(reader, key, meant, node, types)
         else:
             foreign.append((key, node))
+    elsewhere = types.elsewhere
+    inside = [(key, node) for key, node in foreign if parents(key.text, types.names) and key.text not in elsewhere]
+    tell_misplaced(reader, detail, inside, types.names, str(types))
+    foreign = [one for one in foreign if one not in inside]
     _tell_foreign(reader, detail, foreign, types)
     if not foreign:
-        _tell_apart(reader, detail, types)
+        _tell_apart(reader, detail, types, around)
+
+
+def _is_own_slip(text: str, types: Types) -> bool:
+    """Whether an unknown field is rather a slip of the types' own than one of an object, or of another type."""
+    name = text.partition(".")[0]
+    if name in types.elsewhere:
+        return fold(name) in FIELD_SYNONYMS and not types.other
+    return not parents(text, types.names)
 
 
 def _others(detail: Mapping, types: Types) -> tuple[str, ...]:
     fewest = min(unknown([detail], type_) for type_ in types.names)
     others = [type_ for sender in types.senders for type_ in DETAIL_TYPES[sender] if type_ not in types.names]
     return tuple(type_ for type_ in others if unknown([detail], type_) <= fewest)
-
-
-def _meant_field(name: str, fields: Iterable[str]) -> str:
-    """The field that a name is another spelling or a slip of."""
-    return {fold(one): one for one in fields}.get(fold(name)) or misspelled(name, fields) or ""
 
 
 def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, Node]], types: Types) -> None:
@@ -168,34 +157,65 @@ def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, N
         reader.warning(there[0], "206", message, _or_other(detail, names, types, other))
     for key, node in foreign:
         if key not in there:
-            close = "" if key.text in _TOP else reader.near(key.text[:40], types.fields)
-            hint = f"did you mean {close}?" if close else f"it has {', '.join(types.fields)}"
-            if key.text in _TOP:
-                hint = f"write {json.dumps(key.text)} beside detail, and not inside it"
-            reader.warning(key, "206", f"detail of {types} has no {key.text!r}", hint)
-            if close:
-                _field(reader, close, node, types)
+            _tell_strange(reader, detail, key, node, types)
 
 
-def _tell_apart(reader: Reader, detail: Mapping, types: Types) -> None:
+def _tell_strange(reader: Reader, detail: Mapping, key: Scalar, node: Node, types: Types) -> None:
+    """A field that the types have not, nor the one that most fields are of."""
+    message = f"detail of {types} has no {key.text!r}"
+    having = [one for source in types.senders for one in DETAIL_TYPES[source] if not unknown_key(key.text, one)]
+    if key.text in _TOP:
+        hint = f"write {json.dumps(key.text)} beside detail, and not inside it"
+    elif having:
+        hint = _or_other(detail, [key.text], types, having[0])
+    else:
+        close = reader.near(key.text[:40], types.fields)
+        hint = f"did you mean {close}?" if close else f"it has {', '.join(types.fields)}"
+        if close:
+            reader.warning(key, "206", message, hint)
+            _field(reader, key, close, node, types)
+            return
+    reader.warning(key, "206", message, hint)
+
+
+def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...]) -> None:
     """Fields of which each is in the detail of some type, and no type has them all."""
-    keys = [key for key in asked_keys([detail]) if key in [pair[0] for pair in detail.items[:MAX_FIELDS]]]
+    own, outer = _plain_keys((detail,)), _plain_keys(around)
+    keys = own + outer
     lacking = [[key for key in keys if unknown_key(key.text, type_)] for type_ in types.names]
-    if not keys or not all(lacking) or any(_meant_field(key.text, types.fields) != key.text for key in keys):
+    told = outer and all(any(key in outer for key in one) for one in lacking)
+    if not own or told or not all(lacking) or any(meant_field(_head(key), types.fields) != _head(key) for key in keys):
         return
     fewest = min(lacking, key=len)
     rest = [key for key in keys if key not in fewest]
     message = f"no event has {and_([repr(key.text) for key in (*rest[:1], *fewest[:1])])}: each is of one type"
     hint = "make two rules of it, or name them as alternatives: "
+    if fewest[0] not in own or not any(key in own for key in rest):
+        beside = next(key.text for key in (*rest, *fewest) if key in outer)
+        hint = f"take {json.dumps(beside)} out beside $or, and write it inside those alternatives whose events have it"
+        reader.warning(own[0], "206", message, hint)
+        return
     each = [f'{{"detail": {{"{key.text}": …}}}}' for key in (*rest[:1], *fewest[:1])]
     reader.warning(fewest[0], "206", message, f'{hint}"$or": [{", ".join(each)}]')
 
 
+def _plain_keys(details: Iterable[Mapping]) -> list[Scalar]:
+    """The fields that details ask for outside of their alternatives."""
+    return [
+        key
+        for detail in details
+        for key, node in detail.items[:MAX_FIELDS]
+        if key.text != "$or" and not asks_absence(node)
+    ]
+
+
+def _head(key: Scalar) -> str:
+    return key.text.partition(".")[0]
+
+
 def _other_type(detail: Mapping, types: Types) -> str:
-    """The type of the same source that has more of what is asked for; "" when there is none."""
-    if len(types.senders) != 1:
-        return ""
-    others = [type_ for type_ in DETAIL_TYPES[types.senders[0]] if type_ not in types.names]
+    """The type of the same sources that has more of what is asked for; "" when there is none."""
+    others = [type_ for source in types.senders for type_ in DETAIL_TYPES[source] if type_ not in types.names]
     ranked = sorted(others, key=lambda type_: (unknown([detail], type_), never([detail], type_)))
     fewest = min(unknown([detail], type_) for type_ in types.names)
     return ranked[0] if ranked and unknown([detail], ranked[0]) < fewest else ""
@@ -204,11 +224,13 @@ def _other_type(detail: Mapping, types: Types) -> str:
 def _or_other(detail: Mapping, names: list[str], types: Types, other: str) -> str:
     """The hint at fields of another type: take them out, or ask for that type."""
     out = f"take {and_([json.dumps(name) for name in names])} out"
+    inside = list(dict.fromkeys(path for name in names for path in parents(name, (other,))[:1]))
+    also = f", and write it inside {' and '.join(inside)}" if inside else ""
     if len(types.names) > 1:
-        return f'{out}, or add "{other}" to detail-type'
+        return f'{out}, or add "{other}" to detail-type{also}'
     others = [name for name in VALUES[other] if _never_one(detail, name, other)]
     where = " and ".join(f"{name} is one of {', '.join(VALUES[other][name])}" for name in others)
-    return f'{out}, or change detail-type to ["{other}"]{f", where {where}" if where else ""}'
+    return f'{out}, or change detail-type to ["{other}"]{also}{f", where {where}" if where else ""}'
 
 
 _TOP = ("source", "detail-type", "account", "resources", "time", "region")
@@ -224,17 +246,40 @@ _NAMES = {
 """Field of a detail that holds a name -> the characters of such names: as the APIs have them."""
 
 
-def _field(reader: Reader, name: str, node: Node, types: Types) -> None:
+def _field(reader: Reader, key: Scalar, name: str, node: Node, types: Types) -> None:
+    """What a field is asked for and never has."""
+    head, _, rest = name.partition(".")
+    if head in OBJECTS and rest:
+        check_below(reader, head, key, rest, node, types.names)
+    elif head in OBJECTS:
+        check_object(reader, head, key, node, types.names)
+    elif rest or (isinstance(node, Mapping) and not _is_operator(node)):
+        reader.warning(key, "206", f"{head} of an event is one value, and no object", f"write {_flat(head, node)}")
+    else:
+        _single(reader, name, node, types)
+
+
+def _is_operator(table: Mapping) -> bool:
+    return len(table.items) == 1 and bool(operator_meant(table.items[0][0].text))
+
+
+def _flat(name: str, node: Node) -> str:
+    """A field with the values that are asked of something inside it."""
+    while isinstance(node, Mapping) and not bare_operator(node):
+        node = node.items[0][1] if node.items else node
+        if isinstance(node, Mapping) and not node.items:
+            return f'{json.dumps(name)}: ["…"]'
+    given = values(node)
+    return f"{json.dumps(name)}: {json.dumps(given if isinstance(given, list) else [given], ensure_ascii=False)}"
+
+
+def _single(reader: Reader, name: str, node: Node, types: Types) -> None:
     """Values that a field never has. Of a field whose values are not known, only a ref in place of a name."""
     known = [value for type_ in types.names for value in VALUES[type_].get(name, ())]
     if isinstance(node, Mapping):
         _operator_as_field(reader, name, node)
-        if name == "type":
-            _type_of_action(reader, node)
-    if name.startswith("type."):
-        _part_of_type(reader, name.removeprefix("type."), node)
     everywhere = all(name in VALUES[type_] or name not in FIELDS[type_] for type_ in types.names)
-    for item in _items(node)[:MAX_FIELDS]:
+    for item in items_of(node)[:MAX_FIELDS]:
         if function(item) is not None or (isinstance(item, Scalar) and item.text.startswith(("${", "{{", "<"))):
             continue
         if known and everywhere:
@@ -247,6 +292,11 @@ def _field(reader: Reader, name: str, node: Node, types: Types) -> None:
             _id(reader, name, item)
         if name == "referenceName":
             _reference(reader, item)
+        if isinstance(item, Mapping) and left_out_hint(item):
+            message = (
+                f"the star is a plain character here: {json.dumps(values(item, operator=True))} leaves out nothing"
+            )
+            reader.warning(item, "211", message, left_out_hint(item))
         if name in WHOLE_REFS:
             _whole_reference(reader, name, item)
 
@@ -254,12 +304,15 @@ def _field(reader: Reader, name: str, node: Node, types: Types) -> None:
 def _value(reader: Reader, name: str, node: Node, item: Node, known: list[str], types: Types) -> None:
     """A value that a field never has, asked for or left out."""
     value = values(item, operator=True)
+    if isinstance(item, Mapping) and star_hint(item):
+        return  # told already
     if not can_match(value, [*known, *(VALUES[types.other].get(name, ()) if types.other else ())]):
-        whose = " or ".join(types.names) if types.named else str(types)
-        hint = _of_other_type(value, name, node, types) or _value_hint(item, known)
+        having = [type_ for type_ in types.names if name in FIELDS[type_]]
+        whose = " or ".join(having) if types.named else str(types)
+        hint = _of_other_type(value, name, node, types) or value_hint(item, known)
         reader.warning(item, "204", f"{name} of {whose} is never {json.dumps(value)}", hint)
     for one in _left_out(item)[:MAX_FIELDS]:
-        meant = _value_meant(one.text, known) if isinstance(one, Scalar) and one.text not in known else ""
+        meant = value_meant(one.text, known) if isinstance(one, Scalar) and one.text not in known else ""
         if meant:
             message = f"{name} is never {json.dumps(values(one, operator=True))}: nothing is left out"
             reader.warning(one, "204", message, f"did you mean {meant}?")
@@ -268,7 +321,7 @@ def _value(reader: Reader, name: str, node: Node, item: Node, known: list[str], 
 def _left_out(item: Node) -> tuple[Node, ...]:
     """The values that anything-but leaves out, also where it is called otherwise."""
     key, operand = item.items[0] if isinstance(item, Mapping) and len(item.items) == 1 else (None, None)
-    return _items(operand) if key is not None and operator_meant(key.text) == "anything-but" else ()
+    return items_of(operand) if key is not None and operator_meant(key.text) == "anything-but" else ()
 
 
 def _kind(reader: Reader, name: str, item: Scalar, types: Types) -> None:
@@ -289,43 +342,15 @@ def _of_other_type(value: object, name: str, node: Node, types: Types) -> str:
     if len(having) != 1 or not types.named or not isinstance(value, str):
         return ""
     known = [one for type_ in types.names for one in VALUES[type_].get(name, ())]
-    if any(_may_be(item, known) for item in _items(node)[:MAX_JUDGED]):
+    if any(_may_be(item, known) for item in items_of(node)[:MAX_JUDGED]):
         return f'take it out, or add "{having[0]}" to detail-type'
     return f'change detail-type to ["{having[0]}"], or write one of: {", ".join(known)}'
 
 
 def _may_be(item: Node, known: list[str]) -> bool:
     """Whether a value is, or is meant for, one of those that are known."""
-    spelled = isinstance(item, Scalar) and bool(_value_meant(item.text, known))
+    spelled = isinstance(item, Scalar) and bool(value_meant(item.text, known))
     return spelled or can_match(values(item, operator=True), known)
-
-
-def _value_hint(item: Node, known: list[str]) -> str:
-    if isinstance(item, Scalar):
-        parts = [one.strip() for one in re.split("[,|]", item.text[:200])]
-        if len(parts) > 1 and all(part in known for part in parts):
-            return f"write each for itself: {', '.join(json.dumps(one) for one in parts)}"
-        meant = _value_meant(item.text, known) or near(item.text, known, 0.87)
-        if meant:
-            is_text = isinstance(values(item, operator=True), str)
-            return f"did you mean {meant}?" if is_text else f"write {json.dumps(meant)}, in quotes"
-    return f"known: {', '.join(dict.fromkeys(known))}"
-
-
-def _value_meant(text: str, known: list[str]) -> str:
-    """The value that a text is another spelling, another service's word, or a slip of."""
-    folded = {fold(value): value for value in known}
-    upper = text.upper()
-    return (
-        folded.get(fold(text))
-        or (upper in SYNONYMS and _known(SYNONYMS[upper], known))
-        or misspelled(text, known)
-        or ""
-    )
-
-
-def _known(value: str, known: list[str]) -> str:
-    return value if value in known else ""
 
 
 def _name(reader: Reader, field: str, item: Node) -> None:
@@ -365,27 +390,6 @@ def _whole_reference(reader: Reader, name: str, item: Node) -> None:
     if isinstance(text, str) and not text.startswith("refs/") and not filled_in(text):
         hint = star(f"refs/heads/{text}") or f"write {json.dumps(f'refs/heads/{text}')}"
         reader.warning(item, "207", f"{name} is a whole ref, and never {json.dumps(text)}", hint)
-
-
-def _type_of_action(reader: Reader, table: Mapping) -> None:
-    """What an event of an action tells of its type: the four parts of `actionTypeId`."""
-    for key, node in table.items[:MAX_FIELDS] if not bare_operator(table) else ():
-        if key.text in ACTION_TYPE or key.text in OPERATORS or key.text == "$or":
-            _part_of_type(reader, key.text, node)
-        elif not asks_absence(node):
-            meant = _meant_field(key.text, ACTION_TYPE)
-            hint = f"did you mean {meant}?" if meant else f"it has {', '.join(ACTION_TYPE)}"
-            reader.warning(key, "206", f"type of an action has no {key.text!r}", hint)
-            _part_of_type(reader, meant, node)
-
-
-def _part_of_type(reader: Reader, name: str, node: Node) -> None:
-    known = list(ACTION_TYPE.get(name, ()))
-    for item in _items(node)[:MAX_FIELDS] if known and function(node) is None else ():
-        value = values(item, operator=True)
-        if function(item) is None and not can_match(value, known) and not (isinstance(value, str) and filled_in(value)):
-            message = f"{name} of an action is never {json.dumps(value)}"
-            reader.warning(item, "204", message, _value_hint(item, known))
 
 
 def _operator_as_field(reader: Reader, name: str, table: Mapping) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from sim.formats.check.events import DETAIL_TYPES, FIELDS, TEXTS
 from sim.formats.check.leaves import asks_absence, filled_in, fold, star, texts, values
+from sim.formats.check.levels import as_member, parents
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
 from sim.formats.slips import misspelled
 
@@ -57,7 +58,7 @@ def check_envelope(
         if key.text in refused or asks_absence(node):
             continue
         if key.text not in ENVELOPE and not key.text.startswith("detail."):
-            reader.warning(key, "202", f"no event has {key.text!r} at its top", _key_hint(key.text, known))
+            reader.warning(key, "202", f"no event has {key.text!r} at its top", _key_hint(key.text, node, known))
         elif key.text in TEXTS:
             for item in node.items if isinstance(node, Sequence) else ():
                 if isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
@@ -70,10 +71,11 @@ def check_envelope(
             _resource(reader, item, sources)
 
 
-def _key_hint(name: str, known: tuple[str, ...]) -> str:
+def _key_hint(name: str, node: Node, known: tuple[str, ...]) -> str:
     meant = _top_meant(name)
-    if not meant and any(name in FIELDS.get(type_, ()) for type_ in known):
-        return f"write it inside detail: {{{json.dumps(name)}: …}}"
+    own = any(name in FIELDS.get(type_, ()) for type_ in known)
+    if not meant and (own or parents(name, known)):
+        return f"write it inside detail: {as_member(name, node, '' if own else parents(name, known)[0])}"
     meant = meant or near(name, ENVELOPE[:-1])
     return f"did you mean {meant}?" if meant else f"an event has {', '.join(ENVELOPE[:-1])}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.core.problems import Problem
 from sim.formats.check.leaves import OPERATORS, bare_operator, listed, values
-from sim.formats.check.operators import operator_hint
+from sim.formats.check.operators import operator_hint, star_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
 from sim.formats.intrinsics import function
@@ -116,6 +116,15 @@ def _leaf(reader: Reader, key: Scalar, node: Sequence) -> None:
                 parse({"field": [values(item, operator=True)]})
             except PatternError as error:
                 _refused(reader, item, "104", str(error), _fields_in_list(key, node) or operator_hint(item))
+            else:
+                _starred(reader, item)
+
+
+def _starred(reader: Reader, item: Mapping) -> None:
+    hint = star_hint(item)
+    if hint:
+        message = f"the star is a plain character here: {json.dumps(values(item, operator=True))} asks for a star"
+        reader.warning(item, "211", message, hint)
 
 
 def _flatter(key: Scalar, node: Sequence) -> str:

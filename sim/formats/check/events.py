@@ -148,7 +148,10 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 """Detail type -> fields of its detail with few values -> these values."""
-NUMBERS = dict.fromkeys(DETAIL_TYPES["aws.codepipeline"], ("version", "pipeline-execution-attempt"))
+NUMBERS = {
+    **dict.fromkeys(DETAIL_TYPES["aws.codepipeline"], ("version", "pipeline-execution-attempt")),
+    _PHASE: ("completed-phase-duration-seconds",),
+}
 """Detail type -> fields of its detail that are numbers."""
 NAMES = (
     "pipeline",
@@ -172,6 +175,51 @@ ACTION_TYPE: dict[str, tuple[str, ...]] = {
     "version": (),
 }
 """What the events of actions tell of an action's type -> the values that the API has; () where they are not few."""
+
+_BUILT = {
+    "additional-information": """
+        artifact environment timeout-in-minutes build-complete initiator build-start-time source logs phases
+    """,
+    "additional-information.artifact": "md5sum sha256sum location",
+    "additional-information.environment": "image privileged-mode compute-type type environment-variables",
+    "additional-information.environment.environment-variables": "name type value",
+    "additional-information.source": "location type",
+    "additional-information.logs": "group-name stream-name deep-link",
+    "additional-information.phases": """
+        phase-context start-time end-time duration-in-seconds phase-type phase-status
+    """,
+}
+_TRIGGERED = {
+    "execution-trigger": """
+        trigger-type trigger-detail provider-type connection-arn full-repository-name branch-name tag-name commit-id
+        commit-message author-id author-display-name author-email author-date
+    """
+}
+_RAN = {
+    "type": " ".join(ACTION_TYPE),
+    "input-artifacts": "name s3location",
+    "input-artifacts.s3location": "bucket key",
+    "output-artifacts": "name s3location",
+    "output-artifacts.s3location": "bucket key",
+    "execution-result": "external-execution-url external-execution-summary external-execution-id error-code",
+}
+INSIDE: dict[str, dict[str, tuple[str, ...]]] = {
+    type_: {path: tuple(names.split()) for path, names in tables.items()}
+    for type_, tables in ((_BUILD, _BUILT), (_PHASE, _BUILT), (_PIPELINE, _TRIGGERED), (_ACTION, _RAN))
+}
+"""Detail type -> path of an object in its detail, or of a list of such -> what that may have."""
+OBJECTS = ("repositories", *dict.fromkeys(path for tables in INSIDE.values() for path in tables))
+"""Paths of what in details is no single value."""
+VALUES_INSIDE = {
+    "additional-information.phases.phase-type": (*BUILD_PHASES, "COMPLETED"),
+    "additional-information.phases.phase-status": (*VALUES[_PHASE]["completed-phase-status"], "IN_PROGRESS"),
+    **{f"type.{name}": known for name, known in ACTION_TYPE.items() if known},
+}
+"""Path in a detail, below its fields -> the few values that it has."""
+TRUTHS = ("additional-information.build-complete", "additional-information.environment.privileged-mode")
+"""Paths in details of what is true or false."""
+NUMBERS_INSIDE = ("additional-information.timeout-in-minutes", "additional-information.phases.duration-in-seconds")
+"""Paths in details, below their fields, of numbers."""
 WHOLE_REFS = ("referenceFullName", "sourceReference", "destinationReference")
 """Fields of details that are refs as a whole, such as refs/heads/main."""
 SYNONYMS = {
@@ -195,5 +243,31 @@ SYNONYMS = {
     "STOP": "STOPPED",
 }
 """What one service, or somebody, calls a state or an event, in capital letters -> what another does."""
+FIELD_SYNONYMS = {
+    "status": ("state", "build-status", "pullRequestStatus"),
+    "result": ("state", "build-status"),
+    "name": ("pipeline", "project-name", "application", "repositoryName"),
+    "pipelinename": ("pipeline",),
+    "stagename": ("stage",),
+    "actionname": ("action",),
+    "project": ("project-name",),
+    "phase": ("completed-phase", "current-phase"),
+    "phasestatus": ("completed-phase-status",),
+    "buildphase": ("completed-phase", "current-phase"),
+    "applicationname": ("application",),
+    "deploymentgroupname": ("deploymentGroup",),
+    "instance": ("instanceId",),
+    "repository": ("repositoryName", "repositoryNames"),
+    "repo": ("repositoryName", "repositoryNames"),
+    "repositoryname": ("repositoryNames",),
+    "repositorynames": ("repositoryName",),
+    "branch": ("referenceName", "destinationReference"),
+    "branchname": ("referenceName", "destinationReference"),
+    "tag": ("referenceName",),
+    "ref": ("referenceFullName",),
+    "executionid": ("execution-id",),
+    "pipelineexecutionid": ("execution-id",),
+}
+"""What else people call a field of a detail, in small letters without dashes -> the fields that may be meant."""
 TEXTS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources")
 """What of an event's top is always text."""

@@ -66,6 +66,13 @@ def asks_absence(node: Node) -> bool:
     return any(values(item, operator=True) == {"exists": False} for item in items)
 
 
+def alternatives(table: Mapping) -> list[Mapping]:
+    """The objects in the `$or` of a table."""
+    node = table.get("$or")
+    items = node.items[:MAX_TEXTS] if isinstance(node, Sequence) else (node,)
+    return [item for item in items if isinstance(item, Mapping)]
+
+
 def can_match(item: Any, known: SequenceABC[str]) -> bool:
     """Whether a value of a pattern, plain or an operator, matches one of some texts. What is not valid may."""
     try:

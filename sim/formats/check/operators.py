@@ -72,6 +72,82 @@ def operator_hint(item: Mapping) -> str:
     return _unquoted(item) or _negated(item) or _operand(keys[0], value[keys[0]])
 
 
+# Stars
+
+
+def star_hint(item: Mapping) -> str:
+    """The hint at prefix, suffix or equals-ignore-case with a star, which is a plain character there; "" for others.
+
+    Also where they stand inside anything-but.
+    """
+    name, operand = _only(values(item, operator=True))
+    inner = _only(operand) if name == "anything-but" else ("", None)
+    negated = inner[0] != ""
+    name, operand = inner if negated else (name, operand)
+    given = _flat(operand)
+    if name not in ("prefix", "suffix", "equals-ignore-case") or not any("*" in text for text in map(_inner, given)):
+        return ""
+    if any(not _inner(one).strip("*") for one in given):
+        return 'write {"exists": true}' if not negated else "name what is left out, without stars"
+    folded = name == "equals-ignore-case" or any(isinstance(one, dict) for one in given)
+    mends = [_without_star(name, _inner(one), isinstance(one, dict)) for one in given[:MAX_ITEMS]]
+    found = _valid([{"anything-but": mend} for mend in _joined(mends)] if negated else [mends])
+    capitals = "; there, capital letters are others than small ones" if folded and "wildcard" in str(found) else ""
+    return f"{_write(found) or _example('wildcard')}{capitals}"
+
+
+def _only(value: Any) -> tuple[str, Any]:
+    """The one key of an object, and what stands there; "" where there is not one."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return "", None
+    ((name, operand),) = value.items()
+    return name, operand
+
+
+def _inner(operand: Any) -> str:
+    """The text of an operator, also inside `{"equals-ignore-case": text}`."""
+    if isinstance(operand, dict):
+        operand = operand.get("equals-ignore-case")
+    return operand if isinstance(operand, str) else ""
+
+
+def _without_star(name: str, text: str, folded: bool) -> Any:
+    """An operator that asks for what is meant by a text with stars."""
+    text = re.sub(r"\*{2,}", "*", text)
+    bare = text.strip("*")
+    if "*" in text.replace("\\", "") and ("*" in bare or "\\" in bare):
+        text = text if name != "prefix" or text.endswith("*") else f"{text}*"
+        text = text if name != "suffix" or text.startswith("*") else f"*{text}"
+        return {"wildcard": text.replace("\\", "\\\\")}
+    if "*" not in text:
+        return {name: {"equals-ignore-case": text} if folded else text}
+    first, last = text.startswith("*"), text.endswith("*")
+    if (first and last) or (name == "prefix" and first) or (name == "suffix" and last):
+        return {"wildcard": f"*{bare}*"}
+    fold_case = folded or name == "equals-ignore-case"
+    return {"suffix" if first else "prefix": {"equals-ignore-case": bare} if fold_case else bare}
+
+
+def _joined(mends: list[Any]) -> Iterator[Any]:
+    """Operators as anything-but takes them: one, with a text or a list of texts."""
+    names = list(dict.fromkeys(name for mend in mends for name in mend))
+    texts = [text for mend in mends for text in mend.values()]
+    if len(names) == 1:
+        yield {names[0]: texts[0] if len(texts) == 1 else texts}
+    around = {"prefix": "{}*", "suffix": "*{}", "wildcard": "{}"}
+    pairs = [(name, _inner(text) or text) for mend in mends for name, text in mend.items()]
+    yield {"wildcard": [around.get(name, "{}").format(text) for name, text in pairs]}
+
+
+def left_out_hint(item: Mapping) -> str:
+    """The hint at plain texts with stars in anything-but; "" for others."""
+    operand = values(item, operator=True).get("anything-but")
+    texts = _flat(operand)
+    if not all(isinstance(text, str) for text in texts) or not any("*" in text for text in texts):
+        return ""
+    return _write(_valid([{"anything-but": {"wildcard": operand}}]))
+
+
 def _strange(name: str, operand: Any) -> str:
     """An operator that there is not."""
     folded = fold(name)

@@ -8,16 +8,15 @@ at as if it were mended.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.formats.check.calls import check_call
 from sim.formats.check.details import (
-    MAX_FIELDS,
     MAX_JUDGED,
     Types,
-    alternatives,
     and_,
     asked_keys,
     check_detail,
@@ -27,7 +26,8 @@ from sim.formats.check.details import (
 )
 from sim.formats.check.envelope import check_envelope, part, source_meant
 from sim.formats.check.events import CLOUDTRAIL, DETAIL_TYPES, FIELDS, RECORD
-from sim.formats.check.leaves import filled_in, fold, star, texts
+from sim.formats.check.leaves import alternatives, filled_in, fold, star, texts
+from sim.formats.check.wanted import MAX_FIELDS
 from sim.formats.eventpattern import RESERVED
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
@@ -66,6 +66,8 @@ def advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> t
         # Each alternative may name a type of its own.
         known = tuple(dict.fromkeys(type_ for types in inside for type_ in types)) if all(inside) else ()
     check_envelope(reader, table, known, asked.sources or (), () if around is _NOTHING_ASKED else RESERVED)
+    if asked.types is None and all(inside):
+        _beside(reader, table, inside)
     for detail in _details(table):
         if known and known[0] not in CLOUDTRAIL:
             check_detail(reader, detail, Types(known, asked.types is not None))
@@ -74,10 +76,26 @@ def advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> t
     return known
 
 
+def _beside(reader: Reader, table: Mapping, inside: list[tuple[str, ...]]) -> None:
+    """Fields of a detail beside `$or` that the types of some alternatives have, and those of others have not."""
+    keys = [key for key in asked_keys(_details(table)) if not all(_lacks(key.text, types) for types in inside)]
+    for one, types in zip(alternatives(table), inside, strict=True):
+        node = part(one, "detail-type")
+        lacking = [key.text for key in keys if _lacks(key.text, types)]
+        if node is not None and lacking:
+            message = f"detail of {types[0]!r} has no {lacking[0]!r}, which is asked for beside $or"
+            hint = f"write {json.dumps(lacking[0])} inside the detail of those alternatives whose events have it"
+            reader.warning(node, "206", message, f"{hint}, and take it out beside $or")
+
+
+def _lacks(name: str, types: tuple[str, ...]) -> bool:
+    return all(type_ in FIELDS and unknown_key(name, type_) for type_ in types)
+
+
 def _with(reader: Reader, table: Mapping, around: _Asked) -> _Asked:
     """What a table asks, too. A field that is asked for twice is the inner one."""
     details = (*around.details, *_details(table))
-    own = _sources(reader, table)
+    own = _sources(reader, table, around.types or ())
     sources = around.sources if own is None else own
     types = _types(reader, table, sources, (*details, *_details_below(table)))
     calls = around.calls or any(key in RECORD or key == "$or" for detail in details for key in detail.keys())
@@ -121,12 +139,15 @@ def _known_types(asked: _Asked) -> tuple[str, ...]:
 # Sources
 
 
-def _sources(reader: Reader, table: Mapping) -> tuple[str, ...] | None:
-    """The sources that are meant, each slip told; None when none is asked for, () when others may match too."""
+def _sources(reader: Reader, table: Mapping, around: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The sources that are meant, each slip told; None when none is asked for, () when others may match too.
+
+    An alternative that names no detail type has those from `around` it.
+    """
     node = part(table, "source")
     if node is None:
         return None
-    given, types = texts(node), {type_.text for type_ in texts(part(table, "detail-type"))}
+    given, types = texts(node), {type_.text for type_ in texts(part(table, "detail-type"))} or {*around}
     calls = bool(types) and {fold(type_) for type_ in types} <= {fold(type_) for type_ in CLOUDTRAIL}
     meant = []
     for source in given:
@@ -146,7 +167,21 @@ def _sources(reader: Reader, table: Mapping) -> tuple[str, ...] | None:
         message = f"no event of that detail-type comes from {given[0].text!r}"
         reader.warning(given[0], "205", message, f"write {sender}")
         meant = [sender]
+    if around and part(table, "detail-type") is None:
+        meant = _senders(reader, given, meant, around)
     return tuple(meant) if _is_plain(node, given) else ()
+
+
+def _senders(reader: Reader, given: list[Scalar], meant: list[str], types: tuple[str, ...]) -> list[str]:
+    """The sources of an alternative, or those that send the types beside it if it names none of these."""
+    senders = [source for source, names in DETAIL_TYPES.items() if set(names) & {*types}]
+    if not meant or not all(one in FIELDS for one in types) or not all(one in DETAIL_TYPES for one in meant):
+        return meant
+    if set(senders) & {*meant}:
+        return meant
+    message = f"no event of the detail-type beside $or comes from {given[0].text!r}"
+    reader.warning(given[0], "205", message, f"write {' or '.join(senders)}, or take this alternative out")
+    return senders
 
 
 def _sender(given: list[Scalar], types: set[str]) -> str:

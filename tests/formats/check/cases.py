@@ -802,6 +802,7 @@ CASES: dict[str, Case] = {
     "EP208": ("event-pattern.json", '{"source": ["aws.s3"], "account": [123456789012]}'),
     "EP209": ("event-pattern.json", '{"source": ["aws.s3"], "account": ["1234-5678-9012"]}'),
     "EP210": ("event-pattern.json", '{"source": ["aws.codepipeline"], "detail": {"pipeline": {"prefix": ["web-"]}}}'),
+    "EP211": ("event-pattern.json", '{"source": ["aws.codepipeline"], "detail": {"pipeline": [{"prefix": "web-*"}]}}'),
     # Policies
     "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),
     "IAM101": ("policy.json", _policy(ALLOW, "2012-10-18")),

@@ -137,6 +137,7 @@ _PREFIXES = {
     "unmatched.py": "EP",
     "envelope.py": "EP",
     "details.py": "EP",
+    "levels.py": "EP",
     "calls.py": "EP",
     "pipeline.py": "PL",
     "policy.py": "IAM",

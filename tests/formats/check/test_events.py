@@ -11,7 +11,7 @@ import pytest
 
 from sim.core.problems import Problem
 from sim.formats.check import check_text
-from sim.formats.check.events import ACTION_TYPE, DETAIL_TYPES, FIELDS, VALUES
+from sim.formats.check.events import ACTION_TYPE, DETAIL_TYPES, FIELDS, INSIDE, OBJECTS, TRUTHS, VALUES, VALUES_INSIDE
 
 PIPELINE, STAGE, ACTION = DETAIL_TYPES["aws.codepipeline"]
 REPOSITORY, PULL_REQUEST = DETAIL_TYPES["aws.codecommit"][0], DETAIL_TYPES["aws.codecommit"][3]
@@ -32,6 +32,10 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
     assert {*FIELDS} == {name for names in DETAIL_TYPES.values() for name in names} == {*VALUES}
     for type_, fields in VALUES.items():
         assert {*fields} <= {*FIELDS[type_]}
+    paths = {f"{path}.{name}" for tables in INSIDE.values() for path, names in tables.items() for name in names}
+    assert {*VALUES_INSIDE, *TRUTHS} <= paths
+    for type_, tables in INSIDE.items():
+        assert all(path in FIELDS[type_] or path in paths for path in tables)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,10 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         (of(PIPELINE, account=["123456789012"]), "EP206", 'write "account" beside detail, and not inside it'),
         (of(BUILD, buildstatus=["FAILED"]), "EP206", "did you mean build-status?"),
         (of(DEPLOYMENT, deploymentgroup=["g"]), "EP206", "did you mean deploymentGroup?"),
-        (of(REPOSITORY, branch=["main"]), "EP206", "it has event, repositoryName"),
+        (of(REPOSITORY, branch=["main"]), "EP206", "did you mean referenceName?"),
+        (of(REPOSITORY, colour=["red"]), "EP206", "it has event, repositoryName"),
+        (of(PULL_REQUEST, repositoryName=["shop"]), "EP206", "did you mean repositoryNames?"),
+        (of(DEPLOYMENT, applicationName=["shop"]), "EP206", "did you mean application?"),
         ({**of(PIPELINE), "detail": {"$or": [{"stat": ["FAILED"]}, {"pipeline": ["a"]}]}}, "EP206", "did you mean st"),
         (of(PIPELINE, state=["SUCCESS"]), "EP204", "did you mean SUCCEEDED?"),
         (of(PIPELINE, state=["FAILURE"]), "EP204", "did you mean FAILED?"),
@@ -111,13 +118,96 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         ({"source": ["aws.codebuild"], "detail-type": [CALL.lower()]}, "EP203", f"did you mean {CALL}?"),
         ({"detail-type": ["CodeBuild build State Change"]}, "EP203", f"did you mean {BUILD}?"),
         ({"source": ["aws.codebuild"], "detail-type": [PIPELINE]}, "EP203", "write aws.codepipeline as the source"),
-        ({"detail-type": [PIPELINE], "state": ["FAILED"]}, "EP202", 'write it inside detail: {"state": …}'),
+        ({"detail-type": [PIPELINE], "state": ["FAILED"]}, "EP202", 'write it inside detail: "state": ["FAILED"]'),
+        (
+            {"detail-type": [BUILD], "initiator": ["kim"]},
+            "EP202",
+            'write it inside detail: "additional-information": {"initiator": ["kim"]}',
+        ),
     ],
 )
 def test_what_no_event_is_like(pattern: Any, code: str, hint: str) -> None:
     (problem,) = found(pattern)
     assert (problem.code, problem.severity) == (code, "warning")
     assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        (
+            of(BUILD, initiator=["kim"]),
+            "EP206",
+            'write it inside additional-information: "additional-information": {"initiator": ["kim"]}',
+        ),
+        (
+            of(BUILD, compute_type=["a"], phase_type=["BUILD"]),
+            "EP206",
+            '"additional-information": {"environment": {"compute-type": ["a"]}, "phases": {"phase-type": ["BUILD"]}}',
+        ),
+        (
+            of(BUILD, additional_information={"build-complete": [True]}, initiator=["kim"]),
+            "EP206",
+            'write it inside the additional-information that is there: "initiator": ["kim"]',
+        ),
+        ({"source": ["aws.codebuild"], "detail": {"initiator": ["kim"]}}, "EP206", "write it inside additional-infor"),
+        (
+            of(BUILD, additional_information={"project-name": ["web"]}),
+            "EP206",
+            'write it beside additional-information, and not inside it: "project-name": ["web"]',
+        ),
+        (
+            of(BUILD, additional_information={"image": ["a"]}),
+            "EP206",
+            'write it inside environment: "environment": {"image": ["a"]}',
+        ),
+        (
+            of(BUILD, additional_information={"phases": {"initiator": ["a"]}}),
+            "EP206",
+            'write it in the detail as "additional-information": {"initiator": ["a"]}',
+        ),
+        (of(BUILD, additional_information={"initator": ["kim"]}), "EP206", "did you mean initiator?"),
+        (of(BUILD, additional_information={"phases": {"phase-type": ["build"]}}), "EP204", "did you mean BUILD?"),
+        (of(BUILD, additional_information={"build-complete": ["true"]}), "EP208", "write true without quotes"),
+        (of(BUILD, additional_information={"timeout-in-minutes": ["60"]}), "EP208", "write 60 without quotes"),
+        (
+            of(BUILD, additional_information={"$or": [{"build-complete": [True]}, {"project-name": ["a"]}]}),
+            "EP206",
+            "write it beside additional-information",
+        ),
+        (of(ACTION, category=["Approval"]), "EP206", 'write it inside type: "type": {"category": ["Approval"]}'),
+        (of(ACTION, type=["Approval"]), "EP204", 'write "type": {"category": ["Approval"]}'),
+        (of(ACTION, execution_result=[{"exists": True}]), "EP204", "name a field in it, such as"),
+        (of(PIPELINE, trigger_type=["Webhook"]), "EP206", '"execution-trigger": {"trigger-type": ["Webhook"]}'),
+        (of(ACTION, trigger_type=["a"]), "EP206", f'["{PIPELINE}"], and write it inside execution-trigger'),
+        (of(PIPELINE, state={"name": ["FAILED"]}), "EP206", 'write "state": ["FAILED"]'),
+        ({**of(PIPELINE), "detail": {"pipeline.name": ["web"]}}, "EP206", 'write "pipeline": ["web"]'),
+        (
+            {**of(BUILD), "detail": {"additional-information.enviroment.image": ["web"]}},
+            "EP206",
+            "did you mean environment?",
+        ),
+    ],
+)
+def test_fields_stand_at_their_level(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert (problem.code, problem.severity) == (code, "warning")
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        of(BUILD, additional_information={"initiator": ["kim"], "environment": {"compute-type": ["a"]}}),
+        of(BUILD, additional_information={"something-newer": ["a"], "phases": {"phase-status": ["FAILED"]}}),
+        of(BUILD, additional_information=[{"exists": False}]),
+        {**of(BUILD), "detail": {"additional-information.logs.group-name": ["a"]}},
+        of(ACTION, output_artifacts={"s3location": {"bucket": ["a"]}}),
+        of(DETAIL_TYPES["aws.codecommit"][4], repositories={"shop": [{"exists": True}]}),
+    ],
+)
+def test_fields_inside_an_object(pattern: Any) -> None:
+    assert found(pattern) == []
 
 
 @pytest.mark.parametrize(
@@ -188,6 +278,12 @@ def test_a_detail_type_that_nobody_sends_is_guessed_by_what_the_detail_asks_for(
     assert "EP206" not in [problem.code for problem in problems]
 
 
+def _asked(path: str, inside: dict[str, tuple[str, ...]]) -> Any:
+    """That something is there: in an object, one of its fields."""
+    names = inside.get(path, ("shop",) if path in OBJECTS else ())
+    return {names[0]: _asked(f"{path}.{names[0]}", inside)} if names else [{"exists": True}]
+
+
 @pytest.mark.parametrize("type_", sorted(FIELDS))
 @pytest.mark.parametrize("other", sorted(FIELDS))
 def test_whoever_follows_a_hint_at_a_detail_type_is_told_nothing_more(type_: str, other: str) -> None:
@@ -195,7 +291,8 @@ def test_whoever_follows_a_hint_at_a_detail_type_is_told_nothing_more(type_: str
     fields = [name for name in FIELDS[other] if name not in FIELDS[type_]]
     if other not in DETAIL_TYPES[source] or not fields:
         return
-    given = {"source": [source], "detail-type": [type_], "detail": {name: [{"exists": True}] for name in fields}}
+    asked = {name: _asked(name, INSIDE.get(other, {})) for name in fields}
+    given = {"source": [source], "detail-type": [type_], "detail": asked}
     (problem,) = found(given)
     assert problem.code == "EP206"
     (meant,) = re.findall(r'change detail-type to \["(.*?)"\]', problem.hint)

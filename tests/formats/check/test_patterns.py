@@ -84,6 +84,7 @@ def test_patterns_that_nothing_can_match(pattern: Any, code: str, hint: str) -> 
 
 
 TYPE = "CodePipeline Pipeline Execution State Change"
+BUILD, PHASE = "CodeBuild Build State Change", "CodeBuild Build Phase Change"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,115 @@ def test_alternatives_that_nothing_can_match(pattern: Any, code: str, hint: str)
     assert (problem.code, problem.severity, problem.hint) == (code, "warning", hint)
 
 
+def test_each_alternative_is_a_pattern_of_its_own() -> None:
+    of_builds = {"detail-type": [PHASE], "detail": {"build-status": ["FAILED"], "initiator": ["codepipeline/shop"]}}
+    of_pipelines = {"detail-type": [TYPE], "detail": {"state": ["FAILED", "CANCELLED"]}}
+    pattern = {"source": ["aws.codebuild", "aws.codepipeline"], "$or": [of_builds, of_pipelines]}
+    assert [(problem.code, problem.message, problem.hint) for problem in found(pattern)] == [
+        (
+            "EP206",
+            f"detail of '{PHASE}' has no 'build-status'",
+            f'take "build-status" out, or change detail-type to ["{BUILD}"]',
+        ),
+        (
+            "EP206",
+            f"detail of '{PHASE}' has no 'initiator'",
+            'write it inside additional-information: "additional-information": {"initiator": ["codepipeline/shop"]}',
+        ),
+        ("EP204", f'state of {TYPE} is never "CANCELLED"', "did you mean CANCELED?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "code", "hint"),
+    [
+        (
+            {
+                "detail-type": [PHASE, TYPE],
+                "$or": [{"detail": {"build-status": ["FAILED"]}}, {"region": ["eu-west-1"]}],
+            },
+            "EP206",
+            f'take "build-status" out, or add "{BUILD}" to detail-type',
+        ),
+        (
+            {"detail-type": [BUILD, TYPE], "detail": {"$or": [{"build-status": ["FAILED"]}, {"stage": ["Build"]}]}},
+            "EP206",
+            'take "stage" out, or add "CodePipeline Stage Execution State Change" to detail-type',
+        ),
+        (
+            {
+                "detail-type": [BUILD, TYPE],
+                "detail": {"pipeline": ["web"], "$or": [{"build-status": ["FAILED"]}, {"state": ["FAILED"]}]},
+            },
+            "EP206",
+            'take "pipeline" out beside $or, and write it inside those alternatives whose events have it',
+        ),
+        (
+            {"detail": {"build-status": ["FAILED"]}, "$or": [{"detail-type": [BUILD]}, {"detail-type": [TYPE]}]},
+            "EP206",
+            'write "build-status" inside the detail of those alternatives whose events have it',
+        ),
+        (
+            {
+                "source": ["aws.codebuild"],
+                "detail": {"requestParameters": {"name": ["web"]}},
+                "$or": [{"detail-type": ["AWS API Call via CloudTrail"]}, {"detail-type": [BUILD]}],
+            },
+            "EP206",
+            'write "requestParameters" inside the detail of those alternatives whose events have it',
+        ),
+        (
+            {"detail-type": [TYPE], "$or": [{"source": ["aws.codebuild"]}, {"source": ["aws.codepipeline"]}]},
+            "EP205",
+            "write aws.codepipeline, or take this alternative out",
+        ),
+    ],
+)
+def test_an_alternative_is_held_against_what_stands_beside_it(pattern: Any, code: str, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert problem.code == code
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("operator", "hint"),
+    [
+        ({"prefix": "web-*"}, 'write {"prefix": "web-"}'),
+        ({"suffix": "*.zip"}, 'write {"suffix": ".zip"}'),
+        ({"prefix": "web-*-prod"}, 'write {"wildcard": "web-*-prod*"}'),
+        ({"suffix": "a*b"}, 'write {"wildcard": "*a*b"}'),
+        ({"prefix": "*web"}, 'write {"wildcard": "*web*"}'),
+        ({"prefix": "*"}, 'write {"exists": true}'),
+        ({"equals-ignore-case": "web-*"}, 'write {"prefix": {"equals-ignore-case": "web-"}}'),
+        ({"equals-ignore-case": "*web*"}, 'write {"wildcard": "*web*"}; there, capital letters are others than small'),
+        ({"suffix": {"equals-ignore-case": "*.ZIP"}}, 'write {"suffix": {"equals-ignore-case": ".ZIP"}}'),
+        ({"anything-but": {"prefix": "web-*"}}, 'write {"anything-but": {"prefix": "web-"}}'),
+        ({"anything-but": {"prefix": ["a*", "*b"]}}, 'write {"anything-but": {"wildcard": ["a*", "*b*"]}}'),
+    ],
+)
+def test_a_star_is_one_for_wildcard_alone(operator: Any, hint: str) -> None:
+    for pattern in (
+        {"source": ["aws.codepipeline"], "detail": {"pipeline": [operator]}},
+        {"detail": {"a": [operator]}},
+    ):
+        (problem,) = found(pattern)
+        assert (problem.code, problem.severity) == ("EP211", "warning")
+        assert problem.hint.startswith(hint)
+        mend = json.loads(problem.hint.removeprefix("write ").partition(";")[0])
+        assert found({"detail": {"a": [mend]}}) == []
+
+
+def test_a_star_in_a_state_is_told_once() -> None:
+    (problem,) = found({"detail-type": [TYPE], "detail": {"state": [{"prefix": "FAIL*"}]}})
+    assert (problem.code, problem.hint) == ("EP211", 'write {"prefix": "FAIL"}')
+
+
+def test_a_star_among_what_is_left_out() -> None:
+    (problem,) = found({"detail-type": [TYPE], "detail": {"pipeline": [{"anything-but": ["web-*", "api"]}]}})
+    assert (problem.code, problem.hint) == ("EP211", 'write {"anything-but": {"wildcard": ["web-*", "api"]}}')
+    assert found({"source": ["my.app"], "detail": {"a": [{"anything-but": "*"}, {"wildcard": "a*"}, "a*"]}}) == []
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -137,11 +247,14 @@ def test_alternatives_that_nothing_can_match(pattern: Any, code: str, hint: str)
         },
         {
             "source": ["aws.codebuild"],
-            "detail": {"requestParameters": {"name": ["web"]}},
             "$or": [
-                {"detail-type": ["AWS API Call via CloudTrail"]},
-                {"detail-type": ["CodeBuild Build State Change"]},
+                {"detail-type": ["AWS API Call via CloudTrail"], "detail": {"requestParameters": {"name": ["web"]}}},
+                {"detail-type": ["CodeBuild Build State Change"], "detail": {"build-status": ["FAILED"]}},
             ],
+        },
+        {
+            "detail": {"project-name": ["web"]},
+            "$or": [{"detail-type": [BUILD]}, {"detail-type": [PHASE], "detail": {"completed-phase": ["BUILD"]}}],
         },
         {"detail-type": [TYPE], "$or": [{"source": ["aws.codepipeline"]}, {"source": ["my.app"]}]},
         {"source": ["aws.codepipeline", "my.app"], "$or": [{"detail-type": ["Order Placed"]}, {"detail-type": [TYPE]}]},
