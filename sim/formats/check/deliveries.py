@@ -137,6 +137,18 @@ def _variables(pipeline: Pipeline, action: Action, buildspec: Mapping, called: s
             yield _warning(text, "PL302", message, _export(action, name, rows(node), given, called))
 
 
+def _texts(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        if "#{" in node.text:
+            yield node
+    elif isinstance(node, Rows):
+        for item in node.items:
+            yield from _texts(item)
+    elif isinstance(node, Mapping):
+        for _, value in node.items:
+            yield from _texts(value)
+
+
 def _export(action: Action, name: str, exported: Sequence[Node], given: frozenset[str], called: str) -> str:
     """What to write so that a variable is exported, or that another one is used."""
     meant = near(name, [text_of(item) or "" for item in exported])
