@@ -307,6 +307,8 @@ _TEMPLATES = """
 321 a reference to something else: It gives the name of another type of resource, an id or an ARN; a name is due.
 322 a call that is not sent: Rules hear of calls that only read in one state alone.
 323 days by number: EventBridge counts from Sunday as 1, crontab from Monday.
+324 a placeholder that nothing fills: InputPathsMap has no such key; marks of HTML are left alone.
+325 a path that finds nothing: No event that the rule waits for has such a field, and the text stays empty.
 """
 
 _PATTERNS = """

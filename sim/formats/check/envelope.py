@@ -20,10 +20,11 @@ def part(table: Mapping, name: str) -> Node | None:
     node = table.get(name)
     if node is not None or len(table.items) > len(ENVELOPE):
         return node
-    return next((value for key, value in table.items if _top_meant(key.text) == name), None)
+    return next((value for key, value in table.items if top_meant(key.text) == name), None)
 
 
-def _top_meant(text: str) -> str:
+def top_meant(text: str) -> str:
+    """The field of an event's top that a name is, or is another spelling or a slip of; "" for others."""
     if text in ENVELOPE:
         return text
     return {fold(name): name for name in ENVELOPE[:-1]}.get(fold(text)) or misspelled(text, ENVELOPE[:-1]) or ""
@@ -72,7 +73,7 @@ def check_envelope(
 
 
 def _key_hint(name: str, node: Node, known: tuple[str, ...]) -> str:
-    meant = _top_meant(name)
+    meant = top_meant(name)
     own = any(name in FIELDS.get(type_, ()) for type_ in known)
     if not meant and (own or parents(name, known)):
         return f"write it inside detail: {as_member(name, node, '' if own else parents(name, known)[0])}"

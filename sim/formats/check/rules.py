@@ -5,7 +5,6 @@ Source: docs/behaviour/codecommit-and-glue.md §13.3.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -16,26 +15,21 @@ from sim.formats.check.documents import composed, of_document, place
 from sim.formats.check.envelope import of_another, of_project, services_of
 from sim.formats.check.eventpattern import check_pattern
 from sim.formats.check.events import DETAIL_TYPES
+from sim.formats.check.inputs import check_inputs, meant_property
 from sim.formats.check.leaves import texts
 from sim.formats.check.properties import NAMED
-from sim.formats.check.schemas import shapes
 from sim.formats.check.template import Found, get, problem_at, referred, rows, spelled, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, Sequence
-from sim.formats.slips import misspelled
 
 STARTS = ("EventPattern", "ScheduleExpression")
 """What makes a rule act: one of them must be there."""
-LIKE = 0.6
-"""How much a property is like one that is known, of 1, as difflib measures it, so that it is offered."""
-INPUTS = ("Input", "InputPath", "InputTransformer")
-"""What a target is given in place of the event: one of them at most."""
 
 
 def check_rules(template: Found) -> Iterator[Problem]:
     """Every finding about the rules of a template but for roles and names."""
     for name, properties in template.of_type("AWS::Events::Rule"):
-        found = {key: _start(properties, key) for key in STARTS}
+        found = {key: meant_property(properties, key) for key in STARTS}
         pattern, schedule = found["EventPattern"], found["ScheduleExpression"]
         if pattern is None and schedule is None:
             message = f"the rule {name} has neither EventPattern nor ScheduleExpression"
@@ -50,25 +44,8 @@ def check_rules(template: Found) -> Iterator[Problem]:
         for target in rows(properties.get("Targets")):
             if isinstance(target, Mapping) and function(target) is None:
                 yield from _target(template, name, target)
+                yield from check_inputs(name, target, pattern)
                 yield from _role(template, name, properties, target)
-
-
-def _start(properties: Mapping, key: str) -> Node | None:
-    """What stands at a key, or at a slip of it, which is told elsewhere."""
-    node = properties.get(key)
-    if node is not None:
-        return node
-    return next((value for other, value in properties.items if _is_meant(other.text, key)), None)
-
-
-_KNOWN = tuple(dict.fromkeys(name for shape in shapes("AWS::Events::Rule").values() for name in shape))
-"""The properties of a rule and of what stands in it."""
-
-
-def _is_meant(name: str, key: str) -> bool:
-    """Whether a name is a slip of a property, or the larger part of it, as Schedule is."""
-    part = name.lower() in key.lower() and 2 * len(name) >= LIKE * (len(name) + len(key))
-    return name not in _KNOWN and (part or misspelled(name, (key,)) is not None)
 
 
 # Patterns
@@ -206,21 +183,6 @@ def _target(template: Found, rule: str, target: Mapping) -> Iterator[Problem]:
     node = target.get("Arn")
     if node is not None:
         yield from _arn(template, rule, node)
-    given = [key for key in INPUTS if key in target]
-    if len(given) > 1:
-        message = (
-            f"a target of {rule} has {' and '.join(given)}: only one of Input, InputPath and InputTransformer is taken"
-        )
-        yield problem_at(
-            target.key(given[1]) or target, "error", "178", message, f"keep {given[-1]}, or one of the others"
-        )
-    yield from _input(rule, target.get("Input"))
-    path = target.get("InputPath")
-    if path is not None:
-        yield from _path(path, f"InputPath of a target of {rule}")
-    transformer = _start(target, "InputTransformer")
-    if isinstance(transformer, Mapping):
-        yield from _transformer(rule, transformer)
 
 
 _WITH_ROLE = {
@@ -236,7 +198,7 @@ _WITH_ROLE = {
 def _role(template: Found, rule: str, properties: Mapping, target: Mapping) -> Iterator[Problem]:
     """A target that EventBridge starts only with a role, and that has none."""
     arn = target.get("Arn")
-    if arn is None or _start(target, "RoleArn") is not None:
+    if arn is None or meant_property(target, "RoleArn") is not None:
         return
     text, kind = spelled(arn), template.type_of(referred(arn))
     for service, (type_, what, action) in _WITH_ROLE.items():
@@ -303,65 +265,3 @@ def _arn_of(template: Found, text: str) -> str:
 
 def _names(properties: Mapping) -> list[str | None]:
     return [text_of(properties.get(key)) for key in ("Name", "FunctionName", "QueueName", "TopicName", "LogGroupName")]
-
-
-# What a target is given
-
-
-def _input(rule: str, node: Node | None) -> Iterator[Problem]:
-    text = text_of(node)
-    if node is None or text is None or "${" in text or "{{" in text:
-        return
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        hint = "look for a comma too many, or a quote that is missing"
-        if not text.lstrip().startswith(("{", "[", '"')):
-            hint = (
-                f"write `Input: '{json.dumps(text)}'`"
-                if "'" not in text
-                else "write it in double quotes inside single ones"
-            )
-        message = f"Input of a target of {rule} is {text[:60]!r}, and is no valid JSON"
-        yield problem_at(node, "error", "178", message, hint)
-
-
-def _path(node: Node, what: str) -> Iterator[Problem]:
-    text = text_of(node)
-    if text is not None and re.fullmatch(r"\$(\..+|\[.+)?", text) is None and "${" not in text and "{{" not in text:
-        message = f"{what} is {text[:60]!r}: a path into the event begins with $"
-        yield problem_at(node, "error", "178", message, f"write $.{text.lstrip('$.')}")
-
-
-_PLACEHOLDER = re.compile(r"<([A-Za-z][\w.-]{0,100})>")
-_GIVEN = (
-    "aws.events.rule-arn",
-    "aws.events.rule-name",
-    "aws.events.event.ingestion-time",
-    "aws.events.event",
-    "aws.events.event.json",
-)
-"""Placeholders that EventBridge brings along."""
-
-
-def _transformer(rule: str, transformer: Mapping) -> Iterator[Problem]:
-    paths, template = (_start(transformer, key) for key in ("InputPathsMap", "InputTemplate"))
-    table = paths if isinstance(paths, Mapping) and function(paths) is None else None
-    for key, node in table.items if table is not None else ():
-        yield from _path(node, f"{key.text} of the InputPathsMap of {rule}")
-    text = text_of(template)
-    if template is None or text is None or (paths is not None and table is None):
-        return
-    known = (*(table.keys() if table is not None else ()), *_GIVEN)
-    for name in dict.fromkeys(_PLACEHOLDER.findall(text)):
-        # What is like no other may be a mark of HTML: only what is meant as a placeholder is told.
-        close = misspelled(name, known) if name not in known else None
-        if close or (name not in known and _stands_as_value(text, name)):
-            message = f"InputTemplate of {rule} has <{name}>, and InputPathsMap has no {name}"
-            hint = f"did you mean <{close}>?" if close else f"add `{name}: $.detail.…` to InputPathsMap"
-            yield problem_at(template, "error", "178", message, hint)
-
-
-def _stands_as_value(text: str, name: str) -> bool:
-    """Whether a placeholder stands as a value of JSON, outside quotes."""
-    return re.search(rf"[:\[,]\s*<{re.escape(name)}>\s*[,\]}}]", text) is not None

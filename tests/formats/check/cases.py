@@ -734,6 +734,20 @@ CASES: dict[str, Case] = {
         "template.yml",
         _rule("EventPattern: {detail-type: [AWS API Call via CloudTrail], detail: {eventName: [GetPipeline]}}"),
     ),
+    "CF324": (
+        "template.yml",
+        _rule(
+            "EventPattern: {source: [my.app]}, Targets: [{Id: a, Arn: 'arn:aws:sns:us-east-1:123456789012:topic', "
+            "InputTransformer: {InputPathsMap: {a: $.detail.a, b: $.detail.b}, InputTemplate: '\"<order> has <a>\"'}}]"
+        ),
+    ),
+    "CF325": (
+        "template.yml",
+        _rule(
+            "EventPattern: {source: [aws.codepipeline]}, Targets: [{Id: a, "
+            "Arn: 'arn:aws:sns:us-east-1:123456789012:topic', InputPath: $.detail.status}]"
+        ),
+    ),
     "CF323": ("template.yml", _rule("ScheduleExpression: cron(0 9 ? * 1-5 *)")),
     "CF308": (
         "template.yml",

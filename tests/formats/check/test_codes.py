@@ -159,6 +159,7 @@ _PREFIXES = {
     "properties.py": "CF",
     "roles.py": "CF",
     "rules.py": "CF",
+    "inputs.py": "CF",
     "unreplaced.py": "CF",
 }
 

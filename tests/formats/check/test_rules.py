@@ -162,8 +162,9 @@ def test_targets_that_are_arns(arn: str) -> None:
         ("InputTransformer: {InputPathsMap: {state: $.a}, InputTemplate: '\"<stat>\"'}", "did you mean <state>?"),
         (
             "InputTransformer: {InputPathsMap: {s: $.a}, InputTemplate: '{\"s\": <t>}'}",
-            "add `t: $.detail.…` to InputPathsMap",
+            "did you mean <s>? or add `t: $.detail.…` to InputPathsMap",
         ),
+        ("InputTransformer: {InputTemplate: '{\"s\": <t>}'}", "add `t: $.detail.…` to InputPathsMap"),
     ],
 )
 def test_what_a_target_is_not_given(rest: str, hint: str) -> None:
@@ -178,12 +179,88 @@ def test_what_a_target_is_not_given(rest: str, hint: str) -> None:
         "Input: !Sub '{\"a\": ${Topic}}'",
         "InputPath: $",
         "InputPath: $.detail",
+        "InputTransformer: {InputPathsMap: {s: $.a}, InputTemplate: '\"<b><s></b> <h1>all</h1> <time><br>\"'}",
+        "InputTransformer: {InputPathsMap: {s: $.a, unused: $.b}, InputTemplate: '\"<s>\"'}",
+        "InputTransformer: {InputTemplate: '\"<anything>\"'}",
         "InputTransformer: {InputTemplate: '\"<b>all</b> of <aws.events.event.json>\"'}",
         'InputTransformer: {InputPathsMap: {s: $.detail.state}, InputTemplate: \'{"s":<s>,"e": <aws.events.event>}\'}',
     ],
 )
 def test_what_a_target_may_be_given(rest: str) -> None:
     assert found(target(f"Arn: !Ref Topic, {rest}")) == []
+
+
+PIPELINE = "source: [aws.codepipeline], detail-type: [CodePipeline Pipeline Execution State Change]"
+
+
+def filled(paths: str, template: str, pattern: str = PIPELINE) -> list[Problem]:
+    transformer = f"InputTransformer: {{InputPathsMap: {{{paths}}}, InputTemplate: {template}}}"
+    return found(f"EventPattern: {{{pattern}}}, Targets: [{{Id: a, Arn: !Ref Topic, {transformer}}}]")
+
+
+@pytest.mark.parametrize(
+    ("paths", "template", "hint"),
+    [
+        (
+            "state: $.detail.state",
+            "'\"it is <outcome>\"'",
+            "did you mean <state>? or add `outcome: $.detail.…`",
+        ),
+        (
+            "a: $.detail.state, b: $.detail.pipeline",
+            "'\"<a> <b> <version>\"'",
+            "add `version: $.detail.version` to InputPathsMap, or write one that is there: <a>, <b>",
+        ),
+        (
+            "a: $.detail.state",
+            "'\"<a> <pipeline> <trigger-type>\"'",
+            "add `pipeline: $.detail.pipeline` to InputPathsMap, or write one that is there: <a>",
+        ),
+        ("a: $.detail.state", "!Sub '\"<a> <pipeline> in ${AWS::Region}\"'", "add `pipeline: $.detail.pipeline`"),
+    ],
+)
+def test_placeholders_that_nothing_fills(paths: str, template: str, hint: str) -> None:
+    problem = filled(paths, template)[0]
+    assert (problem.code, problem.severity) == ("CF324", "warning")
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("$.detail.status", "write $.detail.state"),
+        ("$.detail.State", "write $.detail.state"),
+        ("$.state", "write $.detail.state"),
+        ("$.detailType", "write $.detail-type"),
+        ("$.Detail.state", "write $.detail.state"),
+        ("$.detail.trigger-type", "write $.detail.execution-trigger.trigger-type"),
+        ("$.detail.execution-trigger.triggertype", "write $.detail.execution-trigger.trigger-type"),
+        ("$.detail.stage", "the detail has pipeline, execution-id, version, start-time, state, "),
+    ],
+)
+def test_paths_that_find_nothing(path: str, hint: str) -> None:
+    (problem,) = filled(f"s: {path}", "'\"<s>\"'")
+    assert (problem.code, problem.severity) == ("CF325", "warning")
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("$.detail.state", PIPELINE),
+        ("$.detail-type", PIPELINE),
+        ("$.detail", PIPELINE),
+        ("$.resources[0]", PIPELINE),
+        ("$.detail.execution-trigger.something-newer", PIPELINE),
+        ("$.detail.stage", "source: [aws.codepipeline]"),
+        ("$.detail.status", "source: [my.app]"),
+        ("$.detail.status", "source: [aws.codepipeline, my.app]"),
+        ("$.detail.requestParameters.name", "source: [aws.codepipeline], detail-type: [AWS API Call via CloudTrail]"),
+        ("$.detail.additional-information.phases[0].phase-type", "source: [aws.codebuild]"),
+    ],
+)
+def test_paths_that_find_something(path: str, pattern: str) -> None:
+    assert filled(f"s: '{path}'", "'\"<s>\"'", pattern) == []
 
 
 @pytest.mark.parametrize(
