@@ -15,6 +15,7 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.computespec import COMPUTE, check_compute
 from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
 from sim.formats.meant import Part, Slip, as_meant, is_table, is_word
+from sim.formats.misplaced import in_place
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 HOOKS = (
@@ -230,22 +231,30 @@ def appspec_at(root: Node, path: str) -> AppSpec | None:
 
 def check_appspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of an AppSpec that stands at that node."""
-    meant, slips = _with_slips(root)
+    placed, moved = _in_place(root)
+    meant, slips = _with_slips(placed)
     reader = _Reader(path, "AP")
     document = reader.mapping(meant, "an AppSpec")
     if document is not None:
         _read(reader, document)
-    return [*reader.problems, *(slip.problem("AP") for slip in slips)]
+    return [*moved, *reader.problems, *(slip.problem("AP") for slip in slips)]
 
 
 def appspec_as_meant(root: Node) -> Node:
-    """The same with its keys as they are meant, where `check_appspec` tells of slips."""
-    return _with_slips(root)[0]
+    """The same with its keys as and where they are meant, where `check_appspec` tells of slips."""
+    return _with_slips(_in_place(root)[0])[0]
+
+
+def _in_place(root: Node) -> tuple[Node, list[Problem]]:
+    return (root, []) if _is_compute(root) else in_place(root, _SERVERS, "AP", _LEFT)
+
+
+def _is_compute(root: Node) -> bool:
+    return isinstance(root, Mapping) and any(key.lower() == "resources" for key in root.keys())
 
 
 def _with_slips(root: Node) -> tuple[Node, list[Slip]]:
-    names = [key.lower() for key in root.keys()] if isinstance(root, Mapping) else []
-    return as_meant(root, COMPUTE if "resources" in names else _SERVERS)
+    return as_meant(root, COMPUTE if _is_compute(root) else _SERVERS)
 
 
 def _read(reader: _Reader, document: Mapping) -> AppSpec:
@@ -259,7 +268,7 @@ def _read(reader: _Reader, document: Mapping) -> AppSpec:
     if os == "windows" and not reader.refused:
         reader.refused = BAD_OS.format(os)  # to an agent on linux, if anything else is wrong
     hooks = _hooks(reader, document.get("hooks"))
-    files = _files(reader, document.get("files"))
+    files = _files(reader, document)
     behavior = _one_of(reader, document, "file_exists_behavior", ("DISALLOW", "OVERWRITE", "RETAIN"), BAD_BEHAVIOR)
     permissions = _permissions(reader, document.get("permissions"), os)
     return AppSpec(version, os, files, behavior, permissions, hooks)
@@ -365,7 +374,27 @@ def _joined(
     return found
 
 
-def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
+def _without_permissions(reader: _Reader, document: Mapping, entry: Mapping) -> Mapping:
+    """An entry of files without keys that belong into an entry of permissions: they are told."""
+    strays = [key for key, _ in entry.items if key.text in _PERMISSION[3:7]]
+    if not strays:
+        return entry
+    names = " and ".join(key.text for key in strays)
+    section = document.key("permissions")
+    where = (
+        f"below `permissions:` on line {section.line}" if section else "a section `permissions:` at the left edge, and"
+    )
+    place = _as_text(entry.get("destination"))[:80] or "the file or folder that they are for"
+    hint = f"write {where} an entry `- object: {place}`, and move {'it' if len(strays) == 1 else 'them'} there"
+    message = (
+        f"{names} {'stands' if len(strays) == 1 else 'stand'} inside files, not in permissions: nothing comes of it"
+    )
+    reader.warning(strays[0], "201", message, hint)
+    return replace(entry, items=tuple(pair for pair in entry.items if pair[0] not in strays))
+
+
+def _files(reader: _Reader, document: Mapping) -> tuple[FileMapping, ...]:
+    node = document.get("files")
     if is_null(node):
         return ()
     found = []
@@ -379,6 +408,7 @@ def _files(reader: _Reader, node: Node | None) -> tuple[FileMapping, ...]:
             hint = f"write `- source: {pair[0].text}`, and below `source` the line `destination: {pair[1].text}`"
             reader.error(pair[0], "104", "source and destination are not named", hint, NO_SOURCE)
             continue
+        entry = _without_permissions(reader, document, entry)
         reader.unknown_keys(entry, ("source", "destination"), "an entry of files", tolerated="201")
         source = _required(reader, entry, "source", "104", NO_SOURCE)
         destination = _required(reader, entry, "destination", "105", NO_DESTINATION.format(source))
@@ -682,6 +712,7 @@ _ONE_SCRIPT = Part(
     due={"location": "110"},
     fits={"location": is_word},
     looks={"location": _is_path},
+    in_list=True,
 )
 _EVENTS = Part(
     keys=HOOKS,
@@ -719,6 +750,7 @@ _SERVERS = Part(
             due={"source": "104", "destination": "105"},
             fits={"source": _is_text, "destination": _is_text},
             looks={"source": is_word, "destination": is_word},
+            in_list=True,
         ),
         "permissions": Part(
             keys=_PERMISSION,
@@ -730,8 +762,11 @@ _SERVERS = Part(
             fits={"object": is_word},
             looks={"object": lambda node: is_word(node) and _is_path(node)},
             below={"context": Part(keys=("user", "name", "type", "range"), what="context", due={"type": "113"})},
+            in_list=True,
         ),
         "hooks": _EVENTS,
     },
 )
 """What stands where in an AppSpec for servers, for slips in keys; the readers above say what each of them may hold."""
+_LEFT = (*HOOKS, *NOT_SCRIPTABLE)
+"""Keys at the left edge that have findings of their own."""

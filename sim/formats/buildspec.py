@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.batch import BATCH, check_batch
 from sim.formats.meant import ANCHORS, Part, as_meant, is_list, is_table
+from sim.formats.misplaced import in_place
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 PhaseName = Literal["install", "pre_build", "build", "post_build"]
@@ -125,17 +126,18 @@ def read_buildspec(text: str, path: str = "buildspec.yml") -> Buildspec:
 
 def check_buildspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of a buildspec that stands at that node."""
-    meant, slips = as_meant(root, _GRAMMAR)
+    placed, moved = in_place(root, _GRAMMAR, "BS", _LEFT)
+    meant, slips = as_meant(placed, _GRAMMAR)
     reader = Reader(path, "BS")
     document = reader.mapping(meant, "a buildspec")
     if document is not None:
         _read(reader, document)
-    return [*reader.problems, *(slip.problem("BS") for slip in slips)]
+    return [*moved, *reader.problems, *(slip.problem("BS") for slip in slips)]
 
 
 def buildspec_as_meant(root: Node) -> Node:
-    """The same with its keys as they are meant, where `check_buildspec` tells of slips."""
-    return as_meant(root, _GRAMMAR)[0]
+    """The same with its keys as and where they are meant, where `check_buildspec` tells of slips."""
+    return as_meant(in_place(root, _GRAMMAR, "BS", _LEFT)[0], _GRAMMAR)[0]
 
 
 def _read(reader: Reader, document: Mapping) -> Buildspec:
@@ -436,32 +438,11 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     if not table.items and "batch" not in document:
         hint = "add install, pre_build, build or post_build, each with `commands:`"
         reader.warning(node, "203", "phases holds no phase: the build runs nothing", hint)
-    table = _beside_its_phase(reader, table)
     for key, _ in table.items:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
             reader.warning(key, "202", message, _phase_hint(reader, key.text))
     return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
-
-
-def _beside_its_phase(reader: Reader, table: Mapping) -> Mapping:
-    """The same where what begins in the column of an empty phase above it stands in that phase."""
-    found: list[tuple[Scalar, Node]] = []
-    inside: dict[str, list[tuple[Scalar, Node]]] = {}
-    for key, value in table.items:
-        last = found[-1] if found else None
-        if key.text in _PHASE and last is not None and last[0].text in PHASES and is_null(last[1]):
-            inside.setdefault(last[0].text, []).append((key, value))
-        else:
-            found.append((key, value))
-    for place, (key, _) in enumerate(found):
-        pairs = inside.get(key.text)
-        if pairs:
-            names = " and ".join(name.text for name, _ in pairs)
-            hint = f"indent {names}, and what belongs to it, deeper than `{key.text}:`"
-            reader.error(key, "104", f"{key.text} is empty: {names} begins in the same column", hint)
-            found[place] = key, Mapping(table.path, pairs[0][0].line, pairs[0][0].column, tuple(pairs))
-    return replace(table, items=tuple(found)) if inside else table
 
 
 def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
@@ -487,9 +468,7 @@ def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
 
 def _phase_hint(reader: Reader, name: str) -> str:
     if name in _PHASE:
-        return "indent it deeper than the name of its phase"
-    if name in _SECTIONS:
-        return f"move `{name}:` and what belongs to it to the left edge"
+        return "write the name of its phase, such as `build:`, in a line above it, and indent it deeper than that"
     close = reader.near(name, PHASES)
     return f"did you mean {close}?" if close else f"phases are {', '.join(PHASES)}"
 
@@ -505,7 +484,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()
-    _unknown_in_phase(reader, table, key.text)
+    reader.unknown_keys(table, _PHASE, key.text, tolerated="201")
     if not table.items and key.text == "install":
         reader.warning(
             node, "203", "install is empty: nothing runs", "take it out, or add commands or runtime-versions"
@@ -571,16 +550,6 @@ def _runtimes(reader: Reader, table: Mapping, phase: str) -> dict[str, str]:
     if node is not None and (is_null(node) or (isinstance(node, Mapping) and not node.items)):
         reader.error(node, "107", "runtime-versions names no runtime", "add one such as `python: 3.12`")
     return versions if phase == "install" else {}
-
-
-def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
-    for key, _ in table.items:
-        if key.text in _SECTIONS:
-            message = f"{key.text} stands inside {phase}, not beside phases: nothing comes of it"
-            reader.warning(key, "201", message, f"move `{key.text}:` and what belongs to it to the left edge")
-    rest = tuple(pair for pair in table.items if pair[0].text not in _SECTIONS)
-    kept = Mapping(table.path, table.line, table.column, rest)
-    reader.unknown_keys(kept, _PHASE, phase, tolerated="201")
 
 
 def _no_command(node: Node) -> str:
@@ -803,6 +772,8 @@ def _is_some(node: Node) -> bool:
     return not isinstance(node, Mapping) and not is_null(node)
 
 
+_NAMES = Part(code="102")
+"""Names, each with a text."""
 _COMMANDS = dict.fromkeys(("cmd", "cmds", "run", "script", "scripts", "execute", "steplist"), "commands")
 _PHASE_KEYS = Part(
     keys=_PHASE,
@@ -810,6 +781,8 @@ _PHASE_KEYS = Part(
     fits={"commands": _is_some},
     looks={"commands": is_list},
     left=_SECTIONS,
+    below={"runtime-versions": _NAMES},
+    empty="104",
 )
 _FILES = {"path": "files", "paths": "files", "include": "files", "includes": "files"}
 _ONE_ARTIFACT = Part(
@@ -852,6 +825,7 @@ _GRAMMAR = Part(
             },
             fits=dict.fromkeys(("variables", "parameter-store", "secrets-manager", "exported-variables"), is_table),
             beside="variables",
+            below=dict.fromkeys(("variables", "parameter-store", "secrets-manager", "plaintext"), _NAMES),
         ),
         "proxy": Part(keys=("upload-artifacts", "logs")),
         "batch": BATCH,
@@ -882,6 +856,8 @@ _GRAMMAR = Part(
     },
 )
 """What stands where, for slips in keys; the readers above say what each of them may hold."""
+_LEFT = (*PHASES, *_PHASE, *_OTHERS, "environment_variables")
+"""Keys at the left edge that have findings of their own."""
 
 
 @lru_cache(maxsize=2048)

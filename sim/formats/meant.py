@@ -58,6 +58,10 @@ class Part:
     said: str = UNKNOWN
     kind: Callable[[Mapping], MappingABC[str, Part]] | None = None
     """What stands below, where a value of the mapping itself decides it."""
+    in_list: bool = False
+    """Whether such mappings are due in a list."""
+    empty: str = ""
+    """The code where nothing stands in its place, and it has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ _PREFIXES = {
     "computespec.py": "AP",
     "buildspec.py": "BS",
     "batch.py": "BS",
+    "misplaced.py": "BS",
     "eventpattern.py": "EP",
     "unmatched.py": "EP",
     "envelope.py": "EP",

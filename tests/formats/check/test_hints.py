@@ -668,7 +668,7 @@ HOOKS = "version: 0.0\nos: linux\nhooks:\n"
             "buildspec.yml",
             "version: 0.2\nphases:\n  build:\n  commands:\n    - echo a: b\n  post_build: {commands: [ls]}\n",
             [
-                ("BS104", "indent commands, and what belongs to it, deeper than `build:`"),
+                ("BS104", "indent it, and what belongs to it, deeper than `build:` on line 3"),
                 ("BS108", "quote the command: it holds a colon followed by a space: write `- 'echo a: b'`"),
             ],
             id="commands in the column of their phase",

@@ -278,15 +278,23 @@ def test_runtimes_that_images_have(runtime: str, hint: str | None) -> None:
     assert [problem.hint for problem in found("buildspec.yml", text)] == ([] if hint is None else [hint])
 
 
-@pytest.mark.parametrize("section", ["artifacts", "cache", "reports", "env"])
-def test_a_section_inside_a_phase_belongs_to_the_left_edge(section: str) -> None:
-    (problem,) = found("buildspec.yml", build("make") + f"    {section}: {{}}\n")
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        ("artifacts", "{files: ['**/*']}"),
+        ("cache", "{paths: [a]}"),
+        ("reports", "{unit: {files: [a]}}"),
+        ("env", "{variables: {A: b}}"),
+    ],
+)
+def test_a_section_inside_a_phase_belongs_to_the_left_edge(section: str, value: str) -> None:
+    (problem,) = found("buildspec.yml", build("make") + f"    {section}: {value}\n")
     assert (problem.code, problem.message) == (
         "BS201",
         f"{section} stands inside build, not beside phases: nothing comes of it",
     )
-    assert problem.hint == f"move `{section}:` and what belongs to it to the left edge"
-    (other,) = found("buildspec.yml", build("make") + f"  {section}: {{}}\n")
+    assert problem.hint == f"move `{section}:` and what belongs to it to the left edge: it is a section of its own"
+    (other,) = found("buildspec.yml", build("make") + f"  {section}: {value}\n")
     assert (other.code, other.hint) == ("BS202", problem.hint)
 
 
