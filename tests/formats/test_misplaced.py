@@ -51,7 +51,7 @@ LEFT_EDGE = "to the left edge: it is a section of its own"
             [("BS201", 10, "move what belongs to it into `cache:` on line 6, which stands at the left edge")],
         ),
         (
-            "phases:\n  pre_build:\n    commands:\n      - make\n  finally:\n    - echo\n  build:\n    commands: [ls]\n",
+            "phases:\n  pre_build:\n    commands:\n      - make\n  finally:\n    - echo\n  build: {commands: [ls]}\n",
             [("BS202", 6, "as far as `commands` on line 4: it belongs to pre_build")],
         ),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from posixpath import basename, dirname, join, normpath
+from typing import Any
 
 from sim.formats.buildspec import Artifacts, glob, select_artifacts
 from sim.formats.check import shell
@@ -66,22 +67,30 @@ class Packed:
                 return True
         return False
 
+    def _with(self, changes: dict[str, Any]) -> Packed:
+        return replace(self, artifacts=replace(self.artifacts, **changes))
+
+    def _keeps(self, path: str) -> bool:
+        """Whether a file, or what lies in a folder with a slash at its end, is in it by its own name."""
+        one = f"{path}x" if path.endswith("/") else path
+        return self.key(one) == one
+
     def hint(self, missing: Sequence[str]) -> str:
         """What to write so that it has them: files, and folders with a slash at their end."""
         base = self.artifacts.base_directory
-        without = replace(self, artifacts=replace(self.artifacts, exclude_paths=()))
-        if self.artifacts.exclude_paths and all(
-            without.key(f"{path}x" if path[-1] == "/" else path) for path in missing
-        ):
-            return "take what fits it out of `exclude-paths` there"
-        entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in missing]
+        for changes, way in _LESS:
+            if all(self._with(changes)._keeps(path) for path in missing):
+                return way
+        unflat = self._with({"discard_paths": False})
+        lacking = [path for path in missing if not unflat._keeps(path)]
+        entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in lacking]
         if base and any(f"{path.rstrip('/')}/".startswith(f"{base}/") for path in missing):
             out = f"take `base-directory: {base}` out, as the AppSpec names {base} itself"
             return f"{out}, and list {' and '.join(entries)} as its `files`"
         if base:
             copied = " ".join(path.rstrip("/") or "." for path in missing)
             return f"only files of the base-directory {base} are taken: add the command `cp -r {copied} {base}/` before"
-        flat = "; and take `discard-paths` out, as names with folders are lost with it"
+        flat = f"; and take `discard-paths` out, as {_FLAT}"
         nested = self.artifacts.discard_paths and any("/" in path for path in missing)
         return f"add {' and '.join(entries)} to its `files`{flat if nested else ''}"
 
@@ -104,6 +113,16 @@ def packed(root: Mapping) -> list[Packed] | None:
     return found
 
 
+_FLAT = "names with folders are lost with it"
+_LESS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"exclude_paths": ()}, "take what fits it out of `exclude-paths` there"),
+    ({"discard_paths": False}, f"take `discard-paths` out there: {_FLAT}"),
+    (
+        {"exclude_paths": (), "discard_paths": False},
+        f"take what fits it out of `exclude-paths` there, and take `discard-paths` out: {_FLAT}",
+    ),
+)
+"""What may be left out of an artifact's section so that it holds more, and how a hint says so."""
 _NODE = {"npm", "npx", "yarn", "pnpm", "tsc", "vite", "webpack", "ng", "cd", "echo"}
 """Programs that make of the sources what the files below say."""
 CONFIGURED = (

@@ -76,7 +76,26 @@ def test_artifacts_without_a_source(tmp_path: Path) -> None:
 def test_without_their_folders_the_files_are_others(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: ['**/*'], discard-paths: yes")
     assert problem.message.endswith("do not hold scripts/start.sh: a deployment of them fails")
-    assert "take `discard-paths` out" in problem.hint
+    assert problem.hint == "take `discard-paths` out there: names with folders are lost with it"
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "hint"),
+    [
+        ("files: [appspec.yml, scripts/**/*], discard-paths: yes", "take `discard-paths` out there: "),
+        (
+            "files: [appspec.yml], discard-paths: yes",
+            "add `- scripts/**/*` to its `files`; and take `discard-paths` out",
+        ),
+        (
+            "files: ['**/*'], discard-paths: yes, exclude-paths: [scripts/**/*]",
+            "take what fits it out of `exclude-paths` there, and take `discard-paths` out: ",
+        ),
+    ],
+)
+def test_only_what_is_needed_is_told(artifacts: str, hint: str, tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, artifacts)
+    assert problem.hint.startswith(hint)
 
 
 def test_what_is_excluded_is_not_in_it(tmp_path: Path) -> None:
