@@ -91,12 +91,14 @@ def get(table: Mapping, name: str) -> Node | None:
 
 def _resource(reader: Reader, table: Mapping) -> str | None:
     given = get(table, "Type")
-    kind = given.text if isinstance(given, Scalar) else None
-    if kind not in HOOKS:
-        hint = f"write `Type: {'` or `'.join(HOOKS)}`"
-        reader.error(given or table, "121", f"the Type is {kind or 'missing'}, which is not deployed", hint)
-        return None
+    written = given.text if isinstance(given, Scalar) else None
+    kind = _kind_of(table)
+    if written != kind or kind is None:
+        hint = f"write `Type: {kind or '` or `'.join(HOOKS)}`"
+        reader.error(given or table, "121", _wrong_type(written, kind), hint)
     properties = get(table, "Properties")
+    if kind is None:
+        return None
     if properties is None:
         reader.error(table, "122", "Properties is missing", "add it below Type")
         return kind
@@ -104,6 +106,38 @@ def _resource(reader: Reader, table: Mapping) -> str | None:
     if inside is not None:
         (_function if kind == "AWS::Lambda::Function" else _service)(reader, inside)
     return kind
+
+
+def _wrong_type(written: str | None, kind: str | None) -> str:
+    if written in HOOKS:
+        return f"the Type is {written}, and the properties are those of {kind}"
+    return f"the Type is {written or 'missing'}, which is not deployed"
+
+
+def _kind_of(table: Mapping) -> str | None:
+    """The type of resource that is meant: by its properties, where they are of one only, or by the type's words."""
+    given, properties = get(table, "Type"), get(table, "Properties")
+    written = given.text if isinstance(given, Scalar) else ""
+    keys = {key.lower() for key in properties.keys()} if isinstance(properties, Mapping) else set()
+    fitting = {kind: len(keys & _known_of(part)) for kind, part in _PROPERTIES.items()}
+    fitting = {kind: count for kind, count in fitting.items() if count}
+    if written in HOOKS and (written in fitting or max(fitting.values(), default=0) < _SURE):
+        return written
+    if len(fitting) == 1:
+        return next(iter(fitting))
+    return next((kind for kind in HOOKS if _service_of(kind) in written.lower()), None)
+
+
+_SURE = 2
+"""So many properties of one type say more than the name of another."""
+
+
+def _known_of(part: Part) -> set[str]:
+    return {word.lower() for word in (*part.keys, *part.words)}
+
+
+def _service_of(kind: str) -> str:
+    return kind.split("::")[1].lower()
 
 
 _ADD = {
@@ -156,9 +190,15 @@ def _version(reader: Reader, node: Node | None, what: str) -> None:
     if not re.fullmatch(r"[1-9][0-9]*", text):
         message = f"{what} is {text!r}, not a published version's number"
         digits = re.sub(r"\D", "", text).lstrip("0")[:18]
-        first = "write its number alone" if digits else "publish a version, and write its number"
-        hint = f"{first}, such as `{what}: {digits or 2}`; $LATEST and aliases do not count"
+        hint = f"write its number alone, such as `{what}: {digits}`" if digits else _PUBLISHED[what]
+        hint = f"$LATEST is no published version: {hint}" if text == "$LATEST" else f"{hint}; aliases do not count"
         reader.error(node, "125", message, hint)
+
+
+_PUBLISHED = {
+    "CurrentVersion": "write the number that the alias points to now, such as `CurrentVersion: 1`",
+    "TargetVersion": "publish a version, and write its number, such as `TargetVersion: 2`",
+}
 
 
 def _service(reader: Reader, table: Mapping) -> None:
@@ -220,7 +260,8 @@ def _network(reader: Reader, node: Node) -> None:
     missing = [key for key in keys if get(table, key) is None]
     if missing:
         message = f"AwsvpcConfiguration lacks {' and '.join(missing)}: all three are given, or none"
-        reader.error(table, "126", message, "add them, or take NetworkConfiguration out")
+        shown = " and ".join(_NETWORK[key] for key in missing)
+        reader.error(table, "126", message, f"add {shown}, or take NetworkConfiguration out")
     for key in ("Subnets", "SecurityGroups"):
         given = get(table, key)
         if isinstance(given, Scalar) and not given.tag and not _STANDS_FOR.search(given.text):
@@ -229,7 +270,19 @@ def _network(reader: Reader, node: Node) -> None:
     if isinstance(address, Scalar) and address.text not in ("ENABLED", "DISABLED"):
         if not _STANDS_FOR.search(address.text):
             message = f"AssignPublicIp is {address.text!r}, not ENABLED or DISABLED"
-            reader.error(address, "103", message, "write one of the two")
+            meant = _PUBLIC.get(address.text.lower())
+            reader.error(address, "103", message, f"write `AssignPublicIp: {meant}`" if meant else _ONE_OF_TWO)
+
+
+_NETWORK = {
+    "Subnets": "`Subnets: [subnet-0123456789abcdef0]` with your own ids",
+    "SecurityGroups": "`SecurityGroups: [sg-0123456789abcdef0]` with your own ids",
+    "AssignPublicIp": "`AssignPublicIp: DISABLED`",
+}
+_PUBLIC = dict.fromkeys(("true", "yes", "on", "enabled", "enable"), "ENABLED") | dict.fromkeys(
+    ("false", "no", "off", "disabled", "disable"), "DISABLED"
+)
+_ONE_OF_TWO = "write ENABLED or DISABLED"
 
 
 def _providers(reader: Reader, node: Node) -> None:
@@ -345,8 +398,7 @@ _PROPERTIES = {
 
 def _below_type(table: Mapping) -> dict[str, Part]:
     """What stands below Properties of a resource of that type."""
-    given = get(table, "Type")
-    part = _PROPERTIES.get(given.text) if isinstance(given, Scalar) else None
+    part = _PROPERTIES.get(_kind_of(table) or "")
     return {} if part is None else dict.fromkeys(_spellings("Properties"), part)
 
 

@@ -43,3 +43,100 @@ def test_the_whole_of_it_is_fine_in_each_spelling_of_the_guide() -> None:
 def test_what_is_wrong_in_an_ecs_service(old: str, new: str, expected: list[tuple[str, int]]) -> None:
     assert old in ECS
     assert told(ECS.replace(old, new)) == expected
+
+
+LAMBDA = """version: 0.0
+Resources:
+  - f:
+      Type: AWS::Lambda::Function
+      Properties:
+        Name: f
+        Alias: live
+        CurrentVersion: 1
+        TargetVersion: 2
+Hooks:
+  - BeforeAllowTraffic: check
+"""
+
+
+def hinted(text: str) -> list[tuple[str, str]]:
+    return [(one.code, one.hint) for one in check_text(text, "appspec.yml")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("AWS::Lambda::Function", "AWS::Lambda::Alias"),
+        ("AWS::Lambda::Function", "Lambda"),
+        ("      Type: AWS::Lambda::Function\n", ""),
+        ("AWS::Lambda::Function", "AWS::ECS::Service"),
+    ],
+)
+def test_the_properties_say_what_is_deployed_where_the_type_does_not(old: str, new: str) -> None:
+    (problem,) = check_text(LAMBDA.replace(old, new), "appspec.yml")
+    assert (problem.code, problem.line) == ("AP121", 4)
+    assert "write `Type: AWS::Lambda::Function`" in problem.hint
+    assert "AWS::ECS" not in problem.hint
+
+
+def test_a_task_set_is_meant_as_a_service() -> None:
+    (problem,) = check_text(ECS.replace("AWS::ECS::Service", "AWS::ECS::TaskDefinition"), "appspec.yml")
+    assert (problem.code, problem.hint) == ("AP121", "write `Type: AWS::ECS::Service`")
+
+
+def test_with_a_wrong_type_the_rest_is_looked_at_all_the_same() -> None:
+    text = LAMBDA.replace("AWS::Lambda::Function", "AWS::Lambda::Alias").replace(
+        "        Name:", "        FunctionName:"
+    )
+    text = text.replace("CurrentVersion: 1", "CurrentVersion: $LATEST").replace("BeforeAllowTraffic", "BeforeInstall")
+    assert told(text) == [("AP121", 4), ("AP122", 6), ("AP125", 8), ("AP123", 11)]
+
+
+def test_hooks_in_a_mapping_are_looked_at() -> None:
+    text = LAMBDA.replace("  - BeforeAllowTraffic: check", "  BeforeAllowTraffic: check\n  AfterInstall: other")
+    assert told(text) == [("AP001", 11), ("AP123", 12)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        ("DISABLED", "false", "write `AssignPublicIp: DISABLED`"),
+        ("DISABLED", "yes", "write `AssignPublicIp: ENABLED`"),
+        ("DISABLED", "enabled", "write `AssignPublicIp: ENABLED`"),
+        ("DISABLED", "maybe", "write ENABLED or DISABLED"),
+        (
+            ", SecurityGroups: [sg-1]",
+            "",
+            "add `SecurityGroups: [sg-0123456789abcdef0]` with your own ids, or take NetworkConfiguration out",
+        ),
+        (
+            "Subnets: [subnet-1], SecurityGroups: [sg-1], AssignPublicIp: DISABLED",
+            "Subnets: [subnet-1]",
+            "add `SecurityGroups: [sg-0123456789abcdef0]` with your own ids and `AssignPublicIp: DISABLED`, "
+            "or take NetworkConfiguration out",
+        ),
+    ],
+)
+def test_what_to_write_for_a_network(old: str, new: str, hint: str) -> None:
+    assert old in ECS
+    assert [one.hint for one in check_text(ECS.replace(old, new), "appspec.yml")] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        (
+            "TargetVersion: 2",
+            "TargetVersion: $LATEST",
+            "$LATEST is no published version: publish a version, and write its number, such as `TargetVersion: 2`",
+        ),
+        (
+            "CurrentVersion: 1",
+            "CurrentVersion: $LATEST",
+            "$LATEST is no published version: write the number that the alias points to now, "
+            "such as `CurrentVersion: 1`",
+        ),
+    ],
+)
+def test_latest_is_replaced_by_a_number(old: str, new: str, hint: str) -> None:
+    assert hinted(LAMBDA.replace(old, new)) == [("AP125", hint)]

@@ -367,7 +367,7 @@ def test_latest_is_no_version() -> None:
         "CurrentVersion: 1, TargetVersion: $LATEST}}}]\n"
     )
     (problem,) = found("appspec.yml", text)
-    words = "publish a version, and write its number, such as `TargetVersion: 2`; $LATEST and aliases do not count"
+    words = "$LATEST is no published version: publish a version, and write its number, such as `TargetVersion: 2`"
     assert (problem.code, problem.hint) == ("AP125", words)
     (problem,) = found("appspec.yml", text.replace("$LATEST", "v7"))
     assert problem.hint.startswith("write its number alone, such as `TargetVersion: 7`")
@@ -577,7 +577,17 @@ def test_a_silent_approval_fails_when_its_own_time_is_over() -> None:
         ("[{name: Src}]", "[]", "add inputArtifacts: [{name: Src}]"),
         ("outputArtifacts: []", "outputArtifacts: [{name: Out}]", "take outputArtifacts out: CodeDeploy has none"),
         ("name: Ship,", "name: Ship it,", "write Ship-it: letters, digits and . @ - _ only"),
-        ("ApplicationName: a", "ApplicationName: '#{Src.CommitId}'", "give the action that sets it `namespace: Src`"),
+        (
+            "ApplicationName: a",
+            "ApplicationName: '#{Src.CommitId}'",
+            "add namespace: SrcVariables to the action Get, which sets CommitId, and write #{SrcVariables.CommitId}: "
+            "an artifact is called Src",
+        ),
+        (
+            "ApplicationName: a",
+            "ApplicationName: '#{Code.CommitId}'",
+            "add namespace: Code to the action Get, which sets CommitId",
+        ),
     ],
 )
 def test_what_to_write_in_a_declaration_instead(old: str, new: str, hint: str) -> None:
