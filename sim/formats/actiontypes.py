@@ -6,6 +6,7 @@ Source: docs/behaviour/codepipeline.md §4.1 (artifacts, V2) and §4.2 (configur
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +227,11 @@ GIVES: dict[tuple[str, str], tuple[str, ...]] = {
 """(category, provider) -> the variables that an action sets (§19); of others, its own files say what they set."""
 EXECUTION_VARIABLES = ("PipelineExecutionId",)
 """What `#{codepipeline.…}` knows (§19)."""
+
+
+def variables_of(action: dict[str, Any]) -> tuple[str, ...] | None:
+    """The variables that an action of a declaration sets; None when its own files decide."""
+    id = action["actionTypeId"]
+    if (id["category"], id["provider"]) == ("Compute", "Commands"):
+        return tuple(action.get("outputVariables") or ())
+    return GIVES.get((id["category"], id["provider"])) if id["owner"] != "Custom" else None

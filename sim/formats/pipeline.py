@@ -14,9 +14,11 @@ from itertools import islice
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
-from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type
+from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type, variables_of
 from sim.formats.apishapes import Fault, ListOf, MapOf, Members, Number, Place, Text, faults, keys_in, mended, spelled
 from sim.formats.configurations import CONFIGURED, MAX_KEYS, meant_key, missing_hint, unknown_hint
+from sim.formats.namespaces import Setter, Start, Use
+from sim.formats.namespaces import hint as namespace_hint
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
 
 Declaration = dict[str, Any]
@@ -521,8 +523,6 @@ def _unique_outputs(pipeline: Declaration, region: str | None) -> Iterator[Viola
             made.setdefault(name, action["name"])
 
 
-Start = tuple[int, int]
-"""(stage, runOrder): an action has succeeded when another starts whose pair is greater."""
 _DECLARED: Start = (-1, 0)
 """Before every action."""
 
@@ -855,14 +855,18 @@ def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violatio
 def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     declared = {variable["name"]: _DECLARED for variable in pipeline.get("variables") or ()}
     namespaces, meant = _first_with(pipeline, _namespace), _Near()
+    setters, artifacts = _setters(pipeline), _first_with(pipeline, _outputs)
 
     def wrong(text: str, start: Start, is_source: bool = False) -> Iterator[tuple[str, str]]:
         for namespace, name in VARIABLE.findall(text):
             found = None
             if namespace == "variables":
                 found = _declared(is_source, name, declared, meant)
-            elif namespace != "codepipeline":
-                found = _output(namespace, name, namespaces, start, meant)
+            elif namespace != "codepipeline" and namespaces.get(namespace, start) >= start:
+                meant.looked_up += 1
+                few = meant.looked_up <= MAX_LOOK_UPS
+                hint = namespace_hint(Use(namespace, name, start, namespace in artifacts), setters if few else ())
+                found = f"no action that comes before it has the namespace {namespace}", hint
             if found is not None:
                 yield f"uses #{{{namespace}.{name}}}: {found[0]}", found[1]
 
@@ -897,15 +901,17 @@ def _declared(is_source: bool, name: str, declared: dict[str, Start], meant: _Ne
     return f"the pipeline declares no variable {name}", hint
 
 
-def _output(
-    namespace: str, name: str, namespaces: dict[str, Start], start: Start, meant: _Near
-) -> tuple[str, str] | None:
-    """(what is wrong, the mend) of a reference to a variable of an action; None when nothing is."""
-    if namespaces.get(namespace, start) < start:
-        return None
-    close = meant(namespace, namespaces, start)
-    hint = f"did you mean #{{{close}.{name}}}?" if close else f"give the action that sets it `namespace: {namespace}`"
-    return f"no action that comes before it has the namespace {namespace}", hint
+def _setters(pipeline: Declaration) -> list[Setter]:
+    return [
+        Setter(
+            action["name"],
+            action["actionTypeId"]["provider"],
+            (i, run_order(action)),
+            action.get("namespace") or "",
+            variables_of(action),
+        )
+        for i, _, _, action in actions_of(pipeline)
+    ]
 
 
 RESULTS = {"beforeEntry": ("FAIL", "SKIP"), "onSuccess": ("ROLLBACK", "FAIL"), "onFailure": ("ROLLBACK", "FAIL")}

@@ -15,7 +15,7 @@ from typing import Any
 
 from sim.core.problems import Severity
 from sim.formats import windows
-from sim.formats.actiontypes import EXECUTION_VARIABLES, GIVES, action_type
+from sim.formats.actiontypes import EXECUTION_VARIABLES, action_type, variables_of
 from sim.formats.check.providers import environment_variables, faults
 from sim.formats.check.secrets import is_secret
 from sim.formats.nodes import near
@@ -282,8 +282,10 @@ def _rules_of(declaration: Declaration) -> Iterator[tuple[dict[str, Any], Place]
 
 def _variables(declaration: Declaration) -> Iterator[Finding]:
     """Variables that no action sets: where they are used, the execution fails (§19)."""
-    known = {action["namespace"]: _given(action) for *_, action in actions_of(declaration) if "namespace" in action}
+    named = [action for *_, action in actions_of(declaration) if "namespace" in action]
+    known = {action["namespace"]: variables_of(action) for action in named}
     known["codepipeline"] = EXECUTION_VARIABLES
+    builds = [action["namespace"] for action in named if _provider(action)[1] == "CodeBuild"]
     for i, j, _, action in actions_of(declaration):
         for where, text in texts_of(action, _at(i, j)):
             for namespace, name in VARIABLE.findall(text):
@@ -291,6 +293,8 @@ def _variables(declaration: Declaration) -> Iterator[Finding]:
                 if given is not None and _AFTER.split(name, 1)[0] not in given:  # what is not closed is told as such
                     meant = near(name, list(given))
                     hint = f"did you mean #{{{namespace}.{meant}}}?" if meant else _known_variables(namespace, given)
+                    if not meant and len(builds) == 1:
+                        hint = f"did you mean #{{{builds[0]}.{name}}}? {namespace} has {', '.join(given) or 'none'}"
                     message = f"action {action['name']} uses #{{{namespace}.{name}}}, which nothing sets"
                     yield Finding("131", message, where, hint, "error")
 
@@ -340,13 +344,6 @@ def _known_variables(namespace: str, given: tuple[str, ...]) -> str:
     if not given:
         return f"add the variable to the outputVariables of the action with the namespace {namespace}"
     return f"{namespace} has {', '.join(given)}"
-
-
-def _given(action: dict[str, Any]) -> tuple[str, ...] | None:
-    """The variables that an action sets; None when its own files decide."""
-    if _provider(action) == ("Compute", "Commands"):
-        return tuple(action.get("outputVariables") or ())
-    return GIVES.get(_provider(action)) if action["actionTypeId"]["owner"] != "Custom" else None
 
 
 def _clones(declaration: Declaration) -> Iterator[Finding]:

@@ -297,7 +297,8 @@ def test_findings_in_it_have_their_lines(old: str, new: str, code: str, line: in
             "ApplicationName: !Ref App",
             "ApplicationName: '#{Src.name}'",
             "Action Ship uses #{Src.name}: no action that comes before it has the namespace Src: "
-            "give the action that sets it `Namespace: Src`",
+            "give the action that sets it `Namespace: SrcVariables`, and write #{SrcVariables.name}: "
+            "an artifact is called Src",
         ),
     ],
 )

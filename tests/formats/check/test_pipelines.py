@@ -456,3 +456,23 @@ def flat(declaration: dict[str, Any]) -> None:
 )
 def test_slips_in_a_declaration(change: Any, expected: list[tuple[str, str]]) -> None:
     assert changed(change) == expected
+
+
+# Namespaces
+
+
+def used(text: str) -> list[tuple[str, str]]:
+    """What is told of a pipeline with a source and a build, whose deployment uses a variable."""
+    make = {**build(inputArtifacts=SRC), "namespace": "BuildVariables"}
+    ship = action("Ship", "S3", "Deploy", configuration={"BucketName": text, "Extract": "true"}, inputArtifacts=SRC)
+    first = source(outputArtifacts=SRC, namespace="SourceVariables")
+    return hints([first], [make], [ship], pipelineType="V2")
+
+
+def test_a_variable_under_a_name_that_no_action_has_is_of_the_build() -> None:
+    assert used("#{BuildOutput.APP_VERSION}") == [("PL120", "did you mean #{BuildVariables.APP_VERSION}?")]
+
+
+def test_a_variable_that_a_source_never_sets_is_of_the_build() -> None:
+    ((code, hint),) = used("#{SourceVariables.APP_VERSION}")
+    assert (code, hint.partition("?")[0]) == ("PL131", "did you mean #{BuildVariables.APP_VERSION}")
