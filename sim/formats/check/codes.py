@@ -165,6 +165,8 @@ _APPSPECS = """
 306 not in the artifacts: The build whose artifacts are deployed does not put it into them. [§4.1, §4.3]
 307 a script with line ends of Windows: Linux finds no program for it, or other words in it. [§3.4]
 308 a script without #!: A plain shell runs it, whatever it is written in. [§3.4]
+309 a function that is not there: The template beside it makes a function of a like name. [§4.6]
+310 an alias that is not there: The template beside it makes other aliases of the function. [§4.6]
 """
 
 _PIPELINES = """

@@ -46,13 +46,17 @@ def asked_keys(details: Iterable[Mapping]) -> Iterator[Scalar]:
 
 
 def unknown(details: Iterable[Mapping], type_: str) -> int:
-    """How many fields are asked for that the detail of a type has not."""
-    return sum(unknown_key(key.text, type_) for key in asked_keys(details))
+    """How much is asked for that the detail of a type has not: 2 for a field, 1 for one that has another level."""
+    return sum(2 * unknown_key(key.text, type_) or not _is_own(key.text, type_) for key in asked_keys(details))
+
+
+def _is_own(name: str, type_: str) -> bool:
+    return fold(name.partition(".")[0]) in _FOLDED[type_]
 
 
 def unknown_key(name: str, type_: str) -> bool:
     """Whether the detail of a type has no such field, however it is spelled, nor one in an object of it."""
-    return fold(name.partition(".")[0]) not in _FOLDED[type_] and not parents(name, (type_,))
+    return not _is_own(name, type_) and not parents(name, (type_,))
 
 
 _FOLDED = {

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from sim.core.problems import Problem
-from sim.formats.check.leaves import OPERATORS, bare_operator, listed, values
+from sim.formats.check.events import DETAIL_TYPES, FIELDS
+from sim.formats.check.leaves import OPERATORS, bare_operator, in_text, listed, values
 from sim.formats.check.operators import operator_hint, star_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
@@ -74,11 +75,19 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             _leaf(reader, key, value)
         else:
             hint = f"write it in brackets: [{json.dumps(plain(value))}]"
+            if isinstance(value, Scalar) and _is_list(value.text):
+                hint = f"write it as a list, without quotes around it: {json.dumps(in_text(value.text))}"
             if is_null(value):
                 hint = 'name a value, or write [{"exists": false}] if it is not to be there'
             if key.text == "detail":
                 hint = 'name fields in it, such as "detail": {"state": ["FAILED"]}, or take it out'
             _refused(reader, value, "101", f'"{key.text}" must be an object or an array', hint)
+
+
+def _is_list(text: str) -> bool:
+    """Whether a text is a list: in brackets, or of services or detail types."""
+    given = in_text(text)
+    return bool(given) and (text.strip().startswith("[") or all(one in FIELDS or one in DETAIL_TYPES for one in given))
 
 
 def _alternatives(reader: Reader, node: Node) -> None:

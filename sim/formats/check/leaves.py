@@ -13,6 +13,8 @@ from sim.formats.nodes import Mapping, Node, Scalar, Sequence, plain
 
 MAX_TEXTS = 200
 """So many values of a list are looked at for advice: 4,096 characters hold no more of use."""
+MAX_LIST = 1000
+"""Characters of a text that may be a list."""
 OPERATORS = ("prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists")
 NEGATED = ("prefix", "suffix", "equals-ignore-case", "wildcard")
 """The operators that anything-but takes."""
@@ -56,8 +58,23 @@ def texts(node: Node | None) -> list[Scalar]:
     """The plain values of a list, or one that should stand in a list; of what no pattern has room for, none."""
     if isinstance(node, Sequence) and (node.tag or len(node.items) > MAX_TEXTS):
         return []
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return [item for item in items if isinstance(item, Scalar) and not item.tag]
+    return [item for item in flat(node) if isinstance(item, Scalar) and not item.tag]
+
+
+def flat(node: Node | None) -> tuple[Node | None, ...]:
+    """The items of a list, those of a list inside it, too; of a node that is no list, itself."""
+    if not isinstance(node, Sequence):
+        return (node,)
+    inner = (item.items if isinstance(item, Sequence) and not item.tag else (item,) for item in node.items)
+    return tuple(one for items in inner for one in items)
+
+
+def in_text(text: str) -> list[str]:
+    """The values of a list that is written as one text, in brackets or with commas; [] for other texts."""
+    bare = text.strip()[:MAX_LIST]
+    bracketed = bare.startswith("[") and bare.endswith("]")
+    parts = [part.strip().strip("\"'") for part in bare.strip("[]").split(",")]
+    return parts if all(parts) and (bracketed or len(parts) > 1) else []
 
 
 def asks_absence(node: Node) -> bool:

@@ -26,7 +26,7 @@ from sim.formats.check.details import (
 )
 from sim.formats.check.envelope import check_envelope, part, source_meant
 from sim.formats.check.events import CLOUDTRAIL, DETAIL_TYPES, FIELDS, RECORD
-from sim.formats.check.leaves import alternatives, filled_in, fold, star, texts
+from sim.formats.check.leaves import alternatives, filled_in, flat, fold, in_text, star, texts
 from sim.formats.check.wanted import MAX_FIELDS
 from sim.formats.eventpattern import RESERVED
 from sim.formats.intrinsics import function
@@ -151,6 +151,13 @@ def _sources(reader: Reader, table: Mapping, around: tuple[str, ...]) -> tuple[s
     calls = bool(types) and {fold(type_) for type_ in types} <= {fold(type_) for type_ in CLOUDTRAIL}
     meant = []
     for source in given:
+        listed = [source_meant(one, types) or _service(one) for one in in_text(source.text)]
+        if listed and all(listed):
+            if isinstance(node, Sequence):
+                shown = ", ".join(json.dumps(one) for one in listed)
+                reader.warning(source, "205", f"no service sends as {source.text!r}", f"write each for itself: {shown}")
+            meant += listed
+            continue
         service = source_meant(source.text, types)
         if not service and calls and not source.text.startswith("aws.") and not filled_in(source.text):
             hint = f"write aws.{source.text}" if source.text in _CALLED else "write the service called, such as aws.s3"
@@ -163,13 +170,18 @@ def _sources(reader: Reader, table: Mapping, around: tuple[str, ...]) -> tuple[s
             reader.warning(source, "205", f"no service sends as {source.text!r}", star(source.text))
             return ()
     sender = _sender(given, types)
-    if sender and meant[0] not in DETAIL_TYPES:
+    if sender and len(meant) == 1 and meant[0] not in DETAIL_TYPES:
         message = f"no event of that detail-type comes from {given[0].text!r}"
         reader.warning(given[0], "205", message, f"write {sender}")
         meant = [sender]
     if around and part(table, "detail-type") is None:
         meant = _senders(reader, given, meant, around)
     return tuple(meant) if _is_plain(node, given) else ()
+
+
+def _service(text: str) -> str:
+    """A service of AWS that is none of the developer tools; "" for what else sends events."""
+    return text if re.fullmatch(r"aws\.[a-z0-9-]+", text) else ""
 
 
 def _senders(reader: Reader, given: list[Scalar], meant: list[str], types: tuple[str, ...]) -> list[str]:
@@ -192,7 +204,7 @@ def _sender(given: list[Scalar], types: set[str]) -> str:
 
 def _is_plain(node: Node, given: list[Scalar]) -> bool:
     """Whether a list holds plain values only."""
-    return bool(given) and (isinstance(node, Scalar) or (isinstance(node, Sequence) and len(given) == len(node.items)))
+    return bool(given) and len(given) == len(flat(node))
 
 
 # Detail types
@@ -206,15 +218,33 @@ def _types(
     if node is None:
         return None
     given, own = texts(node), _own_types(sources)
+    lists = {id(one): _listed(reader, node, one) for one in given}
     strange = [one for one in given if one.text not in own and not filled_in(one.text) and not _is_called(one.text)]
-    weights = _weighed(details) if strange else {}
-    judged = {id(one): _judge(reader, one, sources, details, weights) for one in strange[:MAX_JUDGED]}
-    meant = tuple(judged.get(id(one), one.text) for one in given)
+    strange = [one for one in strange if not lists[id(one)]]
+    beside = _Beside(
+        sources,
+        details,
+        _weighed(details) if strange else {},
+        tuple(one.text for one in given if one not in strange),
+    )
+    judged = {id(one): _judge(reader, one, beside) for one in strange[:MAX_JUDGED]}
+    meant = tuple(type_ for one in given for type_ in lists[id(one)] or (judged.get(id(one), one.text),))
     return meant if _is_plain(node, given) and all(one in FIELDS or one in CLOUDTRAIL for one in meant) else ()
 
 
+def _listed(reader: Reader, node: Node, type_: Scalar) -> list[str]:
+    """The detail types that stand in one text, which is told; [] for other texts."""
+    found = in_text(type_.text)
+    if not found or any(one not in FIELDS and one not in CLOUDTRAIL for one in found):
+        return []
+    if isinstance(node, Sequence):
+        shown = ", ".join(json.dumps(one) for one in found)
+        reader.warning(type_, "203", f"no event is a {type_.text!r}", f"write each for itself: {shown}")
+    return found
+
+
 Weights = dict[str, tuple[int, int]]
-"""Detail type -> (fields asked for that it has not, fields that ask for a value that it never has)."""
+"""Detail type -> (what is asked for that it has not, fields that ask for a value that it never has)."""
 
 
 def _weighed(details: tuple[Mapping, ...]) -> Weights:
@@ -228,19 +258,43 @@ def _own_types(sources: tuple[str, ...] | None) -> tuple[str, ...]:
     return tuple(FIELDS)
 
 
-def _judge(
-    reader: Reader, type_: Scalar, sources: tuple[str, ...] | None, details: tuple[Mapping, ...], weights: Weights
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a detail type that none of the sources sends."""
+
+    sources: tuple[str, ...] | None
+    details: tuple[Mapping, ...]
+    weights: Weights
+    types: tuple[str, ...] = ()
+    """The other detail types that are asked for."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The types that may be meant: those of the sources that are not asked for already."""
+        own = _own_types(self.sources)
+        return tuple(one for one in own if one not in self.types) or own
+
+    @property
+    def sure(self) -> bool:
+        """Whether all the sources are known here."""
+        return len(_own_types(self.sources)) < len(FIELDS)
+
+    def sent_by(self, source: str) -> str:
+        """The hint at a source that sends a type: in place of one, or beside those that others are asked of."""
+        alone = len(self.sources or ()) == 1 and not self.types
+        return f"write {source} as the source" if alone else f"add {json.dumps(source)} to source"
+
+
+def _judge(reader: Reader, type_: Scalar, beside: _Beside) -> str:
     """The type that is meant by one that is none of the sources'; "" when that is not known. Tells what is wrong."""
-    text, own = type_.text, _own_types(sources)
-    sure = len(own) < len(FIELDS)
+    text, sources = type_.text, beside.sources
     called = _called(text)
-    if not called and not sure and sources and not any(source in DETAIL_TYPES for source in sources):
+    if not called and not beside.sure and sources and not any(source in DETAIL_TYPES for source in sources):
         return ""  # an application may name its events as it likes
     message = f"no event is a {text!r}"
-    if sure and sources:
+    if beside.sure and sources:
         message = f"{' and '.join(sources)} {'sends' if len(sources) == 1 else 'send'} no {text!r}"
-    hint, meant = _hint(text, own, called, details, weights, sure)
+    hint, meant = _hint(text, called, beside)
     if hint:
         reader.warning(type_, "203", message, hint)
     return meant
@@ -256,22 +310,41 @@ def _is_called(text: str) -> bool:
     return text in CLOUDTRAIL or (text.endswith(" via CloudTrail") and not _called(text))
 
 
-def _hint(
-    text: str, own: tuple[str, ...], called: str, details: tuple[Mapping, ...], weights: Weights, sure: bool
-) -> tuple[str, str]:
+def _hint(text: str, called: str, beside: _Beside) -> tuple[str, str]:
     """(the hint at a detail type that is none of the sources', the type that is meant), each "" if not known."""
     if star(text):
         return star(text), ""
     if called:
         return f"did you mean {called}?", called
+    own, weights, sure = beside.own, beside.weights, beside.sure
+    other = _of_another(text, beside) if sure else ("", "")
+    if other[0]:
+        return other
     ranked, alike = _ranked(text, own, weights), {one: _likeness(text, one) for one in own}
-    sender = next((source for source, names in DETAIL_TYPES.items() if text in names), "")
-    if sender and weights[text][0] <= weights[ranked[0]][0]:
-        return f"write {sender} as the source, or one of: {'; '.join(own)}", text
     nearest = max(own, key=lambda one: alike[one])
-    if alike[nearest] >= (LIKE if sure else NEAR) or (sure and bool(details) and _points_to_one(ranked, weights)):
-        return _or_nearest(details, ranked[0], nearest, alike[nearest]), ranked[0]
+    pointed = sure and bool(beside.details) and _points_to_one(ranked, weights)
+    if alike[nearest] >= (LIKE if sure else NEAR) or pointed:
+        return _or_nearest(beside.details, ranked[0], nearest, alike[nearest]), ranked[0]
     return f"known: {'; '.join(own)}" if sure else "", ""
+
+
+def _of_another(text: str, beside: _Beside) -> tuple[str, str]:
+    """The same of a type that another service sends, or of a slip of one; "" where what is asked for is not of it."""
+    own, weights = beside.own, beside.weights
+    sources = [source for source, types in DETAIL_TYPES.items() if not {*types} & {*_own_types(beside.sources)}]
+    sender = next((source for source in sources if fold(text).startswith(source.removeprefix("aws."))), "")
+    if not sender:
+        return "", ""
+    types = DETAIL_TYPES[sender]
+    meant = text if text in types else _ranked(text, types, weights)[0]
+    best = min(weights[one] for one in own)
+    if weights[meant] > best:
+        return "", ""
+    hint = beside.sent_by(sender) + ("" if text == meant else f", and {meant} as the detail-type")
+    fitting = [one for one in own if weights[one] == best]
+    if beside.details and weights[meant] < best:
+        return hint, meant
+    return f"{hint}; or write as the detail-type {'one of: ' if len(fitting) > 1 else ''}{'; '.join(fitting)}", meant
 
 
 def _ranked(text: str, own: tuple[str, ...], weights: Weights) -> list[str]:
@@ -279,11 +352,15 @@ def _ranked(text: str, own: tuple[str, ...], weights: Weights) -> list[str]:
     words = [word for type_ in own for word in _words(type_)]
     common = {word for word in words if words.count(word) * 2 > len(own)}
 
-    def rank(type_: str) -> tuple[int, bool, int, int]:
+    services = {source.removeprefix("aws.") for source, types in DETAIL_TYPES.items() if not {*types} & {*own}}
+    other = bool(_words(text) & services)  # the words of another service's type say little
+
+    def rank(type_: str) -> tuple[int, int, bool, int, int]:
         lacking, never_ = weights[type_]
         special = _words(type_) - common
         shared = sum(bool(near(word, special, 0.75)) for word in _words(text) - common)
-        return lacking, _likeness(text, type_) < NEAR, -shared, never_
+        unlike = bool(_words(text) - common) and _likeness(text, type_) < NEAR
+        return lacking, never_ if other else 0, unlike, -shared, never_
 
     return sorted(own, key=rank)  # of types that fit equally well, the first one of the documentation
 

@@ -284,6 +284,65 @@ def _asked(path: str, inside: dict[str, tuple[str, ...]]) -> Any:
     return {names[0]: _asked(f"{path}.{names[0]}", inside)} if names else [{"exists": True}]
 
 
+@pytest.mark.parametrize(
+    ("source", "types", "detail", "hint"),
+    [
+        ("codepipeline", [BUILD], {"build-status": ["FAILED"]}, "write aws.codebuild as the source"),
+        (
+            "codepipeline",
+            ["CodeBuild State Change"],
+            {"build-status": ["FAILED"]},
+            f"write aws.codebuild as the source, and {BUILD} as the detail-type",
+        ),
+        (
+            "codebuild",
+            ["CodePipeline Stage State Change"],
+            {"stage": ["Build"]},
+            f"write aws.codepipeline as the source, and {STAGE} as the detail-type",
+        ),
+        ("codepipeline", [BUILD], {"state": ["FAILED"]}, f"known: {PIPELINE}; {STAGE}; {ACTION}"),
+        ("codepipeline", [BUILD], {"execution-trigger": {"a": ["b"]}}, f"did you mean {PIPELINE}?"),
+        (
+            "codebuild",
+            [BUILD, PIPELINE],
+            {"project-name": [{"exists": False}]},
+            f'add "aws.codepipeline" to source; or write as the detail-type {PHASE}',
+        ),
+        (
+            "codedeploy",
+            ["CodePipeline Execution State Change"],
+            {"state": ["FAILED"]},
+            f"write aws.codepipeline as the source, and {PIPELINE} as the detail-type",
+        ),
+        ("codepipeline", ["CodePipeline Execution State Change"], {"state": ["FAILED"]}, f"did you mean {PIPELINE}?"),
+        (
+            "codebuild",
+            [f"{BUILD}, {PHASE}"],
+            {"project-name": ["web"]},
+            f'write each for itself: "{BUILD}", "{PHASE}"',
+        ),
+        (
+            "codebuild",
+            [f'["{BUILD}"]'],
+            {"build-status": ["FAILED"]},
+            f'write each for itself: "{BUILD}"',
+        ),
+    ],
+)
+def test_the_type_that_is_meant_goes_with_source_and_detail(
+    source: str, types: list[str], detail: dict[str, Any], hint: str
+) -> None:
+    (problem,) = found({"source": [f"aws.{source}"], "detail-type": types, "detail": detail})
+    assert problem.code == "EP203"
+    assert problem.hint.startswith(hint)
+
+
+def test_a_type_that_is_there_already_is_not_meant_by_a_slip_of_another() -> None:
+    given = {"source": ["aws.codebuild", "aws.codepipeline"], "detail-type": [BUILD, f"{PIPELINE}s"]}
+    (problem,) = found({**given, "detail": {"build-status": ["FAILED"]}})
+    assert (problem.code, problem.hint) == ("EP203", f"did you mean {PIPELINE}?")
+
+
 @pytest.mark.parametrize("type_", sorted(FIELDS))
 @pytest.mark.parametrize("other", sorted(FIELDS))
 def test_whoever_follows_a_hint_at_a_detail_type_is_told_nothing_more(type_: str, other: str) -> None:
