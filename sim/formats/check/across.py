@@ -23,6 +23,7 @@ from sim.formats.check.daemon import without_daemon
 from sim.formats.check.deliveries import DEFAULT, check_container, check_declared, check_stacked
 from sim.formats.check.files import parents, tree
 from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
+from sim.formats.check.functions import check_functions
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.starts import check_starts_across, may_start_others
@@ -61,6 +62,7 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             elif isinstance(appspec, Mapping):
                 taskdef = found.document(found.base(one), "taskdef.json", beside=True)
                 problems += check_container(appspec, taskdef) if taskdef is not None else ()
+                problems += check_functions(found.templates, appspec)
         elif one.kind == "buildspec":
             problems += _buildspec(found, one, found.buildspecs[found.path(one)])
         elif one.kind == "template":
@@ -337,6 +339,11 @@ class _Folder:
         """Whether a pipeline of the folder gives CodeDeploy what a source action puts out."""
         roots = (one.root for one in self.checked if one.kind in ("pipeline", "template"))
         return any(deploys_a_source(root) for root in roots if isinstance(root, Mapping))
+
+    @cached_property
+    def templates(self) -> list[Found]:
+        readable = [(one, one.root) for one in self.checked if one.kind == "template"]
+        return [Found.of(one.name, one.text, root) for one, root in readable if isinstance(root, Mapping)]
 
     @cached_property
     def builds(self) -> _Builds:

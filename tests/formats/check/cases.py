@@ -870,6 +870,16 @@ def _shop(taskdef: str) -> str:
     return f"version: 0.0\nResources:\n  - S: {{Type: AWS::ECS::Service, Properties: {properties}}}\n"
 
 
+_CODE = "Code: {S3Bucket: b, S3Key: k}, Role: 'arn:aws:iam::123456789012:role/f', Handler: i.h, Runtime: python3.13"
+_LIVE = "FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live"
+HOOKED = f"""Resources:
+  F: {{Type: AWS::Lambda::Function, Properties: {{{_CODE}, FunctionName: f}}}}
+  Check: {{Type: AWS::Lambda::Function, Properties: {{{_CODE}, FunctionName: CodeDeployHook_check}}}}
+  V: {{Type: AWS::Lambda::Version, Properties: {{FunctionName: !Ref F}}}}
+  Live: {{Type: AWS::Lambda::Alias, Properties: {{{_LIVE}}}}}
+"""
+"""A function with an alias, and the hook of its deployments."""
+
 FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP301": ({"appspec.yml": HOOK, "start.sh": ""}, {"appspec.yml": HOOK, "scripts/start.sh": ""}),
     "AP302": (
@@ -914,6 +924,17 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP308": (
         {"appspec.yml": HOOK, "scripts/start.sh": "if [[ -d /srv ]]; then ls; fi\n"},
         {"appspec.yml": HOOK, "scripts/start.sh": "#!/bin/bash\nif [[ -d /srv ]]; then ls; fi\n"},
+    ),
+    "AP309": (
+        {"appspec.yml": _lambda(FUNCTION, "Hooks: [{BeforeAllowTraffic: check}]\n"), "template.yml": HOOKED},
+        {
+            "appspec.yml": _lambda(FUNCTION, "Hooks: [{BeforeAllowTraffic: CodeDeployHook_check}]\n"),
+            "template.yml": HOOKED,
+        },
+    ),
+    "AP310": (
+        {"appspec.yml": _lambda(FUNCTION.replace("live", "Live")), "template.yml": HOOKED},
+        {"appspec.yml": _lambda(FUNCTION), "template.yml": HOOKED},
     ),
     "BS301": (
         {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},
