@@ -108,6 +108,12 @@ _OF_LISTS = ("And", "Cidr", "Equals", "FindInMap", "If", "Join", "Not", "Or", "S
 """Functions of CloudFormation that take a list."""
 
 
+_SHORT = re.compile(
+    r"!(?:And|Base64|Cidr|Condition|Equals|FindInMap|GetAtt|GetAZs|If|ImportValue|Join|Not|Or|Ref|Select|Split|Sub)\b"
+)
+"""A function of CloudFormation in its short form, which needs no quotes."""
+
+
 def _values(lines: list[str], line: int, here: str, words: str) -> str:
     value = re.sub(r"^[\s-]*([\w.-]+:\s+)?", "", here)
     if value[:1] in ("[", "{"):
@@ -119,7 +125,9 @@ def _values(lines: list[str], line: int, here: str, words: str) -> str:
         return f"write the values of the function as one list: `!{function[1]} [ … , … ]`"
     if function is not None:
         return f"a short function cannot follow another: write `Fn::{function[1]}:`, and the other on the line below it"
-    if value[:1] in _SIGNS or (value[:1] in ("|", ">") and "expected comment or line break" in words):
+    if (value[:1] in _SIGNS and _SHORT.match(value) is None) or (
+        value[:1] in ("|", ">") and "expected comment or line break" in words
+    ):
         return f"text that begins with {value[:1]} must stand in quotes"
     if value[:1] in ("'", '"') and (value.count(value[0]) % 2 == 0):
         return "text that begins with a quoted word must be quoted as a whole"
@@ -136,7 +144,7 @@ def _indentation(lines: list[str], line: int, here: str, words: str) -> str:
         if found:
             return found
     if "not allowed" in words or "did not find expected" in words:
-        for look in (_without_colon, _level, _aligned, _beside):
+        for look in (_without_colon, _below_value, _level, _aligned, _beside):
             found = look(lines, line)
             if found:
                 return found
@@ -173,6 +181,21 @@ def _without_colon(lines: list[str], line: int) -> str:
         return f"a colon is missing behind {text.strip()} on line {above}"
     pair = re.fullmatch(r"\s*([A-Za-z][\w.-]*)\s*=\s*([\w.-]+)\s*", text)
     return f"write `{pair[1]}: {pair[2]}` on line {above}" if pair is not None else ""
+
+
+def _below_value(lines: list[str], line: int) -> str:
+    """A key below an entry of a list that is a value already, as deep as a key of that entry would stand."""
+    above = _above(lines, line)
+    entry = re.match(r"(\s*- +)([^\s\"'#|>&*].*?)\s*$", lines[above - 1]) if above > 0 else None
+    key = _KEY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    if entry is None or key is None or "-" in key[1] or len(key[1]) != len(entry[1]) or ": " in entry[2]:
+        return ""
+    if entry[2].startswith("!"):
+        return (
+            f"line {above} is a value already, and no key stands below it: write `- {key[2]}: {entry[2]}` in its place"
+        )
+    pair = re.fullmatch(r"([A-Za-z][\w-]*) +(\S+)", entry[2])
+    return f"a colon is missing behind {pair[1]} on line {above}" if pair is not None else ""
 
 
 def _bare(lines: list[str], line: int) -> str:

@@ -317,6 +317,17 @@ def test_hints_at_lists(commands: str, line: int, hint: str) -> None:
     ("rest", "line", "hint"),
     [
         ("phases: build: commands: [a]\n", 2, "one key a line"),
+        (
+            "Alarms:\n  - !Ref Late\n    Name: Late\n",
+            4,
+            "line 3 is a value already, and no key stands below it: write `- Name: !Ref Late` in its place",
+        ),
+        (
+            "Alarms:\n  - !Ref Late\n    Name: !Ref Late\n",
+            4,
+            "line 3 is a value already, and no key stands below it: write `- Name: !Ref Late` in its place",
+        ),
+        ("hooks:\n  - location a.sh\n    timeout: 300\n", 4, "a colon is missing behind location on line 3"),
         ("phases:\n  build\n    commands:\n      - make\n", 4, "a colon is missing behind build on line 3"),
         ("phases:\n  build:\n    commands: - make\n", 4, "begin the list on a line of its own"),
         (
