@@ -115,8 +115,12 @@ _BUILDSPECS = """
 222 runtimes that exclude each other: Android on CodeBuild's images needs Java 8. [§1.6]
 223 an entry inside another: A line with - that stands deeper than the entry above it is a piece of that text. [§1.3]
 224 a negation that is lost: YAML takes a ! in front of an entry for a tag; the command stands in quotes. [§1.3]
+225 a base directory twice: The paths of files start in base-directory already. [§1.8]
+226 no variable of CodeBuild's: CodeBuild sets one of a like name, and none of this. [§3.1]
+227 several commands in one line: Below `>` all lines become one; below `|` each stays one. [§1.3]
 301 artifacts that nothing makes: No command makes the file, and it is not in the repository. [§1.8]
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
+303 a file by another ending: A command takes a file whose name is there with another ending only. [§1.6]
 """
 
 _APPSPECS = """
@@ -157,6 +161,7 @@ _APPSPECS = """
 215 an event too long: The timeouts of its scripts together pass 3,600 seconds. [§3.4]
 216 a timeout with a unit: The agent reads the number at its beginning, as seconds. [§4.2]
 217 not a task definition's ARN: The value of TaskDefinition is an ARN. [§4.7]
+218 a destination with the file's name: A destination is a folder, and the file keeps its own name. [§4.3]
 301 a script that is not there: No such file is in the bundle's folder. [§4.2]
 302 a source that is not there: Install fails. [§4.3]
 303 what Install cannot do: A path twice, or permissions that do not fit what is copied. [§4.3, §4.5]
@@ -286,6 +291,7 @@ _TEMPLATES = """
 177 a schedule on another bus: Only the default bus has schedules.
 178 what a target is not given: One of Input (JSON), InputPath and InputTransformer; paths begin with $.
 179 a target that cannot be: Its Arn is no ARN, or not that of a pipeline, project or function.
+180 another compute platform: Server, Lambda and ECS have deployment configurations, types and needs of their own.
 203 a macro: What it makes of the template is not known here, so names are not checked.
 204 a key beside Type: CloudFormation has no use for it.
 205 an undocumented parameter type: CommaDelimitedList is the list of texts that the reference names.
@@ -311,6 +317,7 @@ _TEMPLATES = """
 323 days by number: EventBridge counts from Sunday as 1, crontab from Monday.
 324 a placeholder that nothing fills: InputPathsMap has no such key; marks of HTML are left alone.
 325 a path that finds nothing: No event that the rule waits for has such a field, and the text stays empty.
+326 a property of another compute platform: Instances are Server's, services ECS's; traffic shifts on Lambda and ECS.
 """
 
 _PATTERNS = """

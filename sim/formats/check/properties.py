@@ -11,33 +11,15 @@ from sim.formats.check.choices import check_choices
 from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
 from sim.formats.check.fates import check_fates
 from sim.formats.check.known_properties import check_known, nearest_name
+from sim.formats.check.platforms import PREDEFINED, PREFIX, check_platforms
 from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.spellings import check_spellings
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Sequence
 
-CONFIGURATIONS = (
-    "AllAtOnce",
-    "HalfAtATime",
-    "OneAtATime",
-    "LambdaCanary10Percent5Minutes",
-    "LambdaCanary10Percent10Minutes",
-    "LambdaCanary10Percent15Minutes",
-    "LambdaCanary10Percent30Minutes",
-    "LambdaLinear10PercentEvery1Minute",
-    "LambdaLinear10PercentEvery2Minutes",
-    "LambdaLinear10PercentEvery3Minutes",
-    "LambdaLinear10PercentEvery10Minutes",
-    "LambdaAllAtOnce",
-    "ECSLinear10PercentEvery1Minutes",
-    "ECSLinear10PercentEvery3Minutes",
-    "ECSCanary10Percent5Minutes",
-    "ECSCanary10Percent15Minutes",
-    "ECSAllAtOnce",
-)
+CONFIGURATIONS = tuple(name for names in PREDEFINED.values() for name in names)
 """The deployment configurations that CodeDeploy brings along (docs/behaviour/codedeploy.md §5.1, §5.6)."""
-PREFIX = "CodeDeployDefault."
 
 ROLE_ARNS = (
     ("AWS::CodePipeline::Pipeline", "RoleArn"),
@@ -248,6 +230,7 @@ _RULES: tuple[Callable[[Found], Iterator[Problem]], ...] = (
     check_fates,
     check_choices,
     check_spellings,
+    check_platforms,
     _compute,
     _configurations,
     _hosts,

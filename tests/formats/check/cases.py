@@ -606,6 +606,20 @@ CASES: dict[str, Case] = {
     "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
     "CF165": ("template.yml", _project("Environment: {ComputeType: BUILD_GENERAL1_TINY}")),
     "CF166": ("template.yml", _group("DeploymentConfigName: CodeDeployDefault.OneAtTime")),
+    "CF180": (
+        "template.yml",
+        _group(
+            "ApplicationName: !Ref A, DeploymentConfigName: CodeDeployDefault.ECSAllAtOnce",
+            "A: {Type: AWS::CodeDeploy::Application, Properties: {ComputePlatform: Lambda}}",
+        ),
+    ),
+    "CF326": (
+        "template.yml",
+        _group(
+            "ApplicationName: !Ref A, AutoScalingGroups: [web]",
+            "A: {Type: AWS::CodeDeploy::Application, Properties: {ComputePlatform: Lambda}}",
+        ),
+    ),
     "CF167": ("template.yml", _group("ServiceRoleArn: !Ref R", "R: {Type: AWS::IAM::Role}")),
     "CF168": (
         "template.yml",
@@ -870,6 +884,7 @@ def _shop(taskdef: str) -> str:
     return f"version: 0.0\nResources:\n  - S: {{Type: AWS::ECS::Service, Properties: {properties}}}\n"
 
 
+_COPIES = "version: 0.2\nphases: {build: {commands: [mkdir out, cp appspec.yaml out/]}}\n"
 _CODE = "Code: {S3Bucket: b, S3Key: k}, Role: 'arn:aws:iam::123456789012:role/f', Handler: i.h, Runtime: python3.13"
 _LIVE = "FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live"
 HOOKED = f"""Resources:
@@ -939,6 +954,10 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "BS301": (
         {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},
         {"buildspec.yml": BUILD + "artifacts: {files: [app.jar]}\n"},
+    ),
+    "BS303": (
+        {"buildspec.yml": _COPIES, "appspec.yml": "version: 0.0\nos: linux\n"},
+        {"buildspec.yml": _COPIES.replace("yaml", "yml"), "appspec.yml": "version: 0.0\nos: linux\n"},
     ),
     "BS302": (
         {"buildspec.yml": _buildspec("batch: {build-list: [{identifier: a, buildspec: ci/a.yml}]}")},

@@ -158,6 +158,7 @@ _PREFIXES = {
     "known_properties.py": "CF",
     "types.py": "CF",
     "properties.py": "CF",
+    "platforms.py": "CF",
     "roles.py": "CF",
     "rules.py": "CF",
     "inputs.py": "CF",
