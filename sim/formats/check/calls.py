@@ -31,6 +31,8 @@ PARAMETERS = (
     "name",
 )
 """What calls are given, and people look for in the detail itself."""
+CALLER = ("principalId", "arn", "accountId", "accessKeyId", "userName", "invokedBy", "sessionContext")
+"""What a record tells of the caller, in its userIdentity, and people look for in the detail itself (docs §17)."""
 MAX_FIELDS = 200
 
 
@@ -65,11 +67,10 @@ def _field(reader: Reader, key: Scalar, node: Node, sources: tuple[str, ...]) ->
     hint = ""
     if meant:
         hint = f"did you mean {meant}?"
-    elif name in PARAMETERS:
-        given = [values(item, operator=True) for item in node.items] if isinstance(node, Sequence) else ["…"]
-        hint = (
-            f'write it inside requestParameters: "requestParameters": {json.dumps({name: given}, ensure_ascii=False)}'
-        )
+    elif name in PARAMETERS or name in CALLER:
+        head = "requestParameters" if name in PARAMETERS else "userIdentity"
+        given = values(node) if isinstance(node, Sequence | Mapping) else [values(node)]
+        hint = f"write it inside {head}: {json.dumps(head)}: {json.dumps({name: given}, ensure_ascii=False)}"
     elif types:
         hint = f'take {json.dumps(name)} out, or change detail-type to ["{types[0]}"], whose detail has it'
     if hint:

@@ -21,7 +21,7 @@ from sim.formats.check.leaves import (
     values,
 )
 from sim.formats.check.levels import check_below, check_object, parents, tell_misplaced
-from sim.formats.check.operators import left_out_hint, operator_meant, star_hint
+from sim.formats.check.operators import is_valid, left_out_hint, mended, operator_meant, star_hint
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint, value_meant
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
@@ -242,10 +242,19 @@ _TOP = ("source", "detail-type", "account", "resources", "time", "region")
 
 # Values of a field
 
+_STEP = re.compile(r"[A-Za-z0-9.@\-_]+")
+_DEPLOYED = re.compile(r"[A-Za-z0-9+=,.@_-]+")
 _NAMES = {
-    "pipeline": re.compile(r"[A-Za-z0-9.@\-_]+"),
+    "pipeline": _STEP,
+    "stage": _STEP,
+    "action": _STEP,
     "project-name": re.compile(r"[A-Za-z0-9\-_]+"),
     "repositoryName": re.compile(r"[\w.\-]+"),
+    "repositoryNames": re.compile(r"[\w.\-]+"),
+    "application": _DEPLOYED,
+    "deploymentGroup": _DEPLOYED,
+    "instanceId": re.compile(r"[^*:/]+"),
+    "referenceName": re.compile(r"[^*?\[\\\s~^:]+"),
 }
 """Field of a detail that holds a name -> the characters of such names: as the APIs have them."""
 
@@ -290,7 +299,9 @@ def _single(reader: Reader, name: str, node: Node, types: Types) -> None:
             _value(reader, name, node, item, known, types)
         elif isinstance(item, Scalar):
             _kind(reader, name, item, types)
-        if name in _NAMES:
+        if name in _TEXTS:
+            _compared(reader, name, item)
+        if name in _NAMES and "refs/" not in str(values(item, operator=True)):
             _name(reader, name, item)
         if name in _IDS:
             _id(reader, name, item)
@@ -357,6 +368,20 @@ def _may_be(item: Node, known: list[str]) -> bool:
     return spelled or can_match(values(item, operator=True), known)
 
 
+def _compared(reader: Reader, field: str, item: Node) -> None:
+    """Numbers or addresses that are asked of a text."""
+    given = values(item, operator=True)
+    operator = next(iter(given)) if isinstance(item, Mapping) and is_valid(given) else ""
+    if operator == "numeric":
+        numbers = given["numeric"]
+        equal = isinstance(numbers, list) and len(numbers) == 2 and numbers[0] == "="
+        hint = f"write {json.dumps(str(numbers[1]))}, in quotes" if equal else "take it out, or name the texts"
+        reader.warning(item, "208", f"{field} of an event is text, and numeric compares numbers alone", hint)
+    elif operator == "cidr":
+        message = f"{field} of an event is no address, and cidr compares addresses alone"
+        reader.warning(item, "209", message, "take it out, or name the texts, such as with prefix")
+
+
 def _name(reader: Reader, field: str, item: Node) -> None:
     """A plain value of a field of names that no name can be."""
     text = values(item, operator=True)
@@ -373,6 +398,10 @@ _IDS = {
 """Field of a detail -> its form, what it is, how to write another text, and how that begins (codebuild.md §9.3)."""
 
 
+_TEXTS = (*NAMES, *_IDS, *WHOLE_REFS)
+"""Fields of a detail that are text, and neither numbers nor addresses."""
+
+
 def _id(reader: Reader, field: str, item: Node) -> None:
     form, what, mend, begins = _IDS[field]
     text = values(item, operator=True)
@@ -384,14 +413,25 @@ def _id(reader: Reader, field: str, item: Node) -> None:
 def _reference(reader: Reader, item: Node) -> None:
     if "refs/" in json.dumps(values(item, operator=True)):
         bare = re.sub(r"^refs/(heads|tags)/", "", item.text) if isinstance(item, Scalar) else ""
-        hint = f"write {json.dumps(bare)}" if bare else "write the name alone"
+        wild = f'{{"wildcard": {json.dumps(bare)}}}' if "*" in bare else json.dumps(bare)
+        hint = f"write {wild}" if bare else _bare_ref(item)
         message = "referenceName is the name of a branch or tag alone, without refs/heads/"
         reader.warning(item, "207", message, f"{hint}, or ask for referenceFullName")
 
 
+def _bare_ref(item: Node) -> str:
+    """The hint at an operator that asks for a ref in place of a name."""
+    given = json.dumps(values(item, operator=True))
+    bare = re.sub("refs/(heads|tags)/", "", given)
+    kept = not re.search(r'""|"\*+"', bare) and "refs" not in bare and isinstance(item, Mapping)
+    return f"write {bare}" if kept else "write the name alone"
+
+
 def _whole_reference(reader: Reader, name: str, item: Node) -> None:
     text = values(item, operator=True)
-    if isinstance(text, str) and not text.startswith("refs/") and not filled_in(text):
+    if isinstance(text, str) and text.startswith("refs/") and "*" in text:
+        reader.warning(item, "209", f"{name} is a whole ref, and never {json.dumps(text)}", star(text))
+    elif isinstance(text, str) and not text.startswith("refs/") and not filled_in(text):
         hint = star(f"refs/heads/{text}") or f"write {json.dumps(f'refs/heads/{text}')}"
         reader.warning(item, "207", f"{name} is a whole ref, and never {json.dumps(text)}", hint)
 
@@ -403,6 +443,6 @@ def _operator_as_field(reader: Reader, name: str, table: Mapping) -> None:
         return
     given = [values(item, operator=True) for item in node.items]
     whole = key.text in ("numeric", "anything-but") or len(given) != 1
-    operator = {key.text: given if whole else given[0]}
+    bare = Mapping(table.path, table.line, table.column, ((key, node if whole else node.items[0]),))
     message = f"this asks for a field named {key.text} inside {name}, and no event has it"
-    reader.warning(key, "210", message, listed(name, operator))
+    reader.warning(key, "210", message, listed(name, mended(bare)))

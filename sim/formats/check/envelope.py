@@ -147,6 +147,9 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
     elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
         message, hint = of_project(json.dumps(parts[5].removeprefix("project/")))
         reader.warning(item, "209", message, hint)
+    elif sources == ("aws.codecommit",) and text.endswith(".git"):
+        message = f"ARNs of repositories end with the name, and never with .git as {json.dumps(text)}"
+        reader.warning(item, "209", message, f"write {json.dumps(text.removesuffix('.git'))}")
     elif len(sources) == 1 and sources[0] in _BY_NAME and (len(parts) > 6 or "/" in parts[5]):
         words = re.split("[:/]", ":".join(parts[5:]))
         name = words[1] if words[0] in ("repository", "repo", "pipeline") else words[0]

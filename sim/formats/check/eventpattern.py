@@ -8,7 +8,7 @@ from typing import Any
 from sim.core.problems import Problem
 from sim.formats.check.events import DETAIL_TYPES, FIELDS
 from sim.formats.check.leaves import OPERATORS, bare_operator, in_text, listed, values
-from sim.formats.check.operators import operator_hint, star_hint
+from sim.formats.check.operators import mended, operator_hint, star_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
 from sim.formats.intrinsics import function
@@ -64,7 +64,7 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             continue
         elif isinstance(value, Mapping) and (name := bare_operator(value)):
             message = f'"{name}" must be an object or an array'
-            _refused(reader, value.get(name) or value, "101", message, listed(key.text, values(value, operator=True)))
+            _refused(reader, value.get(name) or value, "101", message, listed(key.text, mended(value)))
         elif inside_or and key.text in RESERVED:
             hint = f'an operator stands in the list of a field: "name": [{{{json.dumps(key.text)}: …}}]'
             message = f'"{key.text}" is an operator and cannot be a field inside $or'
@@ -107,7 +107,10 @@ def _as_alternatives(node: Node) -> str:
         each = ", ".join(f"{{{json.dumps(key)}: …}}" for key in node.keys()[:10])
         return f'write each alternative as an object in a list: "$or": [{each}]'
     if isinstance(node, (Mapping, Sequence)) and function(node) is None:
-        return 'there is only one alternative: take "$or" away, and write its fields beside the others, or add another'
+        one = node.items[0] if isinstance(node, Sequence) and node.items else node
+        fields = f": {json.dumps(values(one), ensure_ascii=False)[1:-1]}" if isinstance(one, Mapping) else ""
+        hint = f'there is only one alternative: take "$or" away, and write its fields beside the others{fields[:400]}'
+        return f"{hint}; or add another"
     return 'write the alternatives as objects in a list: "$or": [{"source": […]}, {"account": […]}]'
 
 

@@ -241,6 +241,12 @@ SYNONYMS = {
     "START": "STARTED",
     "STOPPED": "STOP",
     "STOP": "STOPPED",
+    "INPROGRESS": "STARTED",
+    "RUNNING": "STARTED",
+    "SUCCESSFUL": "SUCCEEDED",
+    "COMPLETE": "SUCCEEDED",
+    "ERROR": "FAILED",
+    "ABORTED": "STOPPED",
 }
 """What one service, or somebody, calls a state or an event, in capital letters -> what another does."""
 FIELD_SYNONYMS = {

@@ -99,9 +99,9 @@ def can_match(item: Any, known: SequenceABC[str]) -> bool:
     return any(pattern.matches({"field": value}) for value in known)
 
 
-def listed(field: str, operator: Any) -> str:
-    """How an operator stands in the list of its field."""
-    return f"an operator stands in the list of a field: {json.dumps(field)}: [{json.dumps(operator)}]"
+def listed(field: str, operators: SequenceABC[Any]) -> str:
+    """How operators stand in the list of their field."""
+    return f"an operator stands in the list of a field: {json.dumps(field)}: {json.dumps(operators)}"
 
 
 def star(text: str) -> str:

@@ -69,7 +69,18 @@ def operator_hint(item: Mapping) -> str:
         return 'write a value in its place, or [{"exists": true}] for any'
     if unknown:
         return _strange(keys[0], value[keys[0]])
-    return _unquoted(item) or _negated(item) or _operand(keys[0], value[keys[0]])
+    return _unquoted(item) or _negated(value) or _operand(keys[0], value[keys[0]])
+
+
+def mended(item: Mapping) -> list[Any]:
+    """The operators to be written in place of one with a slip in it; itself where none is known."""
+    value = values(item, operator=True)
+    name, operand = _only(value)
+    if _valid([value]):
+        found = _unstarred(value)
+    else:
+        found = _valid(_negations(operand) if name == "anything-but" else ()) or _valid(_mends(name, operand))
+    return found or [value]
 
 
 # Stars
@@ -80,20 +91,35 @@ def star_hint(item: Mapping) -> str:
 
     Also where they stand inside anything-but.
     """
-    name, operand = _only(values(item, operator=True))
-    inner = _only(operand) if name == "anything-but" else ("", None)
-    negated = inner[0] != ""
-    name, operand = inner if negated else (name, operand)
-    given = _flat(operand)
-    if name not in ("prefix", "suffix", "equals-ignore-case") or not any("*" in text for text in map(_inner, given)):
+    value = values(item, operator=True)
+    name, given = _starred(value)
+    if not given:
         return ""
     if any(not _inner(one).strip("*") for one in given):
-        return 'write {"exists": true}' if not negated else "name what is left out, without stars"
+        return 'write {"exists": true}' if name in value else "name what is left out, without stars"
+    found = _unstarred(value)
     folded = name == "equals-ignore-case" or any(isinstance(one, dict) for one in given)
-    mends = [_without_star(name, _inner(one), isinstance(one, dict)) for one in given[:MAX_ITEMS]]
-    found = _valid([{"anything-but": mend} for mend in _joined(mends)] if negated else [mends])
     capitals = "; there, capital letters are others than small ones" if folded and "wildcard" in str(found) else ""
     return f"{_write(found) or _example('wildcard')}{capitals}"
+
+
+def _starred(value: Any) -> tuple[str, list[Any]]:
+    """The operator whose texts have stars that are plain characters, and all its texts; ("", []) for others."""
+    name, operand = _only(value)
+    inner = _only(operand) if name == "anything-but" else ("", None)
+    name, operand = inner if inner[0] else (name, operand)
+    given = _flat(operand)
+    known = name in ("prefix", "suffix", "equals-ignore-case")
+    return (name, given) if known and any("*" in _inner(one) for one in given) else ("", [])
+
+
+def _unstarred(value: dict[str, Any]) -> list[Any]:
+    """The operators that ask for what is meant by stars; [] where there are none, or nothing else."""
+    name, given = _starred(value)
+    if not given or any(not _inner(one).strip("*") for one in given):
+        return []
+    mends = [_without_star(name, _inner(one), isinstance(one, dict)) for one in given[:MAX_ITEMS]]
+    return _valid([mends] if name in value else [{"anything-but": mend} for mend in _joined(mends)])
 
 
 def _only(value: Any) -> tuple[str, Any]:
@@ -169,6 +195,9 @@ _KNOWN = f'known operators: {", ".join(OPERATORS)}; a plain value such as "FAILE
 
 def _apart(value: dict[str, Any]) -> str:
     """Two operators in one object."""
+    if value.get("exists") is True:
+        rest = {key: operand for key, operand in value.items() if key != "exists"}
+        return f"{_write(_valid([rest])) or _apart(rest)}: whatever has a value is there"
     each = [{key: operand} for key, operand in value.items()]
     prefix, suffix = value.get("prefix"), value.get("suffix")
     both = ""
@@ -177,16 +206,43 @@ def _apart(value: dict[str, Any]) -> str:
     return f"if one of them is enough, write {', '.join(json.dumps(one) for one in each[:MAX_ITEMS])}{both}"
 
 
-def _negated(item: Mapping) -> str:
-    """A wrong operator inside anything-but."""
-    inner = item.get("anything-but")
-    if isinstance(inner, Mapping) and len(inner.items) > 1:
+def _negated(value: dict[str, Any]) -> str:
+    """The hint at a wrong operator inside anything-but."""
+    inner = value.get("anything-but")
+    if isinstance(inner, dict) and len(inner) > 1:
         return "keep one of the operators inside: anything-but takes one"
-    wrong = [key for key in inner.keys() if key not in NEGATED] if isinstance(inner, Mapping) else []
-    if not wrong:
+    name, _ = _only(inner)
+    if not name or name in NEGATED:
         return ""
-    close = near(wrong[0][:40], NEGATED)
-    return f"did you mean {close}?" if close else f"known operators: {', '.join(NEGATED)}"
+    close = near(name[:40], NEGATED)
+    if close and not is_plain(name):
+        return f"did you mean {close}?"
+    return _write(_valid(_negations(inner))) or f"known operators: {', '.join(NEGATED)}"
+
+
+_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+
+
+def _negations(inner: Any) -> Iterator[Any]:
+    """What may be meant by anything-but around an operator that it does not take."""
+    name, operand = _only(inner)
+    known = operator_meant(name)
+    if name and is_plain(name):
+        yield {"anything-but": operand}
+    elif known == "exists" and isinstance(operand, bool):
+        yield {"exists": not operand}
+    elif known == "anything-but":
+        yield {"anything-but": operand}
+    elif known == "numeric":
+        for mend in _valid(_numeric(_flat(operand))):
+            signs = mend.get("numeric", [])
+            if len(signs) == 2:
+                opposite = _OPPOSITE.get(signs[0], "")
+                yield {"numeric": [opposite, signs[1]]} if opposite else {"anything-but": signs[1]}
+    elif known in NEGATED:
+        yield {"anything-but": {known: f"*{operand}*" if fold(name) == "contains" else operand}}
+    elif name and not known and isinstance(operand, bool | None):
+        yield {"anything-but": [name]}
 
 
 def _unquoted(item: Mapping) -> str:
@@ -211,6 +267,8 @@ def _number(value: Any) -> Any:
 
 def _operand(name: str, operand: Any) -> str:
     """An operator that there is, with something that it does not take."""
+    if name == "cidr" and isinstance(operand, str) and not re.match(r"[0-9a-fA-F]*[.:]", operand):
+        return f"cidr is for addresses: write {json.dumps(operand)} alone, or an operator for text such as prefix"
     return _write(_valid(_mends(name, operand))) or _example(name)
 
 
@@ -232,6 +290,11 @@ def _valid(items: Iterable[Any]) -> list[Any]:
             continue
         return mend
     return []
+
+
+def is_valid(item: Any) -> bool:
+    """Whether EventBridge takes such a value, or operator, in the list of a field."""
+    return bool(_valid([item]))
 
 
 def _flat(operand: Any) -> list[Any]:
@@ -286,6 +349,10 @@ def _cidr(given: list[Any]) -> Iterator[Any]:
     blocks = []
     for one in given:
         address, _, length = str(one).partition("/")
+        stars = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3}){0,2})((?:\.\*){1,3})", address.strip())
+        if stars is not None:
+            parts = stars[1].split(".")
+            address, length = ".".join((parts + ["0"] * 3)[:4]), str(8 * len(parts))
         try:
             bits = ip_address(address.strip()).max_prefixlen
         except ValueError:
@@ -303,10 +370,23 @@ def _anything_but(given: list[Any]) -> Iterator[Any]:
     names = list(dict.fromkeys(key for one in operators for key in one))
     if len(operators) == len(given) and len(names) == 1:
         yield {"anything-but": {names[0]: _flat([one[names[0]] for one in operators])}}
-    kept = [one for one in given if not isinstance(one, dict | bool) and one is not None]
-    numbers = [_number(one) for one in kept]
-    yield {"anything-but": numbers}
-    yield {"anything-but": [one if isinstance(one, str) else json.dumps(one) for one in kept]}
+    if given == [None]:
+        yield {"exists": True}
+    if operators and all(isinstance(one, str | dict) for one in given):
+        yield {"anything-but": {"wildcard": [_as_wildcard(one) for one in given]}}
+    kept = [one for one in given if one is not None]
+    if kept and not any(isinstance(one, dict | bool) for one in kept):
+        yield {"anything-but": [_number(one) for one in kept]}
+        yield {"anything-but": [one if isinstance(one, str) else json.dumps(one) for one in kept]}
+
+
+def _as_wildcard(one: Any) -> str:
+    """A text, or an operator with one, as wildcard has it; two stars, which it refuses, for what it cannot say."""
+    if isinstance(one, str):
+        return one if "*" not in one else "**"
+    name, operand = _only(one)
+    form = {"prefix": "{}*", "suffix": "*{}", "wildcard": "{}"}.get(name, "**")
+    return form.format(operand) if isinstance(operand, str) else "**"
 
 
 _MENDS: dict[str, Callable[[list[Any]], Iterator[Any]]] = {

@@ -69,11 +69,34 @@ def advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> t
     if asked.types is None and all(inside):
         _beside(reader, table, inside)
     for detail in _details(table):
-        if known and known[0] not in CLOUDTRAIL:
-            check_detail(reader, detail, Types(known, asked.types is not None))
-        elif known or (asked.types is None and asked.calls):
-            check_call(reader, detail, asked.sources or ())
+        _judge_detail(reader, detail, asked, known)
     return known
+
+
+def _judge_detail(reader: Reader, detail: Mapping, asked: _Asked, known: tuple[str, ...]) -> None:
+    """Advice on a detail. Without a detail type, each of its alternatives may be of an API call or of an event."""
+    if known and known[0] not in CLOUDTRAIL:
+        check_detail(reader, detail, Types(known, asked.types is not None))
+    elif known or (asked.types is None and _is_call(detail)):
+        check_call(reader, detail, asked.sources or ())
+    elif asked.types is None and asked.calls:
+        for one in alternatives(detail):
+            _judge_detail(reader, one, asked, () if any(map(_is_recorded, asked_keys([one]))) else _sent(asked.sources))
+
+
+def _is_call(detail: Mapping) -> bool:
+    """Whether a detail asks, outside its alternatives, for a field of records of API calls."""
+    return any(key in RECORD for key in detail.keys())
+
+
+def _is_recorded(key: Scalar) -> bool:
+    return key.text.partition(".")[0] in RECORD
+
+
+def _sent(sources: tuple[str, ...] | None) -> tuple[str, ...]:
+    """The detail types of sources that are all known; () for others."""
+    known = sources if sources and all(source in DETAIL_TYPES for source in sources) else ()
+    return tuple(dict.fromkeys(name for source in known for name in DETAIL_TYPES[source]))
 
 
 def _beside(reader: Reader, table: Mapping, inside: list[tuple[str, ...]]) -> None:
@@ -98,7 +121,7 @@ def _with(reader: Reader, table: Mapping, around: _Asked) -> _Asked:
     own = _sources(reader, table, around.types or ())
     sources = around.sources if own is None else own
     types = _types(reader, table, sources, (*details, *_details_below(table)))
-    calls = around.calls or any(key in RECORD or key == "$or" for detail in details for key in detail.keys())
+    calls = around.calls or any(map(_is_recorded, asked_keys(details)))
     return _Asked(sources, around.types if types is None else types, details, calls)
 
 
@@ -130,10 +153,8 @@ def _known_types(asked: _Asked) -> tuple[str, ...]:
     if asked.types is not None:
         of_calls = [type_ in CLOUDTRAIL for type_ in asked.types]
         return asked.types if all(of_calls) or not any(of_calls) else ()
-    if asked.sources and all(source in DETAIL_TYPES for source in asked.sources) and not asked.calls:
-        # Without a type, an API call of the service may be meant, too.
-        return tuple(dict.fromkeys(name for source in asked.sources for name in DETAIL_TYPES[source]))
-    return ()
+    # Without a type, an API call of the service may be meant, too.
+    return _sent(asked.sources) if not asked.calls else ()
 
 
 # Sources

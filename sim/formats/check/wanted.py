@@ -38,7 +38,9 @@ def meant_field(name: str, fields: Iterable[str]) -> str:
     """The field that a name is another spelling or a slip of, or another word for."""
     known = tuple(fields)
     called = next((one for one in FIELD_SYNONYMS.get(fold(name), ()) if one in known), "")
-    return {fold(one): one for one in known}.get(fold(name)) or misspelled(name, known) or called
+    longer = [one for one in known if one.startswith(f"{name}-")]
+    spelled = {fold(one): one for one in known}.get(fold(name)) or misspelled(name, known)
+    return spelled or called or (longer[0] if len(longer) == 1 else "")
 
 
 def value_hint(item: Node, known: list[str]) -> str:
@@ -46,7 +48,7 @@ def value_hint(item: Node, known: list[str]) -> str:
         parts = [one.strip() for one in re.split("[,|]", item.text[:200])]
         if len(parts) > 1 and all(part in known for part in parts):
             return f"write each for itself: {', '.join(json.dumps(one) for one in parts)}"
-        meant = value_meant(item.text, known) or near(item.text, known, 0.87)
+        meant = value_meant(item.text, known) or near(item.text, known, 0.85)
         if meant:
             is_text = isinstance(values(item, operator=True), str)
             return f"did you mean {meant}?" if is_text else f"write {json.dumps(meant)}, in quotes"
@@ -56,10 +58,11 @@ def value_hint(item: Node, known: list[str]) -> str:
 def value_meant(text: str, known: list[str]) -> str:
     """The value that a text is another spelling, another service's word, or a slip of."""
     folded = {fold(value): value for value in known}
-    upper = text.upper()
+    called = SYNONYMS.get(fold(text).upper(), "")
     return (
         folded.get(fold(text))
-        or (upper in SYNONYMS and _known(SYNONYMS[upper], known))
+        or _known(called, known)
+        or _known(SYNONYMS.get(called, ""), known)
         or misspelled(text, known)
         or ""
     )

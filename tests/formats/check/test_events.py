@@ -73,6 +73,21 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         (of(PULL_REQUEST, repositoryName=["shop"]), "EP206", "did you mean repositoryNames?"),
         (of(DEPLOYMENT, applicationName=["shop"]), "EP206", "did you mean application?"),
         ({**of(PIPELINE), "detail": {"$or": [{"stat": ["FAILED"]}, {"pipeline": ["a"]}]}}, "EP206", "did you mean st"),
+        (of(DEPLOYMENT, state=["InProgress"]), "EP204", "did you mean START?"),
+        (of(PIPELINE, state=["in_progress"]), "EP204", "did you mean STARTED?"),
+        (of(BUILD, build_status=["error"]), "EP204", "did you mean FAILED?"),
+        (of(REPOSITORY, referenceType=["branches"]), "EP204", "did you mean branch?"),
+        (of(BUILD, additional_information={"timeout": [60]}), "EP206", "did you mean timeout-in-minutes?"),
+        (of(INSTANCE, instanceId=["arn:aws:ec2:us-east-1:123456789012:instance/i-1"]), "EP209", 'write "i-1"'),
+        (of(STAGE, stage=["Deploy*"]), "EP209", 'write {"wildcard": "Deploy*"}'),
+        (of(DEPLOYMENT, application=["shop-*"]), "EP209", 'write {"wildcard": "shop-*"}'),
+        (of(REPOSITORY, referenceName=["release/*"]), "EP209", 'write {"wildcard": "release/*"}'),
+        (of(REPOSITORY, referenceName=["refs/heads/release/*"]), "EP207", 'write {"wildcard": "release/*"}, or ask'),
+        (of(REPOSITORY, referenceName=[{"prefix": "refs/heads/release/"}]), "EP207", 'write {"prefix": "release/"}'),
+        (of(REPOSITORY, referenceFullName=["refs/heads/rel/*"]), "EP209", 'write {"wildcard": "refs/heads/rel/*"}'),
+        (of(BUILD, build_id=[{"cidr": "10.0.0.0/8"}]), "EP209", "take it out, or name the texts"),
+        (of(PULL_REQUEST, pullRequestId=[{"numeric": ["=", 17]}]), "EP208", 'write "17", in quotes'),
+        (of(PULL_REQUEST, pullRequestId=[{"numeric": [">", 17]}]), "EP208", "take it out, or name the texts"),
         (of(PIPELINE, state=["SUCCESS"]), "EP204", "did you mean SUCCEEDED?"),
         (of(PIPELINE, state=["FAILURE"]), "EP204", "did you mean FAILED?"),
         (of(PIPELINE, state=["CANCELLED"]), "EP204", "did you mean CANCELED?"),
@@ -224,6 +239,10 @@ def test_fields_inside_an_object(pattern: Any) -> None:
         of(PIPELINE, "My Own Type", anything=["x"]),
         of(PULL_REQUEST, isMerged=["True"], destinationReference=["refs/heads/main"]),
         {"source": ["aws.codecommit"], "detail": {"eventName": ["DeleteRepository"]}},
+        {
+            "source": ["aws.codecommit"],
+            "detail": {"$or": [{"eventName": ["GitPush"]}, {"event": ["referenceCreated"], "referenceName": ["main"]}]},
+        },
         {"source": ["aws.codestar-connections", "aws.s3", "aws.codeartifact"]},
         {"foo": [{"exists": False}], "source": ["a"]},
         {"account": ["123456789012"], "source": [None]},
@@ -386,6 +405,11 @@ API = {"source": ["aws.codecommit"], "detail-type": [CALL]}
         ({"detail-type": [CALL], "detail": {"eventSource": ["cloudtrail"]}}, "EP204", "did you mean cloudtrail.amazon"),
         ({"detail-type": [CALL], "detail": {"eventSource": ["aws.s3"]}}, "EP204", "did you mean s3.amazonaws.com?"),
         ({**API, "detail": {"eventname": ["GitPush"]}}, "EP206", "did you mean eventName?"),
+        (
+            {**API, "detail": {"userName": ["kim"]}},
+            "EP206",
+            'write it inside userIdentity: "userIdentity": {"userName"',
+        ),
         ({**API, "detail": {"repositoryName": ["shop"]}}, "EP206", '"requestParameters": {"repositoryName": ["shop"]}'),
         ({**API, "detail": {"referenceName": ["main"]}}, "EP206", f'or change detail-type to ["{REPOSITORY}"]'),
         (
@@ -450,6 +474,7 @@ ARN = "arn:aws:{}:us-east-1:123456789012:{}"
         ("codebuild", ARN.format("codebuild", "project/web"), '"detail": {"project-name": ["web"]}'),
         ("codecommit", ARN.format("codecommit", "repository/shop"), f'write "{ARN.format("codecommit", "shop")}"'),
         ("codecommit", ARN.format("codecommit", "repository:shop"), f'write "{ARN.format("codecommit", "shop")}"'),
+        ("codecommit", ARN.format("codecommit", "shop.git"), f'write "{ARN.format("codecommit", "shop")}"'),
         ("codepipeline", ARN.format("codepipeline", "shop/Build"), f'write "{ARN.format("codepipeline", "shop")}"'),
     ],
 )
@@ -499,6 +524,21 @@ def test_resources_that_some_event_may_name(source: str, resource: Any) -> None:
 )
 def test_patterns_that_have_no_slip(pattern: Any) -> None:
     assert found(pattern) == []
+
+
+def test_without_a_detail_type_each_alternative_of_a_detail_is_a_call_or_an_event() -> None:
+    asked = [{"eventName": ["gitPush"]}, {"event": ["referenceCreate"], "referenceNam": ["main"]}]
+    problems = found({"source": ["aws.codecommit"], "detail": {"$or": asked}})
+    assert sorted((problem.code, problem.hint) for problem in problems) == [
+        ("EP204", "did you mean GitPush?"),
+        ("EP204", "did you mean referenceCreated?"),
+        ("EP206", "did you mean referenceName?"),
+    ]
+
+
+def test_alternatives_without_a_detail_type_are_of_the_source() -> None:
+    (problem,) = found({"source": ["aws.codebuild"], "$or": [{"build-status": ["STOPPED"]}, {"region": ["us-east-1"]}]})
+    assert (problem.code, problem.hint) == ("EP202", 'write it inside detail: "build-status": ["STOPPED"]')
 
 
 def test_keys_with_dots_are_fields_of_the_detail() -> None:

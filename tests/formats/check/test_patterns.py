@@ -332,6 +332,9 @@ def test_patterns_that_something_may_match(pattern: Any) -> None:
         ({"prefix": "web-"}, "error", "EP101", '"pipeline": [{"prefix": "web-"}]'),
         ({"exists": True}, "error", "EP101", '"pipeline": [{"exists": true}]'),
         ({"anything-but": {"prefix": "x"}}, "error", "EP101", '"pipeline": [{"anything-but": {"prefix": "x"}}]'),
+        ({"exists": "true"}, "error", "EP101", '"pipeline": [{"exists": true}]'),
+        ({"prefix": ["web-*"]}, "warning", "EP210", '"pipeline": [{"prefix": "web-"}]'),
+        ({"prefix": ["a", "b"]}, "warning", "EP210", '"pipeline": [{"prefix": "a"}, {"prefix": "b"}]'),
         ({"prefix": ["web-"]}, "warning", "EP210", '"pipeline": [{"prefix": "web-"}]'),
         ({"anything-but": ["a", "b"]}, "warning", "EP210", '"pipeline": [{"anything-but": ["a", "b"]}]'),
     ],
@@ -361,7 +364,8 @@ def test_where_events_are_not_known_a_field_may_be_named_like_an_operator(patter
         ({"numeric": [">=", "2"]}, "write 2 without quotes"),
         ({"exists": "true"}, "write true without quotes"),
         ({"anything-but": {"prefx": "x"}}, "did you mean prefix?"),
-        ({"anything-but": {"numeric": 5}}, "known operators: prefix, suffix, equals-ignore-case, wildcard"),
+        ({"anything-but": {"numeric": 5}}, 'write {"anything-but": 5}'),
+        ({"anything-but": {"cidr": "10.0.0.0/8"}}, "known operators: prefix, suffix, equals-ignore-case, wildcard"),
         ({"prefx": "x"}, "did you mean prefix?"),
     ],
 )
@@ -399,6 +403,20 @@ def test_a_wrong_operator_has_a_hint_of_its_own(value: Any, hint: str) -> None:
         ({"anything-but": [{"prefix": "a"}, {"prefix": "b"}]}, 'write {"anything-but": {"prefix": ["a", "b"]}}'),
         ({"anything-but": {"prefix": "a", "suffix": "b"}}, "keep one of the operators inside"),
         ({"anything-but": True}, "write false"),
+        ({"anything-but": {"equals": "prod"}}, 'write {"anything-but": "prod"}'),
+        ({"anything-but": {"SUCCEEDED": True}}, 'write {"anything-but": ["SUCCEEDED"]}'),
+        ({"anything-but": {"contains": "web"}}, 'write {"anything-but": {"wildcard": "*web*"}}'),
+        ({"anything-but": {"numeric": [">", 5]}}, 'write {"numeric": ["<=", 5]}'),
+        ({"anything-but": {"exists": True}}, 'write {"exists": false}'),
+        ({"anything-but": None}, 'write {"exists": true}'),
+        (
+            {"anything-but": [{"prefix": "SUC"}, "STARTED"]},
+            'write {"anything-but": {"wildcard": ["SUC*", "STARTED"]}}',
+        ),
+        ({"anything-but": [{"equals-ignore-case": "a"}, "b"]}, 'write it like {"anything-but": ["main", "dev"]}'),
+        ({"exists": True, "prefix": "web"}, 'write {"prefix": "web"}: whatever has a value is there'),
+        ({"cidr": "10.0.*.*"}, 'write {"cidr": "10.0.0.0/16"}'),
+        ({"cidr": "web"}, 'cidr is for addresses: write "web" alone, or an operator for text such as prefix'),
     ],
 )
 def test_a_refused_operator_is_told_with_one_that_is_taken(operator: Any, hint: str) -> None:
@@ -459,6 +477,12 @@ def test_what_stands_around_a_pattern_or_in_place_of_it(pattern: Any, code: str,
     (problem,) = found(pattern)
     assert problem.code == code
     assert hint in problem.hint
+
+
+def test_one_alternative_is_shown_as_it_stands_without_or() -> None:
+    (problem,) = found({"source": ["my.app"], "$or": [{"account": ["111122223333"]}]})
+    assert problem.code == "EP105"
+    assert 'write its fields beside the others: "account": ["111122223333"]' in problem.hint
 
 
 def test_what_stands_around_a_pattern_hides_nothing_of_it() -> None:
