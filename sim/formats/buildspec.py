@@ -137,7 +137,7 @@ def check_buildspec(root: Node, path: str) -> list[Problem]:
 
 def buildspec_as_meant(root: Node) -> Node:
     """The same with its keys as and where they are meant, where `check_buildspec` tells of slips."""
-    return as_meant(in_place(root, _GRAMMAR, "BS", _LEFT)[0], _GRAMMAR)[0]
+    return _with_variables(as_meant(in_place(root, _GRAMMAR, "BS", _LEFT)[0], _GRAMMAR)[0])
 
 
 def _read(reader: Reader, document: Mapping) -> Buildspec:
@@ -228,6 +228,13 @@ def _optional_text(reader: Reader, mapping: Mapping, key: str) -> str | None:
 def _texts(reader: Reader, node: Node | None, what: str) -> dict[str, str]:
     if is_null(node):
         return {}
+    named = named_values(node)
+    if named:
+        lines = " and ".join(f"`{name}: {_in_yaml(value.text)}`" for name, value in list(named.items())[:5])
+        rest = ", and the others likewise" if len(named) > 5 else ""
+        message = f"{what} is a list of names and values, not a mapping (`key: value` lines)"
+        reader.error(node, "001", message, f"write below `{what}:`, in place of the list, the lines {lines}{rest}")
+        return {name: value.text for name, value in named.items()}
     table = reader.mapping(node, what, _as_pairs(node) or _NAMED.get(what, "write a line `NAME: value` for each"))
     found = {}
     for key, value in table.items if table else ():
@@ -250,8 +257,39 @@ def _as_pairs(node: Node | None) -> str:
     if not (sign and re.fullmatch(r"\w+", name) and len(first) <= 200):
         return ""
     rest = ", and the others likewise" if len(items) > 1 else ""
-    value = f'"{value}"' if re.search(r": |#|^[\[{*&!|>%@`'\"]", value) and '"' not in value else value
-    return f"write `{name}: {value}` in place of `- {first}`{rest}"
+    return f"write `{name}: {_in_yaml(value)}` in place of `- {first}`{rest}"
+
+
+def _in_yaml(value: str) -> str:
+    """A value as it may stand behind a key: in quotes where it holds signs of YAML's own."""
+    value = value[:80]
+    return f'"{value}"' if re.search(r": |#|^[\[{*&!|>%@`'\"]", value) and '"' not in value else value
+
+
+def named_values(node: Node | None) -> dict[str, Scalar]:
+    """Variables that are written as a list of mappings with name and value; none for anything else."""
+    found: dict[str, Scalar] = {}
+    for item in node.items if isinstance(node, Sequence) else ():
+        given = {key.text.lower(): value for key, value in item.items} if isinstance(item, Mapping) else {}
+        name, value = given.get("name", given.get("key")), given.get("value")
+        if not isinstance(name, Scalar) or not isinstance(value, Scalar):
+            return {}
+        found[name.text] = value
+    return found
+
+
+def _with_variables(root: Node) -> Node:
+    """The same with variables that are written so as the mappings that are meant."""
+    env = root.get("env") if isinstance(root, Mapping) else None
+    if not isinstance(root, Mapping) or not isinstance(env, Mapping):
+        return root
+    pairs: list[tuple[Scalar, Node]] = []
+    for key, value in env.items:
+        named = named_values(value)
+        names = tuple((Scalar(one.path, one.line, one.column, name), one) for name, one in named.items())
+        pairs.append((key, Mapping(value.path, value.line, value.column, names) if named else value))
+    meant = replace(env, items=tuple(pairs))
+    return replace(root, items=tuple((key, meant if value is env else value) for key, value in root.items))
 
 
 _NAMED = {
@@ -511,7 +549,8 @@ def _on_failure(reader: Reader, table: Mapping) -> str | None:
     found = _RETRY.fullmatch(text)
     if found is None:
         meant = reader.near(text.upper(), ("ABORT", "CONTINUE", "RETRY"))
-        hint = f"did you mean {meant}?" if meant and not text.startswith("RETRY") else _RETRY_HINT
+        hint = f"did you mean {meant}?" if meant else _ON_FAILURE
+        hint = _RETRY_HINT if text.startswith("RETRY") else _MEANT_BY.get(text.upper(), hint)
         count = re.fullmatch(r"RETRY[\W_]?([0-9]{1,2})", text, re.IGNORECASE)
         hint = f"write RETRY-{int(count[1])}" if count is not None else hint
         reader.error(node, "106", f"on-failure is {text!r}, not ABORT, CONTINUE or RETRY", hint)
@@ -527,6 +566,12 @@ def _on_failure(reader: Reader, table: Mapping) -> str | None:
     return text
 
 
+_ABORT, _CONTINUE = "ABORT (the build ends)", "CONTINUE (the next phase runs)"
+_MEANT_BY = dict.fromkeys(
+    ("STOP", "EXIT", "FAIL", "FAILED", "FAILURE", "QUIT", "HALT", "END", "TERMINATE", "CANCEL", "BREAK", "ERROR"),
+    f"write {_ABORT}",
+) | dict.fromkeys(("IGNORE", "PROCEED", "SKIP", "NEXT", "RESUME", "PASS"), f"write {_CONTINUE}")
+_ON_FAILURE = f"write {_ABORT}, {_CONTINUE} or RETRY-3 (the phase runs again, up to 3 times)"
 _RETRY_HINT = "after RETRY may come a count up to 100, a regular expression or both: RETRY-3-timed out"
 
 

@@ -16,7 +16,7 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.appspec import AppSpec, appspec_as_meant, appspec_at
 from sim.formats.buildspec import buildspec_as_meant, glob
 from sim.formats.check import shell
-from sim.formats.check.appspec import rows, scripts, text
+from sim.formats.check.appspec import named_again, rows, scripts, text
 from sim.formats.check.buildspec import Spec
 from sim.formats.check.bundles import APPSPEC, CONFIGURED, Packed, deploys_a_source, folder_of, packed
 from sim.formats.check.daemon import without_daemon
@@ -24,6 +24,7 @@ from sim.formats.check.deliveries import DEFAULT, check_container, check_declare
 from sim.formats.check.files import parents, tree
 from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
 from sim.formats.check.functions import check_functions
+from sim.formats.check.othernames import other_endings
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.starts import check_starts_across, may_start_others
@@ -422,6 +423,8 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
             message = f"files copies {source}, and no such file or folder is there: Install fails"
             root_hint = ROOT.replace("add it,", "add it, have the build make it,") if folder.buildspecs else ROOT
             yield _warning(given, "AP302", message, _near(folder, base, source) or root_hint)
+        again = named_again(row, is_file=True) if folder.file(base, source) and named_again(row) is None else None
+        yield from [again] if again is not None else []
     yield from _bundle(folder, base, one, root)
     yield from _install(folder, one, root)
 
@@ -579,6 +582,9 @@ def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem
     spec = Spec.of(root, one.name)
     base = folder.base(one)
     yield from _artifacts(folder, base, spec)
+    yield from other_endings(spec, lambda path: folder.has(base, path))
+    # A folder that has one of its own name in it is meant so.
+    one.problems[:] = [it for it in one.problems if it.code != "BS225" or not _is_nested(folder, base, it.message)]
     for key in ("build-list", "build-graph"):
         batch = spec.table("batch")
         for row in rows(batch.get(key) if batch is not None else None):
@@ -588,6 +594,10 @@ def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem
                 if not folder.has(base, name):
                     message = f"the task's buildspec {name} is not there"
                     yield _warning(node, "BS302", message, "paths start at the root of the source")
+
+
+def _is_nested(folder: _Folder, base: str, message: str) -> bool:
+    return folder.has(base, "/".join(message.rpartition(" ")[2].split("/")[:2]))
 
 
 def _artifacts(folder: _Folder, start: str, spec: Spec) -> Iterator[Problem]:

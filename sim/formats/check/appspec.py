@@ -116,6 +116,31 @@ def _twice(root: Mapping) -> Iterator[Problem]:
         seen.setdefault(pair, row.line)
 
 
+_OF_FILES = re.compile(
+    r"\.(?:cfg|cnf|conf|cron|crt|css|csv|env|gz|html?|ini|jar|js|json|key|list|logrotate|pem|php|pl|properties|ps1|py"
+    r"|rb|repo|rules|service|sh|socket|sql|tar|tgz|timer|toml|txt|xml|ya?ml|zip)"
+)
+"""Endings that folders hardly ever have."""
+
+
+def named_again(row: Mapping, is_file: bool = False) -> Problem | None:
+    """A warning about a destination that ends with the name of its own source, which is a file (codedeploy.md §4.3)."""
+    node = row.get("destination")
+    source, destination = text(row.get("source")), text(node)
+    parts = re.fullmatch(r"(.*?)[/\\]+([^/\\]+)[/\\]*", destination)
+    name = re.split(r"[/\\]", source)[-1]
+    known = is_file or _OF_FILES.fullmatch(name[name.rfind(".") :] if "." in name else "") is not None
+    if node is None or parts is None or parts[2] != name or not known:
+        return None
+    sign = "\\" if "\\" in destination else "/"
+    message = f"a destination is always a folder: the file lands at {destination.rstrip(sign)}{sign}{name}"
+    return _warning(node, "218", message, f"write the folder alone: `destination: {parts[1] or sign}`")
+
+
+def _names_again(root: Mapping) -> Iterator[Problem]:
+    yield from (found for row in rows(root.get("files")) if (found := named_again(row)) is not None)
+
+
 def _never_copied(root: Mapping) -> Iterator[Problem]:
     places = sorted({_folder(text(row.get("destination"))) for row in rows(root.get("files"))})
     outermost: list[str] = []
@@ -182,6 +207,7 @@ _RULES: tuple[Callable[[Mapping], Iterator[Problem]], ...] = (
     _stray_events,
     _octal_modes,
     _twice,
+    _names_again,
     _never_copied,
     _empty_sections,
     _long_events,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as SequenceABC
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import PurePath
 
 from sim.core.problems import Problem
@@ -287,7 +288,7 @@ def _whole(spec: Spec) -> Iterator[Problem]:
         if quote:
             message = f"the command has a {quote} that is not closed"
             yield _warning(command, "218", message, "close it; a text of several lines stands below `- |`")
-        elif word:
+        elif word and not _run_together(spec, command):
             end = shell.ENDS_WITH[word]
             message = f"this `{word}` has no `{end}` in its own entry, and each entry runs as a command of its own"
             hint = f"make one entry of it: `- |`, and below it, deeper, all lines from `{word}` to `{end}`"
@@ -560,6 +561,130 @@ def _negated(spec: Spec) -> Iterator[Problem]:
             yield _warning(command, "224", message, hint)
 
 
+def _base_twice(spec: Spec) -> Iterator[Problem]:
+    """Paths that begin with the base directory's own name: they start in it already (codebuild.md §1.8)."""
+    secondary, reports = spec.table("artifacts", "secondary-artifacts"), spec.table("reports")
+    tables = [spec.table("artifacts"), *(value for each in (secondary, reports) for _, value in _items(each))]
+    for table in tables:
+        base = _first_text(table.get("base-directory")).strip("./") if isinstance(table, Mapping) else ""
+        if not base or re.search(r"[*?$]", base):
+            continue
+        for item in _scalars(table.get("files")) if isinstance(table, Mapping) else ():
+            path = item.text.removeprefix("./")
+            if path != base and not path.startswith(f"{base}/"):
+                continue
+            if not any(f"{base}/{base}" in command.text for _, command in spec.commands):
+                rest = path.removeprefix(base).strip("/") or "**/*"
+                message = f"paths of files start in base-directory, {base}: this one is {base}/{path}"
+                yield _warning(item, "225", message, f"write `- '{rest}'`, without {base}")
+
+
+def _items(table: Mapping | None) -> tuple[tuple[Scalar, Node], ...]:
+    return table.items if table is not None else ()
+
+
+def _first_text(node: Node | None) -> str:
+    return node.text if isinstance(node, Scalar) and not is_null(node) else ""
+
+
+OWN_VARIABLES = (
+    "CODEBUILD_BATCH_BUILD_IDENTIFIER",
+    "CODEBUILD_BUILD_ARN",
+    "CODEBUILD_BUILD_ID",
+    "CODEBUILD_BUILD_IMAGE",
+    "CODEBUILD_BUILD_NUMBER",
+    "CODEBUILD_BUILD_SUCCEEDING",
+    "CODEBUILD_INITIATOR",
+    "CODEBUILD_KMS_KEY_ID",
+    "CODEBUILD_LOG_PATH",
+    "CODEBUILD_PROJECT_ARN",
+    "CODEBUILD_PUBLIC_BUILD_URL",
+    "CODEBUILD_RESOLVED_SOURCE_VERSION",
+    "CODEBUILD_SOURCE_REPO_URL",
+    "CODEBUILD_SOURCE_VERSION",
+    "CODEBUILD_SRC_DIR",
+    "CODEBUILD_START_TIME",
+    "CODEBUILD_WEBHOOK_ACTOR_ACCOUNT_ID",
+    "CODEBUILD_WEBHOOK_BASE_REF",
+    "CODEBUILD_WEBHOOK_EVENT",
+    "CODEBUILD_WEBHOOK_HEAD_REF",
+    "CODEBUILD_WEBHOOK_MERGE_COMMIT",
+    "CODEBUILD_WEBHOOK_PREV_COMMIT",
+    "CODEBUILD_WEBHOOK_TRIGGER",
+)
+"""Variables that CodeBuild sets (docs/behaviour/codebuild.md §3.1)."""
+_WITH_IDENTIFIER = ("CODEBUILD_SRC_DIR_", "CODEBUILD_SOURCE_VERSION_", "CODEBUILD_SOURCE_REPO_URL_")
+_ASKED = re.compile(r"(?:\$\{?|\$env:|\$\{env:|%)(CODEBUILD_[A-Z0-9_]+)")
+_SURELY = 0.8
+
+
+def _misnamed(spec: Spec) -> Iterator[Problem]:
+    """Variables by nearly the name of one that CodeBuild sets; others may be its own, or of a file system."""
+    bare = {name.removeprefix("CODEBUILD_"): name for name in OWN_VARIABLES}
+    told: set[str] = set()
+    for _, command in spec.commands:
+        for name in _ASKED.findall(command.text[: shell.MAX_COMMAND]):
+            if name in OWN_VARIABLES or name in told or name.startswith(_WITH_IDENTIFIER) or len(told) > MAX_EXPORTS:
+                continue
+            told.add(name)
+            meant = near(name.removeprefix("CODEBUILD_"), bare, _SURELY)
+            if meant and not any(_sets(text, name) for text in _set_texts(spec)):
+                message = f"CodeBuild sets no variable {name}: it is empty"
+                yield _warning(command, "226", message, f"did you mean {bare[meant]}?")
+
+
+def _set_texts(spec: Spec) -> Iterator[str]:
+    yield from (command.text for _, command in spec.commands)
+    yield from (f"{name}=" for name in _names_set(spec))
+
+
+def _sets(text: str, name: str) -> bool:
+    """Whether a text gives a variable a value; what stands behind a `$` is only asked for."""
+    return re.search(rf"(?<![\w${{]){name}=", text) is not None
+
+
+_FOLDED = re.compile(r">[-+0-9]*\s*(#.*)?$")
+_JOINED = re.compile(r"(?:&&|\|\|?|;|\\|[({,=]|\b(?:then|do|else))\s*$")
+_ALONE = re.compile(
+    r"(?:export|echo|cd|aws|mkdir|cp|mv|rm|git|npm|yarn|pip3?|python3?|mvn|gradle|terraform|zip|unzip|chmod|apt-get|yum)"
+    r"\s|(?:fi|done)(?:\s|;|$)|for\s+\w+\s+in\s|(?:if|while|until)\s+[\[!(]|set\s+-"
+)
+"""How a line begins that is a command of its own, and no piece of a sentence behind `echo`."""
+
+
+def _in_one_line(spec: Spec) -> Iterator[Problem]:
+    """Commands of several lines below a `>`, which makes one line of them."""
+    for _, command in spec.commands:
+        lines = _run_together(spec, command)
+        if lines:
+            message = f"below `>` these {len(lines)} lines become one command: `{' '.join(lines)[:60]}…`"
+            yield _warning(command, "227", message, "write `|` in place of `>`: each line is then a command")
+
+
+def _run_together(spec: Spec, command: Scalar) -> list[str]:
+    """The lines below a `>` that are commands of their own and that nothing joins; none where all is well."""
+    lines = folded(spec.lines, command)
+    pairs = [(one, other) for one, other in pairwise(lines) if not _JOINED.search(one)]
+    if not pairs or any(shell.unclosed(line)[0] for line in lines):
+        return []
+    return lines if all(_ALONE.match(one) and _ALONE.match(other) for one, other in pairs) else []
+
+
+def folded(lines: SequenceABC[str], node: Scalar) -> list[str]:
+    """The lines of a text that stands below a `>`, if all of them become one; none for any other."""
+    head = lines[node.line - 1] if node.line <= len(lines) else ""
+    if _FOLDED.match(head[node.column - 1 :]) is None or "\n" in node.text.strip("\n"):
+        return []
+    count = 0
+    found: list[str] = []
+    for line in lines[node.line :]:
+        found.append(line.strip())
+        count += len(found[-1]) + 1
+        if count > len(node.text.strip("\n")):
+            break
+    return found if " ".join(found) == node.text.strip("\n") else []
+
+
 def _file_name(spec: Spec) -> Iterator[Problem]:
     if PurePath(spec.path).name == "buildspec.yaml":
         message = "CodeBuild looks for buildspec.yml: it finds this file only where the project names it"
@@ -580,5 +705,8 @@ _RULES: tuple[Callable[[Spec], Iterator[Problem]], ...] = (
     _shell,
     _swallowed,
     _negated,
+    _base_twice,
+    _misnamed,
+    _in_one_line,
     _file_name,
 )

@@ -335,6 +335,9 @@ CASES: dict[str, Case] = {
     "BS222": ("buildspec.yml", _phase("runtime-versions: {android: 29, java: corretto11}", "install")),
     "BS224": ("buildspec.yml", _phase("commands:\n  - ! grep -q x f")),
     "BS223": ("buildspec.yml", _phase("commands:\n  - make\n    - make test")),
+    "BS225": ("buildspec.yml", _buildspec("artifacts: {base-directory: out, files: ['out/**/*']}")),
+    "BS226": ("buildspec.yml", _phase("commands: [test $CODEBUILD_BUILD_SUCCEEDED = 1]")),
+    "BS227": ("buildspec.yml", _phase("commands:\n  - >\n    export A=b\n    echo $A")),
     # AppSpecs
     "AP001": ("appspec.yml", _appspec("files: text")),
     "AP101": ("appspec.yml", "version: 0.1\nos: linux\n"),
@@ -387,6 +390,7 @@ CASES: dict[str, Case] = {
     ),
     "AP216": ("appspec.yml", _appspec("hooks: {AfterInstall: [{location: a.sh, timeout: 30m}]}")),
     "AP217": ("appspec.yml", _ecs("TaskDefinition: web, LoadBalancerInfo: {ContainerName: web, ContainerPort: 80}")),
+    "AP218": ("appspec.yml", _appspec("files: [{source: a.conf, destination: /etc/a.conf}]")),
     # Pipelines
     "PL001": ("pipeline.yml as pipeline", "pipeline: []\n"),
     "PL101": ("pipeline.yml", pipeline(FIRST)),

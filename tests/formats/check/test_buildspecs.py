@@ -346,3 +346,96 @@ Resources:
     assert [(problem.code, problem.line) for problem in problems] == [("YAML103", 10), ("BS106", 10)]
     assert problems[0].message == "'build' is there twice: here and on line 9"
     assert "into that of line 9" in problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("STOP", "write ABORT (the build ends)"),
+        ("stop", "write ABORT (the build ends)"),
+        ("EXIT", "write ABORT (the build ends)"),
+        ("IGNORE", "write CONTINUE (the next phase runs)"),
+        ("abort", "did you mean ABORT?"),
+        ("whatever", "write ABORT (the build ends), CONTINUE (the next phase runs) or RETRY-3"),
+    ],
+)
+def test_what_to_write_for_a_failure(written: str, hint: str) -> None:
+    (problem,) = found(HEAD + f"phases: {{build: {{commands: [make], on-failure: {written}}}}}\n")
+    assert problem.code == "BS106"
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("entries", "hint"),
+    [
+        ("[{name: A, value: b}, {name: C, value: 'd: e'}]", 'the lines `A: b` and `C: "d: e"`'),
+        ("[{Name: A, Value: b}]", "the lines `A: b`"),
+    ],
+)
+def test_names_and_values_in_a_list_are_shown_as_lines(entries: str, hint: str) -> None:
+    (problem,) = found(HEAD + f"env: {{variables: {entries}, exported-variables: [A]}}\n" + BUILD)
+    assert problem.code == "BS001"
+    assert problem.hint == f"write below `variables:`, in place of the list, {hint}"
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ("artifacts: {base-directory: out, files: ['out/**/*', b]}", [("BS225", "write `- '**/*'`, without out")]),
+        ("artifacts: {base-directory: ./out/, files: [./out/a.jar]}", [("BS225", "write `- 'a.jar'`, without out")]),
+        ("artifacts: {base-directory: out, files: [outer/a, '**/*']}", []),
+        ("artifacts: {base-directory: 'out*', files: [out/a]}", []),
+        ("artifacts: {base-directory: ., files: ['**/*']}", []),
+        (
+            "artifacts: {secondary-artifacts: {a: {base-directory: out, files: [out]}}}",
+            [("BS225", "write `- '**/*'`, without out")],
+        ),
+        ("reports: {a: {base-directory: out, files: [out/a.xml]}}", [("BS225", "write `- 'a.xml'`, without out")]),
+    ],
+)
+def test_paths_that_begin_with_the_base_directory(section: str, told: list[tuple[str, str]]) -> None:
+    assert [(one.code, one.hint) for one in found(HEAD + BUILD + section + "\n")] == told
+
+
+def test_a_folder_that_the_commands_put_into_itself() -> None:
+    build = "phases: {build: {commands: [mkdir -p out/out]}}\n"
+    assert found(HEAD + build + "artifacts: {base-directory: out, files: ['out/**/*']}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ("test $CODEBUILD_BUILD_SUCCEEDED = 1", "did you mean CODEBUILD_BUILD_SUCCEEDING?"),
+        ("echo ${CODEBUILD_WEBHOOK_HEAD_REFS}", "did you mean CODEBUILD_WEBHOOK_HEAD_REF?"),
+        ("echo $CODEBUILD_BUILD_SUCCEEDING ${CODEBUILD_SRC_DIR_lib} $CODEBUILD_SOURCE_VERSION_lib", ""),
+        ("echo $CODEBUILD_PROJECT_UUID $CODEBUILD_CI $CODEBUILD_MY_EFS $CODEBUILD_AUTH_TOKEN", ""),
+        ("CODEBUILD_BUILD_IDS=1; echo $CODEBUILD_BUILD_IDS", ""),
+    ],
+)
+def test_variables_of_codebuilds(command: str, hint: str) -> None:
+    hints = [one.hint for one in found(HEAD + f"phases: {{build: {{commands: ['{command}']}}}}\n")]
+    assert hints == ([hint] if hint else [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("export A=b\necho $A", True),
+        ("cd web\naws s3 ls\nmkdir a", True),
+        ("if [ a = b ]; then\necho a\nfi", True),
+        ("if [ a = b ]; then\n  echo a\nfi", False),
+        ("cd web &&\necho a", False),
+        ("echo a;\necho b", False),
+        ("aws s3 cp a b\n--acl private", False),
+        ("aws cloudformation deploy --parameter-overrides\nA=b\nC=d", False),
+        ("docker run image\necho a", False),
+        ("echo Waiting\nfor the service", False),
+        ('echo \\"one\ncd two\\"', False),
+        ("export A=b\n\necho $A", False),
+        ("export A=b", False),
+    ],
+)
+def test_commands_that_become_one_line(lines: str, told: bool) -> None:
+    text = lines.replace("\\", "").replace("\n", "\n        ")
+    problems = found(HEAD + f"phases:\n  build:\n    commands:\n      - >\n        {text}\n      - ls\n")
+    assert [(one.code, one.line) for one in problems] == ([("BS227", 5)] if told else [])
