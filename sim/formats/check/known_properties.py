@@ -12,10 +12,21 @@ from functools import cached_property
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES
+from sim.formats.check.entries import as_example, as_mapping, choice_of, named_by_key, written
 from sim.formats.check.providers import OMITTED
 from sim.formats.check.roles import TRUSTED
 from sim.formats.check.schemas import OWN, Property, Shape, shapes
-from sim.formats.check.template import BLUE_GREEN, LANGUAGE, SERVERLESS, Found, problem_at, rows, spelled, text_of
+from sim.formats.check.template import (
+    BLUE_GREEN,
+    LANGUAGE,
+    SERVERLESS,
+    Found,
+    problem_at,
+    referred,
+    rows,
+    spelled,
+    text_of,
+)
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, describe, is_null, near
 from sim.formats.resourcetypes import kinds_of
@@ -28,6 +39,8 @@ TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}
 CERTAIN = 0.8
 """How much a name has in common, of 1, with the one that is surely meant."""
 MAX_EXAMPLES = 3
+MAX_KEYS = 4
+"""So many keys are shown of a mapping that is due."""
 _HARMLESS = (LANGUAGE, SERVERLESS, BLUE_GREEN)
 """Transforms that leave the properties of other resources as they are."""
 _EXAMPLES = {
@@ -107,6 +120,12 @@ class _Shapes:
                 yield from self._table(given, self.shapes[OWN], name)
 
     def _table(self, node: Mapping, shape: Shape, what: str) -> Iterator[Problem]:
+        pair = named_by_key(shape, node)
+        if pair:
+            yield problem_at(
+                node.items[0][0], "error", "172", f"{what} has no property {node.items[0][0].text}", f"write `{pair}`"
+            )
+            return
         meant = []
         for key, _ in node.items:
             if key.text not in shape and not key.text.startswith("Fn::"):
@@ -202,12 +221,7 @@ class _Shapes:
             if isinstance(node, Mapping):
                 yield from self._table(node, self.shapes[kind], what)
             else:
-                due = [name for name, one in self.shapes[kind].items() if one.due]
-                hint = f"write below it `{next(iter(self.shapes[kind]))}:` and its like"
-                if due and isinstance(node, Scalar) and re.fullmatch(r"[\w.:/-]{1,60}", node.text):
-                    more = "".join(f", {one}: …" for one in due[1:])
-                    hint = f"write it as a mapping: `{{{due[0]}: {node.text}{more}}}`"
-                yield _wrong(node, what, "a mapping", hint)
+                yield _wrong(node, what, "a mapping", self._written_out(node, kind, what))
         elif kind == "{}" and not isinstance(node, Mapping):
             yield _wrong(node, what, "a mapping", "write below it lines of `key: value`, indented deeper")
         elif kind == "@" and isinstance(node, Sequence):
@@ -222,13 +236,15 @@ class _Shapes:
         """A function that gives text where something else is due."""
         name = call[1].text if call[0] == "Ref" and isinstance(call[1], Scalar) else ""
         is_text = call[0] in ("Fn::Sub", "Fn::Join", "Fn::Base64") or name in self.template.resources
+        is_text = is_text or (call[0] == "Fn::GetAtt" and bool(shapes(self.template.type_of(referred(node)))))
         if (kind in self.shapes or kind == "{}") and (is_text or self.template.parameter(name) is not None):
-            inside = f"`{next(iter(self.shapes[kind]))}:` and its like" if kind in self.shapes else "its keys"
+            hint = self._written_out(node, kind, what) if kind in self.shapes else "write below it its keys"
             if what.startswith("ArtifactStore of"):
-                inside = f"`Type: S3` and `Location: !Ref {name}`"
-            yield _text_given(node, call[0], what, "a mapping", f"write below it {inside}")
+                hint = f"write below it `Type: S3` and `Location: !Ref {name}`"
+            yield _text_given(node, call[0], what, "a mapping", hint)
         elif kind.startswith("[") and name in self.template.resources:
-            yield _text_given(node, call[0], what, "a list", f"write it as a list: `[!Ref {name}]`")
+            entry = self._entry(node, kind[1:-1], what) or f"!Ref {name}"
+            yield _text_given(node, call[0], what, "a list", f"write it as a list: `[{entry}]`")
 
     def _list(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
         if isinstance(node, Sequence):
@@ -241,8 +257,31 @@ class _Shapes:
         elif isinstance(node, Mapping):
             hint = "begin it with `- `: a list may have one entry too"
         else:
-            hint = "write it as a list: a line that begins with `- `, or in brackets"
+            entry = self._entry(node, kind, what)
+            hint = f"write it as a list: `[{entry}]`" if entry else _AS_LIST
         yield _wrong(node, what, "a list", hint)
+
+    def _entry(self, node: Node, kind: str, what: str) -> str:
+        """A value as the one entry of a list; "" where it cannot be told how it is written."""
+        if kind in self.shapes:
+            shape = self.shapes[kind]
+            return as_mapping(shape, node, choice_of(self.kind, _property_in(what))) or as_example(shape)
+        return written(node) if kind == "" else ""
+
+    def _written_out(self, node: Node, kind: str, what: str) -> str:
+        """How a value is written that stands alone where a mapping is due."""
+        text = as_mapping(self.shapes[kind], node, choice_of(self.kind, _property_in(what)))
+        keys = [f"`{key}:`" for key in self.shapes[kind]]
+        alone = f"write below it {', '.join(keys[:MAX_KEYS])}{' and its like' if len(keys) > MAX_KEYS else ''}"
+        return f"write it as a mapping: `{text}`" if text else alone
+
+
+_AS_LIST = "write it as a list: a line that begins with `- `, or in brackets"
+
+
+def _property_in(what: str) -> str:
+    """The property that a message speaks of: Source in "Source of P", also in "an entry of SecondarySources of P"."""
+    return what.removeprefix("an entry of ").partition(" ")[0]
 
 
 def fitting_roles(template: Found, service: str) -> list[str]:

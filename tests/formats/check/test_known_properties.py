@@ -192,9 +192,9 @@ def test_what_pipelines_hold_only_in_templates() -> None:
         ),
         (project(", Tags: {a: b}"), "write each as an entry of a list: `- {Key: a, Value: …}`"),
         (project(", SecondarySources: {Type: NO_SOURCE}"), "begin it with `- `: a list may have one entry too"),
-        (project(", Cache: {Type: LOCAL, Modes: LOCAL_SOURCE_CACHE}"), "write it as a list: a line that begins"),
-        (project(", VpcConfig: [a]"), "write below it `SecurityGroupIds:` and its like"),
-        (project(", Cache: none"), "write it as a mapping: `{Type: none}`"),
+        (project(", Cache: {Type: LOCAL, Modes: LOCAL_SOURCE_CACHE}"), "write it as a list: `[LOCAL_SOURCE_CACHE]`"),
+        (project(", VpcConfig: [a]"), "write below it `SecurityGroupIds:`, `Subnets:`, `VpcId:`"),
+        (project(", Cache: none"), "write it as a mapping: `{Type: NO_CACHE}`"),
         (project(", BadgeEnabled: maybe"), "write true or false"),
         (project(", BadgeEnabled: 'yes'"), "write true or false"),
         (project(", ConcurrentBuildLimit: five"), "write digits only, such as 5"),
@@ -254,7 +254,7 @@ def configuration(minimum: str) -> str:
         (configuration("MinimumHealthyHosts: {Type: HOST_COUNT, Value: -1}"), "0 or more"),
         (
             configuration(
-                "TrafficRoutingConfig: {Type: TimeBasedLinear, TimeBasedLinear: {LinearInterval: 1, "
+                "ComputePlatform: ECS, TrafficRoutingConfig: {Type: TimeBasedLinear, TimeBasedLinear: {LinearInterval: 1, "
                 "LinearPercentage: 100}}"
             ),
             "1 to 99",

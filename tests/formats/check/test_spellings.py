@@ -152,10 +152,10 @@ def test_types_have_three_parts(kind: str, hint: str) -> None:
 @pytest.mark.parametrize(
     ("property", "hint"),
     [
-        ("VpcConfig: !Ref Repo", "write below it `SecurityGroupIds:` and its like"),
-        ("VpcConfig: !Ref Name", "write below it `SecurityGroupIds:` and its like"),
-        ("VpcConfig: !Sub '${Name}'", "write below it `SecurityGroupIds:` and its like"),
-        ("SecondarySources: !Ref Repo", "write it as a list: `[!Ref Repo]`"),
+        ("VpcConfig: !Ref Repo", "write below it `SecurityGroupIds:`, `Subnets:`, `VpcId:`"),
+        ("VpcConfig: !Ref Name", "write below it `SecurityGroupIds:`, `Subnets:`, `VpcId:`"),
+        ("VpcConfig: !Sub '${Name}'", "write below it `SecurityGroupIds:`, `Subnets:`, `VpcId:`"),
+        ("SecondarySources: !Ref Repo", "write it as a list: `[{Type: …}]`"),
         ("SecondarySources: !Ref Name", ""),
         ("VpcConfig: !Ref 'AWS::NoValue'", ""),
         ("VpcConfig: !FindInMap [M, a, b]", ""),
