@@ -33,6 +33,8 @@ PARAMETERS = (
 """What calls are given, and people look for in the detail itself."""
 CALLER = ("principalId", "arn", "accountId", "accessKeyId", "userName", "invokedBy", "sessionContext")
 """What a record tells of the caller, in its userIdentity, and people look for in the detail itself (docs §17)."""
+OBJECTS = ("userIdentity", "requestParameters", "responseElements", "tlsDetails")
+"""What of a record is an object (docs §17)."""
 MAX_FIELDS = 200
 
 
@@ -51,6 +53,10 @@ def check_call(reader: Reader, detail: Mapping, sources: tuple[str, ...]) -> Non
         if function(node) is not None or asks_absence(node):
             continue
         name = _field(reader, key, node, sources if known else ())
+        if name in OBJECTS and key.text == name and not isinstance(node, Mapping):
+            given = json.dumps({name: {"NAME": values(node)}}, ensure_ascii=False)[1:-1]
+            message = f"{name} of an API call is an object, and has no value of its own"
+            reader.warning(key, "204", message, f"name a field in it: {given}")
         called = node if name == "eventSource" else called
         names = node if name == "eventName" else names
     asked = _sources(reader, called, services)

@@ -121,6 +121,7 @@ _BUILDSPECS = """
 301 artifacts that nothing makes: No command makes the file, and it is not in the repository. [§1.8]
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
 303 a file by another ending: A command takes a file whose name is there with another ending only. [§1.6]
+304 bash on an image without: The image's sh is dash, and the command needs bash. [§1.4]
 """
 
 _APPSPECS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -20,12 +21,14 @@ from sim.formats.check.leaves import (
     star,
     values,
 )
-from sim.formats.check.levels import check_below, check_object, parents, tell_misplaced
+from sim.formats.check.levels import MAX_SHOWN, as_member, check_below, check_object, parents, tell_misplaced
 from sim.formats.check.operators import is_valid, left_out_hint, mended, operator_meant, star_hint
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint, value_meant
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
 
+LIKE = 0.8
+"""How much a field is like one that is known, of 1: below, all that there are are named, too."""
 MAX_JUDGED = 20
 """So many values are looked at for a guess."""
 
@@ -175,7 +178,9 @@ def _tell_strange(reader: Reader, detail: Mapping, key: Scalar, node: Node, type
     else:
         close = reader.near(key.text[:40], types.fields)
         hint = f"did you mean {close}?" if close else f"it has {', '.join(types.fields)}"
-        if close:
+        if close and difflib.SequenceMatcher(None, close, key.text[:40]).ratio() < LIKE:
+            hint = f"{hint} it has {', '.join(types.fields)}"
+        elif close:
             reader.warning(key, "206", message, hint)
             _field(reader, key, close, node, types)
             return
@@ -193,14 +198,24 @@ def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Map
     fewest = min(lacking, key=len)
     rest = [key for key in keys if key not in fewest]
     message = f"no event has {and_([repr(key.text) for key in (*rest[:1], *fewest[:1])])}: each is of one type"
-    hint = "make two rules of it, or name them as alternatives: "
     if fewest[0] not in own or not any(key in own for key in rest):
         beside = next(key.text for key in (*rest, *fewest) if key in outer)
         hint = f"take {json.dumps(beside)} out beside $or, and write it inside those alternatives whose events have it"
         reader.warning(own[0], "206", message, hint)
         return
-    each = [f'{{"detail": {{"{key.text}": …}}}}' for key in (*rest[:1], *fewest[:1])]
-    reader.warning(fewest[0], "206", message, f'{hint}"$or": [{", ".join(each)}]')
+    hint = f"make two rules of it, or write the detail as alternatives: {_as_alternatives(detail, types)}"
+    reader.warning(fewest[0], "206", message, hint)
+
+
+def _as_alternatives(detail: Mapping, types: Types) -> str:
+    """A detail as alternatives, each with the fields of one type."""
+    asked = [(key, node) for key, node in detail.items[:MAX_FIELDS] if key.text != "$or"]
+    own = [tuple(one for one in asked if not unknown_key(one[0].text, type_)) for type_ in types.names]
+    most = [one for one in dict.fromkeys(own) if one and not any({*one} < {*other} for other in own)]
+    each = [", ".join(as_member(key.text, node) for key, node in one) for one in most]
+    if len("".join(each)) > MAX_SHOWN:
+        each = [", ".join(f"{json.dumps(key.text)}: …" for key, _ in one) for one in most]
+    return f'"$or": [{", ".join(f"{{{one}}}" for one in each)}]'
 
 
 def _plain_keys(details: Iterable[Mapping]) -> list[Scalar]:
@@ -393,6 +408,8 @@ def _name(reader: Reader, field: str, item: Node) -> None:
 
 _IDS = {
     "build-id": (re.compile("arn:.+"), "the ARN of a build", '{{"suffix": {}}}', ":build/"),
+    "author": (re.compile("arn:.+"), "the ARN of a user or role", '{{"suffix": {}}}', "/"),
+    "callerUserArn": (re.compile("arn:.+"), "the ARN of a user or role", '{{"suffix": {}}}', "/"),
     "deploymentId": (re.compile("d-.+"), "an id such as d-A1B2C3D4E", "{}", "d-"),
 }
 """Field of a detail -> its form, what it is, how to write another text, and how that begins (codebuild.md §9.3)."""

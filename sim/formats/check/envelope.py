@@ -62,7 +62,10 @@ def check_envelope(
             reader.warning(key, "202", f"no event has {key.text!r} at its top", _key_hint(key.text, node, known))
         elif key.text in TEXTS:
             for item in node.items if isinstance(node, Sequence) else ():
-                if isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
+                if key.text in ("id", "time", "version") and isinstance(item, Scalar) and star(item.text):
+                    message = f"{key.text} of an event is never {json.dumps(item.text)}"
+                    reader.warning(item, "209", message, star(item.text))
+                elif isinstance(item, Scalar) and not isinstance(values(item, operator=True), str | None):
                     message = f"{key.text} of an event is text, and never the number {item.text}"
                     reader.warning(item, "208", message, f"write {json.dumps(item.text)}, in quotes")
     _account(reader, table)

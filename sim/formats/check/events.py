@@ -141,7 +141,10 @@ VALUES: dict[str, dict[str, tuple[str, ...]]] = {
     _ACTION: {"state": ("ABANDONED", "CANCELED", "FAILED", "STARTED", "SUCCEEDED")},
     _DEPLOYMENT: {"state": ("START", "SUCCESS", "FAILURE", "STOP", "READY", "QUEUED")},
     _INSTANCE: {"state": ("START", "SUCCESS", "FAILURE", "READY")},
-    _BUILD: {"build-status": ("IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "TIMED_OUT", "FAULT")},
+    _BUILD: {
+        "build-status": ("IN_PROGRESS", "SUCCEEDED", "FAILED", "STOPPED", "TIMED_OUT", "FAULT"),
+        "current-phase": (*BUILD_PHASES, "COMPLETED"),
+    },
     _PHASE: {
         "completed-phase": (*BUILD_PHASES, "COMPLETED"),
         "completed-phase-status": ("TIMED_OUT", "STOPPED", "FAILED", "SUCCEEDED", "FAULT", "CLIENT_ERROR"),
@@ -216,6 +219,8 @@ VALUES_INSIDE = {
     **{f"type.{name}": known for name, known in ACTION_TYPE.items() if known},
 }
 """Path in a detail, below its fields -> the few values that it has."""
+TEXTS_INSIDE = ("type.provider", "type.version")
+"""Paths in details, below their fields, of texts that people write as numbers."""
 TRUTHS = ("additional-information.build-complete", "additional-information.environment.privileged-mode")
 """Paths in details of what is true or false."""
 NUMBERS_INSIDE = ("additional-information.timeout-in-minutes", "additional-information.phases.duration-in-seconds")
@@ -227,6 +232,8 @@ SYNONYMS = {
     "PULLREQUESTCLOSED": "pullRequestStatusChanged",
     "PULLREQUESTUPDATED": "pullRequestSourceBranchUpdated",
     "PULLREQUESTAPPROVED": "pullRequestApprovalStateChanged",
+    "PUSH": "referenceUpdated",
+    "PUSHED": "referenceUpdated",
     "BRANCHCREATED": "referenceCreated",
     "BRANCHUPDATED": "referenceUpdated",
     "BRANCHDELETED": "referenceDeleted",
@@ -257,6 +264,24 @@ FIELD_SYNONYMS = {
     "stagename": ("stage",),
     "actionname": ("action",),
     "project": ("project-name",),
+    **dict.fromkeys(
+        (
+            "deploymentstatus",
+            "deploymentstate",
+            "instancestatus",
+            "instancestate",
+            "pipelinestatus",
+            "pipelinestate",
+            "stagestatus",
+            "stagestate",
+            "actionstatus",
+            "actionstate",
+            "executionstatus",
+            "executionstate",
+        ),
+        ("state",),
+    ),
+    "buildstate": ("build-status",),
     "phase": ("completed-phase", "current-phase"),
     "phasestatus": ("completed-phase-status",),
     "buildphase": ("completed-phase", "current-phase"),

@@ -9,7 +9,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sim.formats.check.events import ACTION_TYPE, FIELDS, INSIDE, NUMBERS_INSIDE, OBJECTS, TRUTHS, VALUES_INSIDE
+from sim.formats.check.events import (
+    ACTION_TYPE,
+    FIELDS,
+    INSIDE,
+    NUMBERS_INSIDE,
+    OBJECTS,
+    TEXTS_INSIDE,
+    TRUTHS,
+    VALUES_INSIDE,
+)
 from sim.formats.check.leaves import alternatives, asks_absence, bare_operator, can_match, filled_in, values
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint
 from sim.formats.intrinsics import function
@@ -182,6 +191,9 @@ def _values(reader: Reader, whole: str, node: Node) -> None:
             continue
         if known and not can_match(value, known):
             reader.warning(item, "204", f"{name} of an event is never {json.dumps(value)}", value_hint(item, known))
+        elif whole in TEXTS_INSIDE and isinstance(value, int | float):
+            message = f"{name} of an action's type is text, and never the number {json.dumps(value)}"
+            reader.warning(item, "208", message, f"write {json.dumps(json.dumps(value))}, in quotes")
         elif whole in TRUTHS and isinstance(value, str) and value.lower() in ("true", "false"):
             message = f"{name} of an event is true or false, and never the text {json.dumps(value)}"
             reader.warning(item, "208", message, f"write {value.lower()} without quotes")

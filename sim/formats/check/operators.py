@@ -269,7 +269,13 @@ def _operand(name: str, operand: Any) -> str:
     """An operator that there is, with something that it does not take."""
     if name == "cidr" and isinstance(operand, str) and not re.match(r"[0-9a-fA-F]*[.:]", operand):
         return f"cidr is for addresses: write {json.dumps(operand)} alone, or an operator for text such as prefix"
-    return _write(_valid(_mends(name, operand))) or _example(name)
+    rest = "; a sign stands with its number" if name == "numeric" and _is_odd(operand) else ""
+    return f"{_write(_valid(_mends(name, operand))) or _example(name)}{rest}"
+
+
+def _is_odd(operand: Any) -> bool:
+    """Whether signs and numbers do not come in pairs."""
+    return isinstance(operand, list) and operand[-1:] in [[sign] for sign in ("=", "<", "<=", ">", ">=")]
 
 
 def _example(name: str) -> str:

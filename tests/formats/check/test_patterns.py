@@ -393,6 +393,7 @@ def test_a_wrong_operator_has_a_hint_of_its_own(value: Any, hint: str) -> None:
         ({"numeric": ["<", 5, ">", 0]}, 'write {"numeric": [">", 0, "<", 5]}'),
         ({"numeric": [1, 5]}, 'write {"numeric": [">=", 1, "<=", 5]}'),
         ({"numeric": [">", "1", "<", "5"]}, "write 1 and 5 without quotes"),
+        ({"numeric": [">", 1, "<="]}, 'write {"numeric": [">", 1]}; a sign stands with its number'),
         ({"numeric": []}, 'write it like {"numeric": [">=", 1, "<", 5]}'),
         ({"exists": "yes"}, 'write {"exists": true}'),
         ({"wildcard": "a**b"}, 'write {"wildcard": "a*b"}'),
