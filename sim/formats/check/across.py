@@ -20,6 +20,7 @@ from sim.formats.check.appspec import named_again, rows, scripts, text
 from sim.formats.check.buildspec import Spec
 from sim.formats.check.bundles import APPSPEC, CONFIGURED, Packed, deploys_a_source, folder_of, packed
 from sim.formats.check.daemon import without_daemon
+from sim.formats.check.dash import without_bash
 from sim.formats.check.deliveries import DEFAULT, check_container, check_declared, check_stacked
 from sim.formats.check.files import parents, tree
 from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
@@ -676,6 +677,7 @@ def _stores(folder: _Folder, base: str, template: Found) -> Iterator[Problem]:
         if root is None:
             continue
         yield from from_stores(template, name, properties, root)
+        yield from without_bash(get(properties, "Environment"), root)
         commands = "\n".join(command.text for _, command in Spec.of(root).commands)
         problem = None if "batch" in root else without_daemon(name, properties, commands, Path(root.path).name)
         if problem is not None:

@@ -367,15 +367,17 @@ _POLICIES = """
 121 not a principal: AWS, Service, Federated or CanonicalUser, with what belongs to it.
 123 not an action of a trust policy: AssumeRole and what goes with it.
 201 the old version: In what a role or user may do: variables are not replaced, and managed policies do not take it.
-202 a comparison that never holds: The value is not what the operator compares.
+202 a comparison that never holds: The value is not what the operator compares, or what the key never is.
 203 everything allowed: Whoever has the policy is an administrator.
 204 every role passed on: Whoever may pass every role may do what any role may.
 205 a variable that stays: Version 2008-10-17 does not replace it.
 206 no such action: Of services other than the developer tools, slips and operations without an action are told.
-207 a resource of the wrong kind: Its ARN is of another service than the action, or a bucket where an object is due.
+207 a resource of the wrong kind: Its ARN is of another service or type than the action, or no ARN that it has.
 208 not an account: Accounts have 12 digits.
 209 no such condition key: Of the global keys and those of a few services, slips are told; others are not judged.
 210 a placeholder: NAME and BUCKET stand in the hints of these checks for names that only you know.
+211 an Allow that a Deny takes back: A Deny without a condition that fits all of it always wins.
+212 the wrong transport: aws:SecureTransport is true for HTTPS; a Deny of true lets HTTP pass.
 """
 
 _SCENARIOS = """

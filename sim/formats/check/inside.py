@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.check import buildspec as buildspecs
 from sim.formats.check.daemon import without_daemon
+from sim.formats.check.dash import without_bash
 from sim.formats.check.deliveries import check_inline, uses_of
 from sim.formats.check.documents import place, tags
 from sim.formats.check.environments import CURATED, image_instead
@@ -72,6 +73,8 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
                 *buildspecs.lint(root, template.path, node.text, own),
                 *tags(root),
             ]
+            if isinstance(root, Mapping) and function(get(properties, "Source", "BuildSpec") or root) is None:
+                found += without_bash(get(properties, "Environment"), root)
         except ProblemsError as error:
             found = list(error.problems)
         found += [twice(*pair) for pair in repeated]

@@ -22,7 +22,7 @@ _CAREFUL = re.compile(r"\|\||\btest\b|\[ |\bif\b|\bcd\b|\bpushd\b")
 
 
 def other_endings(spec: Spec, is_there: Callable[[str], bool]) -> Iterator[Problem]:
-    """Warnings; `is_there` tells of a path from the buildspec's folder. Builds that change their folder are not judged."""
+    """Warnings; `is_there` tells of a path from the buildspec's folder. Builds that use `cd` are not judged."""
     commands = [command for _, command in spec.commands]
     if any(_CAREFUL.search(command.text) for command in commands):
         return

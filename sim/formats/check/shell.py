@@ -166,6 +166,33 @@ def unclosed(command: str) -> tuple[str, str]:
     return (quote, "") if quote else ("", _open_word(bare))
 
 
+def outside_quotes(command: str) -> str:
+    """A command with its quoted texts, substitutions and comments blanked out."""
+    return _bare(command)[0]
+
+
+def replaced(command: str) -> str:
+    """A command without what no variable is replaced in: texts in single quotes, escaped signs, comments."""
+    out: list[str] = []
+    place, quoted = 0, False
+    while place < len(command):
+        sign = command[place]
+        if sign == "\\":
+            place += 2
+            continue
+        if sign == "'" and not quoted:
+            end = command.find("'", place + 1)
+            place = end + 1 if end >= 0 else len(command)
+            continue
+        if sign == "#" and not quoted and (place == 0 or command[place - 1] in " \t\n;&|("):
+            place = (command.find("\n", place) + 1 or len(command) + 1) - 1
+            continue
+        quoted = quoted != (sign == '"')
+        out.append(sign)
+        place += 1
+    return "".join(out)
+
+
 def _bare(command: str) -> tuple[str, str]:
     """(a command with its quoted texts and comments blanked out, the quote that is not closed)."""
     bare: list[str] = []

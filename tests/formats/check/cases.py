@@ -866,6 +866,14 @@ CASES: dict[str, Case] = {
     "IAM207": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::b"'))),
     "IAM208": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:sns:us-east-1:1234:t"'))),
     "IAM210": ("policy.json", _policy(ALLOW.replace('"*"', '"arn:aws:s3:::BUCKET/*"'))),
+    "IAM211": (
+        "policy.json",
+        f'{{"Version": "2012-10-17", "Statement": [{{{ALLOW}}}, {{{ALLOW.replace("Allow", "Deny")}}}]}}',
+    ),
+    "IAM212": (
+        "policy.json",
+        _policy(ALLOW.replace("Allow", "Deny") + ', "Condition": {"Bool": {"aws:SecureTransport": "true"}}'),
+    ),
     "IAM209": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEquals": {"aws:SourceAcount": "123456789012"}}')),
     "IAM205": (
         "policy.json",
@@ -888,6 +896,7 @@ def _shop(taskdef: str) -> str:
     return f"version: 0.0\nResources:\n  - S: {{Type: AWS::ECS::Service, Properties: {properties}}}\n"
 
 
+_SOURCES = "version: 0.2\nphases: {build: {commands: [source ./names.sh]}}\n"
 _COPIES = "version: 0.2\nphases: {build: {commands: [mkdir out, cp appspec.yaml out/]}}\n"
 _CODE = "Code: {S3Bucket: b, S3Key: k}, Role: 'arn:aws:iam::123456789012:role/f', Handler: i.h, Runtime: python3.13"
 _LIVE = "FunctionName: !Ref F, FunctionVersion: !GetAtt V.Version, Name: live"
@@ -958,6 +967,10 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "BS301": (
         {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [echo]}}\nartifacts: {files: [app.jar]}\n"},
         {"buildspec.yml": BUILD + "artifacts: {files: [app.jar]}\n"},
+    ),
+    "BS304": (
+        {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "ci/build.yml": _SOURCES},
+        {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "ci/build.yml": _SOURCES + "env: {shell: bash}\n"},
     ),
     "BS303": (
         {"buildspec.yml": _COPIES, "appspec.yml": "version: 0.0\nos: linux\n"},
