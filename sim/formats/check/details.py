@@ -21,7 +21,7 @@ from sim.formats.check.leaves import (
     star,
     values,
 )
-from sim.formats.check.levels import MAX_SHOWN, as_member, check_below, check_object, parents, tell_misplaced
+from sim.formats.check.levels import MAX_SHOWN, NESTED, as_member, check_below, check_object, parents, tell_misplaced
 from sim.formats.check.operators import is_valid, left_out_hint, mended, operator_meant, star_hint
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint, value_meant
 from sim.formats.intrinsics import function
@@ -59,7 +59,7 @@ def _is_own(name: str, type_: str) -> bool:
 
 def unknown_key(name: str, type_: str) -> bool:
     """Whether the detail of a type has no such field, however it is spelled, nor one in an object of it."""
-    return not _is_own(name, type_) and not parents(name, (type_,))
+    return not _is_own(name, type_) and name not in NESTED[type_]
 
 
 _FOLDED = {
@@ -189,7 +189,9 @@ def _tell_strange(reader: Reader, detail: Mapping, key: Scalar, node: Node, type
 
 def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...]) -> None:
     """Fields of which each is in the detail of some type, and no type has them all."""
-    own, outer = _plain_keys((detail,)), _plain_keys(around)
+    if len(types.names) == 1:
+        return
+    own, outer = _plain_keys((detail,)), _plain_keys(around)[:MAX_JUDGED]
     keys = own + outer
     lacking = [[key for key in keys if unknown_key(key.text, type_)] for type_ in types.names]
     told = outer and all(any(key in outer for key in one) for one in lacking)

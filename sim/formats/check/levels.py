@@ -47,6 +47,13 @@ def parents(name: str, types: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(path for table in tables for path, names in table.items() if name in names))
 
 
+NESTED = {
+    type_: frozenset(name for names in INSIDE.get(type_, {}).values() for name in names if name not in _VAGUE)
+    for type_ in FIELDS
+}
+"""Detail type -> the fields of the objects in its detail."""
+
+
 # Fields that belong into an object
 
 

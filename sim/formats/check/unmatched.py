@@ -101,13 +101,15 @@ def _sent(sources: tuple[str, ...] | None) -> tuple[str, ...]:
 
 def _beside(reader: Reader, table: Mapping, inside: list[tuple[str, ...]]) -> None:
     """Fields of a detail beside `$or` that the types of some alternatives have, and those of others have not."""
-    keys = [key for key in asked_keys(_details(table)) if not all(_lacks(key.text, types) for types in inside)]
+    asked = list(asked_keys(_details(table)))
+    without = {types: [key.text for key in asked if _lacks(key.text, types)] for types in dict.fromkeys(inside)}
+    everywhere = set(without[inside[0]]).intersection(*without.values()) if inside else set()
+    first = {types: next((name for name in names if name not in everywhere), "") for types, names in without.items()}
     for one, types in zip(alternatives(table), inside, strict=True):
-        node = part(one, "detail-type")
-        lacking = [key.text for key in keys if _lacks(key.text, types)]
+        node, lacking = part(one, "detail-type"), first[types]
         if node is not None and lacking:
-            message = f"detail of {types[0]!r} has no {lacking[0]!r}, which is asked for beside $or"
-            hint = f"write {json.dumps(lacking[0])} inside the detail of those alternatives whose events have it"
+            message = f"detail of {types[0]!r} has no {lacking!r}, which is asked for beside $or"
+            hint = f"write {json.dumps(lacking)} inside the detail of those alternatives whose events have it"
             reader.warning(node, "206", message, f"{hint}, and take it out beside $or")
 
 
