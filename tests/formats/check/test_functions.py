@@ -47,8 +47,9 @@ def test_a_hook_that_is_there_or_made_elsewhere(hook: str, tmp_path: Path) -> No
 
 
 def test_a_name_that_the_stack_alone_knows_may_be_the_hooks(tmp_path: Path) -> None:
-    template = HOOKED.replace("FunctionName: CodeDeployHook_check", "FunctionName: !Sub '${AWS::StackName}-check'")
-    assert told(tmp_path, FUNCTION, "stack-chek", template) == []
+    template = HOOKED.replace("FunctionName: f}", "FunctionName: !Sub '${AWS::StackName}-chek'}")
+    assert told(tmp_path / "a", FUNCTION, "chek", template) == []
+    assert told(tmp_path / "b", FUNCTION, "chek") == [("AP309", 5, "did you mean CodeDeployHook_check?")]
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,12 @@ def test_a_file_that_is_there_with_another_ending(commands: list[str], hints: li
     assert found == [("BS303", hint) for hint in hints]
 
 
+def test_a_file_that_is_there_twice_is_taken_as_it_is_called(tmp_path: Path) -> None:
+    spec = "version: 0.0\nos: linux\n"
+    texts = {"buildspec_dot_yml": build("cp appspec.yaml out/"), "appspec_dot_yml": spec, "appspec_dot_yaml": spec}
+    assert told(tmp_path, **texts) == []
+
+
 BASED = build("make") + "artifacts: {base-directory: out, files: ['out/**/*']}\n"
 
 
