@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping as MappingABC
 
 from sim.formats import other_actions
 from sim.formats.slips import misspelled
@@ -115,8 +116,8 @@ def service_meant(service: str) -> str:
 def nearest(action: str) -> str:
     """The action that is meant by an unknown one; "" where that is not sure.
 
-    Of the developer tools, one that is nearly spelled like it or begins with it; of others, whose lists are longer and
-    grow faster, one that differs by a slip, or the one that allows the operation of that name.
+    Of the developer tools, one that is nearly spelled like it, begins with it or has its words; of others, whose lists
+    are longer and grow faster, one that differs by a slip, or the one that allows the operation of that name.
     """
     service, _, name = action.partition(":")
     name = name[:60].lower()
@@ -125,5 +126,87 @@ def nearest(action: str) -> str:
         known = other_actions.actions(service.lower())
         slip = misspelled(name, known, len(known))
         return other_actions.instead(action) or (f"{service}:{known[slip]}" if slip is not None else "")
-    near = difflib.get_close_matches(name, known, 1, cutoff=0.8) or [one for one in known if one.startswith(name)]
-    return f"{service}:{known[near[0]]}" if near else ""
+    spelled = action.partition(":")[2][:60]
+    meant = (
+        _with_another_verb(spelled, known)
+        or _begun(name, known)
+        or _nearly(spelled, known)
+        or _with_more_words(spelled, known)
+    )
+    return f"{service}:{known[meant]}" if meant else ""
+
+
+def like(action: str) -> list[str]:
+    """Up to three actions of a developer tool that an unknown one is somewhat like."""
+    service, _, name = action.partition(":")
+    known = ACTIONS.get(service.lower(), {})
+    begun = [one for one in known if one.startswith(name.lower())]
+    found = begun[:3] or difflib.get_close_matches(name[:60].lower(), known, 3, cutoff=0.5)
+    return [f"{service}:{known[one]}" for one in found]
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
+_VERBS = {
+    "add": ("create",),
+    "abort": ("stop",),
+    "begin": ("start",),
+    "cancel": ("stop",),
+    "describe": ("get", "batchget"),
+    "edit": ("update",),
+    "execute": ("start",),
+    "fetch": ("get",),
+    "launch": ("start", "create"),
+    "modify": ("update",),
+    "read": ("get",),
+    "remove": ("delete",),
+    "run": ("start", "create"),
+    "start": ("create",),
+    "trigger": ("start", "create"),
+    "view": ("get",),
+}
+"""Verb, in small letters -> those that the developer tools have for it."""
+
+
+def _with_another_verb(name: str, known: MappingABC[str, str]) -> str:
+    """The action that says the same with another verb: createdeployment of StartDeployment."""
+    words = _WORD.findall(name)
+    rest = "".join(words[1:]).lower()
+    for verb in _VERBS.get(words[0].lower(), ()) if rest else ():
+        found = [one for one in known if one.startswith(f"{verb}{rest}")]
+        if found and not any(one.startswith(name.lower()) for one in known):
+            return min(found, key=len)
+    return ""
+
+
+def _begun(name: str, known: MappingABC[str, str]) -> str:
+    """The action that a name, in small letters, is the beginning of; of several, the one with fewest words more."""
+    found = [one for one in known if one.startswith(name)]
+    return _only({one: len(_WORD.findall(known[one])) for one in found})
+
+
+def _nearly(name: str, known: MappingABC[str, str]) -> str:
+    """The action that is nearly spelled like a name, with the same verb: StopDeployment is no StartDeployment."""
+    found = next(iter(difflib.get_close_matches(name.lower(), known, 1, cutoff=0.8)), "")
+    if not found or not re.search("[a-z][A-Z]", name):
+        return found
+    verbs = [_WORD.findall(one)[0].lower() for one in (name, known[found])]
+    return found if difflib.SequenceMatcher(None, *verbs).ratio() >= 0.6 else ""
+
+
+def _with_more_words(name: str, known: MappingABC[str, str]) -> str:
+    """The action that has all the words of a name, or longer ones, in their order, and fewest beside them."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    beside = {}
+    for one, spelled in known.items():
+        theirs = [word.lower() for word in _WORD.findall(spelled)]
+        left = iter(theirs)
+        if words and all(any(their.startswith(word) for their in left) for word in words):
+            beside[one] = len(theirs)
+    return _only(beside)
+
+
+def _only(sizes: dict[str, int]) -> str:
+    """The smallest, "" when there are two."""
+    least = min(sizes.values(), default=0)
+    found = [one for one, size in sizes.items() if size == least]
+    return found[0] if len(found) == 1 else ""

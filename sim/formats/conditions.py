@@ -7,7 +7,10 @@ keys with time, so only what is nearly spelled like one of these is wrong for su
 
 from __future__ import annotations
 
+import re
+
 from sim.formats.nodes import near
+from sim.formats.principals import service_meant
 from sim.formats.slips import misspelled
 
 _CONNECTIONS = """
@@ -81,4 +84,49 @@ def key_of_all(name: str) -> str:
     return f"aws:{found}" if found and not found.endswith("/") else ""
 
 
-__all__ = ["key_of_all", "meant_key"]
+_ACCOUNTS = (
+    "aws:sourceaccount",
+    "aws:principalaccount",
+    "aws:resourceaccount",
+    "kms:calleraccount",
+    "s3:resourceaccount",
+)
+_ARNS = ("aws:sourcearn", "aws:principalarn", "aws:sourcevpcarn", "iam:policyarn", "iam:permissionsboundary")
+_OWNERS = {"aws:sourcearn": "arn:aws:codebuild:us-east-1:123456789012:project/web"}
+
+
+def is_of_texts(operator: str) -> bool:
+    """Whether an operator compares texts or ARNs, be it to find that they differ."""
+    return operator.startswith(("String", "Arn"))
+
+
+def wrong_text(operator: str, key: str, text: str) -> tuple[str, str]:
+    """(what the values of a key are, what to write) for a text that no request has there; ("", "") for others."""
+    name = key.lower()
+    may_be_more = re.search(r"[*?]", text) is not None and ("Like" in operator or operator.startswith("Arn"))
+    if name in _ACCOUNTS and not may_be_more and not re.fullmatch(r"\d{12}", text):
+        digits = re.sub(r"[-\s]", "", text)
+        found = re.search(r"(?<=:)\d{12}(?=:)", text)
+        meant = digits if re.fullmatch(r"\d{12}", digits) else found[0] if found is not None else ""
+        return "the 12 digits of an account", f'write "{meant}"' if meant else "write the 12 digits of the account"
+    if name in _ARNS and not text.startswith(("arn:", "*", "?")):
+        example = _OWNERS.get(name, "arn:aws:iam::123456789012:role/web")
+        return "an ARN", f"write the whole ARN, such as {example}"
+    if name == "codecommit:references" and not text.startswith(("refs/", "*", "?")):
+        branch = text.removeprefix("/").removeprefix("heads/").removeprefix("origin/")
+        return "a full name such as refs/heads/main", f'write "refs/heads/{branch}"'
+    if name == "iam:passedtoservice" and not may_be_more:
+        return _service(text)
+    return "", ""
+
+
+def _service(text: str) -> tuple[str, str]:
+    meant = service_meant(text)
+    good = re.fullmatch(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)", text) is not None
+    if good and not meant:
+        return "", ""
+    what = "the principal of a service"
+    return what, f'write "{meant}"' if meant else "write it like codebuild.amazonaws.com"
+
+
+__all__ = ["is_of_texts", "key_of_all", "meant_key", "wrong_text"]

@@ -8,6 +8,7 @@ message (MalformedPolicyDocument) where one is known.
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingABC
@@ -16,7 +17,7 @@ from functools import lru_cache
 from typing import Literal
 
 from sim.core.problems import Problem
-from sim.formats import actions, conditions, scopes, statements
+from sim.formats import actions, arnforms, conditions, denials, principals, scopes, statements
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose, near
 
@@ -77,28 +78,11 @@ TRUST_ACTIONS = (
 )
 _OF_S3 = ("s3:", "*")
 """How the actions begin that may be of Amazon S3."""
+_BUCKETS = ("arn:aws:s3:", "arn:aws-cn:s3:", "arn:aws-us-gov:s3:")
 _OWN_ROLE = "a trust policy is about its own role"
 _SYNTAX = "Syntax errors in policy."
 _REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group")
 """What in Amazon S3 lies in a Region; buckets and objects do not."""
-_AT_AMAZONAWS = (
-    "apigateway",
-    "cloudformation",
-    "codebuild",
-    "codedeploy",
-    "codepipeline",
-    "ec2",
-    "ecs",
-    "ecs-tasks",
-    "events",
-    "lambda",
-    "s3",
-    "scheduler",
-    "sns",
-    "sqs",
-    "states",
-)
-"""Services whose principal ends in amazonaws.com; that of some others ends in amazon.com."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +132,14 @@ class Arns:
     """How ARNs are written where a policy stands.
 
     `read` gives the text of a node, None when it is not known; `write` the way one is written there; `example`, as
-    YAML, a resource that an action is about: "" when that is not known.
+    YAML, a resource that an action is about: "" when that is not known. `takers` are the services that take on the
+    role whose trust policy it is, as far as the template tells.
     """
 
     read: Callable[[Node], str | None]
     write: Callable[[str], str] = str
     example: Callable[[str], str] = lambda action: ""
+    takers: tuple[str, ...] = ()
 
 
 def check_policy(root: Node, path: str, sort: Sort | None = None, arns: Arns | None = None) -> list[Problem]:
@@ -297,9 +283,8 @@ def _mended_principal(key: Scalar, value: Node) -> tuple[Scalar, Node]:
 
 
 def _meant_service(text: str) -> str:
-    """The principal of a service that is at amazonaws.com, when it is written with amazon.com."""
-    service = text.removesuffix(".amazon.com")
-    return f"{service}.amazonaws.com" if service in _AT_AMAZONAWS else text
+    """The principal of a service that a text is a slip of; else the text."""
+    return principals.service_meant(text) or text
 
 
 def meant_action(action: str) -> str:
@@ -405,8 +390,12 @@ class _Policy:
         """(an action s3:*, the bucket it is about without the bucket's objects)"""
         self.place = ("us-east-1", "123456789012")
         """Region and account of the first ARN that has both."""
-        self.action = ""
-        """The first action of the statement that is being read."""
+        self.actions: tuple[str, ...] = ()
+        """The actions of the statement that is being read."""
+        self.denied: list[tuple[Mapping, denials.Rights]] = []
+        """Statements that deny something whatever the request."""
+        self.allowed: list[tuple[Mapping, str, denials.Rights]] = []
+        """(a statement that allows something, its id, what)"""
         self.objects: list[str] = []
         """Resources of all statements that allow something of Amazon S3; "*" for what is not known."""
 
@@ -421,6 +410,7 @@ class _Policy:
         self.place = _place(document) or self.place
         found = [self._statement(node, version) for node in self._rows(document)]
         self._without_objects()
+        self._taken_back()
         return Policy(tuple(one for one in found if one is not None), version, id_ or "")
 
     def _known(self, node: Mapping, allowed: tuple[str, ...], what: str) -> None:
@@ -469,7 +459,7 @@ class _Policy:
 
     def _statement_hint(self, key: str = "") -> str:
         action = "sts:AssumeRole" if self.sort == "trust" else "codebuild:StartBuild"
-        who = {"trust": '"Principal": {"Service": "codebuild.amazonaws.com"}, ', "identity": ""}
+        who = {"trust": f'"Principal": {json.dumps(self._takers())}, ', "identity": ""}
         whom = who.get(self.sort, '"Principal": {"AWS": "123456789012"}, ')
         resource = "" if self.sort == "trust" else ', "Resource": "*"'
         text = f'{{"Effect": "Allow", {whom}"Action": "{action}"{resource}}}'
@@ -485,7 +475,7 @@ class _Policy:
         there, entry = entry, _meant_keys(entry, STATEMENT)
         effect = self._effect(entry)
         actions, not_actions = self._pair(entry, "Action", "106", "107", "Policy statement must contain actions.")
-        self.action = next(iter(_said(actions)), "")
+        self.actions = _said(actions)
         resources, not_resources = self._resources(there if self.sort == "trust" else entry)
         for item in (*actions, *not_actions):
             self._action(item)
@@ -509,6 +499,8 @@ class _Policy:
             entry.line,
         )
         self._principal_is_due(entry)
+        self._transport(entry, effect)
+        self._remember(entry, statement, actions, resources)
         self._advise(entry, statement, version)
         return statement
 
@@ -572,7 +564,7 @@ class _Policy:
     def _missing_hint(self, key: str) -> str:
         if key == "Action":
             return 'add "Action", such as "Action": "codebuild:StartBuild"'
-        resource = self._example(self._meant(self.action))
+        resource = self._example(self._meant(next(iter(self.actions), "")))
         alone = statements.value(self.reader.path, resource)
         return f'add "Resource", such as `"Resource": {alone}`'
 
@@ -632,6 +624,7 @@ class _Policy:
         named = [text for text in texts if text is not None]
         if not given or None in texts or not all(text == "*" or text.startswith(("arn:", "${")) for text in named):
             return
+        named = [scopes.in_form(text, self.actions) or "*" for text in named]  # what is wrong in itself is told there
         known = [node for node in acts if isinstance(node, Scalar) and not _opaque(node)]
         idle = [node for node in known if not scopes.may_cover(node.text, named)]
         if idle:
@@ -647,9 +640,13 @@ class _Policy:
                 foreign.setdefault(self._example(node.text), []).append(node.text)
             else:
                 beside.append(self._fitting(node.text, named))
+        if is_all and len(named) == 1 and not foreign and len(set(beside)) == 1 and not named[0].startswith(_BUCKETS):
+            return f"write {beside[0]} in place of {self.arns.write(named[0])}"
         hints = [f"add the resource {one}" for one in dict.fromkeys(beside)]
         if is_all and len(foreign) == 1 and not beside:
             (resource,) = foreign
+            if all(scopes.is_about_all(node.text) for node in idle):
+                return f"write `{statements.pair(self.reader.path, f'Resource: {resource}')}`"
             alone = (
                 resource if statements.is_yaml(self.reader.path) or "!" in resource else statements.in_json(resource)
             )
@@ -698,19 +695,25 @@ class _Policy:
             self.reader.warning(node, "207", message, f"add the resource {meant} beside {self.arns.write(bucket)}")
 
     def _misspelled(self, node: Scalar) -> None:
-        """A service gets actions with time: only what is nearly spelled like one of them is surely wrong."""
+        """Of the developer tools all actions are known; of others, only what is nearly spelled like one is judged."""
         self.reader.looked_up += 1
-        meant = actions.nearest(node.text) if self.reader.looked_up <= MAX_LOOK_UPS else ""
-        if meant:
-            vendor, _, name = node.text.partition(":")
-            message = f"{vendor} has no action {name}: this entry is for nothing"
-            self.reader.warning(node, "206", message, f"did you mean {meant}?")
+        if self.reader.looked_up > MAX_LOOK_UPS:
+            return
+        vendor, _, name = node.text.partition(":")
+        meant = actions.nearest(node.text)
+        if not meant and vendor.lower() not in actions.ACTIONS:
+            return
+        like = "" if meant else ", ".join(actions.like(node.text))
+        message = f"{vendor} has no action {name}{'' if meant else ', as of 2026'}: this entry is for nothing"
+        hint = f"somewhat like it are {like}" if like else f"take it out, or write one of the actions of {vendor}"
+        self.reader.warning(node, "206", message, f"did you mean {meant}?" if meant else hint)
 
     def _resource(self, node: Node) -> None:
         word = _placeholder(self.arns.read(node) or "")
         if word:
             message = f"this resource has the placeholder {word} of a hint in it, and nothing is named so"
             self.reader.warning(node, "210", message, f"write the name itself in place of {word}")
+        is_told = self._form(node)
         if isinstance(node, Scalar) and node.tag in ("", "!Sub"):
             self._region(node)
         if not isinstance(node, Scalar) or _opaque(node) or node.text == "*" or node.text.startswith("${"):
@@ -725,36 +728,73 @@ class _Policy:
         elif re.fullmatch(r"\d+", parts[4]) and len(parts[4]) != 12:
             message = f"{node.text} is of the account {parts[4][:20]}, and accounts have 12 digits: nothing is there"
             self.reader.warning(node, "208", message, "write the 12 digits of the account, with zeros in front")
-        elif parts[2] == "codecommit" and "/" in parts[5] and not re.search(r"[*?$]", parts[5]):
+        elif parts[2] == "codecommit" and "/" in parts[5] and not is_told and not re.search(r"[*?$]", parts[5]):
             message = f"{node.text} is about a repository with a / in its name, and none has one: it is for nothing"
-            name = parts[5].rpartition("/")[2]
-            self.reader.warning(node, "207", message, f"write {':'.join(parts[:5])}:{name}")
+            first, _, last = parts[5].rpartition("/")
+            is_ref = "/refs/" in parts[5]  # what a condition is to name
+            name = first.partition("/")[0] if is_ref else last
+            beside = "; the branch belongs into Condition, as codecommit:References" if is_ref else ""
+            self.reader.warning(node, "207", message, f"write {':'.join(parts[:5])}:{name}{beside}")
+
+    def _form(self, node: Node) -> bool:
+        """Complain about an ARN that no resource of its service has, whatever its name; whether it is one."""
+        text = self.arns.read(node)
+        meant = text if text is None else scopes.in_form(text, self.actions)
+        if text is None or meant == text:
+            return False
+        service = text.split(":", 3)[2]
+        message = f"no resource of {service} has an ARN like {text}: this entry is for nothing"
+        hint = f"write {self.arns.write(self._as_there(node, text, meant or ''))}" if meant else _forms_hint(service)
+        self.reader.warning(node, "207", message, hint)
+        return True
+
+    def _as_there(self, node: Node, text: str, meant: str) -> str:
+        """The ARN that is meant, with the partition, Region and account as they are written there."""
+        call = function(node)
+        given = call[1] if call is not None and call[0] == "Fn::Sub" else node
+        head, part = arnforms.divided(given.text) if isinstance(given, Scalar) else ("", "")
+        return head + arnforms.divided(meant)[1] if head and part == arnforms.divided(text)[1] else meant
 
     def _arn_hint(self, text: str) -> str:
         """How a resource is written of which only the name is there."""
         if text.startswith("arn") or not re.fullmatch(r"[\w./*-]+", text):
             return "write it like arn:aws:s3:::bucket/*"
-        action = self._meant(self.action)
+        action = self._meant(next(iter(self.actions), ""))
         if action.lower().startswith("s3:"):
-            return f"write arn:aws:s3:::{text}"
+            return self._bucket_hint(text)
         form = scopes.examples(action)[0]
-        if form == "*" or not re.search(r"[:/]NAME$", form):
+        if form == "*" or not re.search(r"[:/](NAME(/\*)*|\*)$", form):
             return "write it like arn:aws:s3:::bucket/*"
         region, account = self.place
-        named = form.replace("us-east-1", region).replace("123456789012", account).removesuffix("NAME") + text
-        return f"write {named}" + ("" if account != "123456789012" else ", with your Region and account")
+        start = re.sub(r"(NAME(/\*)*|\*)$", "", form.replace("us-east-1", region).replace("123456789012", account))
+        end = form.rpartition("NAME")[2] if "NAME" in form else ""
+        if scopes.type_of(action) == "log-stream" and "*" not in text:
+            end = ":*"
+        return f"write {start}{text}{end}" + ("" if account != "123456789012" else ", with your Region and account")
+
+    def _bucket_hint(self, text: str) -> str:
+        kinds = {scopes.type_of(action) for action in self.actions}
+        both = f"write `{statements.value(self.reader.path, f'[arn:aws:s3:::{text}, arn:aws:s3:::{text}/*]')}`"
+        if "/" in text or "object" not in kinds:
+            return f"write arn:aws:s3:::{text}"
+        return f"write arn:aws:s3:::{text}/*" if kinds == {"object"} else both
 
     def _region(self, node: Scalar) -> None:
         """Complain about a Region in an ARN of IAM or of a bucket: these have none."""
         parts = re.sub(r"\$\{[^}]*\}", "$", node.text).split(":", 5)
         if len(parts) < 6 or parts[0] != "arn" or not parts[3] or parts[2] not in ("iam", "s3"):
             return
+        head, part = arnforms.divided(node.text)
+        found = re.match(r"arn:(\$\{[^}]*\}|[^:]*):", head)
+        partition, account = found[1] if found is not None else "aws", re.search(r"(\d*|\$\{[^}]*\}):$", head)
         if parts[2] == "iam":
             message = f"IAM resource {node.text} cannot contain region information."
-            self.reader.error(node, "115", message, "leave the Region empty: arn:aws:iam::123456789012:role/name")
+            meant = f"arn:{partition}:iam::{account[1] if account is not None else ''}:{part}"
+            self.reader.error(node, "115", message, f"leave the Region empty: {self.arns.write(meant)}")
         elif parts[5].partition("/")[0] not in _REGIONAL:
             message = f"Resource {node.text} can not contain region information."
-            self.reader.error(node, "115", message, "leave Region and account empty: arn:aws:s3:::bucket/*")
+            meant = f"arn:{partition}:s3:::{part}"
+            self.reader.error(node, "115", message, f"leave Region and account empty: {self.arns.write(meant)}")
 
     # Principals
 
@@ -767,9 +807,10 @@ class _Policy:
             self.reader.error(entry.key(there[0]), "110", message, hint)
         elif self.sort != "identity" and not there:
             other = "; in an identity policy, no statement has one" if self.guessed and self.sort == "resource" else ""
-            whom = '{"Service": "codebuild.amazonaws.com"}' if self.sort == "trust" else '{"AWS": "123456789012"}'
+            whom = json.dumps(self._takers()) if self.sort == "trust" else '{"AWS": "123456789012"}'
             who = "who takes on the role" if self.sort == "trust" else "who may do this"
-            hint = f'add "Principal", {who}, such as "Principal": {whom}{other}'
+            such = ":" if self.sort == "trust" and self.arns.takers else ", such as"
+            hint = f'add "Principal", {who}{such} "Principal": {whom}{other}'
             self.reader.error(entry, "112", "Missing required field Principal", hint)
         elif len(there) == 2:
             self.reader.error(
@@ -779,6 +820,11 @@ class _Policy:
                 "take one out",
             )
 
+    def _takers(self) -> dict[str, str | list[str]]:
+        """The principal of a trust policy: the services that take on the role, or one as an example."""
+        takers = self.arns.takers or ("codebuild.amazonaws.com",)
+        return {"Service": takers[0] if len(takers) == 1 else [*takers]}
+
     def _principal(self, entry: Mapping, key: str) -> dict[str, tuple[str, ...]] | None:
         node = entry.get(key)
         if node is None or _opaque(node):
@@ -786,8 +832,11 @@ class _Policy:
         if isinstance(node, Scalar):
             if node.text != "*":
                 message = f"Invalid principal in policy: {node.text!r}"
-                kind = "Service" if ".amazon" in node.text else "AWS"
-                hint = f'write "Principal": {{"{kind}": "{node.text}"}}; keys: {", ".join(PRINCIPALS)}'
+                key = "Service" if ".amazon" in node.text or node.text in principals.AT_AMAZONAWS else "AWS"
+                mend = principals.mend_of(key, node.text, self.place[1]) or principals.Mend(key, node.text)
+                pair = f"{{{mend.key}: {statements.quoted(mend.value)}}}"
+                text = statements.pair(self.reader.path, f"Principal: {pair}")
+                hint = f"write `{text}`" + (f", {mend.more}" if mend.more else "")
                 self.reader.error(node, "121", message, hint)
             return {"AWS": (node.text,)}
         table = self.reader.mapping(node, key)
@@ -807,15 +856,13 @@ class _Policy:
         if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text:
             return
         text = node.text
-        good = True
-        if key == "AWS":
-            good = bool(re.fullmatch(r"\*|\d{12}|arn:aws(-[a-z]+)*:(iam|sts)::.*|A[A-Z0-9]{15,}", text))
-        elif key == "Service":
-            good = bool(re.fullmatch(r"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?|[a-z0-9.\-]+\.amazon\.com", text))
-            good = good and text.removesuffix(".amazon.com") not in _AT_AMAZONAWS
-        if not good:
-            hint = "such as arn:aws:iam::111122223333:root" if key == "AWS" else _service_hint(text)
+        mend = principals.mend_of(key, text, self.place[1])
+        if mend is not None:
+            hint = f"write {self._pair_of(mend)}" + (f", {mend.more}" if mend.more else "")
             self.reader.error(node, "121", f'Invalid principal in policy: "{key}":"{text}"', hint)
+
+    def _pair_of(self, mend: principals.Mend) -> str:
+        return f"`{statements.pair(self.reader.path, f'{mend.key}: {statements.quoted(mend.value)}')}`"
 
     # Conditions
 
@@ -834,6 +881,7 @@ class _Policy:
                 self._condition_key(key)
                 for item in self._values(given, f"{name.text}: {key.text}"):
                     self._condition_value(operator, item)
+                    self._condition_text(operator, key.text, item)
                 yield Comparison(name.text, key.text, texts(given))
 
     def _condition_key(self, key: Scalar) -> None:
@@ -872,6 +920,62 @@ class _Policy:
         else:
             message = f"{operator} compares with {node.text!r}, which is not {wrong}: it never holds"
             self.reader.warning(node, "202", message, f"write {wrong}")
+
+    def _condition_text(self, operator: str, key: str, node: Node) -> None:
+        """Complain about a text that a key never has."""
+        if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text or not conditions.is_of_texts(operator):
+            return
+        what, hint = conditions.wrong_text(operator, key, node.text)
+        if what:
+            outcome = "it always holds" if "Not" in operator else "it never holds"
+            self.reader.warning(node, "202", f"{key} is {what}, and never {node.text!r}: {outcome}", hint)
+
+    def _transport(self, entry: Mapping, effect: str) -> None:
+        """Complain about a Deny of what comes by HTTPS, or an Allow of what comes by HTTP."""
+        table = entry.get("Condition")
+        keys = table.get("Bool") or table.get("BoolIfExists") if isinstance(table, Mapping) else None
+        given = keys.get("aws:SecureTransport") if isinstance(keys, Mapping) else None
+        node = given.items[0] if isinstance(given, Sequence) and len(given.items) == 1 else given
+        wrong = {"Deny": "true", "Allow": "false"}.get(effect, "")
+        if not isinstance(node, Scalar) or node.tag or not wrong or node.text.lower() != wrong:
+            return
+        does = (
+            "denies what comes by HTTPS, and lets HTTP pass" if effect == "Deny" else "allows what comes by HTTP only"
+        )
+        other = "false" if effect == "Deny" else "true"
+        self.reader.warning(node, "212", f"this {does}: aws:SecureTransport is true for HTTPS", f'write "{other}"')
+
+    # What a Deny takes back
+
+    def _remember(self, entry: Mapping, statement: Statement, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
+        """Keep what a statement allows, or denies without a condition, where all of it is written out."""
+        if any(key in entry for key in ("NotAction", "NotResource", "NotPrincipal")):
+            return
+        who = entry.get("Principal")
+        known = who is None or (statement.principals is not None and _is_written_out(who))
+        about = tuple(self.arns.read(one) for one in given) if given else None
+        rights = denials.Rights(statement.actions, about, statement.principals)
+        if statement.effect == "Deny" and "Condition" not in entry:
+            self.denied.append((entry, rights))
+        elif statement.effect == "Allow" and known and len(statement.actions) == len(acts):
+            self.allowed.append((entry, statement.sid, rights))
+
+    def _taken_back(self) -> None:
+        """Complain about a Deny that leaves nothing of what another statement allows."""
+        for i, found in denials.dead([one for _, one in self.denied], [one for _, _, one in self.allowed]):
+            named = [
+                f"{sid} (line {entry.line})" if sid else f"on line {entry.line}"
+                for entry, sid, _ in (self.allowed[k] for k in found[:MAX_STATEMENTS])
+            ]
+            more = f" and {len(found) - MAX_STATEMENTS} more" if len(found) > MAX_STATEMENTS else ""
+            one = len(found) == 1
+            what = f"the statement{'' if one else 's'} {', '.join(named)}{more}"
+            message = f"this Deny takes back all that {what} allow{'s' if one else ''}: a Deny always wins"
+            hint = (
+                f"take out this Deny if it is to be allowed, else {what}; or let the Deny name fewer actions or "
+                "resources, or give it a Condition"
+            )
+            self.reader.warning(self.denied[i][0], "211", message, hint)
 
     # Advice
 
@@ -912,6 +1016,15 @@ class _Policy:
 
 _EVERY_ROLE = re.compile(r"\*|arn:[^:]*:iam::[^:]*:(role/)?\*")
 _A = {"object": "an", "application": "an", "instance": "an"}
+_WORDS = {
+    "stage": "a stage of a pipeline",
+    "action": "an action of a pipeline",
+    "event-bus": "an event bus",
+    "instance-profile": "an instance profile",
+    "log-group": "a log group",
+    "log-stream": "the streams of a log group",
+}
+"""Types of resources in words."""
 MAX_STATEMENTS = 3
 """A hint shows so many statements."""
 MAX_OBJECTS = 500
@@ -936,14 +1049,22 @@ def _placeholder(arn: str) -> str:
     return found[1] if found is not None else ""
 
 
+def _forms_hint(service: str) -> str:
+    """What the ARNs of a service end with, where it is not known which is meant."""
+    starts = ", ".join(f"{start}NAME" for start in arnforms.STARTS.get(service, ()))
+    return f"after the account, write one of {starts}"
+
+
 def _about(action: str) -> str:
     """What an action is about, in words."""
     kind = scopes.type_of(action)
     if action.lower() in scopes.ONLY_ALL:
         return '"*" alone'
+    if action.lower() in scopes.WHOLE:
+        return 'all that there is, "*"'
     if ":role/" in scopes.FORMS.get(action.lower(), ""):
         return "a role"
-    return f"{_A.get(kind, 'a')} {kind}" if kind else f"resources of {action.partition(':')[0]}"
+    return _WORDS.get(kind, f"{_A.get(kind, 'a')} {kind}") if kind else f"resources of {action.partition(':')[0]}"
 
 
 def _idle_words(actions: tuple[str, ...]) -> str:
@@ -977,14 +1098,17 @@ def _colon_hint(text: str) -> str:
     return f"write it like {vendor}:{''.join(rest.split(':')) or 'StartBuild'}"
 
 
-def _service_hint(text: str) -> str:
-    service = text.partition(".")[0]
-    return f"did you mean {service}.amazonaws.com?" if service in _AT_AMAZONAWS else "such as codebuild.amazonaws.com"
-
-
 def _opaque(node: Node) -> bool:
     """Whether a value is an intrinsic function of a template: its outcome is not known here."""
     return getattr(node, "tag", "") != "" or (function(node) is not None and "Condition" not in _keys(node))
+
+
+def _is_written_out(principal: Node) -> bool:
+    """Whether each principal is a text, and none the outcome of a function."""
+    if isinstance(principal, Scalar):
+        return not principal.tag
+    values = [value for _, value in principal.items] if isinstance(principal, Mapping) else []
+    return all(len(texts(one)) == (len(one.items) if isinstance(one, Sequence) else 1) for one in values)
 
 
 def _keys(node: Node) -> tuple[str, ...]:

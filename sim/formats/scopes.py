@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from sim.formats import other_actions
+from sim.formats import arnforms, other_actions
 from sim.formats.actions import ACTIONS
 
 _OBJECTS = """
@@ -64,6 +64,58 @@ _TABLE: dict[str, dict[str, str]] = {
             GetOnPremisesInstance RegisterOnPremisesInstance RemoveTagsFromOnPremisesInstances
         """,
     },
+    "codepipeline": {
+        "pipeline": """
+            CreatePipeline DeletePipeline GetPipeline GetPipelineExecution GetPipelineState ListActionExecutions
+            ListDeployActionExecutionTargets ListPipelineExecutions ListRuleExecutions StartPipelineExecution
+            StopPipelineExecution UpdatePipeline
+        """,
+        "stage": """
+            DisableStageTransition EnableStageTransition OverrideStageCondition RetryStageExecution RollbackStage
+        """,
+        "action": "PutActionRevision PutApprovalResult",
+    },
+    "events": {
+        "rule": "DeleteRule DescribeRule DisableRule EnableRule ListTargetsByRule PutRule PutTargets RemoveTargets",
+        "event-bus": "CreateEventBus DeleteEventBus DescribeEventBus PutEvents UpdateEventBus",
+    },
+    "iam": {
+        "role": """
+            AttachRolePolicy CreateRole DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DetachRolePolicy
+            GetRole GetRolePolicy ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags
+            PassRole PutRolePermissionsBoundary PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRole
+            UpdateRoleDescription
+        """,
+        "policy": """
+            CreatePolicy CreatePolicyVersion DeletePolicy DeletePolicyVersion GetPolicy GetPolicyVersion
+            ListEntitiesForPolicy ListPolicyTags ListPolicyVersions SetDefaultPolicyVersion TagPolicy UntagPolicy
+        """,
+        "instance-profile": """
+            AddRoleToInstanceProfile CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile
+            RemoveRoleFromInstanceProfile
+        """,
+    },
+    "lambda": {
+        "function": """
+            AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction GetAlias GetFunction
+            GetFunctionConfiguration GetPolicy InvokeAsync InvokeFunction InvokeFunctionUrl ListAliases
+            ListVersionsByFunction PublishVersion PutFunctionConcurrency RemovePermission UpdateAlias
+            UpdateFunctionCode UpdateFunctionConfiguration
+        """,
+    },
+    "logs": {
+        "log-group": """
+            CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogStreams FilterLogEvents PutMetricFilter
+            PutRetentionPolicy StartQuery
+        """,
+        "log-stream": "CreateLogStream DeleteLogStream GetLogEvents PutLogEvents",
+    },
+    "ssm": {
+        "parameter": """
+            DeleteParameter DeleteParameters GetParameter GetParameterHistory GetParameters GetParametersByPath
+            LabelParameterVersion PutParameter
+        """,
+    },
 }
 TYPES = {
     service: {name.lower(): kind for kind, names in kinds.items() for name in names.split()}
@@ -79,6 +131,18 @@ EXAMPLES = {
     "deploymentgroup": "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:NAME/*",
     "deploymentconfig": "arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:NAME",
     "instance": "arn:aws:codedeploy:us-east-1:123456789012:instance:NAME",
+    "pipeline": "arn:aws:codepipeline:us-east-1:123456789012:NAME",
+    "stage": "arn:aws:codepipeline:us-east-1:123456789012:NAME/*",
+    "action": "arn:aws:codepipeline:us-east-1:123456789012:NAME/*/*",
+    "rule": "arn:aws:events:us-east-1:123456789012:rule/NAME",
+    "event-bus": "arn:aws:events:us-east-1:123456789012:event-bus/default",
+    "role": "arn:aws:iam::123456789012:role/NAME",
+    "policy": "arn:aws:iam::123456789012:policy/NAME",
+    "instance-profile": "arn:aws:iam::123456789012:instance-profile/NAME",
+    "function": "arn:aws:lambda:us-east-1:123456789012:function:NAME",
+    "log-group": "arn:aws:logs:us-east-1:123456789012:log-group:*",
+    "log-stream": "arn:aws:logs:us-east-1:123456789012:log-group:*",
+    "parameter": "arn:aws:ssm:us-east-1:123456789012:parameter/NAME",
 }
 """Type of resource -> what its ARN looks like; PLACEHOLDERS stand for names."""
 PLACEHOLDERS = ("NAME", "BUCKET")
@@ -93,29 +157,13 @@ _FORMS = {
         CancelUploadArchive CreateBranch CreateCommit CreatePullRequest GetBranch GetCommit GetFile GetRepository
         GetUploadArchiveStatus GitPull GitPush ListBranches PutFile UploadArchive
     """,
-    "codepipeline:us-east-1:123456789012:NAME": """
-        GetPipeline GetPipelineExecution GetPipelineState ListPipelineExecutions StartPipelineExecution
-        StopPipelineExecution UpdatePipeline
-    """,
-    "codepipeline:us-east-1:123456789012:NAME/*/*": "PutActionRevision PutApprovalResult",
     "ecr:us-east-1:123456789012:repository/NAME": """
         BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload DescribeImages GetDownloadUrlForLayer
         InitiateLayerUpload ListImages PutImage UploadLayerPart
     """,
-    "iam::123456789012:role/NAME": "GetRole PassRole",
-    "lambda:us-east-1:123456789012:function:NAME": """
-        GetFunction InvokeFunction PublishVersion UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration
-    """,
-    "logs:us-east-1:123456789012:log-group:*": """
-        CreateLogGroup CreateLogStream DescribeLogStreams FilterLogEvents GetLogEvents PutLogEvents
-        PutRetentionPolicy
-    """,
     "secretsmanager:us-east-1:123456789012:secret:NAME-*": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
     "sns:us-east-1:123456789012:NAME": "Publish Subscribe",
     "sqs:us-east-1:123456789012:NAME": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
-    "ssm:us-east-1:123456789012:parameter/NAME": """
-        GetParameter GetParameterHistory GetParameters GetParametersByPath PutParameter
-    """,
     "states:us-east-1:123456789012:stateMachine:NAME": "DescribeStateMachine StartExecution",
 }
 FORMS = {
@@ -142,6 +190,39 @@ ELSEWHERE = {
 """Service -> other services whose resources some of its actions are about."""
 ONLY_ALL = ("ecr:getauthorizationtoken",)
 """What has no type of resource, and stands beside actions with one in many a policy: its resource must be "*"."""
+_WHOLE = {
+    "codebuild": """
+        DeleteSourceCredentials ImportSourceCredentials ListBuildBatches ListBuilds ListCuratedEnvironmentImages
+        ListFleets ListProjects ListReportGroups ListReports ListSharedProjects ListSharedReportGroups
+        ListSourceCredentials
+    """,
+    "codecommit": """
+        CreateApprovalRuleTemplate DeleteApprovalRuleTemplate GetApprovalRuleTemplate ListApprovalRuleTemplates
+        ListRepositories ListRepositoriesForApprovalRuleTemplate UpdateApprovalRuleTemplateContent
+        UpdateApprovalRuleTemplateDescription UpdateApprovalRuleTemplateName
+    """,
+    "codedeploy": "ListApplications ListDeploymentConfigs ListGitHubAccountTokenNames ListOnPremisesInstances",
+    "codepipeline": """
+        AcknowledgeJob AcknowledgeThirdPartyJob GetJobDetails GetThirdPartyJobDetails ListActionTypes ListPipelines
+        PollForThirdPartyJobs PutJobFailureResult PutJobSuccessResult PutThirdPartyJobFailureResult
+        PutThirdPartyJobSuccessResult
+    """,
+    "ecr": "DescribeRegistry GetRegistryPolicy PutRegistryPolicy PutReplicationConfiguration",
+    "events": "ListEventBuses ListRules TestEventPattern",
+    "iam": "GetAccountSummary",
+    "lambda": "GetAccountSettings ListEventSourceMappings ListFunctions ListLayers",
+    "s3": """
+        CreateJob GetAccountPublicAccessBlock ListAccessPoints ListAllMyBuckets ListJobs PutAccountPublicAccessBlock
+    """,
+    "secretsmanager": "BatchGetSecretValue GetRandomPassword ListSecrets",
+    "sns": "ListSubscriptions ListTopics",
+    "ssm": "DescribeParameters",
+}
+WHOLE = frozenset(f"{service}:{name.lower()}" for service, names in _WHOLE.items() for name in names.split())
+"""Actions without a type of resource too: they are about all that there is, so one by its name is not enough.
+
+Their resource is "*"; patterns such as arn:aws:s3:::*, which AWS's own examples have, are let pass.
+"""
 OWN = {
     "ssm": """
         DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters
@@ -150,13 +231,17 @@ OWN = {
 }
 """Service that is ELSEWHERE too -> the actions that are about its own resources only."""
 _OWN = {service: frozenset(names.lower().split()) for service, names in OWN.items()}
-_SEPARATORS = {"codebuild": "/", "codedeploy": ":"}
 
 
 def type_of(action: str) -> str:
     """The type of resource that an action is about; "" where this table has none, and for patterns."""
     service, _, name = action.partition(":")
     return TYPES.get(service.lower(), {}).get(name.lower(), "")
+
+
+def is_about_all(action: str) -> bool:
+    """Whether an action has no type of resource, as far as this table knows: its resource is "*"."""
+    return action.lower() in ONLY_ALL or action.lower() in WHOLE
 
 
 def may_cover(action: str, resources: Sequence[str]) -> bool:
@@ -194,6 +279,8 @@ def is_foreign(action: str, resources: Sequence[str]) -> bool:
     """Whether all of these resources are of other services than an action is about, or not "*" where that is due."""
     if action.lower() in ONLY_ALL:
         return all(_parts(resource) is not None for resource in resources)
+    if action.lower() in WHOLE:
+        return all(_is_one(resource) for resource in resources)
     services = _services_of(action.lower())
     found = _services_in(tuple(resources)) if services else None
     return found is not None and found.isdisjoint(services)
@@ -207,6 +294,16 @@ def _services_in(resources: tuple[str, ...]) -> frozenset[str] | None:
     return frozenset(known) if len(known) == len(parts) else None
 
 
+def _is_one(resource: str) -> bool:
+    """Whether a resource is named, at least with the beginning of its name."""
+    parts = _parts(resource)
+    if parts is None:
+        return False
+    start = next((one for one in arnforms.STARTS.get(parts[2], ()) if parts[5].startswith(one)), "")
+    name = parts[5].removeprefix(start)
+    return name != "" and name[0] not in "*?"
+
+
 @lru_cache(maxsize=4096)
 def _parts(resource: str) -> tuple[str, ...] | None:
     """The six parts of an ARN, with * for what is filled in; None when its service is not known."""
@@ -218,19 +315,23 @@ def _parts(resource: str) -> tuple[str, ...] | None:
 
 def _may_be(service: str, kind: str, resource: str) -> bool:
     parts = _parts(resource)
-    if parts is None:
-        return True
-    if parts[2] != service or parts[3]:
-        return parts[2] == service and (service == "s3" or _begins(f"{kind}{_SEPARATORS[service]}", parts[5]))
+    if parts is None or parts[2] != service:
+        return parts is None
     if service != "s3":
-        return _begins(f"{kind}{_SEPARATORS[service]}", parts[5])
+        return arnforms.may_be(service, kind, parts[5]) or _spans(service, resource)
+    if parts[3]:
+        return True
     return "/" not in parts[5] if kind == "bucket" else "/" in parts[5] or "*" in parts[5] or "?" in parts[5]
 
 
-def _begins(start: str, pattern: str) -> bool:
-    """Whether what fits a pattern can begin so."""
-    literal = re.split(r"[*?]", pattern)[0]
-    return literal.startswith(start) or (literal != pattern and start.startswith(literal))
+def _spans(service: str, resource: str) -> bool:
+    """Whether stars before the last part of an ARN can stand for the beginning of that part too.
+
+    A star of IAM fits colons: arn:aws:logs:*:*:/aws-glue/* of AWS's own policies allows its log groups.
+    """
+    head, part = arnforms.divided(resource)
+    stars = "*" in re.sub(r"\$\{[^}]*\}", "", head)
+    return stars and any(start.endswith(":") for start in arnforms.STARTS.get(service, ())) and part != ""
 
 
 def examples(action: str) -> tuple[str, ...]:
@@ -251,7 +352,35 @@ def suggestion(action: str, resources: Sequence[str]) -> str:
     given = next((one for one in resources if re.match(r"arn:[^:]*:s3:::", one)), "")
     if kinds == ("object",) and given:
         return f"{given.rstrip('/')}/*"
-    return given.partition("/")[0] if kinds == ("bucket",) else ""
+    if kinds == ("bucket",) and given:
+        return given.partition("/")[0]
+    return _turned(action.partition(":")[0].lower(), kinds[0], resources) if len(kinds) == 1 else ""
+
+
+def _turned(service: str, kind: str, resources: Sequence[str]) -> str:
+    """The ARN of a type of resource, made of one of another type; "" where none says what is meant."""
+    for one in resources:
+        parts, (head, part) = _parts(one), arnforms.divided(one)
+        turned = arnforms.turned(service, kind, part) if parts is not None and parts[2] == service else ""
+        if turned:
+            return head + turned
+    return ""
+
+
+def in_form(resource: str, actions: Sequence[str]) -> str:
+    """An ARN in a form that its service has: itself, or what it is meant to be beside these actions.
+
+    "" where it has no such form, and what is meant is not known.
+    """
+    parts, (head, part) = _parts(resource), arnforms.divided(resource)
+    service = parts[2] if parts is not None else ""
+    if parts is None or (service not in arnforms.STARTS and service not in arnforms.BARE):
+        return resource
+    kinds = tuple(dict.fromkeys(type_of(one) for one in actions if one.partition(":")[0].lower() in (service, "*")))
+    if parts[4] == "aws" or not arnforms.is_wrong(service, parts[5], kinds) or _spans(service, resource):
+        return resource
+    meant = arnforms.meant(service, part, next((kind for kind in kinds if kind), ""))
+    return head + meant if meant else ""
 
 
 def without_objects(action: str, resources: Sequence[str]) -> str:
@@ -269,7 +398,10 @@ __all__ = [
     "PLACEHOLDERS",
     "SERVICES",
     "TYPES",
+    "WHOLE",
     "examples",
+    "in_form",
+    "is_about_all",
     "is_foreign",
     "may_cover",
     "suggestion",

@@ -108,3 +108,21 @@ def test_no_service_of_the_reference_is_taken_for_a_slip() -> None:
 def test_no_action_is_there_twice() -> None:
     for names in ACTIONS.values():
         assert len({name.lower() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("action", "meant"),
+    [
+        ("codedeploy:RegisterRevision", "codedeploy:RegisterApplicationRevision"),
+        ("codedeploy:StartDeployment", "codedeploy:CreateDeployment"),
+        ("codedeploy:PauseDeployment", ""),
+        ("codepipeline:RunPipeline", "codepipeline:StartPipelineExecution"),
+        ("codepipeline:DescribePipeline", "codepipeline:GetPipeline"),
+        ("codecommit:Push", "codecommit:GitPush"),
+        ("codecommit:GetRepo", "codecommit:GetRepository"),
+        ("codebuild:GetProject", "codebuild:BatchGetProjects"),
+        ("codebuild:StartBiuld", "codebuild:StartBuild"),
+    ],
+)
+def test_an_action_is_known_by_its_words(action: str, meant: str) -> None:
+    assert nearest(action) == meant

@@ -59,7 +59,7 @@ def test_it_is_told_where_it_stands() -> None:
             "did you mean aws:SourceAccount?",
         )
     ]
-    assert told("aws:SourceAccount") == told("acme:Rocket") == told("${Issuer}") == []
+    assert told("aws:SourceVpc") == told("acme:Rocket") == told("${Issuer}") == []
 
 
 def test_iam_takes_no_key_without_a_service() -> None:

@@ -265,8 +265,8 @@ def test_a_region_that_a_function_fills_in_is_one_too() -> None:
 @pytest.mark.parametrize(
     ("principal", "hint"),
     [
-        ("codebuild.amazon.com", "did you mean codebuild.amazonaws.com?"),
-        ("events.amazon.com", "did you mean events.amazonaws.com?"),
+        ("codebuild.amazon.com", 'write `"Service": "codebuild.amazonaws.com"`'),
+        ("events.amazon.com", 'write `"Service": "events.amazonaws.com"`'),
         ("alexa-appkit.amazon.com", None),
     ],
 )
@@ -347,7 +347,8 @@ BUCKET_ARN = "arn:aws:s3:::b"
             ["s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents"],
             f"{BUCKET_ARN}/*",
             "no resource of the statement can be what these actions are about, so they are for nothing: "
-            "logs:CreateLogStream (about resources of logs), logs:PutLogEvents (about resources of logs)",
+            "logs:CreateLogStream (about the streams of a log group), "
+            "logs:PutLogEvents (about the streams of a log group)",
             "move logs:CreateLogStream, logs:PutLogEvents into a statement of their own: "
             '`{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], '
             f'"Resource": "arn:aws:{LOGS}"}}`',

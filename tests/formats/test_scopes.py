@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from sim.formats import arnforms
 from sim.formats.nodes import compose
 from sim.formats.policy import check_policy
-from sim.formats.scopes import ELSEWHERE, FORMS, ONLY_ALL, OWN, SERVICES, TYPES, examples, may_cover
+from sim.formats.scopes import ELSEWHERE, FORMS, ONLY_ALL, OWN, SERVICES, TYPES, WHOLE, examples, may_cover
 
 
 @pytest.mark.parametrize("service", TYPES)
@@ -20,7 +21,8 @@ def test_the_table_is_that_of_the_reference(service: str) -> None:
     actions = json.loads(path.read_text(encoding="utf-8"))[service]["Actions"]
     for name, kind in TYPES[service].items():
         others = {"accesspoint", "accesspointobject"}  # their ARNs have a Region, and are let pass
-        assert {kind} == {*actions[name]["Resources"]} - others, name
+        others |= {"event-busv2"}
+        assert {kind} == {one.partition("-on-")[0] for one in actions[name]["Resources"]} - others, name
 
 
 def of_reference() -> dict[str, Any]:
@@ -62,8 +64,30 @@ def test_what_is_allowed_on_everything_only_has_no_type_of_resource(action: str)
     assert not may_cover(action, [f"arn:aws:{service}:us-east-1:123456789012:*"])
 
 
+@pytest.mark.parametrize("action", sorted(WHOLE))
+def test_what_is_about_all_that_there_is_has_no_type_of_resource(action: str) -> None:
+    service, _, name = action.partition(":")
+    assert "Resources" not in of_reference()[service]["Actions"][name]
+    assert may_cover(action, examples(action))
+    assert not may_cover(action, [f"arn:aws:{service}:us-east-1:123456789012:thing/web"])
+    start = arnforms.STARTS.get(service, ("",))[0]
+    assert may_cover(action, [f"arn:aws:{service}:us-east-1:123456789012:{start}*"])
+
+
+@pytest.mark.parametrize("service", arnforms.STARTS)
+def test_the_forms_of_arns_are_those_of_the_reference(service: str) -> None:
+    rows = [row for one in of_reference()[service]["Resources"].values() for row in one["ARNFormats"]]
+    ends = [row.split(":", 5)[5].removesuffix(".*") for row in rows if row.split(":")[2] == service]
+    for end in filter(None, ends):  # the copy cuts some forms off before their first word
+        assert not arnforms.is_wrong(service, f"{end}web"), end
+    known = {start for start in arnforms.STARTS[service] for end in ends if end.startswith(start) or not end}
+    assert known >= {*arnforms.STARTS[service]} - {"role-template/", "automation-definition/"}
+
+
 CODEDEPLOY = "arn:aws:codedeploy:us-east-1:123456789012:"
 CODEBUILD = "arn:aws:codebuild:us-east-1:123456789012:"
+PIPELINE = "arn:aws:codepipeline:us-east-1:123456789012:web"
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/codebuild/web"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +127,28 @@ CODEBUILD = "arn:aws:codebuild:us-east-1:123456789012:"
         ("s3:ListBucket", "arn:aws:s3:::b", True),
         ("s3:ListBucket", "arn:aws:s3:::*", True),
         ("s3:List*", "arn:aws:s3:::b/*", True),
-        ("s3:ListAllMyBuckets", "arn:aws:s3:::b/*", True),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::b/*", False),
+        ("s3:ListAllMyBuckets", "arn:aws:s3:::*", True),
+        ("codebuild:ListProjects", CODEBUILD + "project/*", True),
+        ("codebuild:ListProjects", CODEBUILD + "project/web-*", False),
+        ("codepipeline:PutApprovalResult", PIPELINE, False),
+        ("codepipeline:PutApprovalResult", PIPELINE + "*", True),
+        ("codepipeline:PutApprovalResult", PIPELINE + "/Release", False),
+        ("codepipeline:PutApprovalResult", PIPELINE + "/Release/Approve", True),
+        ("codepipeline:PutApprovalResult", PIPELINE + "/*", True),
+        ("codepipeline:StartPipelineExecution", PIPELINE, True),
+        ("codepipeline:StartPipelineExecution", PIPELINE + "/Release/Approve", False),
+        ("codepipeline:StartPipelineExecution", PIPELINE + "/*", False),
+        ("codepipeline:RetryStageExecution", PIPELINE + "/Release", True),
+        ("codepipeline:RetryStageExecution", PIPELINE, False),
+        ("logs:PutLogEvents", GROUP, False),
+        ("logs:PutLogEvents", GROUP + ":*", True),
+        ("logs:PutLogEvents", GROUP + ":log-stream:a", True),
+        ("logs:PutLogEvents", "arn:aws:logs:*:*:/aws-glue/*", True),
+        ("logs:FilterLogEvents", GROUP, True),
+        ("iam:PassRole", "arn:aws:iam::123456789012:instance-profile/web", False),
+        ("events:PutEvents", "arn:aws:events:us-east-1:123456789012:rule/web", False),
+        ("ssm:GetParameter", "arn:aws:ssm:us-east-1:123456789012:document/web", False),
         ("codebuild:StartBuild", CODEBUILD + "project/web", True),
         ("codebuild:StartBuild", CODEBUILD + "build/web:*", False),
         ("codebuild:BatchGetBuilds", CODEBUILD + "*", True),

@@ -27,10 +27,10 @@ _KINDS = {
     "report-group": "AWS::CodeBuild::ReportGroup",
     "codecommit": "AWS::CodeCommit::Repository",
     "codeconnections": "AWS::CodeConnections::Connection",
-    "codepipeline": "AWS::CodePipeline::Pipeline",
+    "pipeline": "AWS::CodePipeline::Pipeline",
     "codestar-connections": "AWS::CodeStarConnections::Connection",
     "ecr": "AWS::ECR::Repository",
-    "lambda": "AWS::Lambda::Function",
+    "function": "AWS::Lambda::Function",
     "secretsmanager": "AWS::SecretsManager::Secret",
     "sns": "AWS::SNS::Topic",
     "sqs": "AWS::SQS::Queue",
@@ -55,7 +55,7 @@ class Grants:
     def example(self, action: str, holder: str) -> str:
         """A resource that an action is about, as YAML: the template's, if it has just one. `holder` has the policy."""
         kind = scopes.type_of(action) or (action.partition(":")[0].lower() if action.lower() in scopes.FORMS else "")
-        passed = ":role/" in scopes.FORMS.get(action.lower(), "")
+        passed = kind == "role" or ":role/" in scopes.FORMS.get(action.lower(), "")
         there = self._passed if passed else self._of_type(_KINDS.get(kind, "none"))
         if len(there) == 1:
             return self.own(there[0], holder, "/*" if kind == "object" else "")

@@ -159,18 +159,22 @@ def _policies(grants: Grants) -> Iterator[Problem]:
     for kind, (key, sort) in POLICIES.items():
         for name, properties in template.of_type(kind):
             yield from _policy(grants, name, properties.get(key), sort)
+    takers: dict[str, tuple[str, ...]] = {}
+    for role, _, service in _takers(template):
+        if role is not None and service not in takers.get(role[0], ()):
+            takers[role[0]] = (*takers.get(role[0], ()), service)
     for kind in ("AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"):
         for name, properties in template.of_type(kind):
-            yield from _policy(grants, name, properties.get("AssumeRolePolicyDocument"), "trust")
+            yield from _policy(grants, name, properties.get("AssumeRolePolicyDocument"), "trust", takers.get(name, ()))
             for document in _inline_policies(properties):
                 yield from _policy(grants, name, document, "identity")
 
 
-def _policy(grants: Grants, holder: str, node: Node | None, sort: Sort) -> list[Problem]:
+def _policy(grants: Grants, holder: str, node: Node | None, sort: Sort, takers: tuple[str, ...] = ()) -> list[Problem]:
     if node is None or is_null(node) or function(node) is not None or isinstance(node, Sequence):
         return []
     template = grants.template
-    arns = Arns(partial(written_arn, template), as_written, partial(grants.example, holder=holder))
+    arns = Arns(partial(written_arn, template), as_written, partial(grants.example, holder=holder), takers)
     found = of_document(template, node, lambda root, path: check_policy(root, path, sort, arns))
     return [*found, *check_resources(template, node)]
 

@@ -834,6 +834,10 @@ CASES: dict[str, Case] = {
     "EP208": ("event-pattern.json", '{"source": ["aws.s3"], "account": [123456789012]}'),
     "EP209": ("event-pattern.json", '{"source": ["aws.s3"], "account": ["1234-5678-9012"]}'),
     "EP210": ("event-pattern.json", '{"source": ["aws.codepipeline"], "detail": {"pipeline": {"prefix": ["web-"]}}}'),
+    "EP212": (
+        "event-pattern.json",
+        '{"source": ["my.app"], "detail": {"state": [{"anything-but": "A"}, {"anything-but": "B"}]}}',
+    ),
     "EP211": ("event-pattern.json", '{"source": ["aws.codepipeline"], "detail": {"pipeline": [{"prefix": "web-*"}]}}'),
     # Policies
     "IAM001": ("policy.json", '{"Version": "2012-10-17", "Statement": ["a"]}'),

@@ -175,7 +175,7 @@ def test_actions_in_one_text_are_to_be_a_list() -> None:
 @pytest.mark.parametrize(
     ("principal", "hint"),
     [
-        ('"codebuild.amazonaws.com"', 'write "Principal": {"Service": "codebuild.amazonaws.com"}'),
+        ('"codebuild.amazonaws.com"', 'write `"Principal": {"Service": "codebuild.amazonaws.com"}`'),
         ('{"service": "codebuild.amazonaws.com"}', "did you mean Service?"),
     ],
 )

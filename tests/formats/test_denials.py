@@ -1,0 +1,137 @@
+"""A Deny that leaves nothing of an Allow, a Deny of HTTPS, and values that a key of a condition never has."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sim.formats import denials
+from sim.formats.nodes import compose
+from sim.formats.policy import check_policy
+
+BUCKET = "arn:aws:s3:::web"
+ALLOW = {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": f"{BUCKET}/*"}
+
+
+def problems(*statements: dict[str, Any]) -> list[Any]:
+    policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=1)
+    return check_policy(compose(policy, "p.json"), "p.json")
+
+
+def codes(*statements: dict[str, Any]) -> list[str]:
+    return [one.code for one in problems(*statements)]
+
+
+def test_a_deny_that_takes_back_all_of_an_allow() -> None:
+    (problem,) = problems(ALLOW, {"Effect": "Deny", "Action": "s3:*", "Resource": f"{BUCKET}*"})
+    assert (problem.code, problem.line) == ("IAM211", 13)
+    assert problem.message == ("this Deny takes back all that the statement Read (line 4) allows: a Deny always wins")
+    assert problem.hint == (
+        "take out this Deny if it is to be allowed, else the statement Read (line 4); or let the Deny name fewer "
+        "actions or resources, or give it a Condition"
+    )
+
+
+@pytest.mark.parametrize(
+    ("deny", "is_dead"),
+    [
+        ({"Action": "*", "Resource": "*"}, True),
+        ({"Action": ["s3:put*", "s3:get*"], "Resource": ["arn:aws:s3:::other", f"{BUCKET}/*"]}, True),
+        ({"Action": "s3:GetObject", "Resource": "*"}, False),
+        ({"Action": "s3:*", "Resource": f"{BUCKET}/secret/*"}, False),
+        ({"Action": "s3:?etObject", "Resource": "*"}, False),
+        ({"Action": "s3:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, False),
+        ({"NotAction": "iam:*", "Resource": "*"}, False),
+        ({"Action": "s3:*", "NotResource": "arn:aws:s3:::other"}, False),
+    ],
+)
+def test_only_what_is_sure_counts(deny: dict[str, Any], is_dead: bool) -> None:
+    assert codes(ALLOW, {"Effect": "Deny", **deny}) == ["IAM211"] * is_dead
+    assert codes({"Effect": "Deny", **deny}, ALLOW) == ["IAM211"] * is_dead
+
+
+@pytest.mark.parametrize(
+    ("allowed", "denied", "is_dead"),
+    [
+        ({"AWS": "111122223333"}, "*", True),
+        ({"AWS": "111122223333"}, {"AWS": ["111122223333", "444455556666"]}, True),
+        ({"AWS": "111122223333"}, {"AWS": "444455556666"}, False),
+        ("*", {"AWS": "444455556666"}, False),
+        ({"Service": "codebuild.amazonaws.com"}, {"AWS": "444455556666"}, False),
+    ],
+)
+def test_whom_it_is_about(allowed: Any, denied: Any, is_dead: bool) -> None:
+    deny = {"Effect": "Deny", "Principal": denied, "Action": "s3:*", "Resource": "*"}
+    assert codes({**ALLOW, "Principal": allowed}, deny) == ["IAM211"] * is_dead
+
+
+def test_principals_that_a_function_gives_are_not_known() -> None:
+    deny = {"Effect": "Deny", "Principal": {"AWS": "444455556666"}, "Action": "s3:*", "Resource": "*"}
+    allow = {**ALLOW, "Principal": {"AWS": {"Fn::GetAtt": ["Role", "Arn"]}}}
+    assert "IAM211" not in codes(allow, deny)
+
+
+def test_many_statements_take_a_bounded_time() -> None:
+    many = [denials.Rights((f"s3:A{n}*",), ("arn:aws:s3:::b/*",), None) for n in range(2_000)]
+    assert list(denials.dead(many, [denials.Rights(("s3:B",), ("*",), None)] * 2_000)) == []
+    assert list(denials.dead(many[:3], many[:3])) == [(0, [0]), (1, [1]), (2, [2])]
+
+
+# Transport
+
+
+@pytest.mark.parametrize(
+    ("effect", "value", "hints"),
+    [
+        ("Deny", "true", ['write "false"']),
+        ("Deny", "false", []),
+        ("Allow", "false", ['write "true"']),
+        ("Allow", "true", []),
+    ],
+)
+def test_https_is_to_be_let_in(effect: str, value: str, hints: list[str]) -> None:
+    condition = {"Bool": {"aws:SecureTransport": value}}
+    found = problems({**ALLOW, "Principal": "*", "Effect": effect, "Condition": condition})
+    assert [(one.code, one.hint) for one in found] == [("IAM212", hint) for hint in hints]
+
+
+# What keys are
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "told"),
+    [
+        ("StringEquals", "codecommit:References", "main", 'write "refs/heads/main"'),
+        ("StringEqualsIfExists", "codecommit:References", ["refs/heads/main", "prod"], 'write "refs/heads/prod"'),
+        ("StringLike", "codecommit:References", "heads/release/*", 'write "refs/heads/release/*"'),
+        ("StringLike", "codecommit:References", "*/main", None),
+        ("StringEquals", "aws:SourceAccount", "1111-2222-3333", 'write "111122223333"'),
+        ("StringEquals", "aws:SourceAccount", "arn:aws:iam::111122223333:root", 'write "111122223333"'),
+        ("StringEquals", "aws:SourceAccount", "11112222333", "write the 12 digits of the account"),
+        ("StringLike", "aws:SourceAccount", "1111*", None),
+        (
+            "ArnLike",
+            "aws:SourceArn",
+            "web",
+            "write the whole ARN, such as arn:aws:codebuild:us-east-1:123456789012:project/web",
+        ),
+        ("ArnLike", "aws:SourceArn", "arn:aws:codebuild:*:111122223333:project/web", None),
+        ("StringEquals", "iam:PassedToService", "codebuild", 'write "codebuild.amazonaws.com"'),
+        ("StringEquals", "iam:PassedToService", "cloudfromation.amazonaws.com", 'write "cloudformation.amazonaws.com"'),
+        ("StringEquals", "iam:PassedToService", "events.workmail.amazonaws.com", None),
+        ("StringLike", "iam:PassedToService", "ecs*", None),
+        ("Null", "codecommit:References", "false", None),
+    ],
+)
+def test_what_a_key_never_is(operator: str, key: str, value: Any, told: str | None) -> None:
+    found = problems({**ALLOW, "Condition": {operator: {key: value}}})
+    assert [(one.code, one.hint) for one in found] == ([] if told is None else [("IAM202", told)])
+
+
+def test_to_differ_from_it_is_always_true() -> None:
+    (problem,) = problems({**ALLOW, "Condition": {"StringNotEquals": {"codecommit:References": "main"}}})
+    assert problem.message == (
+        "codecommit:References is a full name such as refs/heads/main, and never 'main': it always holds"
+    )
