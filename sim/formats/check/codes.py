@@ -342,6 +342,7 @@ _PATTERNS = """
 209 a text that such a field never has: Accounts have 12 digits, names no stars, resources are ARNs. [§13.1]
 210 an operator as a field: Outside a list, prefix and its like are names of fields, and no event has them. [§13.2]
 211 a star that is a plain character: In prefix, suffix and equals-ignore-case; only wildcard knows stars. [§13.2]
+212 a list that lets everything pass: One value is enough, and each anything-but lets the others' pass. [§13.2]
 """
 
 _POLICIES = """

@@ -136,8 +136,8 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
     tell_misplaced(reader, detail, inside, types.names, str(types))
     foreign = [one for one in foreign if one not in inside]
     _tell_foreign(reader, detail, foreign, types)
-    if not foreign:
-        _tell_apart(reader, detail, types, around)
+    if not foreign and not _tell_apart(reader, detail, types, around):
+        _tell_never_together(reader, detail, types)
 
 
 def _is_own_slip(text: str, types: Types) -> bool:
@@ -187,16 +187,16 @@ def _tell_strange(reader: Reader, detail: Mapping, key: Scalar, node: Node, type
     reader.warning(key, "206", message, hint)
 
 
-def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...]) -> None:
-    """Fields of which each is in the detail of some type, and no type has them all."""
+def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...]) -> bool:
+    """Fields of which each is in the detail of some type, and no type has them all. Whether such are told."""
     if len(types.names) == 1:
-        return
+        return False
     own, outer = _plain_keys((detail,)), _plain_keys(around)[:MAX_JUDGED]
     keys = own + outer
     lacking = [[key for key in keys if unknown_key(key.text, type_)] for type_ in types.names]
     told = outer and all(any(key in outer for key in one) for one in lacking)
     if not own or told or not all(lacking) or any(meant_field(_head(key), types.fields) != _head(key) for key in keys):
-        return
+        return False
     fewest = min(lacking, key=len)
     rest = [key for key in keys if key not in fewest]
     message = f"no event has {and_([repr(key.text) for key in (*rest[:1], *fewest[:1])])}: each is of one type"
@@ -204,9 +204,44 @@ def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Map
         beside = next(key.text for key in (*rest, *fewest) if key in outer)
         hint = f"take {json.dumps(beside)} out beside $or, and write it inside those alternatives whose events have it"
         reader.warning(own[0], "206", message, hint)
-        return
+        return True
     hint = f"make two rules of it, or write the detail as alternatives: {_as_alternatives(detail, types)}"
     reader.warning(fewest[0], "206", message, hint)
+    return True
+
+
+def _tell_never_together(reader: Reader, detail: Mapping, types: Types) -> None:
+    """A value and a field of which each is in the detail of some type, and no type has both."""
+    asked = [(key, node) for key, node in detail.items[:MAX_FIELDS] if key.text != "$or" and not asks_absence(node)]
+    having = [type_ for type_ in types.names if not any(unknown_key(key.text, type_) for key, _ in asked)]
+    wrong = {type_: [pair for pair in asked if _no_value(*pair, type_)] for type_ in having}
+    if len(types.names) == 1 or not wrong or not all(wrong.values()):
+        return
+    key, node = min(wrong.values(), key=len)[0]
+    sending = [type_ for type_ in types.names if not _no_value(key, node, type_) and key.text in FIELDS[type_]]
+    if not sending:
+        return  # told already: the value is of none of the types
+    lacking = [other for other, _ in asked if all(unknown_key(other.text, type_) for type_ in sending)]
+    if not lacking:
+        return
+    names = and_([json.dumps(other.text) for other in lacking])
+    known = ", ".join(dict.fromkeys(value for type_ in having for value in VALUES[type_].get(key.text, ())))
+    message = f"no event has such a value of {key.text} and {names}"
+    there = [name for name in FIELDS[sending[0]] if name != key.text]
+    hint = f"take {names} out: {sending[0]} has {', '.join(there)}"
+    reader.warning(key, "204", message, f"{hint}; or write a value of {key.text} that goes with {names}: {known}")
+
+
+def _no_value(key: Scalar, node: Node, type_: str) -> bool:
+    """Whether a field of a type has none of the values that are asked for."""
+    known = VALUES[type_].get(key.text, ())
+    items = items_of(node)
+    given = [values(item, operator=True) for item in items[:MAX_JUDGED] if function(item) is None]
+    if not known or not items or len(given) < len(items):
+        return False
+    if any(isinstance(one, str) and filled_in(one) for one in given):
+        return False
+    return not any(can_match(one, known) for one in given)
 
 
 def _as_alternatives(detail: Mapping, types: Types) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from sim.formats.check.events import DETAIL_TYPES, FIELDS, TEXTS
-from sim.formats.check.leaves import asks_absence, filled_in, fold, star, texts, values
+from sim.formats.check.leaves import MAX_TEXTS, asks_absence, filled_in, fold, star, texts, values
 from sim.formats.check.levels import as_member, parents
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
 from sim.formats.slips import misspelled
@@ -73,6 +73,8 @@ def check_envelope(
     if known and all(source in DETAIL_TYPES for source in sources) and sources and known[0] in FIELDS:
         for item in texts(part(table, "resources")):
             _resource(reader, item, sources)
+        for one in operators_of(part(table, "resources")):
+            _resource_like(reader, one, sources)
 
 
 def _key_hint(name: str, node: Node, known: tuple[str, ...]) -> str:
@@ -159,6 +161,31 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
         whole = ":".join([*parts[:5], name])
         message = f"ARNs in events of {sources[0]} end with the name alone, and never like {json.dumps(text)}"
         reader.warning(item, "209", message, f"write {json.dumps(whole)}" if name else "end it with the name")
+
+
+def operators_of(node: Node | None) -> list[Mapping]:
+    """The operators in a list of no more values than are looked at."""
+    items = node.items[:MAX_TEXTS] if isinstance(node, Sequence) else ()
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+def _resource_like(reader: Reader, item: Mapping, sources: tuple[str, ...]) -> None:
+    """An operator on `resources` that asks for a kind of ARN that no event of these sources has."""
+    name, text = next(iter(values(item, operator=True).items()), ("", ""))
+    if len(item.items) != 1 or name not in ("prefix", "suffix", "wildcard") or not isinstance(text, str):
+        return
+    if filled_in(text) or len(sources) != 1:
+        return
+    asked = json.dumps({name: text})
+    _, project, after = text.partition(":project/")
+    if sources == ("aws.codebuild",) and project and after.strip("*"):
+        wild = "*" in after and name == "wildcard"
+        message, hint = of_project(json.dumps({"wildcard": after} if wild else after))
+        reader.warning(item, "209", message, hint)
+    elif sources[0] in _BY_NAME and re.search(":(repository|repo|pipeline)[:/]", text):
+        message = f"ARNs in events of {sources[0]} end with the name alone, and never like {asked}"
+        mend = re.sub(":(repository|repo|pipeline)[:/]", ":", text)
+        reader.warning(item, "209", message, f"write {json.dumps({name: mend})}")
 
 
 def services_of(sources: tuple[str, ...]) -> list[str]:

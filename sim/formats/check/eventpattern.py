@@ -8,7 +8,7 @@ from typing import Any
 from sim.core.problems import Problem
 from sim.formats.check.events import DETAIL_TYPES, FIELDS
 from sim.formats.check.leaves import OPERATORS, bare_operator, in_text, listed, values
-from sim.formats.check.operators import mended, operator_hint, star_hint
+from sim.formats.check.operators import MAX_ITEMS, every_hint, mended, operator_hint, star_hint
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
 from sim.formats.intrinsics import function
@@ -130,6 +130,15 @@ def _leaf(reader: Reader, key: Scalar, node: Sequence) -> None:
                 _refused(reader, item, "104", str(error), _fields_in_list(key, node) or operator_hint(item))
             else:
                 _starred(reader, item)
+    _everything(reader, node)
+
+
+def _everything(reader: Reader, node: Sequence) -> None:
+    """Several values of a field of which one lets everything pass."""
+    given = [values(item, operator=True) for item in node.items[:MAX_ITEMS] if function(item) is None]
+    hint = every_hint(given) if len(given) == len(node.items) else ""
+    if hint:
+        reader.warning(node, "212", "any value passes one of these: of several in a list, one is enough", hint)
 
 
 def _starred(reader: Reader, item: Mapping) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sim.formats.actiontypes import ACTION_TYPES
 from sim.formats.check.events import (
     ACTION_TYPE,
     FIELDS,
@@ -19,7 +20,7 @@ from sim.formats.check.events import (
     TRUTHS,
     VALUES_INSIDE,
 )
-from sim.formats.check.leaves import alternatives, asks_absence, bare_operator, can_match, filled_in, values
+from sim.formats.check.leaves import alternatives, asks_absence, bare_operator, can_match, filled_in, fold, values
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar
@@ -188,6 +189,10 @@ def _elsewhere(path: str, name: str, node: Node, types: tuple[str, ...]) -> str:
     return ""
 
 
+_PROVIDERS = {fold(one.provider): one.provider for one in ACTION_TYPES}
+"""The providers of AWS's own action types, in small letters without dashes -> as they are written."""
+
+
 def _values(reader: Reader, whole: str, node: Node) -> None:
     """Values that a field of an object never has."""
     known = list(VALUES_INSIDE.get(whole, ()))
@@ -198,6 +203,9 @@ def _values(reader: Reader, whole: str, node: Node) -> None:
             continue
         if known and not can_match(value, known):
             reader.warning(item, "204", f"{name} of an event is never {json.dumps(value)}", value_hint(item, known))
+        elif whole == "type.provider" and isinstance(value, str) and _PROVIDERS.get(fold(value), value) != value:
+            message = f"provider of an action is never {json.dumps(value)}"
+            reader.warning(item, "204", message, f"did you mean {_PROVIDERS[fold(value)]}?")
         elif whole in TEXTS_INSIDE and isinstance(value, int | float):
             message = f"{name} of an action's type is text, and never the number {json.dumps(value)}"
             reader.warning(item, "208", message, f"write {json.dumps(json.dumps(value))}, in quotes")

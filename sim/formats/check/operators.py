@@ -83,6 +83,36 @@ def mended(item: Mapping) -> list[Any]:
     return found or [value]
 
 
+# Several operators in one list
+
+
+def every_hint(given: list[Any]) -> str:
+    """The hint at values of which one lets everything pass what the others leave out; "" for others."""
+    if len(given) < 2 or not all(is_valid(one) for one in given):
+        return ""
+    if {"exists": True} in given:
+        rest = [one for one in given if one not in ({"exists": True}, {"exists": False})]
+        shown = f": then it is {json.dumps(rest)}" if rest else ""
+        return f'take {{"exists": true}} out, with which any value passes{shown}'
+    left_out = [one["anything-but"] for one in given if isinstance(one, dict) and "anything-but" in one]
+    sets = [[*map(json.dumps, _flat(one))] for one in left_out if not isinstance(one, dict)]
+    if len(left_out) < 2 or not _all_pass(left_out, sets):
+        return ""
+    mend = next(iter(_valid(_joined_negations(left_out))), None)
+    rest = [one for one in given if not (isinstance(one, dict) and "anything-but" in one)]
+    return f"write {json.dumps(mend)}" if mend and not rest else "keep one anything-but, with all that is left out"
+
+
+def _all_pass(left_out: list[Any], sets: list[list[str]]) -> bool:
+    """Whether no value is left out by all of several anything-but."""
+    return len(sets) == len(left_out) and not set(sets[0]).intersection(*sets[1:])
+
+
+def _joined_negations(left_out: list[Any]) -> Iterator[Any]:
+    together = [one for operand in left_out for one in _flat(operand)]
+    yield {"anything-but": list(dict.fromkeys(together))}
+
+
 # Stars
 
 

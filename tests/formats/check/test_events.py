@@ -84,6 +84,8 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
         (of(BUILD, current_phase=["COMPLETE"]), "EP204", "did you mean COMPLETED?"),
         (of(REPOSITORY, event=["push"]), "EP204", "did you mean referenceUpdated?"),
         (of(PULL_REQUEST, author=["kim"]), "EP209", 'write {"suffix": "/kim"}'),
+        (of(ACTION, type={"provider": ["codebuild"]}), "EP204", "did you mean CodeBuild?"),
+        (of(ACTION, type={"provider": ["Code-Deploy"]}), "EP204", "did you mean CodeDeploy?"),
         (of(ACTION, type={"version": [1]}), "EP208", 'write "1", in quotes'),
         ({"id": ["*"], "source": ["my.app"]}, "EP209", 'write {"wildcard": "*"}'),
         (of(DEPLOYMENT, state=["InProgress"]), "EP204", "did you mean START?"),
@@ -243,7 +245,9 @@ def test_fields_inside_an_object(pattern: Any) -> None:
     [
         of(PIPELINE, state=[{"anything-but": "FAILED"}], pipeline=[{"prefix": "a"}]),
         of(PIPELINE, state=[{"equals-ignore-case": "failed"}]),
-        of(PIPELINE, STAGE, state=["SUPERSEDED"], stage=["Build"]),
+        of(PIPELINE, STAGE, state=["SUPERSEDED", "FAILED"], stage=["Build"]),
+        of(PIPELINE, STAGE, state=["${State}"], stage=["Build"]),
+        {"source": ["aws.codecommit"], "detail": {"event": [{"prefix": "ref"}], "referenceName": ["main"]}},
         of(PIPELINE, foo=[{"exists": False}]),
         of(PIPELINE, execution_trigger={"trigger-type": ["Webhook"]}),
         {**of(PIPELINE), "detail": {"execution-trigger.trigger-type": ["Webhook"]}},
@@ -487,11 +491,24 @@ ARN = "arn:aws:{}:us-east-1:123456789012:{}"
         ("codebuild", ARN.format("codebuild", "project/web"), '"detail": {"project-name": ["web"]}'),
         ("codecommit", ARN.format("codecommit", "repository/shop"), f'write "{ARN.format("codecommit", "shop")}"'),
         ("codecommit", ARN.format("codecommit", "repository:shop"), f'write "{ARN.format("codecommit", "shop")}"'),
+        ("codebuild", {"suffix": ":project/shop"}, 'ask for the project: "detail": {"project-name": ["shop"]}'),
+        (
+            "codebuild",
+            {"prefix": ARN.format("codebuild", "project/shop")},
+            'ask for the project: "detail": {"project-name": ["shop"]}',
+        ),
+        (
+            "codebuild",
+            {"wildcard": "arn:aws:codebuild:*:project/shop-*"},
+            'ask for the project: "detail": {"project-name": [{"wildcard": "shop-*"}]}',
+        ),
+        ("codepipeline", {"wildcard": "arn:*:pipeline/shop"}, 'write {"wildcard": "arn:*:shop"}'),
+        ("codecommit", {"suffix": ":repository/shop"}, 'write {"suffix": ":shop"}'),
         ("codecommit", ARN.format("codecommit", "shop.git"), f'write "{ARN.format("codecommit", "shop")}"'),
         ("codepipeline", ARN.format("codepipeline", "shop/Build"), f'write "{ARN.format("codepipeline", "shop")}"'),
     ],
 )
-def test_resources_that_no_event_names(source: str, resource: str, hint: str) -> None:
+def test_resources_that_no_event_names(source: str, resource: Any, hint: str) -> None:
     (problem,) = found({"source": [f"aws.{source}"], "resources": [resource]})
     assert problem.code == "EP209"
     assert hint in problem.hint
@@ -530,6 +547,7 @@ def test_resources_that_some_event_may_name(source: str, resource: Any) -> None:
         of(BUILD, PHASE, project_name=["web"], build_id=[{"prefix": "arn:"}]),
         {**of(BUILD, PHASE), "detail": {"$or": [{"build-status": ["FAILED"]}, {"completed-phase": ["BUILD"]}]}},
         of(PIPELINE, BUILD, state=[{"exists": False}], build_status=["FAILED"]),
+        of(ACTION, type={"provider": ["Manual", "CodeBuild", "codebuilder", {"prefix": "Code"}]}),
         of(ACTION, type={"category": ["Approval", {"prefix": "App"}], "provider": ["Own"], "owner": ["${Owner}"]}),
         of(PULL_REQUEST, destinationReference=["refs/heads/main", {"suffix": "/main"}]),
         of(PIPELINE, pipeline=[None], state=[{"anything-but": ["FAILED", "NEVER-HEARD"]}]),
@@ -552,6 +570,26 @@ def test_without_a_detail_type_each_alternative_of_a_detail_is_a_call_or_an_even
 def test_alternatives_without_a_detail_type_are_of_the_source() -> None:
     (problem,) = found({"source": ["aws.codebuild"], "$or": [{"build-status": ["STOPPED"]}, {"region": ["us-east-1"]}]})
     assert (problem.code, problem.hint) == ("EP202", 'write it inside detail: "build-status": ["STOPPED"]')
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        (
+            {"source": ["aws.codecommit"], "detail": {"event": ["pullRequestCreated"], "referenceName": ["main"]}},
+            f'take "referenceName" out: {PULL_REQUEST} has author, ',
+        ),
+        (
+            of(PIPELINE, STAGE, state=["SUPERSEDED"], stage=["Build"]),
+            f'take "stage" out: {PIPELINE} has pipeline, execution-id',
+        ),
+    ],
+)
+def test_a_value_of_one_type_and_a_field_of_another(pattern: Any, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert problem.code == "EP204"
+    assert problem.hint.startswith(hint)
+    assert "; or write a value of " in problem.hint
 
 
 def test_keys_with_dots_are_fields_of_the_detail() -> None:

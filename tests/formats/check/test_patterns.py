@@ -227,6 +227,34 @@ def test_a_star_is_one_for_wildcard_alone(operator: Any, hint: str) -> None:
         assert found({"detail": {"a": [mend]}}) == []
 
 
+@pytest.mark.parametrize(
+    ("values", "hint"),
+    [
+        ([{"anything-but": "A"}, {"anything-but": "B"}], 'write {"anything-but": ["A", "B"]}'),
+        ([{"anything-but": ["A", "B"]}, {"anything-but": ["C"]}], 'write {"anything-but": ["A", "B", "C"]}'),
+        ([{"anything-but": 1}, {"anything-but": "B"}], "keep one anything-but, with all that is left out"),
+        ([{"anything-but": "A"}, {"anything-but": "B"}, "C"], "keep one anything-but, with all that is left out"),
+        ([{"exists": True}, "A"], 'take {"exists": true} out, with which any value passes: then it is ["A"]'),
+    ],
+)
+def test_a_list_that_lets_everything_pass(values: list[Any], hint: str) -> None:
+    (problem,) = found({"detail": {"a": values}})
+    assert (problem.code, problem.severity, problem.hint) == ("EP212", "warning", hint)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [{"anything-but": ["A", "B"]}, {"anything-but": ["B", "C"]}],
+        [{"anything-but": ["A"]}, "B"],
+        [{"anything-but": {"prefix": "A"}}, {"anything-but": {"prefix": "B"}}],
+        [{"exists": False}, "A"],
+    ],
+)
+def test_a_list_that_leaves_something_out(values: list[Any]) -> None:
+    assert found({"detail": {"a": values}}) == []
+
+
 def test_a_star_in_a_state_is_told_once() -> None:
     (problem,) = found({"detail-type": [TYPE], "detail": {"state": [{"prefix": "FAIL*"}]}})
     assert (problem.code, problem.hint) == ("EP211", 'write {"prefix": "FAIL"}')
