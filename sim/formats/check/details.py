@@ -53,6 +53,11 @@ def unknown(details: Iterable[Mapping], type_: str) -> int:
     return sum(2 * unknown_key(key.text, type_) or not _is_own(key.text, type_) for key in asked_keys(details))
 
 
+def has_field(name: str, type_: str) -> bool:
+    """Whether the detail of a type has such a field, or an object of it has, letter by letter."""
+    return name.partition(".")[0] in FIELDS[type_] or name in NESTED[type_]
+
+
 def _is_own(name: str, type_: str) -> bool:
     return fold(name.partition(".")[0]) in _FOLDED[type_]
 
@@ -193,11 +198,13 @@ def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Map
         return False
     own, outer = _plain_keys((detail,)), _plain_keys(around)[:MAX_JUDGED]
     keys = own + outer
-    lacking = [[key for key in keys if unknown_key(key.text, type_)] for type_ in types.names]
+    lacking = [[key for key in keys if not has_field(key.text, type_)] for type_ in types.names]
     told = outer and all(any(key in outer for key in one) for one in lacking)
     if not own or told or not all(lacking) or any(meant_field(_head(key), types.fields) != _head(key) for key in keys):
         return False
     fewest = min(lacking, key=len)
+    if any(_told_as_called(reader, names, type_) for names, type_ in zip(lacking, types.names, strict=True)):
+        return True
     rest = [key for key in keys if key not in fewest]
     message = f"no event has {and_([repr(key.text) for key in (*rest[:1], *fewest[:1])])}: each is of one type"
     if fewest[0] not in own or not any(key in own for key in rest):
@@ -213,7 +220,7 @@ def _tell_apart(reader: Reader, detail: Mapping, types: Types, around: tuple[Map
 def _tell_never_together(reader: Reader, detail: Mapping, types: Types) -> None:
     """A value and a field of which each is in the detail of some type, and no type has both."""
     asked = [(key, node) for key, node in detail.items[:MAX_FIELDS] if key.text != "$or" and not asks_absence(node)]
-    having = [type_ for type_ in types.names if not any(unknown_key(key.text, type_) for key, _ in asked)]
+    having = [type_ for type_ in types.names if all(has_field(key.text, type_) for key, _ in asked)]
     wrong = {type_: [pair for pair in asked if _no_value(*pair, type_)] for type_ in having}
     if len(types.names) == 1 or not wrong or not all(wrong.values()):
         return
@@ -221,7 +228,7 @@ def _tell_never_together(reader: Reader, detail: Mapping, types: Types) -> None:
     sending = [type_ for type_ in types.names if not _no_value(key, node, type_) and key.text in FIELDS[type_]]
     if not sending:
         return  # told already: the value is of none of the types
-    lacking = [other for other, _ in asked if all(unknown_key(other.text, type_) for type_ in sending)]
+    lacking = [other for other, _ in asked if not any(has_field(other.text, type_) for type_ in sending)]
     if not lacking:
         return
     names = and_([json.dumps(other.text) for other in lacking])
@@ -244,10 +251,20 @@ def _no_value(key: Scalar, node: Node, type_: str) -> bool:
     return not any(can_match(one, known) for one in given)
 
 
+def _told_as_called(reader: Reader, lacking: list[Scalar], type_: str) -> bool:
+    """Tell fields that one type calls otherwise than another, if they are all that it lacks. Whether they are told."""
+    if not all(_is_own(key.text, type_) for key in lacking):
+        return False
+    for key in lacking:
+        hint = f"did you mean {meant_field(_head(key), FIELDS[type_])}?"
+        reader.warning(key, "206", f"detail of {type_!r} has no {key.text!r}", hint)
+    return True
+
+
 def _as_alternatives(detail: Mapping, types: Types) -> str:
     """A detail as alternatives, each with the fields of one type."""
     asked = [(key, node) for key, node in detail.items[:MAX_FIELDS] if key.text != "$or"]
-    own = [tuple(one for one in asked if not unknown_key(one[0].text, type_)) for type_ in types.names]
+    own = [tuple(one for one in asked if has_field(one[0].text, type_)) for type_ in types.names]
     most = [one for one in dict.fromkeys(own) if one and not any({*one} < {*other} for other in own)]
     each = [", ".join(as_member(key.text, node) for key, node in one) for one in most]
     if len("".join(each)) > MAX_SHOWN:

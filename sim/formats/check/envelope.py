@@ -152,6 +152,10 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
     elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
         message, hint = of_project(json.dumps(parts[5].removeprefix("project/")))
         reader.warning(item, "209", message, hint)
+    elif sources == ("aws.codedeploy",) and (kind := re.match("(application|deploymentgroup)/", parts[5])):
+        whole = ":".join((*parts[:5], kind[1], *parts[5:])).replace(f":{kind[0]}", ":", 1)
+        message = f"ARNs of CodeDeploy have {kind[1]}: before the name, and never {kind[0]}"
+        reader.warning(item, "209", message, f"write {json.dumps(whole)}")
     elif sources == ("aws.codecommit",) and text.endswith(".git"):
         message = f"ARNs of repositories end with the name, and never with .git as {json.dumps(text)}"
         reader.warning(item, "209", message, f"write {json.dumps(text.removesuffix('.git'))}")

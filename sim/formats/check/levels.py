@@ -137,6 +137,8 @@ def _named(path: str, node: Node, types: tuple[str, ...]) -> str:
     _put(table, path, meant[0] if len(meant) == 1 else (*names, "NAME")[0], node)
     if len(meant) == 1:
         return f"write {_members(table)}"
+    if names and not all(isinstance(one, dict) for one in given):
+        table = _without_values(table)
     if not names:
         return f"name a field in it: {_members(table)}"
     return f"name a field in it, such as {_members(table)}; it has {', '.join(names)}"
@@ -180,7 +182,7 @@ def _elsewhere(path: str, name: str, node: Node, types: tuple[str, ...]) -> str:
         _put(table, below[0].removeprefix(f"{path}."), name, node)
         return f"write it inside {below[0].rpartition('.')[2]}: {_members(table)}"
     head = path.partition(".")[0]
-    if _at_top(name, types):
+    if _at_top(name, types) and name != "version":  # many things have one
         _put(table, "", name, node)
         return f"write it beside {head}, and not inside it: {_members(table)}"
     if found:

@@ -20,6 +20,7 @@ from sim.formats.check.details import (
     and_,
     asked_keys,
     check_detail,
+    has_field,
     never,
     unknown,
     unknown_key,
@@ -27,7 +28,7 @@ from sim.formats.check.details import (
 from sim.formats.check.envelope import check_envelope, part, source_meant
 from sim.formats.check.events import CLOUDTRAIL, DETAIL_TYPES, FIELDS, RECORD
 from sim.formats.check.leaves import alternatives, filled_in, flat, fold, in_text, star, texts
-from sim.formats.check.wanted import MAX_FIELDS
+from sim.formats.check.wanted import MAX_FIELDS, meant_field
 from sim.formats.eventpattern import RESERVED
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
@@ -110,11 +111,14 @@ def _beside(reader: Reader, table: Mapping, inside: list[tuple[str, ...]]) -> No
         if node is not None and lacking:
             message = f"detail of {types[0]!r} has no {lacking!r}, which is asked for beside $or"
             hint = f"write {json.dumps(lacking)} inside the detail of those alternatives whose events have it"
-            reader.warning(node, "206", message, f"{hint}, and take it out beside $or")
+            other = meant_field(lacking, FIELDS[types[0]])
+            also = f"; for {types[0]} it is {other}" if other else ""
+            reader.warning(node, "206", message, f"{hint}, and take it out beside $or{also}")
 
 
 def _lacks(name: str, types: tuple[str, ...]) -> bool:
-    return all(type_ in FIELDS and unknown_key(name, type_) for type_ in types)
+    """Whether the details of all these types lack a field, letter by letter."""
+    return all(type_ in FIELDS and not has_field(name, type_) for type_ in types)
 
 
 def _with(reader: Reader, table: Mapping, around: _Asked) -> _Asked:

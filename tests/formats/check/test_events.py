@@ -78,6 +78,7 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
             "EP206",
             '{"state": ["FAILED"], "version": [{"exists": true}]}, {"build-status": ["FAILED"], "version": [{"exi',
         ),
+        (of(REPOSITORY, PULL_REQUEST, repositoryName=["a"], title=["b"]), "EP206", "did you mean repositoryNames?"),
         (of(DEPLOYMENT, deploymentStatus=["FAILURE"]), "EP206", "did you mean state?"),
         (of(BUILD, build_state=["FAILED"]), "EP206", "did you mean build-status?"),
         (of(PIPELINE, pipeline_kind=["a"]), "EP206", "did you mean pipeline? it has pipeline, execution-id"),
@@ -208,6 +209,11 @@ def test_what_no_event_is_like(pattern: Any, code: str, hint: str) -> None:
         (of(ACTION, category=["Approval"]), "EP206", 'write it inside type: "type": {"category": ["Approval"]}'),
         (of(ACTION, type=["Approval"]), "EP204", 'write "type": {"category": ["Approval"]}'),
         (of(ACTION, execution_result=[{"exists": True}]), "EP204", "name a field in it, such as"),
+        (
+            of(BUILD, additional_information={"logs": ["a"]}),
+            "EP204",
+            '{"logs": {"group-name": ["…"]}}; it has',
+        ),
         (of(PIPELINE, trigger_type=["Webhook"]), "EP206", '"execution-trigger": {"trigger-type": ["Webhook"]}'),
         (of(ACTION, trigger_type=["a"]), "EP206", f'["{PIPELINE}"], and write it inside execution-trigger'),
         (of(PIPELINE, state={"name": ["FAILED"]}), "EP206", 'write "state": ["FAILED"]'),
@@ -230,6 +236,7 @@ def test_fields_stand_at_their_level(pattern: Any, code: str, hint: str) -> None
     [
         of(BUILD, additional_information={"initiator": ["kim"], "environment": {"compute-type": ["a"]}}),
         of(BUILD, additional_information={"something-newer": ["a"], "phases": {"phase-status": ["FAILED"]}}),
+        of(BUILD, additional_information={"source": {"version": ["a"]}}),
         of(BUILD, additional_information=[{"exists": False}]),
         {**of(BUILD), "detail": {"additional-information.logs.group-name": ["a"]}},
         of(ACTION, output_artifacts={"s3location": {"bucket": ["a"]}}),
@@ -491,6 +498,16 @@ ARN = "arn:aws:{}:us-east-1:123456789012:{}"
         ("codebuild", ARN.format("codebuild", "project/web"), '"detail": {"project-name": ["web"]}'),
         ("codecommit", ARN.format("codecommit", "repository/shop"), f'write "{ARN.format("codecommit", "shop")}"'),
         ("codecommit", ARN.format("codecommit", "repository:shop"), f'write "{ARN.format("codecommit", "shop")}"'),
+        (
+            "codedeploy",
+            ARN.format("codedeploy", "application/shop"),
+            f'write "{ARN.format("codedeploy", "application:shop")}"',
+        ),
+        (
+            "codedeploy",
+            ARN.format("codedeploy", "deploymentgroup/shop/prod"),
+            f'write "{ARN.format("codedeploy", "deploymentgroup:shop/prod")}"',
+        ),
         ("codebuild", {"suffix": ":project/shop"}, 'ask for the project: "detail": {"project-name": ["shop"]}'),
         (
             "codebuild",

@@ -179,6 +179,17 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
         ),
         (
             {
+                "detail": {"repositoryName": ["shop"]},
+                "$or": [
+                    {"detail-type": ["CodeCommit Pull Request State Change"]},
+                    {"detail-type": ["CodeCommit Repository State Change"]},
+                ],
+            },
+            "EP206",
+            "and take it out beside $or; for CodeCommit Pull Request State Change it is repositoryNames",
+        ),
+        (
+            {
                 "source": ["aws.codebuild"],
                 "detail": {"requestParameters": {"name": ["web"]}},
                 "$or": [{"detail-type": ["AWS API Call via CloudTrail"]}, {"detail-type": [BUILD]}],
