@@ -92,7 +92,15 @@ _ACCOUNTS = (
     "s3:resourceaccount",
 )
 _ARNS = ("aws:sourcearn", "aws:principalarn", "aws:sourcevpcarn", "iam:policyarn", "iam:permissionsboundary")
-_OWNERS = {"aws:sourcearn": "arn:aws:codebuild:us-east-1:123456789012:project/web"}
+_SOURCES = {
+    "codebuild": "codebuild:us-east-1:123456789012:project/{}",
+    "codedeploy": "codedeploy:us-east-1:123456789012:deploymentgroup:{}",
+    "codepipeline": "codepipeline:us-east-1:123456789012:{}",
+    "events": "events:us-east-1:123456789012:rule/{}",
+    "s3": "s3:::{}",
+    "sns": "sns:us-east-1:123456789012:{}",
+}
+"""Service that acts for a resource -> the ARN of that resource."""
 
 
 def is_of_texts(operator: str) -> bool:
@@ -100,8 +108,11 @@ def is_of_texts(operator: str) -> bool:
     return operator.startswith(("String", "Arn"))
 
 
-def wrong_text(operator: str, key: str, text: str) -> tuple[str, str]:
-    """(what the values of a key are, what to write) for a text that no request has there; ("", "") for others."""
+def wrong_text(operator: str, key: str, text: str, service: str = "") -> tuple[str, str]:
+    """(what the values of a key are, what to write) for a text that no request has there; ("", "") for others.
+
+    `service` is the one that the statement is about as its principal, if it is one.
+    """
     name = key.lower()
     may_be_more = re.search(r"[*?]", text) is not None and ("Like" in operator or operator.startswith("Arn"))
     if name in _ACCOUNTS and not may_be_more and not re.fullmatch(r"\d{12}", text):
@@ -110,8 +121,10 @@ def wrong_text(operator: str, key: str, text: str) -> tuple[str, str]:
         meant = digits if re.fullmatch(r"\d{12}", digits) else found[0] if found is not None else ""
         return "the 12 digits of an account", f'write "{meant}"' if meant else "write the 12 digits of the account"
     if name in _ARNS and not text.startswith(("arn:", "*", "?")):
-        example = _OWNERS.get(name, "arn:aws:iam::123456789012:role/web")
-        return "an ARN", f"write the whole ARN, such as {example}"
+        form = _SOURCES.get(service or "codebuild") if name == "aws:sourcearn" else "iam::123456789012:role/{}"
+        known = form is not None and re.fullmatch(r"[\w.*-]+", text) is not None
+        example = f" arn:aws:{form.format(text)}, with your Region and account" if form is not None and known else ""
+        return "an ARN", f"write the whole ARN{example or ', which begins with arn:aws:'}"
     if name == "codecommit:references" and not text.startswith(("refs/", "*", "?")):
         branch = text.removeprefix("/").removeprefix("heads/").removeprefix("origin/")
         return "a full name such as refs/heads/main", f'write "refs/heads/{branch}"'

@@ -262,24 +262,41 @@ def _mended_value(key: str, node: Node, meant: Callable[[str], str]) -> Node:
     if isinstance(node, Sequence) and not node.tag:
         return replace(node, items=tuple(_mended_value(key, item, meant) for item in node.items))
     if key in ("Principal", "NotPrincipal") and isinstance(node, Mapping) and not _opaque(node):
-        return replace(node, items=tuple(_mended_principal(*pair) for pair in node.items))
+        return _mended_principals(node)
     if not isinstance(node, Scalar) or _opaque(node):
         return node
+    if key in ("Principal", "NotPrincipal") and node.text != "*":
+        kind = "Service" if ".amazon" in node.text else "AWS"
+        at = replace(node, text=kind)
+        return _mended_principals(Mapping(node.path, node.line, node.column, ((at, node),)))
     if key == "Effect":
         return replace(node, text=near(node.text.capitalize(), ("Allow", "Deny")) or "Allow")
     return replace(node, text=meant(node.text)) if key in ("Action", "NotAction") else node
 
 
-def _mended_principal(key: Scalar, value: Node) -> tuple[Scalar, Node]:
-    name = key.text if key.text in PRINCIPALS else _meant_key(key.text, PRINCIPALS)
-    items = value.items if isinstance(value, Sequence) else (value,)
-    mended = tuple(
-        replace(one, text=_meant_service(one.text)) if isinstance(one, Scalar) and name == "Service" else one
-        for one in items
-    )
-    return replace(key, text=name or key.text), replace(value, items=mended) if isinstance(value, Sequence) else mended[
-        0
-    ]
+def _mended_principals(who: Mapping) -> Mapping:
+    """The principals of a statement, each below its right key."""
+    rows: dict[str, tuple[Scalar, list[Node]]] = {}
+    for key, value in who.items:
+        name = key.text if key.text in PRINCIPALS else _meant_key(key.text, PRINCIPALS) or key.text
+        for item in value.items if isinstance(value, Sequence) else (value,):
+            where, one = _mended_principal(name, item)
+            rows.setdefault(where, (replace(key, text=where), []))[1].append(one)
+    items = tuple((key, _one_or_many(found)) for key, found in rows.values())
+    return replace(who, items=items)
+
+
+def _one_or_many(nodes: list[Node]) -> Node:
+    """The only node, or a list of all of them."""
+    first = nodes[0]
+    return first if len(nodes) == 1 else Sequence(first.path, first.line, first.column, tuple(nodes))
+
+
+def _mended_principal(key: str, node: Node) -> tuple[str, Node]:
+    if not isinstance(node, Scalar) or _opaque(node) or key not in ("AWS", "Service"):
+        return key, node
+    is_service = key == "Service" or re.search(r"\.amazon(aws)?\.com", node.text) is not None
+    return ("Service", replace(node, text=_meant_service(node.text))) if is_service else (key, node)
 
 
 def _meant_service(text: str) -> str:
@@ -870,7 +887,7 @@ class _Policy:
         node = entry.get("Condition")
         if node is None or _opaque(node):
             return
-        table = self.reader.mapping(node, "Condition")
+        table, service = self.reader.mapping(node, "Condition"), _service_of(entry)
         for name, value in table.items if table else ():
             operator = _operator(name.text)
             if operator is None:
@@ -881,7 +898,7 @@ class _Policy:
                 self._condition_key(key)
                 for item in self._values(given, f"{name.text}: {key.text}"):
                     self._condition_value(operator, item)
-                    self._condition_text(operator, key.text, item)
+                    self._condition_text(operator, key.text, item, service, "IfExists" in name.text)
                 yield Comparison(name.text, key.text, texts(given))
 
     def _condition_key(self, key: Scalar) -> None:
@@ -921,13 +938,14 @@ class _Policy:
             message = f"{operator} compares with {node.text!r}, which is not {wrong}: it never holds"
             self.reader.warning(node, "202", message, f"write {wrong}")
 
-    def _condition_text(self, operator: str, key: str, node: Node) -> None:
+    def _condition_text(self, operator: str, key: str, node: Node, service: str, may_be_missing: bool) -> None:
         """Complain about a text that a key never has."""
         if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text or not conditions.is_of_texts(operator):
             return
-        what, hint = conditions.wrong_text(operator, key, node.text)
+        what, hint = conditions.wrong_text(operator, key, node.text, service)
         if what:
-            outcome = "it always holds" if "Not" in operator else "it never holds"
+            never = "it holds only where there is no such key" if may_be_missing else "it never holds"
+            outcome = "it always holds" if "Not" in operator else never
             self.reader.warning(node, "202", f"{key} is {what}, and never {node.text!r}: {outcome}", hint)
 
     def _transport(self, entry: Mapping, effect: str) -> None:
@@ -1101,6 +1119,13 @@ def _colon_hint(text: str) -> str:
 def _opaque(node: Node) -> bool:
     """Whether a value is an intrinsic function of a template: its outcome is not known here."""
     return getattr(node, "tag", "") != "" or (function(node) is not None and "Condition" not in _keys(node))
+
+
+def _service_of(entry: Mapping) -> str:
+    """The first service among the principals of a statement, by its first word."""
+    who = entry.get("Principal")
+    named = texts(who.get("Service")) if isinstance(who, Mapping) else ()
+    return (principals.service_meant(named[0]) or named[0]).partition(".")[0] if named else ""
 
 
 def _is_written_out(principal: Node) -> bool:

@@ -114,7 +114,8 @@ def _mend_of_arn(text: str) -> Mend | None:
     if account and not re.fullmatch(r"\d{12}|aws|cloudfront", account):
         digits = re.sub(r"\D", "", account)
         return Mend("AWS", f"arn:{partition}:{service}::{digits}:{last}", "" if len(digits) == 12 else "with 12 digits")
-    return None if kind in _SOMEBODY or last == "root" or not name else Mend("AWS", f"{start}role/{name}")
+    is_somebody = service == "sts" or last == "root" or (kind in _SOMEBODY and name)
+    return None if is_somebody else Mend("AWS", f"{start}role/{name or last}")
 
 
 __all__ = ["AT_AMAZONAWS", "Mend", "mend_of", "service_meant"]

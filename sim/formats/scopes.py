@@ -379,7 +379,11 @@ def in_form(resource: str, actions: Sequence[str]) -> str:
     kinds = tuple(dict.fromkeys(type_of(one) for one in actions if one.partition(":")[0].lower() in (service, "*")))
     if parts[4] == "aws" or not arnforms.is_wrong(service, parts[5], kinds) or _spans(service, resource):
         return resource
-    meant = arnforms.meant(service, part, next((kind for kind in kinds if kind), ""))
+    is_of_both = "log-group" in kinds and "log-stream" in kinds
+    kind = "log-group" if is_of_both else next((kind for kind in kinds if kind), "")
+    meant = arnforms.meant(service, part, kind)
+    if is_of_both and not re.search(r"[*?]", meant):
+        meant = f"{meant.removesuffix(':')}*"  # the group and the streams in it
     return head + meant if meant else ""
 
 

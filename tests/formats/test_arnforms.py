@@ -83,6 +83,13 @@ def test_forms_that_there_are(action: str, resource: str) -> None:
     assert told(action, resource) == []
 
 
+def test_a_group_and_its_streams_are_meant_together() -> None:
+    actions = ["logs:CreateLogGroup", "logs:PutLogEvents"]
+    meant = f"arn:aws:logs:{HERE}:log-group:/aws/codebuild/web*"
+    assert told(actions, f"arn:aws:logs:{HERE}:/aws/codebuild/web") == [("IAM207", f"write {meant}")]
+    assert told(actions, meant) == []
+
+
 def test_what_is_meant_is_not_known_of_codedeploy_alone() -> None:
     ((code, hint),) = told("codedeploy:*", f"arn:aws:codedeploy:{HERE}:web")
     assert code == "IAM207"

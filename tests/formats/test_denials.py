@@ -115,7 +115,7 @@ def test_https_is_to_be_let_in(effect: str, value: str, hints: list[str]) -> Non
             "ArnLike",
             "aws:SourceArn",
             "web",
-            "write the whole ARN, such as arn:aws:codebuild:us-east-1:123456789012:project/web",
+            "write the whole ARN arn:aws:codebuild:us-east-1:123456789012:project/web, with your Region and account",
         ),
         ("ArnLike", "aws:SourceArn", "arn:aws:codebuild:*:111122223333:project/web", None),
         ("StringEquals", "iam:PassedToService", "codebuild", 'write "codebuild.amazonaws.com"'),
@@ -128,6 +128,19 @@ def test_https_is_to_be_let_in(effect: str, value: str, hints: list[str]) -> Non
 def test_what_a_key_never_is(operator: str, key: str, value: Any, told: str | None) -> None:
     found = problems({**ALLOW, "Condition": {operator: {key: value}}})
     assert [(one.code, one.hint) for one in found] == ([] if told is None else [("IAM202", told)])
+
+
+def test_where_the_key_may_be_missing() -> None:
+    (problem,) = problems({**ALLOW, "Condition": {"StringEqualsIfExists": {"codecommit:References": "main"}}})
+    assert problem.message.endswith(": it holds only where there is no such key")
+
+
+def test_an_arn_is_of_what_the_service_acts_for() -> None:
+    statement = {**ALLOW, "Principal": {"Service": "codepipeline.amazonaws.com"}}
+    (problem,) = problems({**statement, "Condition": {"ArnLike": {"aws:SourceArn": "web"}}})
+    assert problem.hint == (
+        "write the whole ARN arn:aws:codepipeline:us-east-1:123456789012:web, with your Region and account"
+    )
 
 
 def test_to_differ_from_it_is_always_true() -> None:

@@ -53,6 +53,8 @@ def told(principal: Any, path: str = "p.json") -> list[tuple[str, str]]:
             'write `"Service": "codebuild.amazonaws.com"`, with "Condition": {"ArnLike": {"aws:SourceArn": '
             '"arn:aws:codebuild:eu-west-1:111122223333:project/web"}}',
         ),
+        ({"AWS": "arn:aws:iam::111122223333:web"}, f'write `"AWS": "{ROLE}"`'),
+        ({"AWS": "arn:aws:iam::111122223333:roles/web"}, f'write `"AWS": "{ROLE}"`'),
         ({"Service": ROLE}, f'write `"AWS": "{ROLE}"`'),
         ({"Service": "111122223333"}, 'write `"AWS": "111122223333"`'),
         ({"Service": "codebuild"}, 'write `"Service": "codebuild.amazonaws.com"`'),

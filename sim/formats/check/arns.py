@@ -81,6 +81,7 @@ def _text(template: Found, node: Node) -> str | None:
 def as_written(arn: str) -> str:
     """How such an ARN is written in a template."""
     text = re.sub(r"arn:aws:[\w:/-]*?(?<!\$)\{(\w+)\}", r"${\1.Arn}", arn)
+    text = re.sub(r"(?<!\$)\{(\w+)\}", r"${\1}", text)  # the name in an ARN whose other parts are written out
     alone = re.fullmatch(r"\$\{(\w+\.Arn)\}", text)
     if alone is not None:
         return f"`!GetAtt {alone[1]}`"
@@ -106,7 +107,8 @@ def _replaced(template: Found, name: str, attribute: str | None) -> str | None:
     """What `${Name}` or `${Name.Arn}` comes to, as far as it is known."""
     if attribute is not None:
         return _arn(template, name)
-    return _ref(template, name) or (f"{{{name}}}" if template.type_of(name) in ARNS else None)
+    kind = template.type_of(name)
+    return _ref(template, name) or (f"{{{name}}}" if kind in ARNS or kind in NAMED else None)
 
 
 def _ref(template: Found, name: str) -> str | None:

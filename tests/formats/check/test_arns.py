@@ -23,6 +23,8 @@ Resources:
   Topic: {{Type: AWS::SNS::Topic}}
   Project: {{Type: AWS::CodeBuild::Project}}
   App: {{Type: AWS::CodeDeploy::Application}}
+  Line: {{Type: AWS::CodePipeline::Pipeline}}
+  Group: {{Type: AWS::Logs::LogGroup}}
 Parameters: {{Name: {{Type: String}}}}
 """
     return [(problem.code, problem.hint) for problem in check_text(text, "template.yml")]
@@ -148,3 +150,50 @@ def test_in_json_the_mend_is_json_too() -> None:
 )
 def test_arns_and_actions_that_are_of_nothing(action: str, resource: str, expected: list[tuple[str, str]]) -> None:
     assert told(action, resource) == expected
+
+
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "hint"),
+    [
+        (
+            "logs:PutLogEvents",
+            f"!Sub 'arn:${{AWS::Partition}}:logs:{HERE}:/aws/codebuild/web'",
+            f"write !Sub 'arn:${{AWS::Partition}}:logs:{HERE}:log-group:/aws/codebuild/web:*'",
+        ),
+        (
+            "codebuild:StartBuild",
+            f"!Sub 'arn:aws:codebuild:{HERE}:${{Project}}'",
+            f"write !Sub 'arn:aws:codebuild:{HERE}:project/${{Project}}'",
+        ),
+        (
+            "codebuild:StartBuild",
+            f"!Sub 'arn:aws:codebuild:{HERE}:build/${{Project}}'",
+            f"write !Sub 'arn:aws:codebuild:{HERE}:project/${{Project}}' in place of "
+            f"!Sub 'arn:aws:codebuild:{HERE}:build/${{Project}}'",
+        ),
+        (
+            "codepipeline:PutApprovalResult",
+            f"!Sub 'arn:aws:codepipeline:{HERE}:${{Line}}'",
+            f"write !Sub 'arn:aws:codepipeline:{HERE}:${{Line}}/*' in place of "
+            f"!Sub 'arn:aws:codepipeline:{HERE}:${{Line}}'",
+        ),
+        ("codepipeline:StartPipelineExecution", f"!Sub 'arn:aws:codepipeline:{HERE}:${{Line}}'", ""),
+        (
+            "sns:Publish",
+            "!Join [':', ['arn:aws:sns', !Ref 'AWS::Region', !Ref 'AWS::AccountId', 'topic/news']]",
+            f"write !Sub 'arn:aws:sns:{HERE}:news'",
+        ),
+        (
+            "iam:PassRole",
+            "!Sub 'arn:aws:iam:${AWS::Region}:${AWS::AccountId}:role/web'",
+            "leave the Region empty: !Sub 'arn:aws:iam::${AWS::AccountId}:role/web'",
+        ),
+        ("logs:PutLogEvents", "!GetAtt Group.Arn", ""),
+        ("ecr:BatchGetImage", f"!Sub 'arn:aws:ecr:{HERE}:${{Name}}'", ""),
+    ],
+)
+def test_the_form_of_an_arn_in_a_template(action: str, resource: str, hint: str) -> None:
+    assert [one for _, one in told(action, resource)] == [hint] * (hint != "")

@@ -538,6 +538,9 @@ def test_all_that_a_role_is_to_trust_stands_in_each_hint() -> None:
         ("Principal: {Service: codebuild.amazonaws.com}, ", "", "IAM112"),
         ("Principal: {Service:", "Principal: {service:", "IAM121"),
         ("codebuild.amazonaws.com", "codebuild.amazon.com", "IAM121"),
+        ("codebuild.amazonaws.com", "codebuld.amazonaws.com", "IAM121"),
+        ("Principal: {Service:", "Principal: {AWS:", "IAM121"),
+        ("Principal: {Service: codebuild.amazonaws.com}", "Principal: codebuild.amazonaws.com", "IAM121"),
         (
             "Statement: [{Effect: Allow, Principal: {Service: codebuild",
             "Statements: [{Effect: Allow, Principal: {Service: codebuild",
@@ -550,6 +553,17 @@ def test_a_slip_in_a_trust_policy_is_one_finding(old: str, new: str, code: str) 
     assert found(text) == []
     assert old in text
     assert [problem.code for problem in found(text.replace(old, new))] == [code]
+
+
+def test_who_takes_on_a_role_is_named_where_its_principal_is_missing() -> None:
+    text = project() + role("codebuild", *LOGS)
+    (problem,) = found(text.replace("Principal: {Service: codebuild.amazonaws.com}, ", ""))
+    assert problem.hint == (
+        'add "Principal", who takes on the role: "Principal": {"Service": "codebuild.amazonaws.com"}'
+    )
+    taker = rule(PIPELINE) + role("codepipeline", "codepipeline:StartPipelineExecution")
+    (problem,) = found(taker.replace("Principal: {Service: codepipeline.amazonaws.com}, ", ""))
+    assert problem.hint.endswith('"Principal": {"Service": "events.amazonaws.com"}')
 
 
 def test_a_bucket_without_its_objects_is_one_finding() -> None:
