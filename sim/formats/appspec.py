@@ -374,6 +374,13 @@ def _joined(
     return found
 
 
+def _to_permissions(document: Mapping) -> str:
+    section = document.key("permissions")
+    if section is not None:
+        return f"move it below `permissions:` on line {section.line}"
+    return "write a line `permissions:` at the left edge above it"
+
+
 def _without_permissions(reader: _Reader, document: Mapping, entry: Mapping) -> Mapping:
     """An entry of files without keys that belong into an entry of permissions: they are told."""
     strays = [key for key, _ in entry.items if key.text in _PERMISSION[3:7]]
@@ -407,6 +414,10 @@ def _files(reader: _Reader, document: Mapping) -> tuple[FileMapping, ...]:
         if pair is not None and isinstance(pair[1], Scalar) and re.match(r"\.|/|\w+[/.]", pair[0].text):
             hint = f"write `- source: {pair[0].text}`, and below `source` the line `destination: {pair[1].text}`"
             reader.error(pair[0], "104", "source and destination are not named", hint, NO_SOURCE)
+            continue
+        if "object" in entry and "source" not in entry and "destination" not in entry:
+            message = "an entry of files has neither source nor destination: with object, it is one of permissions"
+            reader.error(entry, "104", message, _to_permissions(document), NO_SOURCE)
             continue
         entry = _without_permissions(reader, document, entry)
         reader.unknown_keys(entry, ("source", "destination"), "an entry of files", tolerated="201")
@@ -574,6 +585,11 @@ def _range(reader: _Reader, node: Node | None) -> None:
 
 def _events(reader: _Reader, node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
     """Events and what they hold. Mappings in a list are told, and looked at as if they were one."""
+    rows = node.items if isinstance(node, Sequence) else ()
+    if any(isinstance(row, Mapping) and "location" in row for row in rows):
+        hint = "write the event that runs them in a line above, such as `AfterInstall:`, and indent the list deeper"
+        reader.error(node, "001", "hooks is a list of scripts, not a mapping of events", hint)
+        return ()
     table = reader.mapping(node, "hooks")
     if table is not None:
         return table.items

@@ -126,7 +126,7 @@ def read_buildspec(text: str, path: str = "buildspec.yml") -> Buildspec:
 
 def check_buildspec(root: Node, path: str) -> list[Problem]:
     """Every finding about the grammar, errors and warnings, of a buildspec that stands at that node."""
-    placed, moved = in_place(root, _GRAMMAR, "BS", _LEFT)
+    placed, moved = _in_place(root)
     meant, slips = as_meant(placed, _GRAMMAR)
     reader = Reader(path, "BS")
     document = reader.mapping(meant, "a buildspec")
@@ -137,7 +137,14 @@ def check_buildspec(root: Node, path: str) -> list[Problem]:
 
 def buildspec_as_meant(root: Node) -> Node:
     """The same with its keys as and where they are meant, where `check_buildspec` tells of slips."""
-    return _with_variables(as_meant(in_place(root, _GRAMMAR, "BS", _LEFT)[0], _GRAMMAR)[0])
+    return _with_variables(as_meant(_in_place(root)[0], _GRAMMAR)[0])
+
+
+def _in_place(root: Node) -> tuple[Node, list[Problem]]:
+    version = root.get("version") if isinstance(root, Mapping) else None
+    older = isinstance(version, Scalar) and version.text == "0.1"
+    # In 0.1 the section of the variables has another name, and others tell of it.
+    return in_place(root, _GRAMMAR, "BS", (*_LEFT, *_ENV) if older else _LEFT)
 
 
 def _read(reader: Reader, document: Mapping) -> Buildspec:

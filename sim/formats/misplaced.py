@@ -67,6 +67,7 @@ class _Places:
         made: dict[str, Scalar] = {}
         for key, value in self.root.items:
             known = key.text in (*self.grammar.keys, *self.grammar.below, *self.left, *COMMON)
+            known = known and not self._is_missed_above(key, kept)
             section = "" if known or len(self.problems) >= MAX_MOVED else self._section(key, kept)
             if not section:
                 kept.append((key, value))
@@ -85,6 +86,18 @@ class _Places:
             follows = place == len(kept) - 1
             kept[place] = above, self._put((key, value), above, inside, part, follows, made.get(section))
         return kept
+
+    def _is_missed_above(self, key: Scalar, kept: list[Pair]) -> bool:
+        """Whether the section directly above, or its last group, lacks just this key."""
+        name, section = kept[-1] if kept else (key, key)
+        part = self.grammar.below.get(name.text)
+        if part is None or key.text in self.grammar.keys or not isinstance(section, Mapping):
+            return False
+        if key.text in COMMON:
+            return key.text in part.keys and key.text not in section
+        group = section.items[-1][1] if section.items else section
+        due = part.each is not None and key.text in part.each.due
+        return due and isinstance(group, Mapping) and key.text not in group
 
     def _section(self, key: Scalar, kept: list[Pair]) -> str:
         """The section that a key at the left edge belongs to; "" for none that is known."""
@@ -134,6 +147,8 @@ class _Places:
             assert deeper is not None
             kept[-1] = above, self._put(pair, above, inside, deeper, True, None, part.code)
             return True
+        if outer is not self.grammar and self._is_raised(name, pair, part, outer):
+            return True
         if not self._is_section(key, value, part):
             return False
         self.outside.append(pair)
@@ -143,11 +158,12 @@ class _Places:
             hint = f"write `{key.text}: {value.text[:60]}` at the left edge, beside `{name.text}:`"
         if again is not None:
             hint = f"move what belongs to it into `{key.text}:` on line {again.line}, which stands at the left edge"
-        self._tell(key, part.code, f"{key.text} stands inside {name.text}, not beside {self.section}", hint)
+        beside = "it" if self.section == name.text else self.section
+        self._tell(key, part.code, f"{key.text} stands inside {name.text}, not beside {beside}", hint)
         return True
 
     def _is_raised(self, name: Scalar, pair: Pair, part: Part, outer: Part) -> bool:
-        """Whether a key stands in a table of names and texts, such as `variables`, and is meant to stand beside it."""
+        """Whether a key stands in something, such as `variables` or a phase, and is meant to stand beside it."""
         key, value = pair
         if isinstance(value, Scalar) or key.text not in outer.keys:
             return False
@@ -195,6 +211,8 @@ class _Places:
                 key, code, f"{key.text} stands beside {above.text}, not in it", _deeper(pair, above, None, follows)
             )
             return node
+        if not isinstance(target, Mapping) and part.in_list:
+            return self._put_in_list(pair, above, part, code)
         table = target if isinstance(target, Mapping) else Mapping(key.path, key.line, key.column, ())
         again = table.key(key.text)
         if again is not None:
@@ -212,6 +230,15 @@ class _Places:
         self._tell(key, due or code, f"{key.text} stands beside {above.text}, not in it", hint, lacks)
         table = replace(table, items=(*table.items, pair))
         return replace(node, items=(*node.items[:-1], table)) if isinstance(node, Sequence) else table
+
+    def _put_in_list(self, pair: Pair, above: Scalar, part: Part, code: str) -> Node:
+        """The first entry of a list."""
+        key = pair[0]
+        lacks = f"{above.text} is empty" if key.text in part.due else ""
+        hint = f"begin it with `- `, as in `- {key.text}:`, deeper than `{above.text}:` on line {above.line}"
+        self._tell(key, part.due.get(key.text, code), f"{key.text} stands beside {above.text}, not in it", hint, lacks)
+        entry = Mapping(key.path, key.line, key.column, (pair,))
+        return Sequence(key.path, key.line, key.column, (entry,))
 
     def _tell(self, key: Scalar, code: str, message: str, hint: str, lacks: str = "") -> None:
         severity: Severity = "error" if int(code) < 200 else "warning"

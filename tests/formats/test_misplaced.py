@@ -171,3 +171,58 @@ def test_keys_of_appspecs(text: str, told: list[tuple[str, int, str]]) -> None:
     assert [(problem.code, problem.line) for problem in found] == [one[:2] for one in told]
     for problem, (_, _, hint) in zip(found, told, strict=True):
         assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        (
+            "phases:\n  install:\n    commands:\n      - a\n    build:\n      commands:\n        - b\n",
+            "BS201",
+            6,
+            "begin it, and what belongs to it, in the column of `install:` on line 3",
+        ),
+        (
+            BUILD + "artifacts:\n  files: [a]\nname: x\n",
+            "BS201",
+            8,
+            "indent it as far as `files` on line 7: it belongs to artifacts",
+        ),
+        (
+            "phases:\n  build:\n    on-failure: ABORT\ncommands:\n  - make\n",
+            "BS105",
+            5,
+            "as far as `on-failure` on line 4: it belongs to build",
+        ),
+        ("name: x\n" + BUILD, "BS201", 2, "known here: version"),
+    ],
+)
+def test_each_is_told_once(text: str, code: str, line: int, hint: str) -> None:
+    (problem,) = check_text(HEAD + text, "buildspec.yml")
+    assert (problem.code, problem.line) == (code, line)
+    assert hint in problem.hint
+
+
+def test_version_0_1_has_other_sections() -> None:
+    (problem,) = check_text("version: 0.1\nvariables:\n  A: b\n" + BUILD, "buildspec.yml")
+    assert (problem.code, problem.hint) == ("BS201", "did you mean environment_variables?")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        ("hooks:\n  AfterInstall:\n  location: a.sh\n", "AP110", 5, "begin it with `- `, as in `- location:`, deeper"),
+        (
+            HOOKS + "      BeforeInstall:\n        - location: b.sh\n",
+            "AP201",
+            6,
+            "begin it, and what belongs to it, in the column of `AfterInstall:` on line 4",
+        ),
+        (FILES + "  - object: /var/www\n    mode: '755'\n", "AP104", 6, "write a line `permissions:` at the left edge"),
+        ("hooks:\n  - location: a.sh\n", "AP001", 4, "write the event that runs them in a line above"),
+    ],
+)
+def test_each_of_an_appspec_is_told_once(text: str, code: str, line: int, hint: str) -> None:
+    (problem,) = check_text(APPSPEC + text, "appspec.yml")
+    assert (problem.code, problem.line) == (code, line)
+    assert hint in problem.hint
