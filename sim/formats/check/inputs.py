@@ -75,6 +75,10 @@ def _is_meant(name: str, key: str) -> bool:
     return name not in _KNOWN and (part or misspelled(name, (key,)) is not None)
 
 
+MAX_PATH = 256
+"""Characters of a path (EV-API)."""
+
+
 # Texts and paths
 
 
@@ -126,25 +130,33 @@ def _types(pattern: Node | None) -> tuple[str, ...]:
 
 def _mended(path: str, types: tuple[str, ...]) -> str:
     """A path that these events have, in place of one; what there is, if it is not known which; "" for a good one."""
-    top, *steps = re.sub(r"\[.*?\]", "", path[:256]).lstrip("$").lstrip(".").split(".")
-    if not types or not top:
+    pairs = re.findall(r"([^.\[\]]+)((?:\[[^\]]*\])*)", path[:MAX_PATH].lstrip("$"))
+    top, *steps = [name for name, _ in pairs] or [""]
+    if not types or not top or "*" in steps or top.startswith("'"):
         return ""
     if top in ENVELOPE:
         found = _in_detail(steps, types) if top == "detail" and steps else ""
-        return "" if found == ".".join(("$.detail", *steps)) else found
+        return "" if found == ".".join(("$.detail", *steps)) else _indexed(found, pairs)
     meant = top_meant(top)
-    return ".".join(("$", meant, *steps)) if meant else _in_detail([top, *steps], types)
+    return _indexed(".".join(("$", meant, *steps)) if meant else _in_detail([top, *steps], types), pairs)
+
+
+def _indexed(path: str, pairs: list[tuple[str, str]]) -> str:
+    """A path with the indexes that stood behind its steps."""
+    for name, index in pairs:
+        path = path.replace(f".{name}.", f".{name}{index}.", 1) if path.startswith("$") else path
+    return path
 
 
 def _in_detail(steps: list[str], types: tuple[str, ...]) -> str:
     """The path into the detail that is meant by such steps; what there is, if that is not known; "" for newer ones."""
     path: list[str] = []
-    for step in steps:
+    for place, step in enumerate(steps):
         names = children(".".join(path), types) if path else _fields(types)
         name = step if step in names or not names else _slip(step, names)
         above = parents(step, types)
         if not name and above:
-            return f"$.detail.{above[0]}.{step}"
+            return ".".join(("$.detail", above[0], *steps[place:]))
         if not name:
             return "" if path else f"the detail has {', '.join(names)}"
         path.append(name)

@@ -85,9 +85,17 @@ def as_member(name: str, node: Node, parent: str = "") -> str:
 
 
 def _put(table: dict[str, Any], parent: str, name: str, node: Node) -> None:
+    """Add what is asked of a field, inside the objects of a path; a value that is asked of such an object goes."""
     for step in parent.split(".") if parent else ():
-        table = table.setdefault(step, {})
-    table[name] = _as_asked(node)
+        inner = table.get(step)
+        below = inner if isinstance(inner, dict) else {}
+        table[step] = below
+        table = below
+    asked, there = _as_asked(node), table.get(name)
+    if not isinstance(there, dict):
+        table[name] = asked
+    elif isinstance(asked, dict):
+        table[name] = {**there, **asked}
 
 
 def _as_asked(node: Node) -> Any:

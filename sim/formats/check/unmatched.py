@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sim.formats.check.calls import check_call
@@ -65,7 +65,7 @@ def advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> t
     known = _known_types(asked)
     if inside and asked.types is None:
         # Each alternative may name a type of its own.
-        known = tuple(dict.fromkeys(type_ for types in inside for type_ in types)) if all(inside) else ()
+        known = _of_one_kind(dict.fromkeys(type_ for types in inside for type_ in types)) if all(inside) else ()
     check_envelope(reader, table, known, asked.sources or (), () if around is _NOTHING_ASKED else RESERVED)
     if asked.types is None and all(inside):
         _beside(reader, table, inside)
@@ -157,10 +157,16 @@ def _details_below(table: Mapping, depth: int = 3) -> Iterator[Mapping]:
 def _known_types(asked: _Asked) -> tuple[str, ...]:
     """The detail types of which one must match; () when others can match too."""
     if asked.types is not None:
-        of_calls = [type_ in CLOUDTRAIL for type_ in asked.types]
-        return asked.types if all(of_calls) or not any(of_calls) else ()
+        return _of_one_kind(asked.types)
     # Without a type, an API call of the service may be meant, too.
     return _sent(asked.sources) if not asked.calls else ()
+
+
+def _of_one_kind(types: Iterable[str]) -> tuple[str, ...]:
+    """Detail types if all are of API calls, or none is; () for others, whose details have not much in common."""
+    given = tuple(types)
+    of_calls = [type_ in CLOUDTRAIL for type_ in given]
+    return given if all(of_calls) or not any(of_calls) else ()
 
 
 # Sources

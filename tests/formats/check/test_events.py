@@ -8,6 +8,8 @@ from typing import Any
 
 import botocore.session
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.core.problems import Problem
 from sim.formats.check import check_text
@@ -175,6 +177,16 @@ def test_what_no_event_is_like(pattern: Any, code: str, hint: str) -> None:
             of(BUILD, compute_type=["a"], phase_type=["BUILD"]),
             "EP206",
             '"additional-information": {"environment": {"compute-type": ["a"]}, "phases": {"phase-type": ["BUILD"]}}',
+        ),
+        (
+            of(BUILD, environment=["a"], image=["b"], type={"c": ["d"]}),
+            "EP206",
+            '"additional-information": {"environment": {"image": ["b"], "type": {"c": ["d"]}}}',
+        ),
+        (
+            of(BUILD, image=["b"], environment={"compute-type": ["c"]}),
+            "EP206",
+            '"additional-information": {"environment": {"image": ["b"], "compute-type": ["c"]}}',
         ),
         (
             of(BUILD, additional_information={"build-complete": [True]}, initiator=["kim"]),
@@ -612,6 +624,48 @@ def test_a_value_of_one_type_and_a_field_of_another(pattern: Any, hint: str) -> 
 def test_keys_with_dots_are_fields_of_the_detail() -> None:
     (problem,) = found({"source": ["aws.codepipeline"], "detail.state": ["Failed"]})
     assert (problem.code, problem.hint) == ("EP204", "did you mean FAILED?")
+
+
+STEPS = {one for path in OBJECTS for one in path.split(".")}
+NAMES = sorted(STEPS.union(*FIELDS.values()))
+LEAVES: list[Any] = [
+    "FAILED",
+    "web-*",
+    "refs/heads/*",
+    "17",
+    1,
+    True,
+    None,
+    {"prefix": "a*"},
+    {"anything-but": [{"prefix": "a"}, "b"]},
+    {"anything-but": {"equals": "a"}},
+    {"exists": False},
+    {"numeric": ["=", 1]},
+    {},
+]
+DETAILS = st.recursive(
+    st.lists(st.sampled_from(LEAVES), max_size=3),
+    lambda inner: (
+        st.dictionaries(st.sampled_from([*NAMES, "$or", "branch", "eventName", "type.category"]), inner)
+        | st.lists(inner, max_size=2)
+    ),
+    max_leaves=8,
+)
+TYPES = st.lists(st.sampled_from([*FIELDS, CALL, "CodeBuild Change"]), min_size=1, max_size=2)
+ALTERNATIVES = st.lists(st.fixed_dictionaries({"detail": DETAILS}, optional={"detail-type": TYPES}), max_size=3)
+
+
+@given(
+    pattern=st.fixed_dictionaries(
+        {"source": st.lists(st.sampled_from([*DETAIL_TYPES, "aws.s3"]), min_size=1, max_size=2), "detail": DETAILS},
+        optional={"detail-type": TYPES, "$or": ALTERNATIVES},
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_is_asked_of_events_each_finding_says_what_to_write(pattern: Any) -> None:
+    for problem in found(pattern):
+        assert problem.hint
+        assert problem.message
 
 
 def test_the_types_of_actions_are_those_of_botocore() -> None:

@@ -292,6 +292,10 @@ def test_a_star_among_what_is_left_out() -> None:
             ],
         },
         {
+            "detail": {"errorCode": [{"exists": False}]},
+            "$or": [{"detail-type": [BUILD]}, {"detail-type": ["AWS API Call via CloudTrail"]}],
+        },
+        {
             "detail": {"project-name": ["web"]},
             "$or": [{"detail-type": [BUILD]}, {"detail-type": [PHASE], "detail": {"completed-phase": ["BUILD"]}}],
         },

@@ -245,6 +245,28 @@ def test_paths_that_find_nothing(path: str, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        (
+            "$.detail.phases[0].phase-type",
+            "write $.detail.additional-information.phases[0].phase-type",
+        ),
+        (
+            "$.detail.additional-information.phases[0].phase_type",
+            "write $.detail.additional-information.phases[0].phase-type",
+        ),
+        ("$.detail.initiator", "write $.detail.additional-information.initiator"),
+        ("$.detail.*", ""),
+        ("$['detail']['state']", ""),
+    ],
+)
+def test_paths_into_what_events_of_builds_tell(path: str, hint: str) -> None:
+    pattern = "source: [aws.codebuild], detail-type: [CodeBuild Build State Change]"
+    problems = filled(f's: "{path}"', "'\"<s>\"'", pattern)
+    assert [problem.hint for problem in problems if problem.code == "CF325"] == ([hint] if hint else [])
+
+
+@pytest.mark.parametrize(
     ("path", "pattern"),
     [
         ("$.detail.state", PIPELINE),
