@@ -97,6 +97,8 @@ class Types:
     """Types of the same source that have as much of what is asked for."""
     other: str = ""
     """The type that fields are told to be of, where there is one: values of it are not told."""
+    shared: bool = False
+    """Whether the types are those of other alternatives, too."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
         name = key.text.partition(".")[0]
         if key.text == "$or":
             for one in alternatives(detail):
-                check_detail(reader, one, types, (*around, detail))
+                check_detail(reader, one, replace(types, shared=True), (*around, detail))
         elif name in fields:
             _field(reader, key, key.text, node, types)
         elif (meant := meant_field(name, fields)) and _is_own_slip(key.text, types):
@@ -299,7 +301,7 @@ def _or_other(detail: Mapping, names: list[str], types: Types, other: str) -> st
     out = f"take {and_([json.dumps(name) for name in names])} out"
     inside = list(dict.fromkeys(path for name in names for path in parents(name, (other,))[:1]))
     also = f", and write it inside {' and '.join(inside)}" if inside else ""
-    if len(types.names) > 1:
+    if len(types.names) > 1 or types.shared:
         return f'{out}, or add "{other}" to detail-type{also}'
     others = [name for name in VALUES[other] if _never_one(detail, name, other)]
     where = " and ".join(f"{name} is one of {', '.join(VALUES[other][name])}" for name in others)
@@ -428,6 +430,8 @@ def _of_other_type(value: object, name: str, node: Node, types: Types) -> str:
     known = [one for type_ in types.names for one in VALUES[type_].get(name, ())]
     if any(_may_be(item, known) for item in items_of(node)[:MAX_JUDGED]):
         return f'take it out, or add "{having[0]}" to detail-type'
+    if types.shared:
+        return f'write one of: {", ".join(known)}; or add "{having[0]}" to detail-type'
     return f'change detail-type to ["{having[0]}"], or write one of: {", ".join(known)}'
 
 
@@ -476,7 +480,11 @@ _TEXTS = (*NAMES, *_IDS, *WHOLE_REFS)
 def _id(reader: Reader, field: str, item: Node) -> None:
     form, what, mend, begins = _IDS[field]
     text = values(item, operator=True)
-    if isinstance(text, str) and not form.fullmatch(text) and not filled_in(text):
+    if field == "build-id" and isinstance(text, str) and ":project/" in text and not filled_in(text):
+        name = json.dumps(text.rpartition("/")[2])
+        hint = f'take it out, and ask for the project: "project-name": [{name}]'
+        reader.warning(item, "209", f"{field} is {what}, and never that of a project", hint)
+    elif isinstance(text, str) and not form.fullmatch(text) and not filled_in(text):
         hint = star(text) or f"write {mend.format(json.dumps(begins + text.removeprefix('build/')))}"
         reader.warning(item, "209", f"{field} is {what}, and never {json.dumps(text)}", hint)
 

@@ -70,6 +70,7 @@ def check_envelope(
                     reader.warning(item, "208", message, f"write {json.dumps(item.text)}, in quotes")
     _account(reader, table)
     _region(reader, table)
+    _time(reader, table)
     if known and all(source in DETAIL_TYPES for source in sources) and sources and known[0] in FIELDS:
         for item in texts(part(table, "resources")):
             _resource(reader, item, sources)
@@ -94,6 +95,14 @@ def _account(reader: Reader, table: Mapping) -> None:
             hint = f"write {json.dumps(bare)}, without dashes" if re.fullmatch(r"[0-9]{12}", bare) else ""
             hint = hint or star(text) or "write its 12 digits, without dashes"
             reader.warning(item, "209", f"{text!r} is not an account", hint)
+
+
+def _time(reader: Reader, table: Mapping) -> None:
+    for item in texts(part(table, "time")):
+        text = item.text
+        if re.match(r"[0-9]{4}(-|$)", text) and not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z", text) and "*" not in text:
+            hint = f'write {{"prefix": {json.dumps(text.rstrip("Z"))}}}'
+            reader.warning(item, "209", f"time of an event has seconds, and is never {text!r}", hint)
 
 
 # Regions

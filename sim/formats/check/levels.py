@@ -203,6 +203,13 @@ _PROVIDERS = {fold(one.provider): one.provider for one in ACTION_TYPES}
 """The providers of AWS's own action types, in small letters without dashes -> as they are written."""
 
 
+def _of_provider(value: Any) -> str:
+    """The hint at a provider in place of a category."""
+    found = [one for one in ACTION_TYPES if isinstance(value, str) and fold(one.provider) == fold(value)]
+    categories = dict.fromkeys(one.category for one in found)
+    return f"{found[0].provider} is a provider: write {' or '.join(map(json.dumps, categories))}" if found else ""
+
+
 def _values(reader: Reader, whole: str, node: Node) -> None:
     """Values that a field of an object never has."""
     known = list(VALUES_INSIDE.get(whole, ()))
@@ -212,7 +219,13 @@ def _values(reader: Reader, whole: str, node: Node) -> None:
         if function(item) is not None or (isinstance(value, str) and filled_in(value)):
             continue
         if known and not can_match(value, known):
-            reader.warning(item, "204", f"{name} of an event is never {json.dumps(value)}", value_hint(item, known))
+            hint = _of_provider(value) if whole == "type.category" else ""
+            message = f"{name} of an event is never {json.dumps(value)}"
+            reader.warning(item, "204", message, hint or value_hint(item, known))
+        elif whole == "type.provider" and value in VALUES_INSIDE["type.category"] and value not in _PROVIDERS.values():
+            given = ", ".join(dict.fromkeys(one.provider for one in ACTION_TYPES if one.category == value))
+            message = f"provider of an action is never {json.dumps(value)}, which is a category"
+            reader.warning(item, "204", message, f"write it as category; its providers are {given}")
         elif whole == "type.provider" and isinstance(value, str) and _PROVIDERS.get(fold(value), value) != value:
             message = f"provider of an action is never {json.dumps(value)}"
             reader.warning(item, "204", message, f"did you mean {_PROVIDERS[fold(value)]}?")

@@ -70,19 +70,23 @@ def advise(reader: Reader, table: Mapping, around: _Asked = _NOTHING_ASKED) -> t
     if asked.types is None and all(inside):
         _beside(reader, table, inside)
     for detail in _details(table):
-        _judge_detail(reader, detail, asked, known)
+        _judge_detail(reader, detail, asked, known, part(table, "detail-type") is None)
     return known
 
 
-def _judge_detail(reader: Reader, detail: Mapping, asked: _Asked, known: tuple[str, ...]) -> None:
-    """Advice on a detail. Without a detail type, each of its alternatives may be of an API call or of an event."""
+def _judge_detail(reader: Reader, detail: Mapping, asked: _Asked, known: tuple[str, ...], shared: bool) -> None:
+    """Advice on a detail, whose types may be `shared` with alternatives beside it.
+
+    Without a detail type, each of its alternatives may be of an API call or of an event.
+    """
     if known and known[0] not in CLOUDTRAIL:
-        check_detail(reader, detail, Types(known, asked.types is not None))
+        check_detail(reader, detail, Types(known, asked.types is not None, shared=shared))
     elif known or (asked.types is None and _is_call(detail)):
         check_call(reader, detail, asked.sources or ())
     elif asked.types is None and asked.calls:
         for one in alternatives(detail):
-            _judge_detail(reader, one, asked, () if any(map(_is_recorded, asked_keys([one]))) else _sent(asked.sources))
+            known = () if any(map(_is_recorded, asked_keys([one]))) else _sent(asked.sources)
+            _judge_detail(reader, one, asked, known, True)
 
 
 def _is_call(detail: Mapping) -> bool:

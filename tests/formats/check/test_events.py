@@ -81,6 +81,14 @@ def test_the_tables_speak_of_the_same_types_and_fields() -> None:
             '{"state": ["FAILED"], "version": [{"exists": true}]}, {"build-status": ["FAILED"], "version": [{"exi',
         ),
         (of(REPOSITORY, PULL_REQUEST, repositoryName=["a"], title=["b"]), "EP206", "did you mean repositoryNames?"),
+        ({"time": ["2026-01-05"], "source": ["my.app"]}, "EP209", 'write {"prefix": "2026-01-05"}'),
+        (of(ACTION, type={"category": ["Manual"]}), "EP204", 'Manual is a provider: write "Approval"'),
+        (of(ACTION, type={"provider": ["Approval"]}), "EP204", "write it as category; its providers are Manual"),
+        (
+            of(BUILD, build_id=["arn:aws:codebuild:us-east-1:123456789012:project/web"]),
+            "EP209",
+            'take it out, and ask for the project: "project-name": ["web"]',
+        ),
         (of(DEPLOYMENT, deploymentStatus=["FAILURE"]), "EP206", "did you mean state?"),
         (of(BUILD, build_state=["FAILED"]), "EP206", "did you mean build-status?"),
         (of(PIPELINE, pipeline_kind=["a"]), "EP206", "did you mean pipeline? it has pipeline, execution-id"),
@@ -281,7 +289,7 @@ def test_fields_inside_an_object(pattern: Any) -> None:
         },
         {"source": ["aws.codestar-connections", "aws.s3", "aws.codeartifact"]},
         {"foo": [{"exists": False}], "source": ["a"]},
-        {"account": ["123456789012"], "source": [None]},
+        {"account": ["123456789012"], "source": [None], "time": ["2026-01-05T09:00:00Z", {"prefix": "2026"}]},
     ],
 )
 def test_what_some_event_may_be_like(pattern: Any) -> None:

@@ -179,6 +179,22 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
         ),
         (
             {
+                "detail-type": [PHASE],
+                "$or": [{"detail": {"completed-phase": ["BUILD"]}}, {"detail": {"build-status": ["FAILED"]}}],
+            },
+            "EP206",
+            f'take "build-status" out, or add "{BUILD}" to detail-type',
+        ),
+        (
+            {
+                "detail-type": [PHASE],
+                "detail": {"$or": [{"completed-phase": ["BUILD"]}, {"build-status": ["FAILED"]}]},
+            },
+            "EP206",
+            f'take "build-status" out, or add "{BUILD}" to detail-type',
+        ),
+        (
+            {
                 "detail": {"repositoryName": ["shop"]},
                 "$or": [
                     {"detail-type": ["CodeCommit Pull Request State Change"]},
