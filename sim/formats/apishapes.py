@@ -10,9 +10,14 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping as MappingABC
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+SPELT = "are spelt as in CloudFormation"
+"""Words of the message about keys that begin with a capital letter."""
+MAX_TEXT = 100
+"""A value of so many characters is written out."""
 Place = tuple[str | int, ...]
 """Where in a document: ("stages", 0, "actions", 1, "name")."""
 
@@ -49,8 +54,11 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Members:
+    """`others` are keys of other levels nearby: no slips of the pen here, though they may be spelt like one."""
+
     members: dict[str, Any]
     required: tuple[str, ...] = ()
+    others: MappingABC[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Fault:
     hint: str = ""
     of_key: bool = False
     """It is the key at that place that is wrong, whatever its value."""
+    levels: tuple[tuple[str, ...], ...] = ()
+    """The levels that the key belongs to."""
 
 
 def keys_in(shape: Any) -> Iterator[str]:
@@ -80,6 +90,22 @@ def spelled(where: Place) -> str:
     """A place as people write it: `stages[0].actions[1].name`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
     return text.removeprefix(".") or "the declaration"
+
+
+def flow(value: Any) -> str:
+    """A value as YAML writes it in one line; `…` for what is long."""
+    text = _flow(value)
+    return text if len(text) <= MAX_TEXT else "…"
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_flow(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_flow, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./-]*", value) and value not in ("true", "false", "null"):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 # What is wrong
@@ -110,8 +136,8 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     home, fallen = _fallen_out(shape, value)
     if home:
         told = f"{spelled(where)} has no {home}, and {', '.join(fallen)} beside it"
-        inside = ", ".join(f"{key}: {json.dumps(value[key])}" for key in fallen if isinstance(value[key], str | int))
-        yield Fault((*where, fallen[0]), told, f"write {home}: {{{inside}}}", of_key=True)
+        inside = {key: value[key] for key in fallen}
+        yield Fault((*where, fallen[0]), told, f"write {home}: {flow(inside)}", of_key=True)
         value = _put_back(value, home, fallen)
     yield from _keys(shape, value, where)
     for name, item in value.items():
@@ -124,7 +150,7 @@ def _keys(shape: Members, value: dict[str, Any], where: Place) -> Iterator[Fault
     meant = {name: _meant_key(shape, name) for name in value if name not in shape.members}
     capital = [name for name, close in meant.items() if close == _small(name) and close not in value]
     missing = [name for name in shape.required if name not in value and name not in meant.values()]
-    strange = [name for name, close in meant.items() if not close]
+    strange = [name for name, close in meant.items() if not close and name not in shape.others]
     if len(missing) == 1 and len(strange) == 1:
         named = ", and it as the value" if value[strange[0]] is None else ""
         yield _no_key((*where, strange[0]), f"write `{missing[0]}:` in its place{named}")
@@ -132,11 +158,13 @@ def _keys(shape: Members, value: dict[str, Any], where: Place) -> Iterator[Fault
     for name in missing:
         yield _wrong(where, f"has no {name}", _added(shape, name))
     if len(capital) > 1:
-        told = f"{', '.join(capital)} are spelt as in CloudFormation; here keys begin with a small letter"
+        told = f"{', '.join(capital)} {SPELT}; here keys begin with a small letter"
         hint = f"write {', '.join(map(_small, capital))}, and so in all that stands in them but for configuration"
         yield Fault((*where, capital[0]), told, hint, of_key=True)
     for name, close in meant.items():
-        if name in strange:
+        if not close and name in shape.others:
+            yield replace(_no_key((*where, name), ""), levels=shape.others[name])
+        elif name in strange:
             yield _no_key((*where, name), f"known here: {', '.join(shape.members)}")
         elif close and (len(capital) < 2 or name not in capital):
             there = close in value
@@ -196,6 +224,8 @@ def _added(shape: Members, name: str) -> str:
 def _meant_key(shape: Members, name: str) -> str:
     if _small(name) in shape.members:
         return _small(name)
+    if name in shape.others:
+        return ""
     return next(iter(difflib.get_close_matches(name, shape.members, 1)), "")
 
 

@@ -81,12 +81,12 @@ def _named(use: Use, before: Sequence[Setter]) -> str:
     builds = [one for one in before if one.provider == "CodeBuild"]
     sure = [one for one in unnamed if one.gives is not None]
     if len(sure) == 1:
-        return f"add namespace: {use.free} to the action {sure[0].action}, which sets {use.name}{use.written}"
+        return f"add `namespace: {use.free}` to the action {sure[0].action}, which sets {use.name}{use.written}"
     meant = _only([one for one in builds if one.namespace], use)
     if meant:
         return f"did you mean #{{{meant}.{use.name}}}?"
     if len(builds) == 1:
-        return f"add namespace: {use.free} to the action {builds[0].action}, the only build before it{use.written}"
+        return f"add `namespace: {use.free}` to the action {builds[0].action}, the only build before it{use.written}"
     return ""
 
 

@@ -15,8 +15,23 @@ from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type, variables_of
-from sim.formats.apishapes import Fault, ListOf, MapOf, Members, Number, Place, Text, faults, keys_in, mended, spelled
+from sim.formats.apishapes import (
+    SPELT,
+    Fault,
+    ListOf,
+    MapOf,
+    Members,
+    Number,
+    Place,
+    Text,
+    faults,
+    flow,
+    keys_in,
+    mended,
+    spelled,
+)
 from sim.formats.configurations import CONFIGURED, MAX_KEYS, meant_key, missing_hint, unknown_hint
+from sim.formats.homes import Home, at, home, with_homes
 from sim.formats.namespaces import Setter, Start, Use
 from sim.formats.namespaces import hint as namespace_hint
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
@@ -45,12 +60,14 @@ class Violation:
     """It is the key at that place that is wrong, whatever its value."""
     about: str = ""
     """The key of a configuration that is due, or the artifact that nothing makes, or that an action is to make."""
+    near: Place | None = None
+    """A place whose line belongs to the hint."""
 
 
 def violations(declaration: Declaration, region: str | None = None) -> list[Violation]:
     """Every violation, in the order of the rules. `region` is the pipeline's; without it nothing is cross-Region."""
     wrong = islice(faults(_PIPELINE, declaration), MAX_FAULTS)
-    found = [_told(fault) for fault in wrong]
+    found = list(_told_of(list(wrong), declaration))
     if not isinstance(declaration, dict):
         return found
     sound = Sound.of(declaration)
@@ -180,13 +197,50 @@ def _is_own_name(guess: Place) -> bool:
     return len(guess) in (3, 5) and guess[-1] == "name"
 
 
-def _told(fault: Fault) -> Violation:
-    hint = fault.hint
-    if fault.of_key and len(fault.where) == 5 and fault.where[2] == "actions" and hint.startswith("known here"):
-        key = str(fault.where[4])[:1].upper() + str(fault.where[4])[1:]
-        if key in CONFIGURED:
-            hint = f"move {key} into configuration"
-    return Violation(21, "ValidationException", fault.message, fault.where, hint, fault.of_key)
+def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation]:
+    """Faults as violations; a key that stands at another level than its own is not told as missing there, too."""
+    wrong = [_out_of_configuration(fault, declaration) for fault in wrong]
+    homes = {fault.where: _home(fault, declaration) for fault in wrong if fault.of_key}
+    moved = {(one.into, where[-1]) for where, one in homes.items() if one is not None}
+    for fault in wrong:
+        if (fault.where, fault.message.rpartition(" has no ")[2]) not in moved:
+            found = homes.get(fault.where)
+            told = Violation(21, "ValidationException", fault.message, fault.where, fault.hint, fault.of_key)
+            yield replace(told, hint=found.hint, near=found.near) if found is not None else told
+
+
+def _out_of_configuration(fault: Fault, declaration: Declaration) -> Fault:
+    """A fault of a key of an action that stands in its configuration, where no value is a list or a mapping."""
+    *_, part, key = (None, None, *fault.where)
+    hint = beside_configuration(str(key), at(declaration, fault.where)) if part == "configuration" else ""
+    if not hint or fault.of_key:
+        return fault
+    message = f"{spelled(fault.where)} is not a key of any configuration: it is one of the action"
+    return Fault(fault.where, message, hint, of_key=True)
+
+
+def beside_configuration(key: str, value: Any) -> str:
+    """How a key of actions comes out of a configuration; "" for what is no key of an action."""
+    name = key[:1].lower() + key[1:]
+    shape = _ACTION.members.get(name)
+    if shape is None or name == "name" or key in CONFIGURED:
+        return ""
+    number = isinstance(shape, Number) and isinstance(value, str) and re.fullmatch("[0-9]{1,9}", value)
+    return f"move it out of `configuration`, and write `{name}: {flow(int(value) if number else value)}` beside that"
+
+
+def _home(fault: Fault, declaration: Declaration) -> Home | None:
+    """Where a key belongs that stands at the wrong level; None when no such place is known."""
+    *place, name = fault.where
+    where, key, levels = tuple(place), str(name), fault.levels
+    value = at(declaration, fault.where)
+    if not where and key == "type" and value in ("V1", "V2"):
+        return Home("did you mean pipelineType?")
+    is_strange = fault.hint.startswith("known here") or bool(levels)
+    capital = key[:1].upper() + key[1:]
+    if is_strange and capital in CONFIGURED and len(where) == 4 and where[2] == "actions" and not levels:
+        return home(declaration, where, capital, value, (("stages", "*", "actions", "*", "configuration"),))
+    return home(declaration, where, key, value, levels) if levels else None
 
 
 def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> Declaration:
@@ -210,15 +264,48 @@ def check_declaration(root: Node, path: str, region: str | None = None) -> list[
         hint = 'write the declaration, or {"pipeline": the declaration}'
         return [Problem(path, node.line, node.column, "error", "PL001", "a pipeline is a mapping", hint)]
     declaration = with_secrets_filled(plain(node))
-    problems = [_problem(path, node, violation) for violation in told_once(violations(declaration, region))]
+    found = told_once(violations(declaration, region))
+    if _is_capital(root):
+        found = [one for one in found if SPELT not in one.message]  # that is told of the wrapper
+    problems = [_problem(path, node, violation) for violation in found]
     problems += _polling(path, node, Sound.of(declaration))
-    if isinstance(root, Mapping) and "metadata" in root:
-        key = root.key("metadata") or root
-        hint = "take it out before update-pipeline"
-        problems.append(
-            Problem(path, key.line, key.column, "warning", "PL201", "metadata is what GetPipeline adds", hint)
-        )
+    if isinstance(root, Mapping) and node is not root:
+        problems += _around(path, root, node)
     return sorted(problems, key=lambda problem: (problem.line, problem.column))
+
+
+def _around(path: str, root: Mapping, declaration: Mapping) -> Iterator[Problem]:
+    """What stands beside the declaration in its wrapper, and the wrapper's own key."""
+    wrapper = next(key for key, value in root.items if value is declaration)
+    if wrapper.text != _WRAPPER:
+        message = f"{wrapper.text} is not a key of the CLI's input (ValidationException)"
+        hint = f"did you mean {_WRAPPER}?"
+        if _is_capital(root):
+            message = f"{wrapper.text} and the keys in it are spelt as in CloudFormation (ValidationException)"
+            hint = f"write {_WRAPPER}, and begin all keys in it with a small letter, but for those in configuration"
+        yield Problem(path, wrapper.line, wrapper.column, "error", "PL121", message, hint)
+    for key, value in root.items:
+        name = key.text[:1].lower() + key.text[1:]
+        if key.text == "metadata":
+            hint = "take it out before update-pipeline"
+            yield Problem(path, key.line, key.column, "warning", "PL201", "metadata is what GetPipeline adds", hint)
+        elif value is not declaration and name in _PIPELINE.members:
+            again = declaration.key(name)
+            message = f"{key.text} stands beside {wrapper.text}, and is a key of the pipeline (ValidationException)"
+            hint = f"move it into `{_WRAPPER}`, line {wrapper.line}"
+            if again is not None:
+                hint = f"take it out: the pipeline has one, line {again.line}"
+            yield Problem(path, key.line, key.column, "error", "PL121", message, hint)
+
+
+def _is_capital(root: Node) -> bool:
+    """Whether a wrapper is spelt as in CloudFormation, and what stands in it, too."""
+    inside = root.get("Pipeline") if isinstance(root, Mapping) and _WRAPPER not in root else None
+    return isinstance(inside, Mapping) and "Stages" in inside
+
+
+_WRAPPER = "pipeline"
+"""The key that the CLI's input has around a declaration."""
 
 
 SECRETS = ("OAuthToken", "ClientSecret", "RefreshToken")
@@ -415,6 +502,8 @@ _PIPELINE = Members(
 )
 
 
+_PIPELINE = with_homes(_PIPELINE)
+
 KEYS = frozenset(keys_in(_PIPELINE))
 """Every key that a declaration may have somewhere; those of configurations are the providers'."""
 
@@ -542,7 +631,9 @@ def _outputs(action: dict[str, Any]) -> list[str]:
 
 
 def _namespace(action: dict[str, Any]) -> list[str]:
-    return [action["namespace"]] if action.get("namespace") else []
+    """The namespace of an action, also one that stands in its configuration, which is told."""
+    given = action.get("namespace") or (action.get("configuration") or {}).get("namespace")
+    return [given] if given else []
 
 
 class _Near:
@@ -725,7 +816,7 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
     told = f"Action configuration for action '{action['name']}'"
     known = (*kind.required, *kind.optional)
     wrong = [key for key in configuration if key not in known]
-    hints = {key: unknown_hint(kind.provider, key, known, configuration) for key in wrong[:MAX_KEYS]}
+    hints = {key: _unknown_hint(kind.provider, key, known, configuration) for key in wrong[:MAX_KEYS]}
     meant = {one for one, _ in hints.values()}
     for key in kind.required:
         if key not in configuration and key not in meant:
@@ -743,6 +834,11 @@ def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator
             message = f"{told} is missing required configuration 'ObjectKey'"
             hint = missing_hint("ObjectKey", configuration) + ', which Extract "false" needs'
             yield _bad_action(11, message, where, hint)
+
+
+def _unknown_hint(provider: str, key: str, known: tuple[str, ...], configuration: dict[str, str]) -> tuple[str, str]:
+    beside = beside_configuration(key, configuration[key])
+    return ("", beside) if beside else unknown_hint(provider, key, known, configuration)
 
 
 def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -1040,14 +1136,18 @@ _RULES: tuple[Rule, ...] = (
 
 
 def _unwrapped(root: Node) -> Node:
-    inside = root.get("pipeline") if isinstance(root, Mapping) else None
-    return root if inside is None else inside
+    if not isinstance(root, Mapping):
+        return root
+    inside = root.get(_WRAPPER)
+    spelt = root.get("Pipeline") if inside is None else inside
+    return root if spelt is None else spelt
 
 
 def _problem(path: str, root: Node, violation: Violation) -> Problem:
     node = _node_at(root, violation.where)
     text = f"{violation.message} ({violation.error})"
-    return Problem(path, node.line, node.column, "error", f"PL{100 + violation.rule}", text, violation.hint)
+    line = "" if violation.near is None else f", line {_node_at(root, violation.near).line}"
+    return Problem(path, node.line, node.column, "error", f"PL{100 + violation.rule}", text, violation.hint + line)
 
 
 def _node_at(node: Node, where: Place) -> Node:

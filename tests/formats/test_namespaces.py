@@ -34,14 +34,14 @@ def test_a_variable_of_sources_is_the_sources() -> None:
 def test_a_source_without_namespace_gets_one() -> None:
     bare = Setter("Get", "CodeCommit", (0, 1), "", ("CommitId",))
     assert told("SourceVariables.CommitId", bare, BUILD) == (
-        "add namespace: SourceVariables to the action Get, which sets CommitId"
+        "add `namespace: SourceVariables` to the action Get, which sets CommitId"
     )
 
 
 def test_a_name_that_an_artifact_has_is_no_namespace() -> None:
     bare = Setter("Get", "CodeCommit", (0, 1), "", ("CommitId",))
     assert hint(Use("Src", "CommitId", (1, 1), artifact=True), [bare]) == (
-        "add namespace: SrcVariables to the action Get, which sets CommitId, and write #{SrcVariables.CommitId}: "
+        "add `namespace: SrcVariables` to the action Get, which sets CommitId, and write #{SrcVariables.CommitId}: "
         "an artifact is called Src"
     )
 
@@ -57,6 +57,6 @@ def test_what_is_set_later_is_used_later() -> None:
 
 def test_without_any_namespace_the_one_is_made() -> None:
     assert told("Build.TAG", Setter("Make", "CodeBuild", (1, 1), "", None)) == (
-        "add namespace: Build to the action Make, the only build before it"
+        "add `namespace: Build` to the action Make, the only build before it"
     )
     assert told("Build.TAG") == "give the action that sets it `namespace: Build`"

@@ -160,6 +160,7 @@ _KEY = re.compile(
     r"(?<![\w#{.])[a-z]+[A-Z]\w*"  # inputArtifacts
     r"|(?<![\w#.])[a-z]\w*(?=:)"  # name:
     r"|(?<=mean )[a-z]\w*|(?<=has no )[a-z]\w*|(?<=^add )[a-z]\w*"
+    r"|(?<=`)[a-z]\w*(?=`)"
 )
 """What may be a key."""
 

@@ -149,11 +149,12 @@ _IN_APPSPECS = ("AWS::ECS::", "AWS::Lambda::")
 
 
 def _is_pipeline(root: Mapping) -> bool:
-    inside = root.get("pipeline")
+    inside = root.get("pipeline") or root.get("Pipeline")
     table = inside if isinstance(inside, Mapping) else root
     stages = table.get("stages")
-    if inside is not None and stages is None and isinstance(table.get("Stages"), Sequence):
-        return any(key in table for key in ("RoleArn", "ArtifactStore", "ArtifactStores"))  # as CloudFormation spells
+    if stages is None and isinstance(table.get("Stages"), Sequence) and "Resources" not in root:
+        # As CloudFormation spells them.
+        return any(key in table for key in ("RoleArn", "ArtifactStore", "ArtifactStores"))
     if not isinstance(stages, Sequence):
         return False
     acts = [stage.get("actions") for stage in stages.items if isinstance(stage, Mapping) and "actions" in stage]

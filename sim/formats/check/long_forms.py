@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sim.core.problems import ProblemsError
 from sim.formats.nodes import Mapping, compose, plain
+from sim.formats.pipeline import KEYS
 from sim.formats.spelled import spelled_out
 
 _SHORT = re.compile(r"`([^`]*(?<!\{)![A-Z][^`]*)`|(?:(?<=write )|(?<=resource )|(?<=with it: ))(![A-Z]\w+ '[^']*')")
@@ -32,12 +33,21 @@ def _long(example: str) -> str:
     return text[1:-1] if is_pair else text
 
 
-_EXAMPLE = re.compile(r"\b\w+: (?:\[\{.*?\}\]|\[[\w./-]+\]|\{[^{}]*\})|\{name: [\w.-]+\}")
+_INSIDE = r"(?:[^{}]|\{[^{}]*\})*"
+_EXAMPLE = re.compile(rf"\b\w+: (?:\[\{{{_INSIDE}\}}\]|\[\{{.*?\}}\]|\[[\w./-]+\]|\{{{_INSIDE}\}})|\{{name: [\w.-]+\}}")
+
+
+_PAIR = re.compile(r"`(([a-z]\w*): [^`]*)`")
+_PAIRED = KEYS - {"commands", "files", "name", "type", "version"}
+"""Keys of pipelines that neither buildspecs nor AppSpecs have."""
 
 
 def in_json(hint: str) -> str:
     """A hint whose examples are JSON: `"inputArtifacts": [{"name": "Src"}]` for inputArtifacts: [{name: Src}]."""
-    return _EXAMPLE.sub(lambda found: _as_json(found[0]), hint) if ": " in hint else hint
+    if ": " not in hint:
+        return hint
+    hint = _PAIR.sub(lambda found: f"`{_as_json(found[1])}`" if found[2] in _PAIRED else found[0], hint)
+    return _EXAMPLE.sub(lambda found: _as_json(found[0]), hint)
 
 
 @lru_cache(maxsize=256)

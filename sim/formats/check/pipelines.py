@@ -48,6 +48,7 @@ def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
             text = f"{respelled(violation.message, violation.where)} ({violation.error})"
             code = f"PL{100 + violation.rule}"
             hint = _own(template, declared, violation) or respelled(violation.hint)
+            hint += "" if violation.near is None else f", line {declared.node(violation.near).line}"
             yield Problem(node.path, node.line, node.column, "error", code, text, hint)
 
 

@@ -580,13 +580,13 @@ def test_a_silent_approval_fails_when_its_own_time_is_over() -> None:
         (
             "ApplicationName: a",
             "ApplicationName: '#{Src.CommitId}'",
-            "add namespace: SrcVariables to the action Get, which sets CommitId, and write #{SrcVariables.CommitId}: "
+            "add `namespace: SrcVariables` to the action Get, which sets CommitId, and write #{SrcVariables.CommitId}: "
             "an artifact is called Src",
         ),
         (
             "ApplicationName: a",
             "ApplicationName: '#{Code.CommitId}'",
-            "add namespace: Code to the action Get, which sets CommitId",
+            "add `namespace: Code` to the action Get, which sets CommitId",
         ),
     ],
 )

@@ -84,7 +84,7 @@ def test_keys_as_the_cli_spells_them_are_none_of_a_template(
         (
             "              InputArtifacts: [{Name: Src}]\n",
             "              InputArtifacts: [{Name: Src}]\n              DeploymentGroupName: !Ref Group\n",
-            ("PL121", 23, "move DeploymentGroupName into configuration"),
+            ("PL121", 23, "take it out: `Configuration` has one, line 21"),
         ),
         ("Category: Source", "Category: Build", ("PL110", 14, "S3 is of the category Source or Deploy")),
     ],
