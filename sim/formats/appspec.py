@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
+from sim.formats.computelevels import compute_in_place
 from sim.formats.computespec import COMPUTE, check_compute
 from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
 from sim.formats.meant import Part, Slip, as_meant, is_table, is_word
@@ -246,7 +247,9 @@ def appspec_as_meant(root: Node) -> Node:
 
 
 def _in_place(root: Node) -> tuple[Node, list[Problem]]:
-    return (root, []) if _is_compute(root) else in_place(root, _SERVERS, "AP", _LEFT)
+    if isinstance(root, Mapping) and _is_compute(root):
+        return compute_in_place(root)
+    return in_place(root, _SERVERS, "AP", _LEFT)
 
 
 def _is_compute(root: Node) -> bool:

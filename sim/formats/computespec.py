@@ -68,7 +68,7 @@ def _named(reader: Reader, node: Node) -> str | None:
             "write `- Name:`, and Type and Properties indented below it",
         )
         first = outer.items[0] if outer.items else None
-        if first is not None and is_null(first[1]) and first[0].text not in (*_spellings("Type"), "Properties"):
+        if first is not None and is_null(first[1]) and first[0].text not in (*spellings("Type"), "Properties"):
             name = first[0].text[:60]
             message = f"Type and Properties stand beside {name}, not in it"
             hint = f"indent them, and what belongs to them, deeper than `{name}:`"
@@ -79,14 +79,14 @@ def _named(reader: Reader, node: Node) -> str | None:
     return None if resource is None else _resource(reader, resource)
 
 
-def _spellings(name: str) -> tuple[str, str, str]:
+def spellings(name: str) -> tuple[str, str, str]:
     """How the guide writes a key: as here, beginning with a small letter, or in small letters."""
     return name, name[:1].lower() + name[1:], name.lower()
 
 
 def get(table: Mapping, name: str) -> Node | None:
     """The value of a key, in one of its spellings."""
-    return next((value for key, value in table.items if key.text in _spellings(name)), None)
+    return next((value for key, value in table.items if key.text in spellings(name)), None)
 
 
 def _resource(reader: Reader, table: Mapping) -> str | None:
@@ -161,7 +161,7 @@ def _due(reader: Reader, table: Mapping, key: str) -> Node | None:
 
 
 def _known(reader: Reader, table: Mapping, keys: tuple[str, ...], what: str) -> None:
-    spelled = {text for key in keys for text in _spellings(key)}
+    spelled = {text for key in keys for text in spellings(key)}
     rest = tuple(pair for pair in table.items if pair[0].text not in spelled)
     reader.unknown_keys(Mapping(table.path, table.line, table.column, rest), keys, what, tolerated="201")
 
@@ -344,6 +344,8 @@ _SERVICE_KEYS = (
     "NetworkConfiguration",
     "CapacityProviderStrategy",
 )
+PROPERTIES_OF = {"AWS::Lambda::Function": _FUNCTION_KEYS, "AWS::ECS::Service": _SERVICE_KEYS}
+"""{a type of resource: its properties}"""
 _PROPERTIES = {
     "AWS::Lambda::Function": Part(
         keys=_FUNCTION_KEYS,
@@ -357,7 +359,7 @@ _PROPERTIES = {
             "newversion": "TargetVersion",
         },
         due={"Name": "122", "Alias": "122", "TargetVersion": "122"},
-        spellings=_spellings,
+        spellings=spellings,
     ),
     "AWS::ECS::Service": Part(
         keys=_SERVICE_KEYS,
@@ -376,7 +378,7 @@ _PROPERTIES = {
                 keys=("ContainerName", "ContainerPort"),
                 words={"name": "ContainerName", "container": "ContainerName", "port": "ContainerPort"},
                 due={"ContainerName": "122", "ContainerPort": "122"},
-                spellings=_spellings,
+                spellings=spellings,
             ),
             "NetworkConfiguration": Part(
                 keys=("AwsvpcConfiguration",),
@@ -385,13 +387,13 @@ _PROPERTIES = {
                 below={
                     "AwsvpcConfiguration": Part(
                         keys=("Subnets", "SecurityGroups", "AssignPublicIp"),
-                        spellings=_spellings,
+                        spellings=spellings,
                     )
                 },
-                spellings=_spellings,
+                spellings=spellings,
             ),
         },
-        spellings=_spellings,
+        spellings=spellings,
     ),
 }
 
@@ -399,7 +401,7 @@ _PROPERTIES = {
 def _below_type(table: Mapping) -> dict[str, Part]:
     """What stands below Properties of a resource of that type."""
     part = _PROPERTIES.get(_kind_of(table) or "")
-    return {} if part is None else dict.fromkeys(_spellings("Properties"), part)
+    return {} if part is None else dict.fromkeys(spellings("Properties"), part)
 
 
 _RESOURCES = Part(
@@ -409,7 +411,7 @@ _RESOURCES = Part(
         words={"kind": "Type", "props": "Properties", "property": "Properties"},
         due={"Type": "121", "Properties": "122"},
         fits={"Properties": is_table},
-        spellings=_spellings,
+        spellings=spellings,
         kind=_below_type,
     ),
     kind=_below_type,
@@ -421,6 +423,6 @@ COMPUTE = Part(
     due={"version": "101"},
     fits={"Hooks": is_table},
     spellings=lambda key: (key, key.lower(), key.capitalize()),
-    below=dict.fromkeys(_spellings("Resources"), _RESOURCES),
+    below=dict.fromkeys(spellings("Resources"), _RESOURCES),
 )
 """What stands where in an AppSpec with resources, for slips in keys."""

@@ -131,6 +131,7 @@ _CODE = re.compile(r"(?:YAML|BS|AP|PL|CF|EP|IAM|SC)?\d{3}")
 _PREFIXES = {
     "appspec.py": "AP",
     "computespec.py": "AP",
+    "computelevels.py": "AP",
     "buildspec.py": "BS",
     "batch.py": "BS",
     "misplaced.py": "BS",

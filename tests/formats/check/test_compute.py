@@ -140,3 +140,75 @@ def test_what_to_write_for_a_network(old: str, new: str, hint: str) -> None:
 )
 def test_latest_is_replaced_by_a_number(old: str, new: str, hint: str) -> None:
     assert hinted(LAMBDA.replace(old, new)) == [("AP125", hint)]
+
+
+SERVED = "        LoadBalancerInfo:\n          ContainerName: web\n          ContainerPort: 80\n"
+DEEPER = "        Name: f\n        Alias: live\n        CurrentVersion: 1\n        TargetVersion: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        (
+            LAMBDA.replace("      Properties:\n" + DEEPER, DEEPER.replace("        ", "      ")),
+            "AP122",
+            5,
+            "write `Properties:` in a line above Name, and indent Name, Alias, CurrentVersion and TargetVersion deeper",
+        ),
+        (
+            LAMBDA.replace(DEEPER, DEEPER.replace("        ", "      ")),
+            "AP122",
+            6,
+            "indent Name, Alias, CurrentVersion and TargetVersion deeper than `Properties:` on line 5",
+        ),
+        (
+            LAMBDA.replace("        TargetVersion", "      TargetVersion"),
+            "AP201",
+            9,
+            "indent TargetVersion deeper than `Properties:` on line 5",
+        ),
+        (
+            LAMBDA.replace("Hooks:\n  - Bef", "    Hooks:\n      - Bef"),
+            "AP202",
+            10,
+            "move `Hooks:` and what belongs to it to the left edge",
+        ),
+        (
+            LAMBDA.replace("Hooks:\n  - Bef", "Bef"),
+            "AP202",
+            10,
+            "write a line `Hooks:` at the left edge, and below it `- BeforeAllowTraffic: check`",
+        ),
+        (LAMBDA + "AfterAllowTraffic: b\n", "AP202", 12, "write below `Hooks:` on line 10 `- AfterAllowTraffic: b`"),
+        (
+            ECS.replace(SERVED, SERVED.replace("        LoadBalancerInfo:\n", "").replace("          ", "        ")),
+            "AP122",
+            7,
+            "write `LoadBalancerInfo:` in a line above ContainerName, and indent ContainerName and ContainerPort",
+        ),
+        (
+            ECS.replace("AwsvpcConfiguration: {Sub", "Sub")
+            .replace("Subnets", "{Subnets")
+            .replace("          {", " {")
+            .replace("NetworkConfiguration:\n", "NetworkConfiguration:"),
+            "AP122",
+            11,
+            "write `AwsvpcConfiguration:` in a line above Subnets",
+        ),
+    ],
+)
+def test_keys_at_the_wrong_level_are_told_with_their_place(text: str, code: str, line: int, hint: str) -> None:
+    (problem,) = check_text(text, "appspec.yml")
+    assert (problem.code, problem.line) == (code, line)
+    assert hint in problem.hint
+
+
+def test_what_stands_at_the_wrong_level_is_looked_at() -> None:
+    text = LAMBDA.replace(DEEPER, DEEPER.replace("        ", "      ").replace("TargetVersion: 2", "TargetVersion: x"))
+    assert told(text) == [("AP122", 6), ("AP125", 9)]
+    assert told(LAMBDA + "AfterInstall: b\n") == [("AP123", 12), ("AP202", 12)]
+
+
+def test_a_resource_without_a_name_keeps_its_properties() -> None:
+    text = LAMBDA.replace("  - f:\n      Type", "  - Type").replace("\n      Properties", "\n    Properties")
+    assert told(text) == [("AP120", 3)]
