@@ -84,15 +84,16 @@ class Packed:
         unflat = self._with({"discard_paths": False})
         lacking = [path for path in missing if not unflat._keeps(path)]
         entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in lacking]
+        nested = self.artifacts.discard_paths and any("/" in path for path in missing)
+        flat = f"; and take `discard-paths` out, as {_FLAT}" if nested else ""
         if base and any(f"{path.rstrip('/')}/".startswith(f"{base}/") for path in missing):
             out = f"take `base-directory: {base}` out, as the AppSpec names {base} itself"
-            return f"{out}, and list {' and '.join(entries)} as its `files`"
+            return f"{out}, and list {' and '.join(entries)} as its `files`{flat}"
         if base:
             copied = " ".join(path.rstrip("/") or "." for path in missing)
-            return f"only files of the base-directory {base} are taken: add the command `cp -r {copied} {base}/` before"
-        flat = f"; and take `discard-paths` out, as {_FLAT}"
-        nested = self.artifacts.discard_paths and any("/" in path for path in missing)
-        return f"add {' and '.join(entries)} to its `files`{flat if nested else ''}"
+            way = f"add the command `cp -r {copied} {base}/` before"
+            return f"only files of the base-directory {base} are taken: {way}{flat}"
+        return f"add {' and '.join(entries)} to its `files`{flat}"
 
 
 def packed(root: Mapping) -> list[Packed] | None:
