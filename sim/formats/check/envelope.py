@@ -9,6 +9,7 @@ from collections.abc import Collection
 from sim.formats.check.events import DETAIL_TYPES, FIELDS, TEXTS
 from sim.formats.check.leaves import MAX_TEXTS, asks_absence, filled_in, fold, star, texts, values
 from sim.formats.check.levels import as_member, parents
+from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, near
 from sim.formats.slips import misspelled
 
@@ -179,7 +180,7 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
 def operators_of(node: Node | None) -> list[Mapping]:
     """The operators in a list of no more values than are looked at."""
     items = node.items[:MAX_TEXTS] if isinstance(node, Sequence) else ()
-    return [item for item in items if isinstance(item, Mapping)]
+    return [item for item in items if isinstance(item, Mapping) and function(item) is None]
 
 
 def _resource_like(reader: Reader, item: Mapping, sources: tuple[str, ...]) -> None:
