@@ -190,7 +190,8 @@ def _nearly(name: str, known: MappingABC[str, str]) -> str:
     if not found or not re.search("[a-z][A-Z]", name):
         return found
     verbs = [_WORD.findall(one)[0].lower() for one in (name, known[found])]
-    return found if difflib.SequenceMatcher(None, *verbs).ratio() >= 0.6 else ""
+    alike = 0.7 if len(verbs[0]) > 3 else 0.6
+    return found if difflib.SequenceMatcher(None, *verbs).ratio() >= alike else ""
 
 
 def _with_more_words(name: str, known: MappingABC[str, str]) -> str:

@@ -76,6 +76,9 @@ def test_principals_that_a_function_gives_are_not_known() -> None:
 def test_many_statements_take_a_bounded_time() -> None:
     many = [denials.Rights((f"s3:A{n}*",), ("arn:aws:s3:::b/*",), None) for n in range(2_000)]
     assert list(denials.dead(many, [denials.Rights(("s3:B",), ("*",), None)] * 2_000)) == []
+    wide = denials.Rights(tuple(f"s3:A{n}*" for n in range(1_000)), ("*",), None)
+    narrow = denials.Rights(tuple(f"s3:A{n}b" for n in range(1_000)), ("*",), None)
+    assert list(denials.dead([wide], [narrow])) == []  # all of it is, and it is not looked for that long
     assert list(denials.dead(many[:3], many[:3])) == [(0, [0]), (1, [1]), (2, [2])]
 
 

@@ -137,6 +137,7 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/codebuild/web"
         ("codepipeline:PutApprovalResult", PIPELINE + "/Release/Approve", True),
         ("codepipeline:PutApprovalResult", PIPELINE + "/*", True),
         ("codepipeline:StartPipelineExecution", PIPELINE, True),
+        ("codepipeline:StartPipelineExecution", PIPELINE.replace("web", "webhook:web"), False),
         ("codepipeline:StartPipelineExecution", PIPELINE + "/Release/Approve", False),
         ("codepipeline:StartPipelineExecution", PIPELINE + "/*", False),
         ("codepipeline:RetryStageExecution", PIPELINE + "/Release", True),

@@ -142,6 +142,31 @@ def conditions(count: int) -> str:
     return f"Conditions:\n{rows}{last}Resources:\n  R: {{Type: AWS::SNS::Topic, Condition: C0}}\n"
 
 
+def policy(statements: int) -> str:
+    """Every other statement denies what no other allows, and nothing is written as it is meant."""
+    rows = [
+        {
+            "Effect": "Deny" if n % 2 else "Allow",
+            "Action": [f"codebuild:StartBuild{n}", "codepipeline:PutApprovalResult", f"logs:Put{n}*"],
+            "Resource": [f"arn:aws:logs:eu-west-1:111122223333:/web-{n}", f"arn:aws:codepipeline:::pipeline/{n}"],
+            "Principal": {"AWS": f"web-{n}"},
+            "Condition": {"ArnLike": {"aws:SourceArn": f"web-{n}"}} if n % 4 else {},
+        }
+        for n in range(statements)
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": rows})
+
+
+def denials(statements: int) -> str:
+    """Every statement is held against every other, up to a bound."""
+    rows = [
+        {"Effect": effect, "Action": f"s3:{effect}{n % 7}*", "Resource": "*"}
+        for n in range(statements)
+        for effect in ("Allow", "Deny")
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": rows})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "n"),
     [
@@ -156,6 +181,8 @@ def conditions(count: int) -> str:
         ("pipeline.json", pipeline, 24),
         ("pipeline.json", wrong_pipeline, 24),
         ("appspec.yml", appspec, 300),
+        ("policy.json", policy, 200),
+        ("policy.json", denials, 400),
     ],
 )
 def test_one_file_of_twice_the_size(name: str, text: Callable[[int], str], n: int) -> None:
