@@ -13,6 +13,7 @@ from functools import cached_property
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES
 from sim.formats.check.entries import as_example, as_mapping, choice_of, named_by_key, written
+from sim.formats.check.property_homes import Move, Path, moves
 from sim.formats.check.providers import OMITTED
 from sim.formats.check.roles import TRUSTED
 from sim.formats.check.schemas import OWN, Property, Shape, shapes
@@ -88,6 +89,11 @@ class _Shapes:
         self.kind = ""
         self.name = ""
         self.shapes: dict[str, Shape] = {}
+        self.path: list[str] = []
+        """The properties that lead to what is looked at."""
+        self.moves: dict[int, tuple[Scalar, Move]] = {}
+        self.moved: dict[Path, set[str]] = {}
+        """The mappings that keys belong to which stand elsewhere, and these keys: they are told already."""
         self.roles: dict[str, list[str]] = {}
         """Service -> the roles that may be meant where it needs one."""
 
@@ -104,6 +110,11 @@ class _Shapes:
         self.kind, self.name = self.template.type_of(name), name
         self.shapes = shapes(self.kind)
         given = resource.get("Properties")
+        is_table = isinstance(given, Mapping) and self.kind != PIPELINE
+        self.moves = moves(self.kind, given) if isinstance(given, Mapping) and is_table else {}
+        self.moved = {}
+        for key, move in self.moves.values():
+            self.moved.setdefault(move.target, set()).add(key.text)
         if given is None:
             if not any(key.startswith("Fn::") or near(key, ("Properties",)) for key in resource.keys()):
                 beside = tuple(pair for pair in resource.items if pair[0].text in self.shapes[OWN])  # told elsewhere
@@ -141,30 +152,22 @@ class _Shapes:
             message = f"{what} has no property {key.text}"
             hint = f"move it out of Properties: it stands beside them, in the column of Properties, of {self.name}"
             return "", problem_at(key, "error", "172", message, hint)
+        message = f"{what} has no property {key.text[:100]}"
+        if id(key) in self.moves:
+            move = self.moves[id(key)][1]
+            if move.is_sure:
+                return "", problem_at(key, "error", "172", message, move.hint)
+            return "", problem_at(key, "warning", "320", f"{message} that is known here", move.hint)
         self.looked_up += 1
         close, certain = ("", False) if self.looked_up > MAX_LOOK_UPS else nearest_name(key.text, tuple(shape))
-        message = f"{what} has no property {key.text[:100]}"
-        home = "" if close or shape is self.shapes["Tag"] else self._home(key.text, shape)
-        if close:
-            hint = f"did you mean {close}?"
-        elif home:
-            hint = f"it belongs {home}"
-        else:
-            hint = f"known here, in 2026: {', '.join(shape)}"
-        if certain or home:
+        hint = f"did you mean {close}?" if close else f"known here, in 2026: {', '.join(shape)}"
+        if certain:
             return close, problem_at(key, "error", "172", message, hint)
         return close, problem_at(key, "warning", "320", f"{message} that is known here", hint)
 
-    def _home(self, word: str, shape: Shape) -> str:
-        """Where a name belongs that is not one of these: into what, or out of it."""
-        for name, property in shape.items():
-            inside = self.shapes.get(property.kind.strip("[]"), {})
-            if word in inside and property.kind in self.shapes:
-                return f"into {name}"
-        return f"to {self.name} itself, not here" if word in self.shapes[OWN] and shape is not self.shapes[OWN] else ""
-
     def _missing(self, node: Mapping, shape: Shape, what: str, meant: list[str] | tuple[str, ...]) -> Iterator[Problem]:
-        missing = [name for name, property in shape.items() if property.due and name not in node and name not in meant]
+        given = {*node.keys(), *meant, *self.moved.get(tuple(self.path), ())}
+        missing = [name for name, property in shape.items() if property.due and name not in given]
         if not missing or any(key.startswith("Fn::") for key in node.keys()):
             return
         names = missing[0] if len(missing) == 1 else f"{', '.join(missing[:-1])} and {missing[-1]}"
@@ -204,7 +207,9 @@ class _Shapes:
         for key, value in node.items:
             property = shape.get(key.text)
             if property is not None and (self.kind, key.text) not in TOLD:
+                self.path.append(key.text)
                 yield from self._value(value, property, property.kind, f"{key.text} of {self.name}")
+                self.path.pop()
 
     def _value(self, node: Node, property: Property, kind: str, what: str) -> Iterator[Problem]:
         call = function(node)
