@@ -199,7 +199,7 @@ def _is_own_name(guess: Place) -> bool:
 
 def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation]:
     """Faults as violations; a key that stands at another level than its own is not told as missing there, too."""
-    wrong = [_out_of_configuration(fault, declaration) for fault in wrong]
+    wrong = [_out_of_configuration(fault, declaration) for fault in _configured(wrong, declaration)]
     homes = {fault.where: _home(fault, declaration) for fault in wrong if fault.of_key}
     moved = {(one.into, where[-1]) for where, one in homes.items() if one is not None}
     for fault in wrong:
@@ -207,6 +207,36 @@ def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation
             found = homes.get(fault.where)
             told = Violation(21, "ValidationException", fault.message, fault.where, fault.hint, fault.of_key)
             yield replace(told, hint=found.hint, near=found.near) if found is not None else told
+
+
+def _configured(wrong: list[Fault], declaration: Declaration) -> Iterator[Fault]:
+    """Keys of a configuration that stand at the level of an action without one: they are told in one."""
+    of_actions: dict[Place, list[str]] = {}
+    for fault in wrong:
+        if _is_of_configuration(fault) and "configuration" not in at(declaration, fault.where[:4]):
+            of_actions.setdefault(fault.where[:4], []).append(str(fault.where[4]))
+    for fault in wrong:
+        keys = of_actions.get(fault.where[:4], []) if _is_of_configuration(fault) else []
+        if len(keys) < 2:
+            yield fault
+        elif fault.where[4] == keys[0]:
+            action = at(declaration, fault.where[:4])
+            inside = flow({_capital(key): action[key] for key in keys})
+            message = f"{spelled(fault.where[:4])} has {', '.join(keys)}, which are keys of a configuration"
+            yield Fault(fault.where, message, f"write configuration: {inside}", of_key=True)
+
+
+def _is_of_configuration(fault: Fault) -> bool:
+    is_strange = fault.of_key and fault.hint.startswith("known here")
+    return is_strange and fault.where[2:3] == ("actions",) and len(fault.where) == 5 and _is_configured(fault.where[4])
+
+
+def _is_configured(key: str | int) -> bool:
+    return _capital(str(key)) in CONFIGURED
+
+
+def _capital(key: str) -> str:
+    return key[:1].upper() + key[1:]
 
 
 def _out_of_configuration(fault: Fault, declaration: Declaration) -> Fault:
@@ -236,10 +266,8 @@ def _home(fault: Fault, declaration: Declaration) -> Home | None:
     value = at(declaration, fault.where)
     if not where and key == "type" and value in ("V1", "V2"):
         return Home("did you mean pipelineType?")
-    is_strange = fault.hint.startswith("known here") or bool(levels)
-    capital = key[:1].upper() + key[1:]
-    if is_strange and capital in CONFIGURED and len(where) == 4 and where[2] == "actions" and not levels:
-        return home(declaration, where, capital, value, (("stages", "*", "actions", "*", "configuration"),))
+    if _is_of_configuration(fault) and not levels:
+        return home(declaration, where, _capital(key), value, (("stages", "*", "actions", "*", "configuration"),))
     return home(declaration, where, key, value, levels) if levels else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sim.core.problems import Problem
@@ -47,9 +48,17 @@ def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
         if violation.of_key or declared.is_known(violation.where):
             text = f"{respelled(violation.message, violation.where)} ({violation.error})"
             code = f"PL{100 + violation.rule}"
-            hint = _own(template, declared, violation) or respelled(violation.hint)
+            hint = _own(template, declared, violation) or respelled(_without_guesses(declared, violation))
             hint += "" if violation.near is None else f", line {declared.node(violation.near).line}"
             yield Problem(node.path, node.line, node.column, "error", code, text, hint)
+
+
+def _without_guesses(declared: Declared, violation: Violation) -> str:
+    """The hint of a key, in which nothing that only stands for a value is written out."""
+    place = violation.where[:-1]
+    if violation.of_key and any(guess[: len(place)] == place for guess in declared.guessed):
+        return re.sub(r"\bunknown(-\d+)?\b", "…", violation.hint)
+    return violation.hint
 
 
 def _own(template: Found, declared: Declared, violation: Violation) -> str:

@@ -117,6 +117,45 @@ def test_a_part_of_the_type_beside_it_is_not_missing_in_it_too() -> None:
     assert told(*moved) == [("PL121", 16, "move it into `actionTypeId`, line 16")]
 
 
+def test_keys_of_a_configuration_that_is_not_there_are_one_finding() -> None:
+    configuration = '"configuration": {"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"}'
+    told_ = told(configuration, '"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"')
+    assert told_ == [
+        (
+            "PL121",
+            11,
+            'write "configuration": {"RepositoryName": "web", "BranchName": "main", "PollForSourceChanges": "false"}',
+        )
+    ]
+
+
+def test_what_a_function_gives_is_not_written_out() -> None:
+    template = """\
+Resources:
+  Pipe:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/pipeline
+      ArtifactStore: {Type: S3, Location: artifacts}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Get
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: '1'}
+              Configuration: {S3Bucket: my-source, S3ObjectKey: a.zip, PollForSourceChanges: 'true'}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Deploy
+          Actions:
+            - Name: Ship
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
+              ApplicationName: !ImportValue App
+              DeploymentGroupName: web
+              InputArtifacts: [{Name: Src}]
+"""
+    hints = [one.hint for one in check_text(template, "template.yml", "template") if one.code == "PL121"]
+    assert hints == ["write Configuration: {ApplicationName: …, DeploymentGroupName: web}"]
+
+
 def test_what_stands_outside_of_the_pipeline() -> None:
     ((code, line, hint),) = told(
         '"inputArtifacts": [{"name": "SrcOut"}]}]}]}}',
