@@ -42,15 +42,18 @@ ALIASES = {
 """Provider -> a key that people write -> the one that is meant, where no rule of spelling finds it."""
 MEANINGS = {
     "ActionMode": "such as CREATE_UPDATE",
+    "AlarmName": "the name of the alarm",
     "AppSpecTemplateArtifact": "the input artifact with the AppSpec",
     "ApplicationName": "the name of the application",
     "BranchName": "the branch, such as main",
     "BucketName": "the name of the bucket",
+    "ChangeSetName": "any name, the same where it is made and where it is executed",
     "ClusterName": "the name of the cluster",
     "ConnectionArn": "the ARN of the connection",
     "DeploymentGroupName": "the name of a deployment group of the application {ApplicationName}",
     "ECRRepositoryName": "the name of the repository",
     "EnvironmentName": "the name of an environment of the application {ApplicationName}",
+    "Cron": "such as 0 9 * * MON-FRI",
     "Extract": '"true" or "false"',
     "FullRepositoryId": "the owner and the repository, such as my-account/my-repository",
     "FunctionName": "the name of the function",
@@ -58,15 +61,23 @@ MEANINGS = {
     "InstanceType": "EC2 or SSM_MANAGED_NODE",
     "ObjectKey": "the path of the object in the bucket",
     "PipelineName": "the name of the pipeline to start",
+    "PostScript": "the path of a script in the artifact",
     "ProjectName": "the name of the CodeBuild project",
+    "Regions": "such as us-east-1,eu-west-1",
     "RepositoryName": "the name of the repository",
+    "RoleArn": "the ARN of the role that CloudFormation takes on",
     "S3Bucket": "the name of the bucket",
     "S3ObjectKey": "the path of the object in the bucket, such as app.zip",
     "ServiceName": "the name of a service of the cluster {ClusterName}",
     "StackName": "the name of the stack",
     "StackSetName": "the name of the stack set",
     "StateMachineArn": "the ARN of the state machine",
+    "TargetDirectory": "the folder on the instances",
     "TaskDefinitionTemplateArtifact": "the input artifact with the task definition",
+    "Operator": "EQ, NE, CONTAINS or MATCHES",
+    "TemplatePath": "the artifact and the file in it, such as BuildOutput::template.yml",
+    "Value": "the text that the variable is held against",
+    "Variable": "such as #{SourceVariables.BranchName}",
 }
 """Key that is due -> what its value is; what stands in braces is the value of another key of the configuration."""
 _GITHUB = ("Owner", "Repo", "OAuthToken")
@@ -152,3 +163,10 @@ def missing_hint(key: str, configuration: Mapping[str, object], inputs: Collecti
     if key.endswith("Artifact") and len(inputs) == 1:
         return f'add "{key}": "{next(iter(inputs))}" to its configuration'
     return f'add "{key}": "…" to its configuration' + (f": {meaning}" if meaning else "")
+
+
+def missing_hints(keys: Collection[str], configuration: Mapping[str, object]) -> str:
+    """What to add for several keys that are due together."""
+    pairs = ", ".join(f'"{key}": "…"' for key in keys)
+    meanings = [f"{key} is {meaning}" for key in keys if (meaning := meaning_of(key, configuration))]
+    return f"add {pairs} to its configuration" + (f": {'; '.join(meanings)}" if meanings else "")

@@ -834,7 +834,10 @@ def _configuration_keys(pipeline: Declaration, region: str | None) -> Iterator[V
         yield from _keys_of(kind, action, _at(i, j))
         if kind.provider == "Commands" and not action.get("commands"):
             message = f"Action {action['name']} must have a non-empty commands field"
-            yield _bad_action(11, message, _at(i, j), "add commands beside configuration")
+            yield _bad_action(11, message, _at(i, j), _COMMANDS_HINT)
+
+
+_COMMANDS_HINT = 'add "commands": ["…"] beside the configuration, a text for each command'
 
 
 def _keys_of(kind: ActionType, action: dict[str, Any], where: Place) -> Iterator[Violation]:
@@ -879,12 +882,21 @@ def _namespaces(pipeline: Declaration, region: str | None) -> Iterator[Violation
         where = _at(i, j, "namespace")
         if namespace in RESERVED_NAMESPACES:
             message = f"Namespace {namespace} of action {action['name']} is reserved"
-            yield _bad_action(13, message, where, "give it another name")
+            yield _bad_action(13, message, where, _renamed(action["name"], taken))
         if namespace in taken:
-            yield _bad_action(13, f"Namespace {namespace} is used more than once", where, "give it another name")
+            message = f"Namespace {namespace} is used more than once"
+            yield _bad_action(13, message, where, _renamed(action["name"], taken))
         if namespace in artifacts:
-            yield _bad_action(13, f"Namespace {namespace} is the name of an artifact too", where, "rename one")
+            message = f"Namespace {namespace} is the name of an artifact too"
+            yield _bad_action(13, message, where, _renamed(namespace, taken))
         taken.add(namespace)
+
+
+def _renamed(word: str, taken: set[str]) -> str:
+    """Another namespace for an action."""
+    name = re.sub("[^A-Za-z0-9@_-]", "", word)[:80] + "Variables"
+    free = name if name not in taken else _another(name, taken)
+    return f"write another, such as {free}, also where its variables are used: #{{{free}.…}}"
 
 
 def _stores(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -905,6 +917,7 @@ def _stores(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
 
 
 _STORE_HINT = 'add artifactStore: {"type": "S3", "location": "the name of a bucket"}'
+_A_STORE = '{"type": "S3", "location": "…"}'
 
 
 def _two_regions(pipeline: Declaration) -> Iterator[Violation]:
@@ -934,7 +947,8 @@ def _abroad(pipeline: Declaration, region: str | None, regions: tuple[str | None
             yield _bad_action(16, message, _at(i, j, "region"), f"take region out: it runs in {region}")
         elif wanted not in regions:
             message = f"Action {action['name']} runs in {wanted}, for which artifactStores has no store"
-            yield _structure(15, message, _at(i, j, "region"), "add a store for that Region to artifactStores")
+            hint = f'add "{wanted}": {_A_STORE} to artifactStores, with a bucket in that Region'
+            yield replace(_structure(15, message, _at(i, j, "region"), hint), about=str(wanted))
 
 
 def _primary_source(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -945,7 +959,8 @@ def _primary_source(pipeline: Declaration, region: str | None) -> Iterator[Viola
         primary = (action.get("configuration") or {}).get("PrimarySource")
         if len(names) > 1 and primary is None:
             message = f"Action {action['name']} has {len(names)} input artifacts and names no PrimarySource"
-            yield _bad_action(17, message, _at(i, j), "add PrimarySource to its configuration")
+            hint = f'add "PrimarySource": "{names[0]}" to its configuration, or that of {", ".join(names[1:5])}'
+            yield _bad_action(17, message, _at(i, j), f"{hint} which holds the buildspec")
         elif primary is not None and primary not in names:
             where = _at(i, j, "configuration", "PrimarySource")
             message = f"PrimarySource {primary} of action {action['name']} is no input artifact"
@@ -973,7 +988,8 @@ def _v2_only(pipeline: Declaration) -> Iterator[tuple[str, Place]]:
 def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     if pipeline.get("pipelineType") == "V1":
         for what, where in _v2_only(pipeline):
-            yield _structure(19, f"A pipeline of type V1 cannot have {what}", where, "set pipelineType to V2")
+            message, hint = f"A pipeline of type V1 cannot have {what}", 'write "pipelineType": "V2"'
+            yield replace(_structure(19, message, where, hint), near=("pipelineType",))
 
 
 def _variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -1087,7 +1103,8 @@ def _rollbacks(pipeline: Declaration, stage: dict[str, Any], where: Place) -> It
     places = list(_rollback_places(stage, where))
     if places and pipeline.get("executionMode") == "PARALLEL":
         message = f"Stage {stage['name']}: rollback is not available in PARALLEL mode"
-        yield _bad_stage(24, message, places[0], "write another result, or the executionMode QUEUED or SUPERSEDED")
+        hint = 'write "FAIL" as the result, or in place of PARALLEL "executionMode": "QUEUED" or "SUPERSEDED"'
+        yield replace(_bad_stage(24, message, places[0], hint), near=("executionMode",))
     if places and where[1] == 0:
         message = f"Stage {stage['name']} holds the sources, and such a stage cannot be rolled back"
         yield _bad_stage(28, message, places[0], "write RETRY or FAIL, or take it out")
@@ -1118,7 +1135,8 @@ def _rule_type(stage: dict[str, Any], rule: dict[str, Any], where: Place) -> Ite
     configuration = rule.get("configuration") or {}
     for key in known[0]:
         if key not in configuration:
-            yield _bad_stage(29, f"{told} is missing required configuration '{key}'", where, f"add {key}")
+            message = f"{told} is missing required configuration '{key}'"
+            yield _bad_stage(29, message, where, missing_hint(key, configuration))
     for key in configuration:
         if key not in (*known[0], *known[1]):
             meant = near(key, [*known[0], *known[1]])
@@ -1127,7 +1145,7 @@ def _rule_type(stage: dict[str, Any], rule: dict[str, Any], where: Place) -> Ite
             message = f"{told} contains unknown configuration '{key}'"
             yield _bad_stage(29, message, (*where, "configuration", key), hint)
     if id["provider"] == "Commands" and not rule.get("commands"):
-        yield _bad_stage(29, f"{told} must have a non-empty commands field", where, "add commands beside configuration")
+        yield _bad_stage(29, f"{told} must have a non-empty commands field", where, _COMMANDS_HINT)
 
 
 def _unique_variables(pipeline: Declaration, region: str | None) -> Iterator[Violation]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.formats.actiontypes import ACTION_TYPES
+from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES
 from sim.formats.configurations import ALIASES, MEANINGS, meant_key, missing_hint
 from sim.formats.pipeline import check_pipeline
 
@@ -66,7 +66,8 @@ def test_the_key_that_is_meant(type: str, key: str, meant: str) -> None:
 def test_aliases_and_meanings_are_of_keys_that_are_there() -> None:
     known = {key for one in ACTION_TYPES for key in (*(one.required or ()), *(one.optional or ()))}
     assert {meant for table in ALIASES.values() for meant in table.values()} <= known
-    assert set(MEANINGS) <= known
+    of_rules = {key for needed, others in RULE_TYPES.values() for key in (*needed, *others)}
+    assert set(MEANINGS) <= known | of_rules
 
 
 def source(configuration: dict[str, Any], provider: str = "CodeStarSourceConnection") -> list[tuple[str, str]]:

@@ -66,6 +66,9 @@ def _own(template: Found, declared: Declared, violation: Violation) -> str:
     if violation.rule == 21 and violation.message.endswith("has no roleArn") and not violation.where:
         roles = fitting_roles(template, "codepipeline.amazonaws.com")
         return f"add `RoleArn: !GetAtt {roles[0]}.Arn`" if len(roles) == 1 else ""
+    if violation.rule == 15 and violation.about:
+        store = f"{{Region: {violation.about}, ArtifactStore: {{Type: S3, Location: …}}}}"
+        return f"add `{store}` to ArtifactStores, with a bucket of that Region"
     if violation.rule != 11 or not violation.about:
         return ""
     _, i, _, j, *_ = violation.where

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sim.formats.configurations import meaning_of
+from sim.formats.configurations import meaning_of, missing_hints
 from sim.formats.nodes import near
 
 Action = dict[str, Any]
@@ -373,13 +373,14 @@ _TOGETHER: dict[str, tuple[tuple[str, str], ...]] = {
 def _together(configuration: Configuration, first: str, second: str) -> Iterator[Fault]:
     for there, missing in ((first, second), (second, first)):
         if there in configuration and missing not in configuration:
-            yield Fault(f"stands there without {missing}", f"add {missing}, or take {there} out", there)
+            hint = f"{missing_hints([missing], configuration)}; or take {there} out"
+            yield Fault(f"stands there without {missing}", hint, there)
 
 
 def _needs(configuration: Configuration, keys: tuple[str, ...], why: str) -> Iterator[Fault]:
     missing = [key for key in keys if key not in configuration]
     if missing:
-        yield Fault(f"lacks {' and '.join(missing)}, which {why}", f"add {', '.join(missing)} to its configuration")
+        yield Fault(f"lacks {' and '.join(missing)}, which {why}", missing_hints(missing, configuration))
 
 
 # Provider by provider
