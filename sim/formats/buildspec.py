@@ -529,7 +529,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
     table = reader.mapping(node, key.text)
     if table is None:
         return Phase()
-    reader.unknown_keys(table, _PHASE, key.text, tolerated="201")
+    _unknown_in_phase(reader, table, key.text)
     if not table.items and key.text == "install":
         reader.warning(
             node, "203", "install is empty: nothing runs", "take it out, or add commands or runtime-versions"
@@ -546,6 +546,22 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
         _on_failure(reader, table),
         _runtimes(reader, table, key.text),
     )
+
+
+RUNTIMES = ("android", "dotnet", "golang", "java", "nodejs", "php", "python", "ruby", "rust")
+"""Names below `runtime-versions`."""
+
+
+def _unknown_in_phase(reader: Reader, table: Mapping, phase: str) -> None:
+    loose = [key for key, value in table.items if key.text in RUNTIMES and isinstance(value, Scalar)]
+    for key in loose:
+        given = table.key("runtime-versions")
+        hint = "write `runtime-versions:` in a line above it, and indent it deeper than that"
+        hint = hint if given is None else f"indent it deeper than `runtime-versions:` on line {given.line}"
+        message = f"{key.text} stands in {phase}, and not in its runtime-versions: no version is chosen"
+        reader.warning(key, "201", message, hint)
+    rest = tuple(pair for pair in table.items if pair[0] not in loose)
+    reader.unknown_keys(replace(table, items=rest), _PHASE, phase, tolerated="201")
 
 
 def _on_failure(reader: Reader, table: Mapping) -> str | None:
@@ -599,7 +615,8 @@ def _runtimes(reader: Reader, table: Mapping, phase: str) -> dict[str, str]:
         message = f"runtime-versions stands in {phase}: it counts in install only"
         reader.warning(table.key("runtime-versions"), "201", message, "move it to `install:`")
     versions = _texts(reader, node, "runtime-versions")
-    if node is not None and (is_null(node) or (isinstance(node, Mapping) and not node.items)):
+    empty = node is not None and (is_null(node) or (isinstance(node, Mapping) and not node.items))
+    if empty and not any(name in table for name in RUNTIMES):
         reader.error(node, "107", "runtime-versions names no runtime", "add one such as `python: 3.12`")
     return versions if phase == "install" else {}
 

@@ -6,6 +6,7 @@ itself or just one of its sections has. What no place is known for is left where
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from sim.core.problems import Problem, Severity
@@ -40,6 +41,8 @@ class _Places:
     problems: list[Problem] = field(default_factory=list)
     outside: list[Pair] = field(default_factory=list)
     """Sections that stood inside others."""
+    elsewhere: list[tuple[str, Pair]] = field(default_factory=list)
+    """(a section, a key of it that stood inside another)"""
     section: str = ""
     """The section that is being read."""
     raised: list[Pair] = field(default_factory=list)
@@ -58,7 +61,21 @@ class _Places:
                 found.append((key, value))
         if not self.problems:
             return self.root
-        return replace(self.root, items=tuple(found))
+        return replace(self.root, items=tuple(self._with_elsewhere(found)))
+
+    def _with_elsewhere(self, pairs: list[Pair]) -> list[Pair]:
+        """With keys of a section that stood inside others in it, where it has none of that name."""
+        for section, (key, value) in self.elsewhere:
+            place = next((number for number, pair in enumerate(pairs) if pair[0].text == section), None)
+            if place is None:
+                pairs.append((replace(key, text=section), Mapping(key.path, key.line, key.column, ((key, value),))))
+                continue
+            above, inside = pairs[place]
+            if is_null(inside):
+                pairs[place] = above, Mapping(key.path, key.line, key.column, ((key, value),))
+            elif isinstance(inside, Mapping) and key.text not in inside:
+                pairs[place] = above, replace(inside, items=(*inside.items, (key, value)))
+        return pairs
 
     # At the left edge
 
@@ -150,7 +167,7 @@ class _Places:
         if outer is not self.grammar and self._is_raised(name, pair, part, outer):
             return True
         if not self._is_section(key, value, part):
-            return False
+            return self._is_of_another(name, pair, part)
         self.outside.append(pair)
         again = self.root.key(key.text)
         hint = f"move `{key.text}:` and what belongs to it to the left edge: it is a section of its own"
@@ -160,6 +177,28 @@ class _Places:
             hint = f"move what belongs to it into `{key.text}:` on line {again.line}, which stands at the left edge"
         beside = "it" if self.section == name.text else self.section
         self._tell(key, part.code, f"{key.text} stands inside {name.text}, not beside {beside}", hint)
+        return True
+
+    def _is_of_another(self, name: Scalar, pair: Pair, part: Part) -> bool:
+        """Whether a key is one of another section's, and of no other's."""
+        key = pair[0]
+        if not part.keys:
+            return False  # names of one's own stand there
+        homes = [
+            one for one, other in self.grammar.below.items() if one in self.grammar.keys and key.text in other.keys
+        ]
+        meant_here = key.text in part.left or re.sub(r"[-_ .]", "", key.text[:60]).lower() in part.words
+        if len(homes) != 1 or meant_here or key.text in COMMON or part.in_list or self.grammar.below[homes[0]].in_list:
+            return False
+        self.elsewhere.append((homes[0], pair))
+        section = self.root.key(homes[0])
+        hint = (
+            f"move it below `{homes[0]}:` on line {section.line}"
+            if section
+            else f"write `{homes[0]}:` at the left edge"
+        )
+        hint += ", and indent it deeper than that" if section else ", and move it below that, indented deeper"
+        self._tell(key, part.code, f"{key.text} stands inside {name.text}, and belongs to {homes[0]}", hint)
         return True
 
     def _is_raised(self, name: Scalar, pair: Pair, part: Part, outer: Part) -> bool:

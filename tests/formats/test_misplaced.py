@@ -94,7 +94,8 @@ def test_keys_of_buildspecs(text: str, told: list[tuple[str, int, str]]) -> None
     [
         "env: {variables: {shell: fish, cache: on}}\n" + BUILD,
         BUILD + "reports:\n  artifacts:\n    files: [a]\n  cache: {files: [b], file-format: JUNITXML}\n",
-        BUILD + "artifacts:\n  secondary-artifacts:\n    cache: {files: [a]}\n    reports: {files: [b], name: c}\n",
+        BUILD
+        + "artifacts:\n  secondary-artifacts:\n    logs: {files: [d]}\n    cache: {files: [a]}\n    reports: {files: [b], name: c}\n",
     ],
 )
 def test_names_of_ones_own_may_be_those_of_sections(text: str) -> None:
@@ -195,6 +196,31 @@ def test_keys_of_appspecs(text: str, told: list[tuple[str, int, str]]) -> None:
             "as far as `on-failure` on line 4: it belongs to build",
         ),
         ("name: x\n" + BUILD, "BS201", 2, "known here: version"),
+        (
+            "phases:\n  build:\n    secrets-manager:\n      A: b:c\n    commands:\n      - make\n",
+            "BS201",
+            4,
+            "write `env:` at the left edge, and move it below that, indented deeper",
+        ),
+        (
+            "env:\n  variables: {A: b}\n" + BUILD + "  exported-variables:\n    - A\n",
+            "BS202",
+            8,
+            "move it below `env:` on line 2, and indent it deeper than that",
+        ),
+        (BUILD + "  build-list:\n    - identifier: a\n", "BS202", 6, "write `batch:` at the left edge"),
+        (
+            "phases:\n  install:\n    nodejs: 22\n    commands:\n      - npm ci\n",
+            "BS201",
+            4,
+            "write `runtime-versions:` in a line above it, and indent it deeper than that",
+        ),
+        (
+            "phases:\n  install:\n    runtime-versions:\n    nodejs: 22\n    commands:\n      - npm ci\n",
+            "BS201",
+            5,
+            "indent it deeper than `runtime-versions:` on line 4",
+        ),
     ],
 )
 def test_each_is_told_once(text: str, code: str, line: int, hint: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from sim.core.problems import Problem
 from sim.formats.buildspec import PHASES, buildspec_as_meant
+from sim.formats.buildspec import RUNTIMES as MISPLACED_RUNTIMES
 from sim.formats.check import runtimes, shell
 from sim.formats.check.environments import COMPUTE_TYPES, CURATED, ENVIRONMENT_TYPES, image_instead, nearest
 from sim.formats.check.secrets import holds_key, is_secret, set_in
@@ -223,7 +224,9 @@ _ASKS = (["--version"], ["-v"], ["-V"], ["version"])
 
 def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
-    if table is None and _is_near(spec.table("phases", "install"), "runtime-versions"):
+    install = spec.table("phases", "install")
+    beside = install is not None and any(name in install for name in MISPLACED_RUNTIMES)
+    if beside or (table is None and _is_near(install, "runtime-versions")):
         return  # it is told already that the section is not called so
     chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
     told: set[str] = set()
