@@ -23,6 +23,7 @@ _STARTS = {
         role/ policy/ user/ group/ instance-profile/ access-report/ assumed-role/ delegation-request/ federated-user/
         mfa/ oidc-provider/ role-template/ saml-provider/ server-certificate/ sms-mfa/
     """,
+    "kms": "key/ alias/",
     "lambda": """
         function: layer: capacity-provider: code-signing-config: event-source-mapping: microvm-image:
         network-connector: web-function/
@@ -83,7 +84,14 @@ def may_be(service: str, kind: str, part: str) -> bool:
     if kind == "log-stream":
         known = ":log-stream:" in part or re.search(r"[*?{]", part) is not None
         return may_begin("log-group:", part) and known
+    if kind == "secret":
+        return may_begin("secret:", part) and _is_whole_secret(part)
     return may_begin(start_of(service, kind), part)
+
+
+def _is_whole_secret(part: str) -> bool:
+    """Whether six characters are behind a secret's name, or may be: Secrets Manager puts them into its ARN."""
+    return re.search(r"[*?{]|-[A-Za-z0-9]{6}$", part) is not None
 
 
 def _has_depth(depth: int, part: str) -> bool:
@@ -113,7 +121,7 @@ def is_wrong(service: str, part: str, kinds: tuple[str, ...] = ()) -> bool:
 def _may_be_whole(service: str, part: str, kinds: tuple[str, ...]) -> bool:
     """Whether what looks like a word and a name is a name with what belongs to it: a stage, or a subscription."""
     if service == "codepipeline":
-        inner = [kind for kind in kinds if kind in ("stage", "action")]
+        inner = [kind for kind in kinds if kind in ("stage", "action") and "pipeline" not in kinds]
         return any(_has_depth(_DEPTHS[kind], part) for kind in inner) or (not any(kinds) and "*" in part)
     return service == "sns" and re.search(r":[0-9a-f]{8}-[0-9a-f-]{27}$", part) is not None
 
@@ -126,14 +134,17 @@ def meant(service: str, part: str, kind: str) -> str:
     starts = STARTS[service]
     known = _type_meant(word, starts) if sign else ""
     if known:
-        return known + name
+        return _whole(known + name, kind)
     start = start_of(service, kind) if kind else "" if service in UNSURE else starts[0]
-    if not start:
-        return ""
-    whole = start + (part.lstrip("/") if start.endswith("/") else part)
-    return (
-        f"{whole.removesuffix(':')}:*" if kind == "log-stream" and not re.search(r"[*?]|:log-stream:", whole) else whole
-    )
+    return _whole(start + (part.lstrip("/") if start.endswith("/") else part), kind) if start else ""
+
+
+def _whole(part: str, kind: str) -> str:
+    """The last part of an ARN with what stands behind the name: a group's streams, a secret's six characters."""
+    if part.startswith("secret:") and not _is_whole_secret(part):
+        return f"{part}-??????"
+    is_group = kind == "log-stream" and re.search(r"[*?]|:log-stream:", part) is None
+    return f"{part.removesuffix(':')}:*" if is_group else part
 
 
 def _divided(part: str) -> tuple[str, str, str]:
@@ -157,6 +168,8 @@ def turned(service: str, kind: str, part: str) -> str:
     given, _, name = _divided(part)
     if kind == "log-stream":
         return f"{part.removesuffix(':')}:*" if given == "log-group" else ""
+    if kind == "secret":
+        return f"{part}-??????" if given == "secret" else ""
     if service == "codebuild" and given in ("build", "build-batch", "report", "sandbox"):
         of = "report-group" if given == "report" else "project"
         return f"{kind}/{name.partition(':')[0]}" if of == kind else ""

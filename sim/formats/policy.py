@@ -1039,6 +1039,8 @@ _WORDS = {
     "action": "an action of a pipeline",
     "event-bus": "an event bus",
     "instance-profile": "an instance profile",
+    "key": "a key, by its id",
+    "secret": "a secret, by its name and the six characters behind it",
     "log-group": "a log group",
     "log-stream": "the streams of a log group",
 }

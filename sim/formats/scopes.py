@@ -95,6 +95,12 @@ _TABLE: dict[str, dict[str, str]] = {
             RemoveRoleFromInstanceProfile
         """,
     },
+    "kms": {
+        "key": """
+            CreateGrant Decrypt DescribeKey Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom
+            ReEncryptTo
+        """,
+    },
     "lambda": {
         "function": """
             AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction GetAlias GetFunction
@@ -109,6 +115,9 @@ _TABLE: dict[str, dict[str, str]] = {
             PutRetentionPolicy StartQuery
         """,
         "log-stream": "CreateLogStream DeleteLogStream GetLogEvents PutLogEvents",
+    },
+    "secretsmanager": {
+        "secret": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
     },
     "ssm": {
         "parameter": """
@@ -139,6 +148,8 @@ EXAMPLES = {
     "role": "arn:aws:iam::123456789012:role/NAME",
     "policy": "arn:aws:iam::123456789012:policy/NAME",
     "instance-profile": "arn:aws:iam::123456789012:instance-profile/NAME",
+    "key": "arn:aws:kms:us-east-1:123456789012:key/NAME",
+    "secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:NAME-*",
     "function": "arn:aws:lambda:us-east-1:123456789012:function:NAME",
     "log-group": "arn:aws:logs:us-east-1:123456789012:log-group:*",
     "log-stream": "arn:aws:logs:us-east-1:123456789012:log-group:*",
@@ -161,7 +172,6 @@ _FORMS = {
         BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload DescribeImages GetDownloadUrlForLayer
         InitiateLayerUpload ListImages PutImage UploadLayerPart
     """,
-    "secretsmanager:us-east-1:123456789012:secret:NAME-*": "DescribeSecret GetSecretValue PutSecretValue UpdateSecret",
     "sns:us-east-1:123456789012:NAME": "Publish Subscribe",
     "sqs:us-east-1:123456789012:NAME": "DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
     "states:us-east-1:123456789012:stateMachine:NAME": "DescribeStateMachine StartExecution",

@@ -50,6 +50,9 @@ def told(action: Any, resource: Any, path: str = "p.json") -> list[tuple[str, st
         ("ssm:GetParameters", "ssm:HERE:/web/db", "ssm:HERE:parameter/web/db"),
         ("ssm:GetParameters", "ssm:HERE:parameters/web/db", "ssm:HERE:parameter/web/db"),
         ("secretsmanager:GetSecretValue", "secretsmanager:HERE:db-*", "secretsmanager:HERE:secret:db-*"),
+        ("secretsmanager:GetSecretValue", "secretsmanager:HERE:db", "secretsmanager:HERE:secret:db-??????"),
+        ("secretsmanager:GetSecretValue", "secretsmanager:HERE:secrets:db", "secretsmanager:HERE:secret:db-??????"),
+        ("kms:Decrypt", "kms:HERE:1234abcd", "kms:HERE:key/1234abcd"),
         ("codebuild:StartBuild", "codebuild:HERE:web", "codebuild:HERE:project/web"),
         ("codebuild:StartBuild", "codebuild:HERE:projects/web", "codebuild:HERE:project/web"),
         ("codedeploy:GetApplication", "codedeploy:HERE:web", "codedeploy:HERE:application:web"),
@@ -96,6 +99,14 @@ def test_what_is_meant_is_not_known_of_codedeploy_alone() -> None:
     assert hint.startswith("after the account, write one of application:NAME, deploymentgroup:NAME")
 
 
+def test_a_pipeline_that_is_meant_with_its_stages_has_no_word_before_it() -> None:
+    actions = ["codepipeline:StartPipelineExecution", "codepipeline:RetryStageExecution"]
+    assert [hint for _, hint in told(actions, f"arn:aws:codepipeline:{HERE}:pipelines/web")] == [
+        f"write arn:aws:codepipeline:{HERE}:web",
+        f"add the resource arn:aws:codepipeline:{HERE}:web/*",
+    ]
+
+
 # Right forms, and other types than the actions are about
 
 
@@ -115,6 +126,11 @@ def test_what_is_meant_is_not_known_of_codedeploy_alone() -> None:
             "write arn:aws:codepipeline:HERE:web",
         ),
         ("codepipeline:RetryStageExecution", "codepipeline:HERE:web", "write arn:aws:codepipeline:HERE:web/*"),
+        (
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:HERE:secret:web/db",
+            "write arn:aws:secretsmanager:HERE:secret:web/db-??????",
+        ),
         ("logs:PutLogEvents", "logs:HERE:log-group:/a", "write arn:aws:logs:HERE:log-group:/a:*"),
         (
             "codedeploy:CreateDeployment",

@@ -22,7 +22,7 @@ def test_the_table_is_that_of_the_reference(service: str) -> None:
     for name, kind in TYPES[service].items():
         others = {"accesspoint", "accesspointobject"}  # their ARNs have a Region, and are let pass
         others |= {"event-busv2"}
-        assert {kind} == {one.partition("-on-")[0] for one in actions[name]["Resources"]} - others, name
+        assert {kind} == {one.partition("-on-")[0].lower() for one in actions[name]["Resources"]} - others, name
 
 
 def of_reference() -> dict[str, Any]:
@@ -149,6 +149,11 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/codebuild/web"
         ("logs:FilterLogEvents", GROUP, True),
         ("iam:PassRole", "arn:aws:iam::123456789012:instance-profile/web", False),
         ("events:PutEvents", "arn:aws:events:us-east-1:123456789012:rule/web", False),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:alias/web", False),
+        ("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/1234abcd", True),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db", False),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-??????", True),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbC123", True),
         ("ssm:GetParameter", "arn:aws:ssm:us-east-1:123456789012:document/web", False),
         ("codebuild:StartBuild", CODEBUILD + "project/web", True),
         ("codebuild:StartBuild", CODEBUILD + "build/web:*", False),
