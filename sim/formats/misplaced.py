@@ -146,9 +146,10 @@ class _Places:
         for key, value in kept:
             deeper = part.below.get(key.text, part.each)
             found.append((key, value if deeper is None else self._inside(key, value, deeper, part)))
-            names = {key.text for key, _ in (*kept, *found)}
-            found += [pair for pair in self.raised if pair[0].text not in names]
-            self.raised = []
+            if self.raised:
+                names = {key.text for key, _ in (*kept, *found)}
+                found += [pair for pair in self.raised if pair[0].text not in names]
+                self.raised = []
         self.raised = raised
         return node if before == len(self.problems) else replace(node, items=tuple(found))
 

@@ -94,8 +94,7 @@ def test_keys_of_buildspecs(text: str, told: list[tuple[str, int, str]]) -> None
     [
         "env: {variables: {shell: fish, cache: on}}\n" + BUILD,
         BUILD + "reports:\n  artifacts:\n    files: [a]\n  cache: {files: [b], file-format: JUNITXML}\n",
-        BUILD
-        + "artifacts:\n  secondary-artifacts:\n    logs: {files: [d]}\n    cache: {files: [a]}\n    reports: {files: [b], name: c}\n",
+        BUILD + "artifacts:\n  secondary-artifacts: {logs: {files: [d]}, cache: {files: [a]}, reports: {files: [b]}}\n",
     ],
 )
 def test_names_of_ones_own_may_be_those_of_sections(text: str) -> None:
