@@ -204,9 +204,18 @@ def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation
     moved = {(one.into, where[-1]) for where, one in homes.items() if one is not None}
     for fault in wrong:
         if (fault.where, fault.message.rpartition(" has no ")[2]) not in moved:
-            found = homes.get(fault.where)
+            found = homes.get(fault.where) or _of_approvals(fault, declaration)
             told = Violation(21, "ValidationException", fault.message, fault.where, fault.hint, fault.of_key)
             yield replace(told, hint=found.hint, near=found.near) if found is not None else told
+
+
+def _of_approvals(fault: Fault, declaration: Declaration) -> Home | None:
+    """The time limit of an action that is no approval, under a name with a slip: with the right one it says nothing."""
+    if not fault.of_key or fault.hint != "did you mean timeoutInMinutes?" or fault.where[2:3] != ("actions",):
+        return None
+    type = at(declaration, fault.where[:4]).get("actionTypeId")
+    is_approval = not isinstance(type, dict) or type.get("category") == "Approval"
+    return None if is_approval else Home("take it out; a build has a timeout in its project")
 
 
 def _configured(wrong: list[Fault], declaration: Declaration) -> Iterator[Fault]:

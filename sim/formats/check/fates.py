@@ -17,15 +17,19 @@ POLICIES = {
     "UpdateReplacePolicy": ("Delete", "Retain", "Snapshot"),
 }
 UPDATES = (
+    "AutoScalingInstanceRefresh",
     "AutoScalingReplacingUpdate",
     "AutoScalingRollingUpdate",
     "AutoScalingScheduledAction",
     "CodeDeployLambdaAliasUpdate",
     "EnableVersionUpgrade",
+    "StartAfterUpdate",
+    "StopBeforeUpdate",
     "UseOnlineResharding",
 )
 """The keys of an UpdatePolicy."""
 OF_GROUPS = {
+    "AutoScalingInstanceRefresh": ("Preferences", "Strategy"),
     "AutoScalingReplacingUpdate": ("WillReplace",),
     "AutoScalingRollingUpdate": (
         "MaxBatchSize",

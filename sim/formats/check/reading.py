@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,14 @@ def _pipeline(root: Node, text: str, path: Path, name: str) -> list[Problem]:
 
 def _template(root: Node, text: str, path: Path, name: str) -> list[Problem]:
     problems, found = check_template(root, text, name)
-    return problems if found is None else [*problems, *check_inside(found)]
+    return problems if found is None else _own_names_once([*problems, *check_inside(found)])
+
+
+def _own_names_once(problems: list[Problem]) -> list[Problem]:
+    """A resource that names itself where another type is due is told so, and not as a circle too."""
+    found = (re.search(r" of (\w+) refers to \1,", one.message) for one in problems if one.code == "CF321")
+    own = {f"{one[1]} → {one[1]}" for one in found if one is not None}
+    return [one for one in problems if one.code != "CF140" or one.message.rpartition(": ")[2] not in own]
 
 
 def _pattern(root: Node, text: str, path: Path, name: str) -> list[Problem]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from sim.formats.check.fates import OF_GROUPS, UPDATES
 from tests.formats.check.small import check_text
 
 ALIAS = "Properties: {FunctionName: f, FunctionVersion: '1', Name: live}"
@@ -70,3 +74,25 @@ def test_how_an_alias_is_shifted(update: str, expected: list[tuple[str, str]]) -
 def test_only_an_alias_is_shifted() -> None:
     update = "UpdatePolicy: {CodeDeployLambdaAliasUpdate: {ApplicationName: a, DeploymentGroupName: g}}"
     assert [code for code, _ in told(f"Type: AWS::S3::Bucket, {update}")] == ["CF172"]
+
+
+def test_the_keys_of_an_update_policy_are_those_that_cfn_lint_knows() -> None:
+    folder = Path(str(pytest.importorskip("cfnlint").__file__)).parent
+    path = folder / "data" / "schemas" / "other" / "resources" / "update_policy.json"
+    if not path.exists():
+        pytest.skip("this version of cfn-lint has no such schema")
+    definitions = json.loads(path.read_text(encoding="utf-8"))["definitions"]
+    known = {key for name, one in definitions.items() if name.endswith("UpdatePolicy") for key in one["properties"]}
+    assert known <= set(UPDATES)
+    for key, inside in OF_GROUPS.items():
+        if key in definitions:
+            assert sorted(definitions[key]["properties"]) == sorted(inside)
+
+
+def test_an_instance_refresh_is_one() -> None:
+    group = "Type: AWS::AutoScaling::AutoScalingGroup, Properties: {MinSize: 1, MaxSize: 2}"
+    refresh = "UpdatePolicy: {AutoScalingInstanceRefresh: {Strategy: Rolling, Preferences: {MinHealthyPercentage: 90}}}"
+    assert told(f"{group}, {refresh}") == []
+    assert told(f"{group}, {refresh.replace('InstanceRefresh', 'InstancesRefresh')}") == [
+        ("CF172", "did you mean AutoScalingInstanceRefresh?")
+    ]

@@ -196,3 +196,20 @@ def test_a_pipeline_that_is_all_spelt_as_in_a_template_is_one(tmp_path: Any) -> 
         (problem,) = [one for one in check_paths([path]).problems if one.code != "PL214"]
         assert problem.code == "PL121"
         assert "small letter" in problem.message + problem.hint
+
+
+# One slip, one finding
+
+
+def test_a_time_limit_with_a_slip_is_told_once() -> None:
+    assert told('"name": "Make",', '"name": "Make", "timeout": 20,') == [
+        ("PL121", 15, "take it out; a build has a timeout in its project")
+    ]
+
+
+def test_a_group_that_names_itself_is_no_circle_too() -> None:
+    text = (
+        "Resources:\n  Web:\n    Type: AWS::CodeDeploy::DeploymentGroup\n    Properties:\n"
+        "      ApplicationName: !Ref Web\n      ServiceRoleArn: arn:aws:iam::123456789012:role/d\n"
+    )
+    assert [one.code for one in check_text(text, "template.yml", "template")] == ["CF321"]
