@@ -232,6 +232,8 @@ def _meant_key(shape: Members, name: str) -> str:
 def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, list):
         yield _wrong(where, "is not a list", _listed(shape, value, where))
+        if _is_like(shape.of, value):
+            yield from faults(shape.of, value, where)
         return
     if len(value) < shape.least:
         hint = "add what is missing, or take the key out"
@@ -333,7 +335,8 @@ def _number(shape: Number, value: Any, where: Place) -> Iterator[Fault]:
     if isinstance(value, bool) or not isinstance(value, int):
         yield _wrong(where, f"is {value!r}, not a whole number", hint)
     elif value < shape.least or (shape.most and value > shape.most):
-        yield _wrong(where, f"is {value}, not {shape.least}{most}", hint)
+        limits = f"from {shape.least}{most}" if shape.most else f"of {shape.least}{most}"
+        yield _wrong(where, f"is {value}, not {shape.least}{most}", f"write a whole number {limits}")
 
 
 # What is meant

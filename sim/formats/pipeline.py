@@ -45,6 +45,7 @@ MAX_FAULTS, MAX_MENDED = 1_000, 100
 """So many values of the wrong shape are told; with more than so many, nothing else of the declaration is looked at."""
 RESERVED_NAMESPACES = ("codepipeline", "variables")
 MAX_STAGES = 50
+_NOT_IN_V1 = "A pipeline of type V1 cannot have "
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def told_once(found: list[Violation]) -> list[Violation]:
     """Each slip once: of a key that is wrong and its value, and of an artifact that is read and not made."""
     offered = {one.about for one in found if one.rule == 10 and one.about}
     found = [one for one in found if one.rule != 9 or one.about not in offered]
+    found = _needs_v2_once(found)
     added: set[str] = set()
     for one in [one for one in found if one.rule == 9 and one.hint.startswith("add outputArtifacts")]:
         if one.about in added:
@@ -90,6 +92,17 @@ def told_once(found: list[Violation]) -> list[Violation]:
             of_values.setdefault(one.where, one.hint)
     keys = {one.where for one in found if one.of_key}
     return [_with_value(one, of_values.get(one.where, "")) for one in found if one.of_key or one.where not in keys]
+
+
+def _needs_v2_once(found: list[Violation]) -> list[Violation]:
+    """A pipeline that is declared as V1 is told once, with all that it cannot have."""
+    several = [one for one in found if one.rule == 19]
+    if len(several) < 2:
+        return found
+    others = [one.message.removeprefix(_NOT_IN_V1) for one in several[1:]]
+    more = f" and {len(others) - MAX_NAMED} more" if len(others) > MAX_NAMED else ""
+    told = replace(several[0], message=f"{several[0].message}, {', '.join(others[:MAX_NAMED])}{more}")
+    return [told if one is several[0] else one for one in found if one.rule != 19 or one is several[0]]
 
 
 def _with_value(violation: Violation, hint: str) -> Violation:
@@ -997,7 +1010,7 @@ def _v2_only(pipeline: Declaration) -> Iterator[tuple[str, Place]]:
 def _declared_v1(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
     if pipeline.get("pipelineType") == "V1":
         for what, where in _v2_only(pipeline):
-            message, hint = f"A pipeline of type V1 cannot have {what}", 'write "pipelineType": "V2"'
+            message, hint = f"{_NOT_IN_V1}{what}", 'write "pipelineType": "V2"'
             yield replace(_structure(19, message, where, hint), near=("pipelineType",))
 
 

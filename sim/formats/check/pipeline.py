@@ -199,6 +199,10 @@ RULE_CHOICES = {
 """(provider of a rule, key) -> its values (§12.1)."""
 
 
+_OPERATORS = {"=": "EQ", "==": "EQ", "EQUAL": "EQ", "EQUALS": "EQ", "!=": "NE", "NOT_EQUALS": "NE", "NOTEQUALS": "NE"}
+"""What people write for operators of a variable check."""
+
+
 def _rule_values(declaration: Declaration) -> Iterator[Finding]:
     for rule, where in _rules_of(declaration):
         provider = rule["ruleTypeId"]["provider"]
@@ -207,7 +211,8 @@ def _rule_values(declaration: Declaration) -> Iterator[Finding]:
             found = value.replace(" ", "").split(",") if key == "AlarmStates" else [value]
             wrong = [one for one in found if known is not None and one not in known and "#{" not in one]
             if wrong and known is not None:
-                hint = f"write {near(wrong[0], list(known)) or ', '.join(known)}"
+                meant = _OPERATORS.get(wrong[0].upper(), "") if key == "Operator" else ""
+                hint = f"write {meant or near(wrong[0].upper(), list(known)) or ', '.join(known)}"
                 message = f"{key} of rule {rule['name']} is {wrong[0]!r}"
                 yield Finding("125", message, (*where, "configuration", key), hint, "error")
             elif (provider, key) == ("CloudWatchAlarm", "WaitTime") and not re.fullmatch(r"\d{1,5}|.*#\{.*", value):

@@ -213,3 +213,16 @@ def test_a_group_that_names_itself_is_no_circle_too() -> None:
         "      ApplicationName: !Ref Web\n      ServiceRoleArn: arn:aws:iam::123456789012:role/d\n"
     )
     assert [one.code for one in check_text(text, "template.yml", "template")] == ["CF321"]
+
+
+def test_a_pipeline_of_type_v1_is_told_once_of_all_that_needs_v2() -> None:
+    changes = [('"V2"', '"V1", "executionMode": "QUEUED", "variables": [{"name": "A"}]')]
+    ((code, line, hint),) = told(*changes[0])
+    assert (code, line, hint) == ("PL119", 3, 'write "pipelineType": "V2", line 3')
+
+
+def test_what_stands_alone_for_a_list_is_looked_into() -> None:
+    assert trigger('"gitConfiguration": {"sourceActionName": "Get", "push": {"branches": ["main"]}}') == [
+        "begin it with `- `, or put [ ] around it: a list may have one entry too",
+        'write "branches": {"includes": ["main"]}',
+    ]
