@@ -297,12 +297,12 @@ def _indent(pair: Pair) -> str:
 
 def _deeper(pair: Pair, above: Scalar, first: Scalar | None, follows: bool) -> str:
     """How a key is put into what stands above it, whose first key is `first`."""
-    way = _indent(pair) if follows else f"move it there, and {_indent(pair)}"
+    way = _indent(pair) if follows else f"move it below `{above.text}:` on line {above.line}, and {_indent(pair)}"
     if first is not None and first.line > above.line:
         return f"{way} as far as `{first.text}` on line {first.line}: it belongs to {above.text}"
     if first is not None:
         return f"move it into `{above.text}` on line {above.line}"
-    return f"{way} deeper than `{above.text}:` on line {above.line}"
+    return f"{way} deeper than `{above.text}:` on line {above.line}" if follows else f"{way} deeper than that"
 
 
 def _new(key: Scalar, part: Part, section: str) -> str:

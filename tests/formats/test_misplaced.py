@@ -30,7 +30,13 @@ LEFT_EDGE = "to the left edge: it is a section of its own"
         ),
         (
             "env:\n  variables:\n    A: b\n" + BUILD + "secrets-manager:\n  T: ci/token:value\n",
-            [("BS201", 9, "move it there, and indent it, and what belongs to it, as far as `variables` on line 3")],
+            [
+                (
+                    "BS201",
+                    9,
+                    "move it below `env:` on line 2, and indent it, and what belongs to it, as far as `variables`",
+                )
+            ],
         ),
         (
             "env:\n  variables:\n    A: b\n    exported-variables:\n      - A\n" + BUILD,
