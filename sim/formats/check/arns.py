@@ -46,7 +46,9 @@ NAMED = (
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::CodePipeline::Pipeline",
+    "AWS::ECR::Repository",
     "AWS::IAM::Role",
+    "AWS::KMS::Key",
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
@@ -150,7 +152,7 @@ def _name(template: Found, node: Node | None, actions: tuple[str, ...]) -> Itera
     kind = template.type_of(name)
     if kind not in NAMED or (call[0] != "Ref" and found is None):
         return
-    if "Arn" not in ATTRIBUTES[kind]:
+    if kind not in ARNS and "Arn" not in ATTRIBUTES.get(kind, ()):
         hint = f"write its ARN with !Sub, made with the name that `!Ref {name}` gives"
     else:
         kinds = {scopes.type_of(action) for action in actions} if kind == "AWS::S3::Bucket" else set()

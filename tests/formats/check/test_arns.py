@@ -25,6 +25,7 @@ Resources:
   App: {{Type: AWS::CodeDeploy::Application}}
   Line: {{Type: AWS::CodePipeline::Pipeline}}
   Group: {{Type: AWS::Logs::LogGroup}}
+  Key: {{Type: AWS::KMS::Key}}
 Parameters: {{Name: {{Type: String}}}}
 """
     return [(problem.code, problem.hint) for problem in check_text(text, "template.yml")]
@@ -192,6 +193,13 @@ HERE = "${AWS::Region}:${AWS::AccountId}"
             "leave the Region empty: !Sub 'arn:aws:iam::${AWS::AccountId}:role/web'",
         ),
         ("logs:PutLogEvents", "!GetAtt Group.Arn", ""),
+        ("kms:Decrypt", "!Ref Key", "write `!GetAtt Key.Arn`"),
+        ("kms:Decrypt", "!GetAtt Key.Arn", ""),
+        (
+            "kms:Decrypt",
+            f"!Sub 'arn:aws:kms:{HERE}:alias/web'",
+            f"write `!GetAtt Key.Arn` in place of !Sub 'arn:aws:kms:{HERE}:alias/web'",
+        ),
         ("ecr:BatchGetImage", f"!Sub 'arn:aws:ecr:{HERE}:${{Name}}'", ""),
     ],
 )
