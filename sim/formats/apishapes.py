@@ -255,7 +255,11 @@ def _listed(shape: ListOf, value: Any, where: Place) -> str:
 
 def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        yield _wrong(where, "is not a mapping", "write it as a mapping: {...}")
+        hint = "write it as a mapping: {...}"
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            together = {key: inside for item in value for key, inside in item.items()}
+            hint = f"write it without the list: {flow(together)}"
+        yield _wrong(where, "is not a mapping", hint)
         return
     for key, item in value.items():
         yield from _text(shape.key, key, (*where, key))

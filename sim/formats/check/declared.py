@@ -37,6 +37,7 @@ class Declared:
 
     def node(self, where: Place) -> Node:
         """The node of a place, or of the nearest one around it; a block is named by the line of its key."""
+        where = self._real(where)
         while where and where not in self.nodes:
             where = where[:-1]
         node = self.nodes[where]
@@ -44,7 +45,21 @@ class Declared:
 
     def is_known(self, where: Place) -> bool:
         """Whether a value stands there as it is, and none of it is a guess."""
-        return where not in self.guessed
+        return self._real(where) not in self.guessed
+
+    def _real(self, where: Place) -> Place:
+        """A place as it is here: an entry that stands alone where a list is due has no number."""
+        value: Any = self.value
+        found: list[str | int] = []
+        for step in where:
+            if isinstance(step, int) and not isinstance(value, list):
+                continue
+            found.append(step)
+            if isinstance(value, dict):
+                value = value.get(step)
+            else:
+                value = value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
+        return tuple(found)
 
 
 def declare(properties: Mapping, parameter: ParameterOf) -> Declared | None:

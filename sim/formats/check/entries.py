@@ -27,7 +27,7 @@ NATURAL = (
     "GroupName",
 )
 """The keys that a value which stands alone is meant for, the likeliest first."""
-_OWN = re.compile(r"[\w.:/${}-]{1,100}")
+_OWN = re.compile(r"[\w.:/@${}-]{1,100}")
 
 
 def as_mapping(shape: Shape, node: Node, choice: tuple[str, ...] = ()) -> str:
@@ -42,6 +42,8 @@ def as_mapping(shape: Shape, node: Node, choice: tuple[str, ...] = ()) -> str:
     key, value = _key_of(shape, text, is_plain, choice)
     if not key:
         return ""
+    if key == "Endpoint" and "@" in text:
+        return f"{{Protocol: email, Endpoint: {text}}}"
     first = {"Type": "S3"} if key == "Location" and "Type" in shape and _is_bucket(shape) else {}
     rows = {**first, key: value}
     rows |= {name: _filled(name, node) for name, one in shape.items() if one.due and name not in rows}
@@ -54,6 +56,17 @@ def as_example(shape: Shape) -> str:
     """A mapping with the keys that are due, else the first, whose values are left open."""
     keys = [name for name, one in shape.items() if one.due] or list(shape)[:1]
     return f"{{{', '.join(f'{key}: …' for key in keys)}}}"
+
+
+def chosen(kind: str, key: str, shape: Shape, node: Node) -> str:
+    """A value that only one key of a mapping may have, as that mapping; "" where there is no such key, or several."""
+    text = node.text if isinstance(node, Scalar) and not node.tag else ""
+    if text in ("true", "false") and "Enabled" in shape:
+        events = ", Events: [DEPLOYMENT_FAILURE]" if "Events" in shape and text == "true" else ""
+        return f"{{Enabled: {text}{events}}}"
+    found = [path for path, _, values in CHOICES.get(kind, ()) if text in values and path.startswith(f"{key}.")]
+    names = [path.removeprefix(f"{key}.") for path in found]
+    return f"{{{names[0]}: {text}}}" if len(names) == 1 and names[0] in shape else ""
 
 
 def choice_of(kind: str, key: str) -> tuple[str, ...]:

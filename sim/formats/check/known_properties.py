@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sim.core.problems import Problem
 from sim.formats.check.declared import ONLY_IN_TEMPLATES
-from sim.formats.check.entries import as_example, as_mapping, choice_of, named_by_key, written
+from sim.formats.check.entries import as_example, as_mapping, choice_of, chosen, named_by_key, written
 from sim.formats.check.property_homes import Move, Path, moves
 from sim.formats.check.providers import OMITTED
 from sim.formats.check.roles import TRUSTED
@@ -265,6 +265,8 @@ class _Shapes:
             entry = self._entry(node, kind, what)
             hint = f"write it as a list: `[{entry}]`" if entry else _AS_LIST
         yield _wrong(node, what, "a list", hint)
+        if isinstance(node, Mapping) and set(self.shapes.get(kind, ())) & set(node.keys()):
+            yield from self._value(node, property, kind, f"an entry of {what}")
 
     def _entry(self, node: Node, kind: str, what: str) -> str:
         """A value as the one entry of a list; "" where it cannot be told how it is written."""
@@ -275,7 +277,8 @@ class _Shapes:
 
     def _written_out(self, node: Node, kind: str, what: str) -> str:
         """How a value is written that stands alone where a mapping is due."""
-        text = as_mapping(self.shapes[kind], node, choice_of(self.kind, _property_in(what)))
+        shape, key = self.shapes[kind], _property_in(what)
+        text = chosen(self.kind, key, shape, node) or as_mapping(shape, node, choice_of(self.kind, key))
         keys = [f"`{key}:`" for key in self.shapes[kind]]
         alone = f"write below it {', '.join(keys[:MAX_KEYS])}{' and its like' if len(keys) > MAX_KEYS else ''}"
         return f"write it as a mapping: `{text}`" if text else alone

@@ -55,8 +55,8 @@ def _violations(template: Found, declared: Declared) -> Iterator[Problem]:
 
 def _without_guesses(declared: Declared, violation: Violation) -> str:
     """The hint of a key, in which nothing that only stands for a value is written out."""
-    place = violation.where[:-1]
-    if violation.of_key and any(guess[: len(place)] == place for guess in declared.guessed):
+    place = violation.where[:-1] if violation.of_key else violation.where
+    if any(guess[: len(place)] == place for guess in declared.guessed):
         return re.sub(r"\bunknown(-\d+)?\b", "…", violation.hint)
     return violation.hint
 

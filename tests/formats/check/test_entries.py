@@ -32,6 +32,11 @@ def told(kind: str, properties: str) -> list[tuple[str, str]]:
             "TriggerConfigurations: [!Ref Topic]",
             "write it as a mapping: `{TriggerTargetArn: !Ref Topic, TriggerName: …, TriggerEvents: […]}`",
         ),
+        ("DeploymentStyle: BLUE_GREEN", "write it as a mapping: `{DeploymentType: BLUE_GREEN}`"),
+        (
+            "AutoRollbackConfiguration: true",
+            "write it as a mapping: `{Enabled: true, Events: [DEPLOYMENT_FAILURE]}`",
+        ),
         ("AutoRollbackConfiguration: {Events: DEPLOYMENT_FAILURE}", "write it as a list: `[DEPLOYMENT_FAILURE]`"),
     ],
 )
@@ -75,6 +80,20 @@ def test_of_a_project(properties: str, hint: str) -> None:
 )
 def test_of_a_rule(targets: str, hint: str) -> None:
     assert told("Events::Rule", f"ScheduleExpression: rate(1 hour), Targets: {targets}") == [("CF001", hint)]
+
+
+def test_a_mapping_where_a_list_is_due_is_looked_into() -> None:
+    trigger = "TriggerConfigurations: {TriggerName: a, TriggerEvents: DeploymentFailure, TriggerTargetArn: !Ref Topic}"
+    assert told("CodeDeploy::DeploymentGroup", f"{GROUP}, {trigger}") == [
+        ("CF001", "begin it with `- `: a list may have one entry too"),
+        ("CF001", "write it as a list: `[DeploymentFailure]`"),
+    ]
+
+
+def test_an_address_is_an_endpoint() -> None:
+    assert told("SNS::Topic", "Subscription: [alice@example.com]") == [
+        ("CF001", "write it as a mapping: `{Protocol: email, Endpoint: alice@example.com}`")
+    ]
 
 
 def test_a_pair_of_name_and_value_is_one_slip() -> None:

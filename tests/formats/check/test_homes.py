@@ -37,6 +37,30 @@ TEXT = f"""\
 """
 
 
+TEMPLATE = """\
+Resources:
+  Pipe:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      RoleArn: arn:aws:iam::123456789012:role/pipeline
+      ArtifactStore: {Type: S3, Location: artifacts}
+      Stages:
+        - Name: Source
+          Actions:
+            - Name: Get
+              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: '1'}
+              Configuration: {S3Bucket: my-source, S3ObjectKey: a.zip, PollForSourceChanges: 'true'}
+              OutputArtifacts: [{Name: Src}]
+        - Name: Deploy
+          Actions:
+            - Name: Ship
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
+              ApplicationName: !ImportValue App
+              DeploymentGroupName: web
+              InputArtifacts: [{Name: Src}]
+"""
+
+
 def told(old: str, new: str, *more: tuple[str, str]) -> list[tuple[str, int, str]]:
     text = TEXT
     for one, other in ((old, new), *more):
@@ -130,29 +154,7 @@ def test_keys_of_a_configuration_that_is_not_there_are_one_finding() -> None:
 
 
 def test_what_a_function_gives_is_not_written_out() -> None:
-    template = """\
-Resources:
-  Pipe:
-    Type: AWS::CodePipeline::Pipeline
-    Properties:
-      RoleArn: arn:aws:iam::123456789012:role/pipeline
-      ArtifactStore: {Type: S3, Location: artifacts}
-      Stages:
-        - Name: Source
-          Actions:
-            - Name: Get
-              ActionTypeId: {Category: Source, Owner: AWS, Provider: S3, Version: '1'}
-              Configuration: {S3Bucket: my-source, S3ObjectKey: a.zip, PollForSourceChanges: 'true'}
-              OutputArtifacts: [{Name: Src}]
-        - Name: Deploy
-          Actions:
-            - Name: Ship
-              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: '1'}
-              ApplicationName: !ImportValue App
-              DeploymentGroupName: web
-              InputArtifacts: [{Name: Src}]
-"""
-    hints = [one.hint for one in check_text(template, "template.yml", "template") if one.code == "PL121"]
+    hints = [one.hint for one in check_text(TEMPLATE, "template.yml", "template") if one.code == "PL121"]
     assert hints == ["write Configuration: {ApplicationName: …, DeploymentGroupName: web}"]
 
 
@@ -226,3 +228,15 @@ def test_what_stands_alone_for_a_list_is_looked_into() -> None:
         "begin it with `- `, or put [ ] around it: a list may have one entry too",
         'write "branches": {"includes": ["main"]}',
     ]
+
+
+def test_values_of_functions_stay_unknown_where_a_list_is_due() -> None:
+    text = TEMPLATE.replace(
+        "ApplicationName: !ImportValue App\n", "Configuration: {ApplicationName: !ImportValue App}\n"
+    )
+    alone = text.replace("            - Name: Get", "              Name: Get").replace(
+        "S3Bucket: my-source", "S3Bucket: !Ref B"
+    )
+    messages = [one.message for one in check_text(alone, "template.yml", "template") if one.code.startswith("PL")]
+    assert any("is not a list" in message for message in messages)
+    assert not any("unknown'" in message for message in messages)
