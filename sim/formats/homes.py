@@ -79,6 +79,8 @@ def home(document: Any, where: Place, key: str, value: Any, levels: tuple[Level,
     there = [one for one in found if one.into is not None]
     if len(there) == 1:
         return there[0]
+    if key in GENERIC:
+        return Home("take it out: what stands here has no such key")
     if len(found) == 1:
         return found[0]
     names = list(dict.fromkeys(_name(level) for level in levels))

@@ -215,6 +215,7 @@ def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation
     wrong = [_out_of_configuration(fault, declaration) for fault in _configured(wrong, declaration)]
     homes = {fault.where: _home(fault, declaration) for fault in wrong if fault.of_key}
     moved = {(one.into, where[-1]) for where, one in homes.items() if one is not None}
+    moved |= {(one.into[:-1], one.into[-1]) for one in homes.values() if one is not None and one.into}
     for fault in wrong:
         if (fault.where, fault.message.rpartition(" has no ")[2]) not in moved:
             found = homes.get(fault.where) or _of_approvals(fault, declaration)
@@ -290,6 +291,11 @@ def _home(fault: Fault, declaration: Declaration) -> Home | None:
         return Home("did you mean pipelineType?")
     if _is_of_configuration(fault) and not levels:
         return home(declaration, where, _capital(key), value, (("stages", "*", "actions", "*", "configuration"),))
+    if key == "provider" and isinstance(value, str) and "actionTypeId" not in at(declaration, where):
+        found = next((one for one in ACTION_TYPES if one.provider == value), None)
+        if found is not None and len(where) == 4:
+            id = f'{{category: {found.category}, owner: {found.owner}, provider: {value}, version: "1"}}'
+            return Home(f"write actionTypeId: {id} in its place", into=(*where, "actionTypeId"))
     return home(declaration, where, key, value, levels) if levels else None
 
 

@@ -240,3 +240,14 @@ def test_values_of_functions_stay_unknown_where_a_list_is_due() -> None:
     messages = [one.message for one in check_text(alone, "template.yml", "template") if one.code.startswith("PL")]
     assert any("is not a list" in message for message in messages)
     assert not any("unknown'" in message for message in messages)
+
+
+def test_a_provider_that_stands_alone_is_written_out_as_the_type() -> None:
+    id = '"actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}'
+    assert told(id, '"provider": "CodeBuild"') == [("PL121", 16, f"write {id} in its place")]
+
+
+def test_a_key_that_many_levels_have_is_not_sent_far() -> None:
+    assert told('"name": "Make",', '"name": "Make", "type": "Build",') == [
+        ("PL121", 15, "take it out: what stands here has no such key")
+    ]
