@@ -78,7 +78,7 @@ def _field(reader: Reader, key: Scalar, node: Node, sources: tuple[str, ...]) ->
         given = values(node) if isinstance(node, Sequence | Mapping) else [values(node)]
         hint = f"write it inside {head}: {json.dumps(head)}: {json.dumps({name: given}, ensure_ascii=False)}"
     elif types:
-        hint = f'take {json.dumps(name)} out, or change detail-type to ["{types[0]}"], whose detail has it'
+        hint = f'change detail-type to ["{types[0]}"], whose detail has it, or take {json.dumps(name)} out'
     if hint:
         reader.warning(key, "206", f"detail of an API call has no {key.text!r}", hint)
     return meant
@@ -122,11 +122,19 @@ def _names(reader: Reader, node: Node | None, services: tuple[str, ...]) -> None
         if meant:
             hint = f"did you mean {meant}?"
         elif others:
-            hint = f"take it out, or write aws.{others[0]} as the source and {others[0]}.amazonaws.com as eventSource"
+            hint = _called_too(others[0], len(texts(node)) == 1)
         else:
             continue  # what services log without an operation is not known here
         message = f"eventName of a call of {' and '.join(services)} is never {json.dumps(text)}"
         reader.warning(item, "204", message, hint)
+
+
+def _called_too(service: str, alone: bool) -> str:
+    """The hint at an operation of another service; not `alone` where other operations are asked for, too."""
+    if alone:
+        return f"write aws.{service} as the source and {service}.amazonaws.com as eventSource, or take it out"
+    called = f'"{service}.amazonaws.com" to eventSource if it is asked for'
+    return f'add "aws.{service}" to source, and {called}; or take it out'
 
 
 def _name(text: str, services: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sim.formats.check.events import DETAIL_TYPES, FIELD_SYNONYMS, FIELDS, NAMES, NUMBERS, OBJECTS, VALUES, WHOLE_REFS
 from sim.formats.check.leaves import (
@@ -22,7 +23,15 @@ from sim.formats.check.leaves import (
     values,
 )
 from sim.formats.check.levels import MAX_SHOWN, NESTED, as_member, check_below, check_object, parents, tell_misplaced
-from sim.formats.check.operators import is_valid, left_out_hint, mended, operator_meant, star_hint
+from sim.formats.check.operators import (
+    is_valid,
+    left_out_hint,
+    mended,
+    operator_hint,
+    operator_meant,
+    star_hint,
+    unlisted,
+)
 from sim.formats.check.wanted import MAX_FIELDS, items_of, meant_field, value_hint, value_meant
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence
@@ -99,6 +108,8 @@ class Types:
     """The type that fields are told to be of, where there is one: values of it are not told."""
     shared: bool = False
     """Whether the types are those of other alternatives, too."""
+    possible: tuple[str, ...] = ()
+    """Those of the types that have what is asked for, in one of the alternatives at least."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -123,6 +134,9 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
     """Advice on a detail, of whose types one must match, with what is asked `around` it if it is an alternative."""
     fields = types.fields
     types = replace(types, others=_others(detail, types), other=_other_type(detail, types))
+    if not around:
+        possible = tuple(one for one in types.names if types.shared or _could_be(detail, one))
+        types = replace(types, possible=possible)
     foreign: list[tuple[Scalar, Node]] = []
     for key, node in detail.items[:MAX_FIELDS]:
         if function(node) is not None or asks_absence(node):
@@ -145,6 +159,13 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
     _tell_foreign(reader, detail, foreign, types)
     if not foreign and not _tell_apart(reader, detail, types, around):
         _tell_never_together(reader, detail, types)
+
+
+def _could_be(detail: Mapping, type_: str) -> bool:
+    """Whether the events of a type have the fields that are asked for, with those of one of the alternatives."""
+    inner = alternatives(detail)
+    own = all(not unknown_key(key.text, type_) for key in _plain_keys((detail,)))
+    return own and (not inner or any(_could_be(one, type_) for one in inner))
 
 
 def _is_own_slip(text: str, types: Types) -> bool:
@@ -297,15 +318,24 @@ def _other_type(detail: Mapping, types: Types) -> str:
 
 
 def _or_other(detail: Mapping, names: list[str], types: Types, other: str) -> str:
-    """The hint at fields of another type: take them out, or ask for that type."""
-    out = f"take {and_([json.dumps(name) for name in names])} out"
+    """The hint at fields of another type: ask for that type, or take them out."""
+    out = f"or take {and_([json.dumps(name) for name in names])} out"
     inside = list(dict.fromkeys(path for name in names for path in parents(name, (other,))[:1]))
     also = f", and write it inside {' and '.join(inside)}" if inside else ""
     if len(types.names) > 1 or types.shared:
-        return f'{out}, or add "{other}" to detail-type{also}'
+        return f"{_ask_too(other, types)}{also}; {out}"
     others = [name for name in VALUES[other] if _never_one(detail, name, other)]
     where = " and ".join(f"{name} is one of {', '.join(VALUES[other][name])}" for name in others)
-    return f'{out}, or change detail-type to ["{other}"]{also}{f", where {where}" if where else ""}'
+    return f'change detail-type to ["{other}"]{also}{f", where {where}" if where else ""}; {out}'
+
+
+def _ask_too(other: str, types: Types) -> str:
+    """How another type is asked for: in place of the one of its source that never has all that is asked for, if any."""
+    source = next(source for source, names in DETAIL_TYPES.items() if other in names)
+    vain = [name for name in types.names if name in DETAIL_TYPES[source] and name not in types.possible]
+    if len(vain) == 1 and types.named:
+        return f'write "{other}" in place of "{vain[0]}"'
+    return f'add "{other}" to detail-type'
 
 
 _TOP = ("source", "detail-type", "account", "resources", "time", "region")
@@ -344,7 +374,16 @@ def _field(reader: Reader, key: Scalar, name: str, node: Node, types: Types) -> 
 
 
 def _is_operator(table: Mapping) -> bool:
-    return len(table.items) == 1 and bool(operator_meant(table.items[0][0].text))
+    if len(table.items) == 1:
+        return bool(operator_meant(table.items[0][0].text))
+    return _all_listed(table)
+
+
+def _all_listed(table: Mapping) -> bool:
+    """Whether all that stands in an object are operators with a list, as if they were fields."""
+    return bool(table.items) and all(
+        key.text in OPERATORS and isinstance(node, Sequence) and function(node) is None for key, node in table.items
+    )
 
 
 def _flat(name: str, node: Node) -> str:
@@ -429,7 +468,7 @@ def _of_other_type(value: object, name: str, node: Node, types: Types) -> str:
         return ""
     known = [one for type_ in types.names for one in VALUES[type_].get(name, ())]
     if any(_may_be(item, known) for item in items_of(node)[:MAX_JUDGED]):
-        return f'take it out, or add "{having[0]}" to detail-type'
+        return f'add "{having[0]}" to detail-type, or take it out'
     if types.shared:
         return f'write one of: {", ".join(known)}; or add "{having[0]}" to detail-type'
     return f'change detail-type to ["{having[0]}"], or write one of: {", ".join(known)}'
@@ -495,12 +534,31 @@ def _reference(reader: Reader, item: Node) -> None:
         wild = f'{{"wildcard": {json.dumps(bare)}}}' if "*" in bare else json.dumps(bare)
         hint = f"write {wild}" if bare else _bare_ref(item)
         message = "referenceName is the name of a branch or tag alone, without refs/heads/"
-        reader.warning(item, "207", message, f"{hint}, or ask for referenceFullName")
+        whole = f'"referenceFullName": {json.dumps(_asked_of_it(item, "*" in bare), ensure_ascii=False)}'
+        reader.warning(item, "207", message, f"{hint}; or ask for the whole ref, in place of referenceName: {whole}")
+
+
+def _asked_of_it(item: Node, starred: bool = False) -> list[Any]:
+    """What an item of a list asks for, with its slips mended."""
+    given = values(item, operator=True)
+    if isinstance(item, Mapping):
+        return mended(_named_here(item)) if len(item.items) == 1 else [given]
+    return [{"wildcard": given} if starred else given]
+
+
+def _named_here(item: Mapping) -> Mapping:
+    """An operator under the name it has here, if it is called as in another language and means the same."""
+    key, node = item.items[0]
+    name = operator_meant(key.text)
+    if name in ("", key.text, "wildcard"):
+        return item
+    named = Scalar(key.path, key.line, key.column, name, key.plain)
+    return Mapping(item.path, item.line, item.column, ((named, node),))
 
 
 def _bare_ref(item: Node) -> str:
     """The hint at an operator that asks for a ref in place of a name."""
-    given = json.dumps(values(item, operator=True))
+    given = ", ".join(map(json.dumps, _asked_of_it(item)))
     bare = re.sub("refs/(heads|tags)/", "", given)
     kept = not re.search(r'""|"\*+"', bare) and "refs" not in bare and isinstance(item, Mapping)
     return f"write {bare}" if kept else "write the name alone"
@@ -517,11 +575,9 @@ def _whole_reference(reader: Reader, name: str, item: Node) -> None:
 
 def _operator_as_field(reader: Reader, name: str, table: Mapping) -> None:
     """An operator that is written as if it were a field with values: EventBridge takes it, and nothing matches."""
-    key, node = table.items[0] if len(table.items) == 1 else (None, None)
-    if key is None or key.text not in OPERATORS or not isinstance(node, Sequence) or asks_absence(node):
+    if not _all_listed(table) or any(asks_absence(node) for _, node in table.items):
         return
-    given = [values(item, operator=True) for item in node.items]
-    whole = key.text in ("numeric", "anything-but") or len(given) != 1
-    bare = Mapping(table.path, table.line, table.column, ((key, node if whole else node.items[0]),))
+    key, bare = table.items[0][0], unlisted(table)
     message = f"this asks for a field named {key.text} inside {name}, and no event has it"
-    reader.warning(key, "210", message, listed(name, mended(bare)))
+    hint = listed(name, mended(bare)) if len(table.items) == 1 else operator_hint(bare)
+    reader.warning(key, "210", message, hint)

@@ -139,6 +139,7 @@ def _region_meant(text: str) -> str:
 
 _SERVICES = {"aws.codedeploy": ("codedeploy", "ec2")}
 """Source -> the services of the ARNs that its events name; where it is left out, its own (§10, codedeploy.md §12)."""
+_OF_PROJECT = "events of aws.codebuild name the ARN of the build, and never the project's"
 _BY_NAME = ("aws.codecommit", "aws.codepipeline")
 """Sources whose resources are ARNs that end with a name alone."""
 
@@ -160,8 +161,8 @@ def _resource(reader: Reader, item: Scalar, sources: tuple[str, ...]) -> None:
         message, hint = of_another(parts[2], sources)
         reader.warning(item, "209", message, hint)
     elif sources == ("aws.codebuild",) and parts[5].startswith("project/"):
-        message, hint = of_project(json.dumps(parts[5].removeprefix("project/")))
-        reader.warning(item, "209", message, hint)
+        build = f"{':'.join(parts[:5])}:build/{parts[5].removeprefix('project/')}:"
+        reader.warning(item, "209", _OF_PROJECT, f"write {json.dumps({'prefix': build})}, for every build of it")
     elif sources == ("aws.codedeploy",) and (kind := re.match("(application|deploymentgroup)/", parts[5])):
         whole = ":".join((*parts[:5], kind[1], *parts[5:])).replace(f":{kind[0]}", ":", 1)
         message = f"ARNs of CodeDeploy have {kind[1]}: before the name, and never {kind[0]}"
@@ -191,11 +192,8 @@ def _resource_like(reader: Reader, item: Mapping, sources: tuple[str, ...]) -> N
     if filled_in(text) or len(sources) != 1:
         return
     asked = json.dumps({name: text})
-    _, project, after = text.partition(":project/")
-    if sources == ("aws.codebuild",) and project and after.strip("*"):
-        wild = "*" in after and name == "wildcard"
-        message, hint = of_project(json.dumps({"wildcard": after} if wild else after))
-        reader.warning(item, "209", message, hint)
+    if sources == ("aws.codebuild",) and re.search(":project/." if name == "suffix" else ":project/", text):
+        reader.warning(item, "209", _OF_PROJECT, f"write {json.dumps(_of_builds(name, text))}, for the builds of it")
     elif sources[0] in _BY_NAME and re.search(":(repository|repo|pipeline)[:/]", text):
         message = f"ARNs in events of {sources[0]} end with the name alone, and never like {asked}"
         mend = re.sub(":(repository|repo|pipeline)[:/]", ":", text)
@@ -216,8 +214,16 @@ def of_another(service: str, sources: tuple[str, ...]) -> tuple[str, str]:
 
 def of_project(name: str) -> tuple[str, str]:
     """(message, hint) at the ARN of a project of CodeBuild; its name as it is to be written."""
-    hint = f'take it out, and ask for the project: "detail": {{"project-name": [{name}]}}'
-    return "events of aws.codebuild name the ARN of the build, and never the project's", hint
+    return _OF_PROJECT, f'take it out, and ask for the project: "detail": {{"project-name": [{name}]}}'
+
+
+def _of_builds(name: str, text: str) -> dict[str, str]:
+    """What asks for the ARNs of builds as an operator asks for that of their project: an id stands after its name."""
+    text = text.replace(":project/", ":build/")
+    if name == "prefix":
+        return {name: text}
+    text = text if text.endswith("*") else f"{text}:*"
+    return {"wildcard": text if name == "wildcard" or text.startswith("*") else f"*{text}"}
 
 
 def _arn_hint(text: str, sources: tuple[str, ...]) -> str:

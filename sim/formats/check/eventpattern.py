@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from sim.core.problems import Problem
+from sim.formats.check.envelope import part
 from sim.formats.check.events import DETAIL_TYPES, FIELDS
-from sim.formats.check.leaves import OPERATORS, bare_operator, in_text, listed, values
-from sim.formats.check.operators import MAX_ITEMS, every_hint, mended, operator_hint, star_hint
+from sim.formats.check.leaves import OPERATORS, bare_operator, in_text, listed, texts, values
+from sim.formats.check.operators import MAX_ITEMS, every_hint, mended, operator_hint, star_hint, unlisted
 from sim.formats.check.unmatched import advise
 from sim.formats.eventpattern import MAX_COMBINATIONS, RESERVED, PatternError, parse
 from sim.formats.intrinsics import function
@@ -28,7 +29,13 @@ def check_pattern(root: Node, path: str) -> list[Problem]:
         _object(reader, document, inside_or=False)
         _whole(reader, document)
         advise(reader, document)
-    return reader.problems
+    return _once(reader.problems)
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Findings without those at an operator as a field that is refused already."""
+    refused = {(one.line, one.column) for one in problems if one.code == "EP107"}
+    return [one for one in problems if one.code != "EP210" or (one.line, one.column) not in refused]
 
 
 def _alone(reader: Reader, root: Node) -> Mapping | None:
@@ -54,7 +61,8 @@ def _refused(reader: Reader, node: Node, code: str, reason: str, hint: str = "")
     reader.error(node, code, f"Event pattern is not valid. Reason: {reason}", hint)
 
 
-def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
+def _object(reader: Reader, table: Mapping, inside_or: bool, field: str = "") -> None:
+    """What is refused in the object of a `field`, or in the whole pattern or an alternative where that is ""."""
     if not table.items:
         _refused(reader, table, "103", "Empty objects are not allowed", "take it out, or name a field in it")
     for key, value in table.items:
@@ -66,13 +74,17 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             message = f'"{name}" must be an object or an array'
             _refused(reader, value.get(name) or value, "101", message, listed(key.text, mended(value)))
         elif inside_or and key.text in RESERVED:
-            hint = f'an operator stands in the list of a field: "name": [{{{json.dumps(key.text)}: …}}]'
             message = f'"{key.text}" is an operator and cannot be a field inside $or'
-            _refused(reader, key, "107", message, hint)
+            _refused(reader, key, "107", message, _as_operator(field, table, key))
+            if _is_operators(field, table):
+                return  # told together
         elif isinstance(value, Mapping):
-            _object(reader, value, inside_or)
+            _object(reader, value, inside_or, key.text)
         elif isinstance(value, Sequence):
             _leaf(reader, key, value)
+            if not value.items:
+                hint = _instead(table, key.text) if key.text in _TOP and not (field or inside_or) else _ANY
+                _refused(reader, value, "102", f'"{key.text}": empty arrays are not allowed', hint)
         else:
             hint = f"write it in brackets: [{json.dumps(plain(value))}]"
             if isinstance(value, Scalar) and _is_list(value.text):
@@ -82,6 +94,21 @@ def _object(reader: Reader, table: Mapping, inside_or: bool) -> None:
             if key.text == "detail":
                 hint = 'name fields in it, such as "detail": {"state": ["FAILED"]}, or take it out'
             _refused(reader, value, "101", f'"{key.text}" must be an object or an array', hint)
+
+
+def _as_operator(field: str, table: Mapping, key: Scalar) -> str:
+    """The hint at an operator that stands as a key with a list in the object of a field."""
+    if not _is_operators(field, table):
+        return f'an operator stands in the list of a field: "name": [{{{json.dumps(key.text)}: …}}]'
+    bare = unlisted(table)
+    return listed(field, mended(bare)) if len(table.items) == 1 else operator_hint(bare)
+
+
+def _is_operators(field: str, table: Mapping) -> bool:
+    """Whether all that stands in the object of a field are operators with a list, as if they were fields."""
+    return field not in ("", "detail") and all(
+        key.text in RESERVED and isinstance(value, Sequence) and function(value) is None for key, value in table.items
+    )
 
 
 def _is_list(text: str) -> bool:
@@ -114,10 +141,37 @@ def _as_alternatives(node: Node) -> str:
     return 'write the alternatives as objects in a list: "$or": [{"source": […]}, {"account": […]}]'
 
 
+_TOP = {"source": 0, "detail-type": 0, "region": 3, "account": 4}
+"""Fields of the top that every event has -> at which place of ARNs their value stands, if in any."""
+
+
+def _instead(document: Mapping, field: str) -> str:
+    """What to write in place of an empty list, from what else the pattern asks for."""
+    given = {name: [one.text for one in texts(part(document, name))] for name in ("source", "detail-type", "resources")}
+    found: list[str] = []
+    if field == "source":
+        found = [name for name, types in DETAIL_TYPES.items() if {*types}.intersection(given["detail-type"])]
+    elif field == "detail-type":
+        found = [type_ for source in given["source"] for type_ in DETAIL_TYPES.get(source, ())]
+        if found:
+            return f"name one or more of {'; '.join(map(json.dumps, found))}; or take {field} out, if any will do"
+    else:
+        arns = [text.split(":") for text in given["resources"] if text.startswith("arn:")]
+        found = [arn[_TOP[field]] for arn in arns if len(arn) > _TOP[field] and arn[_TOP[field]]]
+    shown = json.dumps(list(dict.fromkeys(found))) if found else _EXAMPLES[field]
+    return f"write {shown}; or take {field} out, if any will do"
+
+
+_ANY = 'name a value, or write [{"exists": true}] for any'
+_EXAMPLES = {
+    "source": 'who sends, such as ["aws.codepipeline"]',
+    "detail-type": 'the type, such as ["CodePipeline Pipeline Execution State Change"]',
+    "region": 'the Region, such as ["us-east-1"]',
+    "account": 'the 12 digits of the account, such as ["123456789012"]',
+}
+
+
 def _leaf(reader: Reader, key: Scalar, node: Sequence) -> None:
-    if not node.items:
-        hint = 'name a value, or write [{"exists": true}] for any'
-        _refused(reader, node, "102", f'"{key.text}": empty arrays are not allowed', hint)
     for item in node.items:
         if function(item) is not None:
             continue

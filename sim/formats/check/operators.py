@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.formats.check.leaves import NEGATED, OPERATORS, fold, values
 from sim.formats.eventpattern import PatternError, parse
-from sim.formats.nodes import Mapping, Scalar, Sequence, near
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, near
 
 MAX_ITEMS = 20
 """Operators with longer lists are not mended: the hint shows how one is written."""
@@ -81,6 +81,17 @@ def mended(item: Mapping) -> list[Any]:
     else:
         found = _valid(_negations(operand) if name == "anything-but" else ()) or _valid(_mends(name, operand))
     return found or [value]
+
+
+def unlisted(table: Mapping) -> Mapping:
+    """Operators that are written as fields with lists, as they are without a list around their one operand."""
+
+    def operand(name: str, node: Node) -> Node:
+        alone = isinstance(node, Sequence) and len(node.items) == 1 and name not in ("numeric", "anything-but")
+        return node.items[0] if alone and isinstance(node, Sequence) else node
+
+    items = tuple((key, operand(key.text, node)) for key, node in table.items)
+    return Mapping(table.path, table.line, table.column, items)
 
 
 # Several operators in one list

@@ -53,6 +53,8 @@ class _Asked:
     details: tuple[Mapping, ...] = ()
     calls: bool = False
     """Whether the detail may be that of an API call."""
+    above: int = 0
+    """The line of the sources where they stand around this alternative, and others have them too; else 0."""
 
 
 _NOTHING_ASKED = _Asked()
@@ -130,9 +132,11 @@ def _with(reader: Reader, table: Mapping, around: _Asked) -> _Asked:
     details = (*around.details, *_details(table))
     own = _sources(reader, table, around.types or ())
     sources = around.sources if own is None else own
-    types = _types(reader, table, sources, (*details, *_details_below(table)))
+    above = around.above if own is None else 0
+    types = _types(reader, table, sources, (*details, *_details_below(table)), above)
     calls = around.calls or any(map(_is_recorded, asked_keys(details)))
-    return _Asked(sources, around.types if types is None else types, details, calls)
+    node = part(table, "source")
+    return _Asked(sources, around.types if types is None else types, details, calls, node.line if node else above)
 
 
 def _details(table: Mapping) -> list[Mapping]:
@@ -248,9 +252,12 @@ def _is_plain(node: Node, given: list[Scalar]) -> bool:
 
 
 def _types(
-    reader: Reader, table: Mapping, sources: tuple[str, ...] | None, details: tuple[Mapping, ...]
+    reader: Reader, table: Mapping, sources: tuple[str, ...] | None, details: tuple[Mapping, ...], above: int
 ) -> tuple[str, ...] | None:
-    """The detail types that are meant, each slip told; None when none is asked for, () when others may match too."""
+    """The detail types that are meant, each slip told; None when none is asked for, () when others may match too.
+
+    `above` is the line of sources that stand around the table, or 0.
+    """
     node = part(table, "detail-type")
     if node is None:
         return None
@@ -263,6 +270,8 @@ def _types(
         details,
         _weighed(details) if strange else {},
         tuple(one.text for one in given if one not in strange),
+        tuple(one.text for one in given[:MAX_JUDGED]),
+        above,
     )
     judged = {id(one): _judge(reader, one, beside) for one in strange[:MAX_JUDGED]}
     meant = tuple(type_ for one in given for type_ in lists[id(one)] or (judged.get(id(one), one.text),))
@@ -304,6 +313,10 @@ class _Beside:
     weights: Weights
     types: tuple[str, ...] = ()
     """The other detail types that are asked for."""
+    named: tuple[str, ...] = ()
+    """All the texts that stand as detail types."""
+    above: int = 0
+    """The line of the sources if they are those of other alternatives, too; else 0."""
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -316,10 +329,13 @@ class _Beside:
         """Whether all the sources are known here."""
         return len(_own_types(self.sources)) < len(FIELDS)
 
-    def sent_by(self, source: str) -> str:
-        """The hint at a source that sends a type: in place of one, or beside those that others are asked of."""
-        alone = len(self.sources or ()) == 1 and not self.types
-        return f"write {source} as the source" if alone else f"add {json.dumps(source)} to source"
+    def sent_by(self, source: str, line: int) -> str:
+        """The hint at a source that sends the type on a line: in place of one, or beside those that others need."""
+        service, sources = source.removeprefix("aws."), self.sources or ()
+        if len(sources) == 1 and not self.above and all(fold(one).startswith(service) for one in self.named):
+            return f"write {source} as the source"
+        where = f" (line {self.above})" if self.above not in (0, line) else ""
+        return f"add {json.dumps(source)} to source{where}, beside {and_([*sources])}"
 
 
 def _judge(reader: Reader, type_: Scalar, beside: _Beside) -> str:
@@ -331,7 +347,7 @@ def _judge(reader: Reader, type_: Scalar, beside: _Beside) -> str:
     message = f"no event is a {text!r}"
     if beside.sure and sources:
         message = f"{' and '.join(sources)} {'sends' if len(sources) == 1 else 'send'} no {text!r}"
-    hint, meant = _hint(text, called, beside)
+    hint, meant = _hint(type_, called, beside)
     if hint:
         reader.warning(type_, "203", message, hint)
     return meant
@@ -347,14 +363,15 @@ def _is_called(text: str) -> bool:
     return text in CLOUDTRAIL or (text.endswith(" via CloudTrail") and not _called(text))
 
 
-def _hint(text: str, called: str, beside: _Beside) -> tuple[str, str]:
+def _hint(type_: Scalar, called: str, beside: _Beside) -> tuple[str, str]:
     """(the hint at a detail type that is none of the sources', the type that is meant), each "" if not known."""
+    text = type_.text
     if star(text):
         return star(text), ""
     if called:
         return f"did you mean {called}?", called
     own, weights, sure = beside.own, beside.weights, beside.sure
-    other = _of_another(text, beside) if sure else ("", "")
+    other = _of_another(type_, beside) if sure else ("", "")
     if other[0]:
         return other
     ranked, alike = _ranked(text, own, weights), {one: _likeness(text, one) for one in own}
@@ -365,9 +382,9 @@ def _hint(text: str, called: str, beside: _Beside) -> tuple[str, str]:
     return f"known: {'; '.join(own)}" if sure else "", ""
 
 
-def _of_another(text: str, beside: _Beside) -> tuple[str, str]:
+def _of_another(type_: Scalar, beside: _Beside) -> tuple[str, str]:
     """The same of a type that another service sends, or of a slip of one; "" where what is asked for is not of it."""
-    own, weights = beside.own, beside.weights
+    text, own, weights = type_.text, beside.own, beside.weights
     sources = [source for source, types in DETAIL_TYPES.items() if not {*types} & {*_own_types(beside.sources)}]
     sender = next((source for source in sources if fold(text).startswith(source.removeprefix("aws."))), "")
     if not sender:
@@ -377,7 +394,7 @@ def _of_another(text: str, beside: _Beside) -> tuple[str, str]:
     best = min(weights[one] for one in own)
     if weights[meant] > best:
         return "", ""
-    hint = beside.sent_by(sender) + ("" if text == meant else f", and {meant} as the detail-type")
+    hint = beside.sent_by(sender, type_.line) + ("" if text == meant else f", and {meant} as the detail-type")
     fitting = [one for one in own if weights[one] == best]
     if beside.details and weights[meant] < best:
         return hint, meant

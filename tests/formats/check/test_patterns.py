@@ -137,7 +137,7 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
         (
             "EP206",
             f"detail of '{PHASE}' has no 'build-status'",
-            f'take "build-status" out, or change detail-type to ["{BUILD}"]',
+            f'change detail-type to ["{BUILD}"]; or take "build-status" out',
         ),
         (
             "EP206",
@@ -157,12 +157,12 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
                 "$or": [{"detail": {"build-status": ["FAILED"]}}, {"region": ["eu-west-1"]}],
             },
             "EP206",
-            f'take "build-status" out, or add "{BUILD}" to detail-type',
+            f'add "{BUILD}" to detail-type; or take "build-status" out',
         ),
         (
             {"detail-type": [BUILD, TYPE], "detail": {"$or": [{"build-status": ["FAILED"]}, {"stage": ["Build"]}]}},
             "EP206",
-            'take "stage" out, or add "CodePipeline Stage Execution State Change" to detail-type',
+            'write "CodePipeline Stage Execution State Change" in place of "CodePipeline Pipe',
         ),
         (
             {
@@ -183,7 +183,7 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
                 "$or": [{"detail": {"completed-phase": ["BUILD"]}}, {"detail": {"build-status": ["FAILED"]}}],
             },
             "EP206",
-            f'take "build-status" out, or add "{BUILD}" to detail-type',
+            f'add "{BUILD}" to detail-type; or take "build-status" out',
         ),
         (
             {
@@ -191,7 +191,7 @@ def test_each_alternative_is_a_pattern_of_its_own() -> None:
                 "detail": {"$or": [{"completed-phase": ["BUILD"]}, {"build-status": ["FAILED"]}]},
             },
             "EP206",
-            f'take "build-status" out, or add "{BUILD}" to detail-type',
+            f'add "{BUILD}" to detail-type; or take "build-status" out',
         ),
         (
             {
@@ -395,6 +395,7 @@ def test_patterns_that_something_may_match(pattern: Any) -> None:
         ({"prefix": ["web-*"]}, "warning", "EP210", '"pipeline": [{"prefix": "web-"}]'),
         ({"prefix": ["a", "b"]}, "warning", "EP210", '"pipeline": [{"prefix": "a"}, {"prefix": "b"}]'),
         ({"prefix": ["web-"]}, "warning", "EP210", '"pipeline": [{"prefix": "web-"}]'),
+        ({"prefix": ["a"], "suffix": ["b"]}, "warning", "EP210", 'if both must hold: {"wildcard": "a*b"}'),
         ({"anything-but": ["a", "b"]}, "warning", "EP210", '"pipeline": [{"anything-but": ["a", "b"]}]'),
     ],
 )
@@ -561,3 +562,78 @@ def test_an_operator_as_a_field_inside_or_is_told_where_it_stands() -> None:
     (problem,) = found(pattern, indent=1)
     assert (problem.code, problem.line) == ("EP107", 10)
     assert problem.hint.endswith('"name": [{"suffix": …}]')
+
+
+DEPLOYMENT = "CodeDeploy Deployment State-change Notification"
+
+
+def two_services(sources: list[str]) -> Any:
+    """A pattern whose alternatives are of two services."""
+    deployed = {"detail-type": [DEPLOYMENT], "detail": {"state": ["FAILURE"]}}
+    return {"source": sources, "$or": [deployed, {"detail-type": [TYPE], "detail": {"state": ["FAILED"]}}]}
+
+
+@pytest.mark.parametrize(("one", "other"), [("codedeploy", "codepipeline"), ("codepipeline", "codedeploy")])
+def test_a_source_that_lacks_for_one_alternative_is_added(one: str, other: str) -> None:
+    pattern = two_services([f"aws.{one}"])
+    (problem,) = found(pattern, indent=2)
+    assert problem.code == "EP203"
+    assert problem.hint == f'add "aws.{other}" to source (line 2), beside aws.{one}'
+    assert found(pattern)[0].hint == f'add "aws.{other}" to source, beside aws.{one}'
+    assert found(two_services([f"aws.{one}", f"aws.{other}"])) == []
+
+
+def test_sources_of_types_of_several_services_are_added_and_take_no_other_ones_place() -> None:
+    first, second = found({"source": ["aws.codecommit"], "detail-type": [DEPLOYMENT, TYPE]})
+    assert first.hint.startswith('add "aws.codedeploy" to source')
+    assert second.hint.startswith('add "aws.codepipeline" to source')
+    assert found({"source": ["aws.codecommit", "aws.codedeploy", "aws.codepipeline"], "detail-type": [TYPE]}) == []
+
+
+def test_a_type_that_can_match_none_of_the_alternatives_gives_way_to_the_one_that_can() -> None:
+    def pattern(*types: str) -> Any:
+        built = {"project-name": ["web"], "build-status": ["FAILED"]}
+        return {"detail-type": [*types], "detail": {"$or": [built, {"pipeline": ["web"]}]}}
+
+    (problem,) = found(pattern(PHASE, TYPE))
+    assert problem.hint == f'write "{BUILD}" in place of "{PHASE}"; or take "build-status" out'
+    assert found(pattern(BUILD, TYPE)) == []
+
+
+REPOSITORY = "arn:aws:codecommit:eu-north-1:111122223333:shop"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ({"resources": [REPOSITORY], "region": []}, 'write ["eu-north-1"]; or take region out, if any will do'),
+        ({"resources": [REPOSITORY], "account": []}, 'write ["111122223333"]; or take account out'),
+        ({"detail-type": [BUILD], "source": []}, 'write ["aws.codebuild"]; or take source out'),
+        ({"source": ["aws.codebuild"], "detail-type": []}, f'name one or more of "{BUILD}"; "{PHASE}"; or take'),
+        ({"source": ["aws.codebuild"], "region": []}, 'write the Region, such as ["us-east-1"]; or take region out'),
+        (
+            {"source": ["aws.codebuild"], "detail": {"build-status": []}},
+            'name a value, or write [{"exists": true}] for any',
+        ),
+    ],
+)
+def test_in_place_of_an_empty_list_stands_what_the_pattern_names_elsewhere(pattern: Any, hint: str) -> None:
+    (problem,) = found(pattern)
+    assert problem.code == "EP102"
+    assert problem.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ({"anything-but": ["Source"]}, '"stage": [{"anything-but": ["Source"]}]'),
+        ({"prefix": ["Dep"]}, '"stage": [{"prefix": "Dep"}]'),
+        ({"prefix": ["D"], "suffix": ["y"]}, 'if both must hold: {"wildcard": "D*y"}'),
+    ],
+)
+def test_an_operator_as_a_field_inside_or_is_one_finding(asked: Any, hint: str) -> None:
+    types = ["CodePipeline Stage Execution State Change"]
+    one = {"detail-type": types, "detail": {"stage": asked}}
+    (problem,) = found({"source": ["aws.codepipeline"], "$or": [one, {"detail-type": [TYPE]}]})
+    assert problem.code == "EP107"
+    assert problem.hint.endswith(hint)
