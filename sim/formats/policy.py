@@ -25,6 +25,8 @@ Sort = Literal["identity", "trust", "resource", "repository"]
 VERSIONS = ("2012-10-17", "2008-10-17")
 MAX_KEYS = 40
 """Keys of a mapping that is read as it is meant; none of more is a statement."""
+MAX_ROWS = 500
+"""So many statements are checked: the longest policy, that of a key, has 32,768 characters, a statement 60 or more."""
 ELEMENTS = ("Version", "Id", "Statement")
 STATEMENT = (
     "Sid",
@@ -147,6 +149,7 @@ def check_policy(root: Node, path: str, sort: Sort | None = None, arns: Arns | N
     reader = Reader(path, "IAM")
     policy = _Policy(reader, sort or sort_of(root), arns)
     policy.guessed = sort is None
+    policy.most = MAX_ROWS
     policy.read(root)
     return reader.problems
 
@@ -400,6 +403,8 @@ class _Policy:
         self.guessed = False
         """Whether the sort was read off the policy itself: then a finding tells the other reading, too."""
         self.arns = arns or _PLAIN
+        self.most: int | None = None
+        """So many statements are looked at; all, without a number."""
         self.unknown: str | None = None
         """What stands for a resource that is not known; without it such are left out."""
         self.sids: dict[str, int] = {}
@@ -425,9 +430,14 @@ class _Policy:
         version = self._version(document)
         id_ = self._text(document.get("Id"), "Id")
         self.place = _place(document) or self.place
-        found = [self._statement(node, version) for node in self._rows(document)]
+        rows = self._rows(document)
+        found = [self._statement(node, version) for node in rows[: self.most]]
         self._without_objects()
         self._taken_back()
+        if len(rows) > len(found):
+            message = f"{len(rows)} statements are more than any policy has: the first {len(found)} are looked at"
+            hint = "take out what stands there more than once; a policy of a role has at most 10,240 characters"
+            self.reader.warning(rows[len(found)], "213", message, hint)
         return Policy(tuple(one for one in found if one is not None), version, id_ or "")
 
     def _known(self, node: Mapping, allowed: tuple[str, ...], what: str) -> None:
@@ -1189,6 +1199,7 @@ def _wrong_value(operator: str, text: str) -> str:
 
 
 __all__ = [
+    "MAX_ROWS",
     "OPERATORS",
     "PRINCIPALS",
     "Comparison",

@@ -9,7 +9,7 @@ import pytest
 
 from sim.core.problems import ProblemsError
 from sim.formats.nodes import compose
-from sim.formats.policy import OPERATORS, Comparison, Statement, allows, check_policy, read_policy, sort_of
+from sim.formats.policy import MAX_ROWS, OPERATORS, Comparison, Statement, allows, check_policy, read_policy, sort_of
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 
@@ -603,3 +603,12 @@ def test_an_example_is_not_to_be_left_as_it_is(arn: str, told: str | None) -> No
 def test_a_broken_principal_does_not_hide_a_resource_that_is_too_much() -> None:
     statement = {**TRUST, "Principal": "codebuild.amazonaws.com", "Resource": "*"}
     assert sorted(code for code, _, _ in findings(statement)) == ["IAM111", "IAM121"]
+
+
+def test_a_policy_longer_than_any_is_looked_at_up_to_there() -> None:
+    statement = {"Effect": "allow", "Action": "sns:Publish", "Resource": "*"}
+    problems = check_policy(compose(text(*[statement] * (MAX_ROWS + 3)), "p.json"), "p.json")
+    codes = [problem.code for problem in problems]
+    assert (codes.count("IAM105"), codes[-1], len(codes)) == (MAX_ROWS, "IAM213", MAX_ROWS + 1)
+    assert "500" in problems[-1].message
+    assert check_policy(compose(text(*[{**statement, "Effect": "Allow"}] * MAX_ROWS), "p.json"), "p.json") == []

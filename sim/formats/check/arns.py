@@ -11,7 +11,7 @@ from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.template import Found, get, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Node, Scalar, Sequence
-from sim.formats.policy import texts
+from sim.formats.policy import MAX_ROWS, texts
 
 _FORMS = {
     "AWS::CodeBuild::Project": "codebuild:us-east-1:123456789012:project/",
@@ -126,7 +126,7 @@ def _arn(template: Found, name: str) -> str | None:
 def check_resources(template: Found, document: Node) -> Iterator[Problem]:
     """An error for each resource of a policy that is the name of something, where its ARN is due."""
     statements = get(document, "Statement")
-    for statement in rows(statements) or (statements,):
+    for statement in rows(statements)[:MAX_ROWS] or (statements,):
         actions = texts(get(statement, "Action"))
         for key in ("Resource", "NotResource"):
             given = get(statement, key)

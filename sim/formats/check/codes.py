@@ -379,6 +379,7 @@ _POLICIES = """
 210 a placeholder: NAME and BUCKET stand in the hints of these checks for names that only you know.
 211 an Allow that a Deny takes back: A Deny without a condition that fits all of it always wins.
 212 the wrong transport: aws:SecureTransport is true for HTTPS; a Deny of true lets HTTP pass.
+213 too many statements: No policy of IAM is so long; the first 500 are looked at.
 """
 
 _SCENARIOS = """

@@ -878,6 +878,7 @@ CASES: dict[str, Case] = {
         "policy.json",
         _policy(ALLOW.replace("Allow", "Deny") + ', "Condition": {"Bool": {"aws:SecureTransport": "true"}}'),
     ),
+    "IAM213": ("policy.json", _policy("}, {".join([ALLOW] * 501))),
     "IAM209": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEquals": {"aws:SourceAcount": "123456789012"}}')),
     "IAM205": (
         "policy.json",

@@ -182,7 +182,7 @@ def denials(statements: int) -> str:
         ("pipeline.json", wrong_pipeline, 24),
         ("appspec.yml", appspec, 300),
         ("policy.json", policy, 200),
-        ("policy.json", denials, 400),
+        ("policy.json", denials, 120),
     ],
 )
 def test_one_file_of_twice_the_size(name: str, text: Callable[[int], str], n: int) -> None:
