@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.formats.check.events import DETAIL_TYPES, FIELD_SYNONYMS, FIELDS, NAMES, NUMBERS, OBJECTS, VALUES, WHOLE_REFS
@@ -59,7 +59,11 @@ def asked_keys(details: Iterable[Mapping]) -> Iterator[Scalar]:
 
 def unknown(details: Iterable[Mapping], type_: str) -> int:
     """How much is asked for that the detail of a type has not: 2 for a field, 1 for one that has another level."""
-    return sum(2 * unknown_key(key.text, type_) or not _is_own(key.text, type_) for key in asked_keys(details))
+    return sum(_unknown_one(key.text, type_) for key in asked_keys(details))
+
+
+def _unknown_one(name: str, type_: str) -> int:
+    return 2 * unknown_key(name, type_) or not _is_own(name, type_)
 
 
 def has_field(name: str, type_: str) -> bool:
@@ -95,6 +99,9 @@ def _never_one(detail: Mapping, name: str, type_: str) -> bool:
 
 # Fields of the detail
 
+Lacking = dict[int, dict[str, int]]
+"""The id of an object in a pattern -> detail type -> how much of what is asked for there it has not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Types:
@@ -110,6 +117,8 @@ class Types:
     """Whether the types are those of other alternatives, too."""
     possible: tuple[str, ...] = ()
     """Those of the types that have what is asked for, in one of the alternatives at least."""
+    lacking: Lacking = field(default_factory=dict)
+    """How much the types of the same sources have not of what the detail, and each alternative in it, asks for."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -133,10 +142,10 @@ class Types:
 def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Mapping, ...] = ()) -> None:
     """Advice on a detail, of whose types one must match, with what is asked `around` it if it is an alternative."""
     fields = types.fields
-    types = replace(types, others=_others(detail, types), other=_other_type(detail, types))
     if not around:
         possible = tuple(one for one in types.names if types.shared or _could_be(detail, one))
-        types = replace(types, possible=possible)
+        types = replace(types, possible=possible, lacking=_all_lacking(detail, types))
+    types = replace(types, others=_others(detail, types), other=_other_type(detail, types))
     foreign: list[tuple[Scalar, Node]] = []
     for key, node in detail.items[:MAX_FIELDS]:
         if function(node) is not None or asks_absence(node):
@@ -161,6 +170,23 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
         _tell_never_together(reader, detail, types)
 
 
+def _all_lacking(detail: Mapping, types: Types) -> Lacking:
+    """How much is `unknown`, of a detail and of each alternative in it: each field is looked at once."""
+    weighed = tuple(name for source in types.senders for name in DETAIL_TYPES[source])
+    found: Lacking = {}
+
+    def add(one: Mapping) -> None:
+        names = [key.text for key in _plain_keys((one,))]
+        own = {type_: sum(_unknown_one(name, type_) for name in names) for type_ in weighed}
+        for inner in alternatives(one):
+            add(inner)
+            own = {type_: own[type_] + found[id(inner)][type_] for type_ in weighed}
+        found[id(one)] = own
+
+    add(detail)
+    return found
+
+
 def _could_be(detail: Mapping, type_: str) -> bool:
     """Whether the events of a type have the fields that are asked for, with those of one of the alternatives."""
     inner = alternatives(detail)
@@ -177,9 +203,10 @@ def _is_own_slip(text: str, types: Types) -> bool:
 
 
 def _others(detail: Mapping, types: Types) -> tuple[str, ...]:
-    fewest = min(unknown([detail], type_) for type_ in types.names)
+    lacking = types.lacking[id(detail)]
+    fewest = min(lacking[type_] for type_ in types.names)
     others = [type_ for sender in types.senders for type_ in DETAIL_TYPES[sender] if type_ not in types.names]
-    return tuple(type_ for type_ in others if unknown([detail], type_) <= fewest)
+    return tuple(type_ for type_ in others if lacking[type_] <= fewest)
 
 
 def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, Node]], types: Types) -> None:
@@ -312,9 +339,10 @@ def _head(key: Scalar) -> str:
 def _other_type(detail: Mapping, types: Types) -> str:
     """The type of the same sources that has more of what is asked for; "" when there is none."""
     others = [type_ for source in types.senders for type_ in DETAIL_TYPES[source] if type_ not in types.names]
-    ranked = sorted(others, key=lambda type_: (unknown([detail], type_), never([detail], type_)))
-    fewest = min(unknown([detail], type_) for type_ in types.names)
-    return ranked[0] if ranked and unknown([detail], ranked[0]) < fewest else ""
+    lacking = types.lacking[id(detail)]
+    fewest = min(lacking[type_] for type_ in types.names)
+    better = [type_ for type_ in others if lacking[type_] < fewest]
+    return min(better, key=lambda type_: (lacking[type_], never([detail], type_)), default="")
 
 
 def _or_other(detail: Mapping, names: list[str], types: Types, other: str) -> str:

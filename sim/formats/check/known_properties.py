@@ -48,7 +48,7 @@ _EXAMPLES = {
     "Artifacts": "Artifacts: {Type: NO_ARTIFACTS}",
     "Environment": "Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: …}",
     "Source": "Source: {Type: NO_SOURCE, BuildSpec: …}",
-    "Id": "Id: any name of your own",
+    "Id": "Id: target-1",
     "Arn": "Arn: of what is to start",
 }
 """How a property is written that is due."""

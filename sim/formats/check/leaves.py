@@ -80,7 +80,10 @@ def in_text(text: str) -> list[str]:
 def asks_absence(node: Node) -> bool:
     """Whether a pattern asks that a field is not there."""
     items = node.items if isinstance(node, Sequence) else ()
-    return any(values(item, operator=True) == {"exists": False} for item in items)
+    return any(
+        isinstance(item, Mapping) and "exists" in item and values(item, operator=True) == {"exists": False}
+        for item in items
+    )
 
 
 def alternatives(table: Mapping) -> list[Mapping]:

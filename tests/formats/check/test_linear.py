@@ -167,6 +167,14 @@ def denials(statements: int) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": rows})
 
 
+def event_pattern(levels: int) -> str:
+    """Every alternative has further ones inside."""
+    detail: dict[str, object] = {"state": ["FAILED"]}
+    for _ in range(levels):
+        detail = {"$or": [*[{"state": [[], []]}] * 10, detail]}
+    return json.dumps({"source": ["aws.codedeploy"], "detail": detail})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "n"),
     [
@@ -183,6 +191,7 @@ def denials(statements: int) -> str:
         ("appspec.yml", appspec, 300),
         ("policy.json", policy, 200),
         ("policy.json", denials, 120),
+        ("event-pattern.json", event_pattern, 20),
     ],
 )
 def test_one_file_of_twice_the_size(name: str, text: Callable[[int], str], n: int) -> None:
