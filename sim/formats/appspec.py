@@ -15,9 +15,10 @@ from sim.core.problems import Problem, ProblemsError
 from sim.formats.computelevels import compute_in_place
 from sim.formats.computespec import COMPUTE, check_compute
 from sim.formats.computespec import HOOKS as FUNCTION_HOOKS
-from sim.formats.meant import Part, Slip, as_meant, is_table, is_word
+from sim.formats.lifecycleevents import NEXT, event_meant, meaning_of
+from sim.formats.meant import ALIKE, Part, Slip, as_meant, is_table, is_word
 from sim.formats.misplaced import in_place
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, compose, describe, is_null, plain
 
 HOOKS = (
     "BeforeBlockTraffic",
@@ -604,14 +605,18 @@ def _hooks(reader: _Reader, node: Node | None) -> dict[str, tuple[Hook, ...]]:
     if is_null(node):
         return {}
     found: dict[str, tuple[Hook, ...]] = {}
-    for key, value in _events(reader, node):
+    events = _events(reader, node)
+    lines = {key.text: key.line for key, _ in events}
+    for key, value in events:
         if key.text in NOT_SCRIPTABLE:
             message = f"{key.text} is {NOT_SCRIPTABLE[key.text]}: no script can be attached, and these never run"
             reader.error(key, "109", message, _instead(node, key.text))
             for row in _rows(reader, value, key.text) if not is_null(value) else ():
                 _hook(reader, row)
         elif key.text not in HOOKS:
-            reader.error(key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key))
+            reader.error(
+                key, "003", f"there is no lifecycle event {key.text!r} on instances", _event_hint(reader, key, lines)
+            )
         elif isinstance(value, Scalar) and not is_null(value):
             hint = f"write below `{key.text}:` an entry of its own: `- location: {value.text[:80]}`"
             reader.error(value, "001", f"{key.text} is {describe(value)}, not a list of scripts", hint)
@@ -633,12 +638,31 @@ def _instead(hooks: Node | None, event: str) -> str:
     return ", or ".join(found)
 
 
-def _event_hint(reader: _Reader, key: Scalar) -> str:
-    close = reader.near(key.text, HOOKS)
-    elsewhere = any(key.text in names for names in FUNCTION_HOOKS.values())
-    if close and not elsewhere:
-        return f"did you mean {close}?"
-    return f"{'it is one of ECS deployments; ' if elsewhere else ''}use one of {', '.join(HOOKS)}"
+def _event_hint(reader: _Reader, key: Scalar, lines: MappingABC[str, int]) -> str:
+    """What to do with the scripts of a name that is no event. `lines`: {an event that is there: its line}"""
+    reader.looked_up += 1
+    if reader.looked_up > MAX_LOOK_UPS:
+        return _one_of_free(lines)
+    meaning = meaning_of(key.text)
+    if any(key.text in names for names in FUNCTION_HOOKS.values()):
+        return f"it is one of ECS deployments; {_one_of_free(lines)}"
+    if meaning in NEXT:
+        event, what = NEXT[meaning]
+        way = f"move its scripts below `{event}:` on line {lines[event]}" if event in lines else f"rename it to {event}"
+        return f"{way}: that is {what}"
+    meant = event_meant(key.text, HOOKS)
+    if meant and meant not in lines:
+        return f"did you mean {meant}?"
+    if meant and meaning[1]:
+        return (
+            f"move its scripts below `{meant}:` on line {lines[meant]}, or take them out: that event is there already"
+        )
+    return _one_of_free(lines)
+
+
+def _one_of_free(lines: MappingABC[str, int]) -> str:
+    free = [event for event in HOOKS if event not in lines]
+    return f"use one of {', '.join(free)}" if free else "move its scripts into an event that is there, or take it out"
 
 
 _SCRIPT = ("location", "timeout", "runas", "sudo")
@@ -735,19 +759,7 @@ _ONE_SCRIPT = Part(
 )
 _EVENTS = Part(
     keys=HOOKS,
-    words={
-        "stop": "ApplicationStop",
-        "appstop": "ApplicationStop",
-        "stopapplication": "ApplicationStop",
-        "appstart": "ApplicationStart",
-        "startapplication": "ApplicationStart",
-        "preinstall": "BeforeInstall",
-        "postinstall": "AfterInstall",
-        "pretraffic": "BeforeAllowTraffic",
-        "posttraffic": "AfterAllowTraffic",
-        "validate": "ValidateService",
-        "validation": "ValidateService",
-    },
+    pick=lambda written, there: event_meant(written, HOOKS, there, ALIKE),
     left=(*NOT_SCRIPTABLE, *(event for events in FUNCTION_HOOKS.values() for event in events)),
     each=_ONE_SCRIPT,
     code="003",

@@ -483,10 +483,11 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     if not table.items and "batch" not in document:
         hint = "add install, pre_build, build or post_build, each with `commands:`"
         reader.warning(node, "203", "phases holds no phase: the build runs nothing", hint)
+    there = {key.text: key for key, _ in table.items if key.text in PHASES}
     for key, _ in table.items:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
-            reader.warning(key, "202", message, _phase_hint(reader, key.text))
+            reader.warning(key, "202", message, _phase_hint(reader, there, key))
     return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
 
 
@@ -511,11 +512,28 @@ def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
     return Mapping(document.path, first.line, first.column, ((replace(first, text="build"), build),))
 
 
-def _phase_hint(reader: Reader, name: str) -> str:
+def _phase_hint(reader: Reader, there: dict[str, Scalar], key: Scalar) -> str:
+    """What to do with what is no phase. `there`: {a phase: its key, or the one that is to be renamed to it}"""
+    name = key.text
     if name in _PHASE:
         return "write the name of its phase, such as `build:`, in a line above it, and indent it deeper than that"
-    close = reader.near(name, PHASES)
-    return f"did you mean {close}?" if close else f"phases are {', '.join(PHASES)}"
+    bare = re.sub(r"[-_ .]", "", name[:60]).lower()
+    meant = _PHASES_KEYS.words.get(bare) or next((phase for word, phase in _DONE_IN.items() if word in bare), "")
+    meant = meant or reader.near(name, PHASES)
+    if not meant:
+        return f"phases are {', '.join(PHASES)}"
+    given = there.setdefault(meant, key)
+    if given is not key:
+        return f"move its commands below those of `{given.text}` on line {given.line}: phases are {', '.join(PHASES)}"
+    return f"did you mean {meant}?"
+
+
+_DONE_IN = dict.fromkeys(
+    ("deploy", "release", "publish", "push", "upload", "notify", "cleanup", "finish"), "post_build"
+)
+_DONE_IN |= dict.fromkeys(("lint", "login", "checkout"), "pre_build")
+_DONE_IN |= dict.fromkeys(("test", "compile", "package"), "build")
+"""{a word that the name of a phase of other services has: the phase that does so here}"""
 
 
 def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
@@ -864,7 +882,20 @@ _ONE_ARTIFACT = Part(
 )
 _PHASES_KEYS = Part(
     keys=PHASES,
-    words={"setup": "install", "prepare": "pre_build"},
+    words={
+        "setup": "install",
+        "preinstall": "install",
+        "beforeinstall": "install",
+        "prepare": "pre_build",
+        "postinstall": "pre_build",
+        "afterinstall": "pre_build",
+        "beforebuild": "pre_build",
+        "buildpre": "pre_build",
+        "afterbuild": "post_build",
+        "buildpost": "post_build",
+        "postdeploy": "post_build",
+        "afterdeploy": "post_build",
+    },
     fits=dict.fromkeys(PHASES, is_table),
     left=(*_PHASE, *_SECTIONS),
     below={"install": _PHASE_KEYS},

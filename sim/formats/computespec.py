@@ -7,9 +7,11 @@ a key counts however its letters are written.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
+from sim.formats.lifecycleevents import event_meant
 from sim.formats.meant import Part, is_table
-from sim.formats.nodes import Mapping, Node, Reader, Scalar, Sequence, is_null
+from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Reader, Scalar, Sequence, is_null
 
 HOOKS = {
     "AWS::Lambda::Function": ("BeforeAllowTraffic", "AfterAllowTraffic"),
@@ -312,17 +314,22 @@ def _hooks(reader: Reader, node: Node | None, kind: str | None) -> None:
         rows = None
     else:
         rows = reader.sequence(node, "Hooks")
-    for item in rows.items if rows else (node,) if isinstance(node, Mapping) else ():
-        entry = reader.mapping(item, "an entry of Hooks")
-        for key, value in entry.items if entry else ():
-            _hook(reader, key, value, kind)
+    items = rows.items if rows else (node,) if isinstance(node, Mapping) else ()
+    entries = [entry for item in items if (entry := reader.mapping(item, "an entry of Hooks")) is not None]
+    there = {key for entry in entries for key in entry.keys()}
+    for entry in entries:
+        for key, value in entry.items:
+            _hook(reader, key, value, kind, there)
 
 
-def _hook(reader: Reader, key: Scalar, value: Node, kind: str | None) -> None:
+def _hook(reader: Reader, key: Scalar, value: Node, kind: str | None, there: Collection[str]) -> None:
     known = HOOKS.get(kind or "", COMPUTE_HOOKS)
     if key.text not in known:
-        close = reader.near(key.text, known)
-        hint = f"did you mean {close}?" if close else f"use one of {', '.join(known)}"
+        reader.looked_up += 1
+        meant = event_meant(key.text, known, there) if reader.looked_up <= MAX_LOOK_UPS else ""
+        free = [event for event in known if event not in there]
+        hint = f"use one of {', '.join(free)}" if free else "take it out: all events are there"
+        hint = f"did you mean {meant}?" if meant else hint
         what = "Lambda" if kind == "AWS::Lambda::Function" else "ECS"
         reader.error(key, "123", f"there is no lifecycle event {key.text!r} in deployments to {what}", hint)
     if not isinstance(value, Scalar):

@@ -7,7 +7,7 @@ message. What stands below is looked at as if the key were right.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field, replace
 
@@ -62,6 +62,8 @@ class Part:
     """Whether such mappings are due in a list."""
     empty: str = ""
     """The code where nothing stands in its place, and it has one of its own."""
+    pick: Callable[[str, Collection[str]], str] | None = None
+    """The key that is meant by a name, of those that are not there yet, where letters alone would mislead; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class _Reading:
         }
         found: dict[str, Scalar] = {}
         for key, value in strangers:
-            meant = self._alike(key.text, part, missing)
+            meant = self._alike(key.text, part, missing, there)
             if not meant and len(strangers) == len(missing) == 1:
                 (due,) = missing
                 meant = due if due in part.looks and part.looks[due](value) else ""
@@ -154,7 +156,7 @@ class _Reading:
                 self.slips.append(_slip(key, meant, part, missing, what))
         return found
 
-    def _alike(self, written: str, part: Part, missing: MappingABC[str, str]) -> str:
+    def _alike(self, written: str, part: Part, missing: MappingABC[str, str], there: Collection[str]) -> str:
         """The key that is written so, more or less; "" for none."""
         bare = _bare(written)
         names = {_bare(key): key for key in part.keys}
@@ -163,6 +165,8 @@ class _Reading:
         self.looked_up += 1
         if self.looked_up > MAX_LOOK_UPS or not bare:
             return ""
+        if part.pick is not None:
+            return part.pick(written, there)
         likely = near(bare, names, ALIKE_IF_DUE)
         if likely and names[likely] in missing:
             return names[likely]
@@ -181,5 +185,5 @@ def _bare(key: str) -> str:
 def _slip(key: Scalar, meant: str, part: Part, missing: MappingABC[str, str], what: str) -> Slip:
     written = key.text[:60]
     if meant in missing:
-        return Slip(key, meant, missing[meant], f"{what} has no {meant}: `{written}` stands in its place")
+        return Slip(key, meant, missing[meant], f"{what} has no {meant}: the key is {meant}, not `{written}`")
     return Slip(key, meant, part.code, part.said.format(what=what, written=written))

@@ -439,3 +439,21 @@ def test_commands_that_become_one_line(lines: str, told: bool) -> None:
     text = lines.replace("\\", "").replace("\n", "\n        ")
     problems = found(HEAD + f"phases:\n  build:\n    commands:\n      - >\n        {text}\n      - ls\n")
     assert [(one.code, one.line) for one in problems] == ([("BS227", 5)] if told else [])
+
+
+def test_what_is_no_phase_is_told_with_the_phase_that_does_so() -> None:
+    # given phases of another service
+    text = (
+        "version: 0.2\nphases:\n  build:\n    commands: [make]\n  test:\n    commands: [make test]\n"
+        "  deploy:\n    commands: [make deploy]\n  notify:\n    commands: [make mail]\n  post_install:\n"
+        "    commands: [make x]\n"
+    )
+    # when
+    hints = [one.hint for one in check_text(text, "buildspec.yml") if one.code == "BS202"]
+    # then none is to be a phase that is there already, or that another is to become
+    assert hints == [
+        "move its commands below those of `build` on line 3: phases are install, pre_build, build, post_build",
+        "did you mean post_build?",
+        "move its commands below those of `deploy` on line 7: phases are install, pre_build, build, post_build",
+        "rename `post_install` to `pre_build`",
+    ]
