@@ -654,9 +654,7 @@ def _event_hint(reader: _Reader, key: Scalar, lines: MappingABC[str, int]) -> st
     if meant and meant not in lines:
         return f"did you mean {meant}?"
     if meant and meaning[1]:
-        return (
-            f"move its scripts below `{meant}:` on line {lines[meant]}, or take them out: that event is there already"
-        )
+        return f"move its scripts below `{meant}:` on line {lines[meant]}: that event is there already"
     return _one_of_free(lines)
 
 

@@ -483,7 +483,7 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
     if not table.items and "batch" not in document:
         hint = "add install, pre_build, build or post_build, each with `commands:`"
         reader.warning(node, "203", "phases holds no phase: the build runs nothing", hint)
-    there = {key.text: key for key, _ in table.items if key.text in PHASES}
+    there: dict[str, Scalar] = {key.text: key for key, _ in table.items if key.text in PHASES}
     for key, _ in table.items:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"

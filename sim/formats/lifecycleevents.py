@@ -1,7 +1,7 @@
 """Which lifecycle event is meant by a name that is none: by what its words say, and only then by its letters.
 
-By letters alone ValidateApplication is nearer to ApplicationStop than to ValidateService, and whoever follows that has a
-check of health that runs when the application stops. Events: docs/behaviour/codedeploy.md §2.1, §2.5.
+By letters alone ValidateApplication is nearer to ApplicationStop than to ValidateService, and who follows that has a check
+of health that runs when the application stops. Events: docs/behaviour/codedeploy.md §2.1, §2.5.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from sim.formats.nodes import near
 
 _MOMENTS = {"before": "before", "pre": "before", "after": "after", "post": "after"}
 _ACTS = {
-    "validate": ("validate", "validation", "validating", "verify", "verification", "check", "health", "healthcheck")
-    + ("smoke", "test", "tests"),
+    "validate": ("validate", "validation", "verify", "verification", "check", "health", "healthcheck", "smoke", "test"),
     "stop": ("stop", "stopped", "stopping", "shutdown", "halt", "terminate", "kill"),
     "start": ("start", "started", "starting", "startup", "launch", "run"),
     "block": ("block", "blocked", "blocking", "drain", "deregister"),

@@ -63,7 +63,7 @@ class Part:
     empty: str = ""
     """The code where nothing stands in its place, and it has one of its own."""
     pick: Callable[[str, Collection[str]], str] | None = None
-    """The key that is meant by a name, of those that are not there yet, where letters alone would mislead; "" for none."""
+    """The key that is meant by a name, of those not there yet, where letters alone would mislead; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
