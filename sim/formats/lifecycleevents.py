@@ -1,7 +1,7 @@
 """Which lifecycle event is meant by a name that is none: by what its words say, and only then by its letters.
 
-By letters alone ValidateApplication is nearer to ApplicationStop than to ValidateService, and who follows that has a check
-of health that runs when the application stops. Events: docs/behaviour/codedeploy.md §2.1, §2.5.
+By letters alone ValidateApplication is nearer to ApplicationStop than to ValidateService: then the check of health
+would run when the application stops. Events: docs/behaviour/codedeploy.md §2.1, §2.5.
 """
 
 from __future__ import annotations
