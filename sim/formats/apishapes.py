@@ -92,10 +92,10 @@ def spelled(where: Place) -> str:
     return text.removeprefix(".") or "the declaration"
 
 
-def flow(value: Any) -> str:
+def flow(value: Any, most: int = MAX_TEXT) -> str:
     """A value as YAML writes it in one line; `…` for what is long."""
     text = _flow(value)
-    return text if len(text) <= MAX_TEXT else "…"
+    return text if len(text) <= most else "…"
 
 
 def _flow(value: Any) -> str:
@@ -255,15 +255,53 @@ def _listed(shape: ListOf, value: Any, where: Place) -> str:
 
 def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, dict):
-        hint = "write it as a mapping: {...}"
-        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-            together = {key: inside for item in value for key, inside in item.items()}
-            hint = f"write it without the list: {flow(together)}"
+        hint = _as_map(shape, value, where)
         yield _wrong(where, "is not a mapping", hint)
         return
     for key, item in value.items():
         yield from _text(shape.key, key, (*where, key))
         yield from faults(shape.value, item, (*where, key))
+
+
+def _as_map(shape: MapOf, value: Any, where: Place) -> str:
+    """How a mapping with free keys is written: from the rows of a list, else with a key and a value left open."""
+    rows = value if isinstance(value, list) and value and all(isinstance(row, dict) for row in value) else []
+    key = f"{where[-1]}: " if where else ""
+    pairs = [_pair(shape, row) for row in rows]
+    if pairs and all(pairs):
+        together = {name: inside for pair in pairs for name, inside in pair.items()}
+        return f"write {key}{flow(together, MAX_MAP)}"
+    named = f"‹{shape.key.words or 'its name'}›"
+    return f"write {key}{flow({named: _open(shape.value)}, MAX_MAP)}"
+
+
+MAX_MAP = 1_000
+"""A mapping of so many characters is written out."""
+_NAMING = ("region", "name", "key")
+"""Keys of a row that hold what is the key of a mapping."""
+
+
+def _pair(shape: MapOf, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of a list as a key and its value; {} where that cannot be told."""
+    small = {_small(str(key)): item for key, item in row.items()}
+    named = next((key for key in _NAMING if isinstance(small.get(key), str)), "")
+    rest = {key: item for key, item in small.items() if key != named}
+    if not named:
+        return row
+    only = next(iter(rest.values())) if len(rest) == 1 else rest
+    if isinstance(shape.value, Members):
+        fits = isinstance(only, dict) and {_small(str(key)) for key in only} <= set(shape.value.members)
+        return {small[named]: {_small(str(key)): item for key, item in only.items()}} if fits else {}
+    return {small[named]: only} if isinstance(only, str) else {}
+
+
+def _open(shape: Any) -> Any:
+    """An example in which is said what is due."""
+    if isinstance(shape, Members):
+        return {name: _open(shape.members[name]) for name in shape.required}
+    if isinstance(shape, Text):
+        return shape.values[0] if len(shape.values) == 1 else f"‹{shape.words or 'its value'}›"
+    return "…"
 
 
 def _text(shape: Text, value: Any, where: Place) -> Iterator[Fault]:
@@ -299,11 +337,16 @@ def _spelling_hint(shape: Text, value: str) -> str:
         return f"write `!{forgotten[1]} {forgotten[2]}`: the exclamation mark is missing"
     if shape.words.startswith("a role's ARN") and re.fullmatch(r"[\w+=,.@/-]{1,64}", value):
         return f"write arn:aws:iam::ACCOUNT:role/{value}, with the number of your account for ACCOUNT"
-    bucket = re.match(r"(?:arn:[\w-]+:s3:::|s3://|https?://)([a-zA-Z0-9.-]+?)(?:\.s3[.\w-]*)?(?:/|$)", value)
-    if shape.words.startswith("the name of a bucket") and bucket is not None:
-        return f"write {bucket[1]}: {shape.words}"
+    if shape.words.startswith("the name of a bucket") and bucket_in(value):
+        return f"write {bucket_in(value)}: {shape.words}"
     is_name = shape.words.startswith("letters") and re.fullmatch(shape.pattern, dashed) is not None
     return f"write {dashed}: {shape.words}" if is_name else f"write {shape.words}"
+
+
+def bucket_in(text: str) -> str:
+    """The name of the bucket in an ARN, a URI or a URL of S3; "" where there is none."""
+    found = re.match(r"(?:arn:[\w-]+:s3:::|s3://|https?://)([a-zA-Z0-9.-]+?)(?:\.s3[.\w-]*)?(?:/|$)", text)
+    return found[1] if found is not None else ""
 
 
 def _as_api(value: Any, where: Place) -> Any:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any
 
 from sim.core.problems import Problem, ProblemsError
+from sim.formats import stores
 from sim.formats.actiontypes import ACTION_TYPES, RULE_TYPES, SKIPPING, ActionType, action_type, variables_of
 from sim.formats.apishapes import (
     SPELT,
@@ -35,6 +36,7 @@ from sim.formats.homes import Home, at, home, with_homes
 from sim.formats.namespaces import Setter, Start, Use
 from sim.formats.namespaces import hint as namespace_hint
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, Sequence, compose, near, plain
+from sim.formats.regions import meant_region
 
 Declaration = dict[str, Any]
 
@@ -528,7 +530,7 @@ _PIPELINE = Members(
         "name": _NAME,
         "roleArn": _ROLE,
         "artifactStore": _STORE,
-        "artifactStores": MapOf(Text(4, 30), _STORE),
+        "artifactStores": MapOf(Text(4, 30, words="a Region"), _STORE),
         "stages": ListOf(_STAGE),
         "version": Number(1),
         "executionMode": Text(values=("QUEUED", "SUPERSEDED", "PARALLEL")),
@@ -950,16 +952,24 @@ _A_STORE = '{"type": "S3", "location": "…"}'
 
 def _two_regions(pipeline: Declaration) -> Iterator[Violation]:
     """Actions in two Regions, of which one at most is the pipeline's own, and a single store."""
-    first: str | None = None
-    for i, j, _, action in actions_of(pipeline):
-        wanted = action.get("region")
-        if wanted is None or wanted == (first or wanted):
-            first = first or wanted
-            continue
-        message = f"Action {action['name']} runs in {wanted}, another in {first}, and there is one artifactStore"
-        hint = f"write artifactStores with a store for each Region: {first}, {wanted} and the pipeline's own"
-        yield _structure(15, message, _at(i, j, "region"), hint)
-        return
+    settled = [(i, j, action) for i, j, _, action in actions_of(pipeline) if action.get("region") is not None]
+    found = abroad_in(pipeline)
+    if found is not None:
+        i, j, action = settled[found.index]
+        message = f"Action {action['name']} runs in {found.region}, another in {found.home}, and there is one"
+        hint = stores.hint(found, pipeline["artifactStore"])
+        yield _structure(15, f"{message} artifactStore", _at(i, j, "region"), hint)
+
+
+def abroad_in(pipeline: Declaration) -> stores.Abroad | None:
+    """What is abroad in a declaration; None when all actions with a Region have the same."""
+    given = (action["region"] for *_, action in actions_of(pipeline) if action.get("region") is not None)
+    wanted = [meant_region(region) or region for region in given]
+    if len(set(wanted)) < 2:
+        return None
+    arns = [value for *_, action in actions_of(pipeline) for value in (action.get("configuration") or {}).values()]
+    key = (pipeline["artifactStore"].get("encryptionKey") or {}).get("id", "")
+    return stores.abroad(wanted, " ".join([*arns, key]))
 
 
 def _abroad(pipeline: Declaration, region: str | None, regions: tuple[str | None, ...]) -> Iterator[Violation]:

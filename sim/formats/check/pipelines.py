@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 from sim.core.problems import Problem
+from sim.formats import stores
 from sim.formats.check.declared import Declared, respelled
+from sim.formats.check.entries import written
 from sim.formats.check.known_properties import fitting_roles
 from sim.formats.check.names import CONFIGURED, name_of
 from sim.formats.check.pipeline import lint
 from sim.formats.check.template import Found, problem_at
-from sim.formats.pipeline import Violation, told_once, violations
+from sim.formats.pipeline import Violation, abroad_in, told_once, violations
 
 MAX_KEYS = 6
 MAX_LINES = 20
@@ -66,6 +69,8 @@ def _own(template: Found, declared: Declared, violation: Violation) -> str:
     if violation.rule == 21 and violation.message.endswith("has no roleArn") and not violation.where:
         roles = fitting_roles(template, "codepipeline.amazonaws.com")
         return f"add `RoleArn: !GetAtt {roles[0]}.Arn`" if len(roles) == 1 else ""
+    if violation.rule == 15 and not violation.about and violation.where[2:3] == ("actions",):
+        return _stores(declared)
     if violation.rule == 15 and violation.about:
         store = f"{{Region: {violation.about}, ArtifactStore: {{Type: S3, Location: …}}}}"
         return f"add `{store}` to ArtifactStores, with a bucket of that Region"
@@ -78,6 +83,20 @@ def _own(template: Found, declared: Declared, violation: Violation) -> str:
     if kind is None or len(there) != 1:
         return ""
     return f"add `{violation.about}: {name_of(there[0], kind)}` to its Configuration"
+
+
+def _stores(declared: Declared) -> str:
+    """The stores to write for actions in several Regions, the bucket as the template names it."""
+    found = abroad_in(declared.value)
+    regions = [where for where in declared.guessed if where[4:] == ("region",)]
+    if found is None or regions:
+        return "write, in place of ArtifactStore, ArtifactStores with a store for each Region that actions run in"
+    store = dict(declared.value["artifactStore"])
+    place = ("artifactStore", "location")
+    if declared.is_known(place):
+        return stores.hint(found, store, listed=True)
+    bucket = written(declared.nodes[place]) or "…"
+    return stores.hint(found, {**store, "location": bucket}, listed=True).replace(json.dumps(bucket), bucket)
 
 
 def _lints(declared: Declared) -> Iterator[Problem]:
