@@ -211,6 +211,8 @@ def _others(detail: Mapping, types: Types) -> tuple[str, ...]:
 
 def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, Node]], types: Types) -> None:
     """Fields that the types do not have: those that another type has are told together, for one mend."""
+    if foreign and types.shared and _told_of_service(reader, detail, [key for key, _ in foreign], types):
+        return
     other = types.other if foreign else ""
     there = [key for key, _ in foreign if other and not unknown_key(key.text, other)]
     if there:
@@ -220,6 +222,25 @@ def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, N
     for key, node in foreign:
         if key not in there:
             _tell_strange(reader, detail, key, node, types)
+
+
+def _told_of_service(reader: Reader, detail: Mapping, foreign: list[Scalar], types: Types) -> bool:
+    """Tell fields of a detail that are all those of another service's events. Whether they are told."""
+    names = [one.text for one in _plain_keys((detail,))]
+    of_others = {source: own for source, own in DETAIL_TYPES.items() if source not in types.senders}
+    having = [(one, name) for one, own in of_others.items() for name in own if _has_all(names, name)]
+    if not having:
+        return False
+    source, type_ = min(having, key=lambda one: never([detail], one[1]))
+    message = f"detail of {types} has no {' and no '.join(repr(key.text) for key in foreign[:5])}"
+    hint = f'add "{type_}" to detail-type, and "{source}" to source, if these are asked for'
+    out = and_([json.dumps(key.text) for key in foreign])
+    reader.warning(foreign[0], "206", message, f"{hint}; or take {out} out")
+    return True
+
+
+def _has_all(names: list[str], type_: str) -> bool:
+    return all(has_field(name, type_) for name in names)
 
 
 def _tell_strange(reader: Reader, detail: Mapping, key: Scalar, node: Node, types: Types) -> None:

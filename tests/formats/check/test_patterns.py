@@ -600,6 +600,20 @@ def test_a_type_that_can_match_none_of_the_alternatives_gives_way_to_the_one_tha
     assert found(pattern(BUILD, TYPE)) == []
 
 
+def test_an_alternative_of_another_service_is_told_what_to_add() -> None:
+    def pattern(sources: list[str], *types: str) -> Any:
+        deployed = {"application": ["web"], "state": ["STOP"]}
+        return {
+            "source": sources,
+            "detail-type": [*types],
+            "detail": {"$or": [deployed, {"build-status": ["FAILED"]}]},
+        }
+
+    (problem,) = found(pattern(["aws.codebuild"], BUILD))
+    assert problem.hint.startswith(f'add "{DEPLOYMENT}" to detail-type, and "aws.codedeploy" to source')
+    assert found(pattern(["aws.codebuild", "aws.codedeploy"], BUILD, DEPLOYMENT)) == []
+
+
 REPOSITORY = "arn:aws:codecommit:eu-north-1:111122223333:shop"
 
 
