@@ -641,7 +641,8 @@ def _unique_names(pipeline: Declaration, region: str | None) -> Iterator[Violati
         for j, action in enumerate(stage["actions"]):
             if action["name"] in names:
                 message = f"Action name {action['name']} is used more than once in stage {stage['name']}"
-                another = _another(action["name"], taken, action["actionTypeId"]["provider"])
+                provider = action["actionTypeId"]["provider"]
+                another = _by_work(action, pipeline, taken) or _another(action["name"], taken, provider)
                 hint = f"give this action another name, such as {another}"
                 yield _bad_action(7, message, _at(i, j, "name"), hint)
             names.add(action["name"])
@@ -652,6 +653,40 @@ def _another(name: str, taken: Collection[str], word: str = "") -> str:
     if word and word not in name and f"{name}-{word}" not in taken:
         return f"{name}-{word}"
     return next(f"{name}-{number}" for number in range(2, len(taken) + 3) if f"{name}-{number}" not in taken)
+
+
+def _by_work(action: dict[str, Any], pipeline: Declaration, taken: Collection[str]) -> str:
+    """A name for an action of CodeBuild by what it does: its project's own word, and that it tests; "" for none."""
+    id, name = action["actionTypeId"], action["name"]
+    if id["provider"] != "CodeBuild":
+        return ""
+    word = next((one for one in reversed(_project_words(action)) if one not in _known_words(action, pipeline)), "")
+    capital = word[:1].upper() + word[1:]
+    if id["category"] == "Test":
+        found = capital if "test" in word else f"{capital}Test"
+    else:
+        found = f"{name}-{capital}" if word else ""
+    return found if found and found not in taken and re.fullmatch(_NAME.pattern, found) else ""
+
+
+def _project_words(action: dict[str, Any]) -> list[str]:
+    project = (action.get("configuration") or {}).get("ProjectName")
+    known = isinstance(project, str) and project != "unknown" and len(project) <= MAX_PROJECT
+    return re.findall("[a-z]+", re.sub("(?<=[a-z])(?=[A-Z])", "-", project).lower()) if known else []
+
+
+MAX_PROJECT = 150
+"""Characters of a project's name, at most."""
+
+
+def _known_words(action: dict[str, Any], pipeline: Declaration) -> set[str]:
+    """Words that tell a project from no other: of the action's and the pipeline's name, of other projects."""
+    mine = (action.get("configuration") or {}).get("ProjectName")
+    words = set(re.findall("[a-z]+", f"{action['name']} {pipeline['name']} project codebuild".lower()))
+    for *_, other in islice(actions_of(pipeline), MAX_STAGES):
+        if (other.get("configuration") or {}).get("ProjectName") != mine:
+            words.update(_project_words(other))
+    return words
 
 
 def _artifact_names(artifacts: Any) -> list[str]:

@@ -206,6 +206,33 @@ def test_names_that_are_taken_get_another_that_is_free() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("category", "project", "name"),
+    [
+        ("Test", "web-smoke", "SmokeTest"),
+        ("Test", "WebSmoke", "SmokeTest"),
+        ("Test", "web-e2e-tests", "Tests"),
+        ("Test", "web", "Test"),
+        ("Build", "web-lint", "Deploy-Lint"),
+        ("Build", "web", "Deploy-CodeBuild"),
+    ],
+)
+def test_a_build_whose_name_is_taken_is_named_by_its_project(category: str, project: str, name: str) -> None:
+    again = action("Deploy", "CodeBuild", category, configuration={"ProjectName": project}, inputArtifacts=SRC)
+    told = hints([source(outputArtifacts=SRC)], [deploy(inputArtifacts=SRC), again])
+    assert told == [("PL107", f"give this action another name, such as {name}")]
+
+
+def test_the_word_that_names_an_action_is_its_project_s_own() -> None:
+    first = {**build(inputArtifacts=SRC), "configuration": {"ProjectName": "shop-build"}}
+    again = action("Build", "CodeBuild", "Test", configuration={"ProjectName": "shop-build-api"}, inputArtifacts=SRC)
+    told = hints([source(outputArtifacts=SRC)], [first, again])
+    assert told == [("PL107", "give this action another name, such as ApiTest")]
+    same = {**again, "configuration": first["configuration"]}
+    told = hints([source(outputArtifacts=SRC)], [first, same, {**same, "name": "Test"}])
+    assert told == [("PL107", "give this action another name, such as ShopTest")]
+
+
 def test_a_trigger_that_names_no_source() -> None:
     connection = action(
         "Get",
