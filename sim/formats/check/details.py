@@ -164,7 +164,8 @@ def check_detail(reader: Reader, detail: Mapping, types: Types, around: tuple[Ma
     elsewhere = types.elsewhere
     inside = [(key, node) for key, node in foreign if parents(key.text, types.names) and key.text not in elsewhere]
     tell_misplaced(reader, detail, inside, types.names, str(types))
-    foreign = [one for one in foreign if one not in inside]
+    told = {id(key) for key, _ in inside}
+    foreign = [one for one in foreign if id(one[0]) not in told]
     _tell_foreign(reader, detail, foreign, types)
     if not foreign and not _tell_apart(reader, detail, types, around):
         _tell_never_together(reader, detail, types)
@@ -219,8 +220,9 @@ def _tell_foreign(reader: Reader, detail: Mapping, foreign: list[tuple[Scalar, N
         names = [key.text for key in there]
         message = f"detail of {types} has no {' and no '.join(repr(name) for name in names[:5])}"
         reader.warning(there[0], "206", message, _or_other(detail, names, types, other))
+    told = {id(key) for key in there}
     for key, node in foreign:
-        if key not in there:
+        if id(key) not in told:
             _tell_strange(reader, detail, key, node, types)
 
 

@@ -58,7 +58,8 @@ def texts(node: Node | None) -> list[Scalar]:
     """The plain values of a list, or one that should stand in a list; of what no pattern has room for, none."""
     if isinstance(node, Sequence) and (node.tag or len(node.items) > MAX_TEXTS):
         return []
-    return [item for item in flat(node) if isinstance(item, Scalar) and not item.tag]
+    items = flat(node)
+    return [item for item in items if isinstance(item, Scalar) and not item.tag] if len(items) <= MAX_TEXTS else []
 
 
 def flat(node: Node | None) -> tuple[Node | None, ...]:

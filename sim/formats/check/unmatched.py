@@ -265,11 +265,12 @@ def _types(
     lists = {id(one): _listed(reader, node, one) for one in given}
     strange = [one for one in given if one.text not in own and not filled_in(one.text) and not _is_called(one.text)]
     strange = [one for one in strange if not lists[id(one)]]
+    told = {id(one) for one in strange}
     beside = _Beside(
         sources,
         details,
         _weighed(details) if strange else {},
-        tuple(one.text for one in given if one not in strange),
+        tuple(one.text for one in given if id(one) not in told),
         tuple(one.text for one in given[:MAX_JUDGED]),
         above,
     )

@@ -175,6 +175,12 @@ def event_pattern(levels: int) -> str:
     return json.dumps({"source": ["aws.codedeploy"], "detail": detail})
 
 
+def listed_types(count: int) -> str:
+    """Every detail type stands in a list inside the list, and some of them are none."""
+    types = [f"CodeBuild Build Stat {n}" if n % 2 else "CodeBuild Build State Change" for n in range(count)]
+    return json.dumps({"source": ["aws.codebuild"], "detail-type": [types]})
+
+
 @pytest.mark.parametrize(
     ("name", "text", "n"),
     [
@@ -192,6 +198,7 @@ def event_pattern(levels: int) -> str:
         ("policy.json", policy, 200),
         ("policy.json", denials, 120),
         ("event-pattern.json", event_pattern, 20),
+        ("event-pattern.json", listed_types, 1_000),
     ],
 )
 def test_one_file_of_twice_the_size(name: str, text: Callable[[int], str], n: int) -> None:
