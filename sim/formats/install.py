@@ -51,7 +51,15 @@ DEFAULT_OF_FILE = (
 
 
 class InstallError(Exception):
-    """The files cannot be put in place; the message is the agent's."""
+    """The files cannot be put in place; the message is the agent's.
+
+    `entries` are the places, in `files` or in `permissions`, of the entries that do not agree, the one that fails last.
+    """
+
+    def __init__(self, said: str, path: str = "", entries: tuple[int, ...] = ()):
+        super().__init__(said)
+        self.path = path
+        self.entries = entries
 
 
 # Files
@@ -60,8 +68,10 @@ class InstallError(Exception):
 def places(files: Collection[str], mappings: Iterable[FileMapping]) -> dict[str, str]:
     """{path on the instance: path in the bundle} of the AppSpec's `files` (§4.3). Raises InstallError."""
     plan: dict[str, str] = {}
-    folders: dict[str, None] = {}
-    for mapping in mappings:
+    brought: dict[str, int] = {}
+    folders: dict[str, int] = {}
+    """{a folder: the place of the entry that needs it first}"""
+    for place, mapping in enumerate(mappings):
         copies = copies_of(files, mapping)
         if not copies:
             raise InstallError(f"No such file or directory - {mapping.source}")
@@ -70,13 +80,15 @@ def places(files: Collection[str], mappings: Iterable[FileMapping]) -> dict[str,
                 if folder in folders:
                     break  # and so are all above it
                 if folder in plan:
-                    raise InstallError(FOLDER_ON_FILE.format(path=folder, source=plan[folder]))
-                folders[folder] = None
+                    said = FOLDER_ON_FILE.format(path=folder, source=plan[folder])
+                    raise InstallError(said, folder, (brought[folder], place))
+                folders[folder] = place
             if path in plan:
-                raise InstallError(TWICE.format(one=source, other=plan[path], path=path))
+                said = TWICE.format(one=source, other=plan[path], path=path)
+                raise InstallError(said, path, (brought[path], place))
             if path in folders:
-                raise InstallError(FILE_ON_FOLDER.format(path=path, source=source))
-            plan[path] = source
+                raise InstallError(FILE_ON_FOLDER.format(path=path, source=source), path, (folders[path], place))
+            plan[path], brought[path] = source, place
     return plan
 
 
@@ -159,14 +171,21 @@ def rights(
     ordered = sorted(found)
     for path, mode in (modes or {}).items():
         found[path] = replace(FILE, mode=mode)
-    spoken_of: set[str] = set()
-    for entry in permissions:
-        for path in sorted(_matches(entry, files, ordered), key=order.__getitem__):
+    spoken_of: dict[str, int] = {}
+    for place, entry in enumerate(permissions):
+        for path in sorted(_matches(entry, files, ordered, place), key=order.__getitem__):
             if path in spoken_of:
-                raise InstallError(SPOKEN_OF_TWICE.format(path=path))
-            spoken_of.add(path)
+                raise InstallError(SPOKEN_OF_TWICE.format(path=path), path, (spoken_of[path], place))
+            spoken_of[path] = place
             found[path] = _applied(found[path], entry)
     return found
+
+
+def reached(plan: Iterable[str], entry: Mapping[str, Any]) -> dict[str, bool]:
+    """{path that one entry of `permissions` speaks of: whether it is a file}. Raises InstallError."""
+    files = dict.fromkeys(plan)
+    ordered = sorted({*files, *(folder for file in files for folder in above(file))})
+    return {path: path in files for path in _matches(entry, files, ordered)}
 
 
 def accounts(permissions: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
@@ -183,7 +202,7 @@ def accounts(permissions: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
 _OWNERS = ("owner", "group")
 
 
-def _matches(entry: Mapping[str, Any], files: Collection[str], ordered: list[str]) -> list[str]:
+def _matches(entry: Mapping[str, Any], files: Collection[str], ordered: list[str], number: int = 0) -> list[str]:
     """What one entry speaks of: the file itself, or what lies below a folder (§4.5). `ordered` is all there is."""
     place = place_of(str(entry["object"]))
     types = entry.get("type") or ("file", "directory")
@@ -192,9 +211,10 @@ def _matches(entry: Mapping[str, Any], files: Collection[str], ordered: list[str
     if place in files:
         found = [place] if "file" in types else []
         if found and pattern != "**":
-            raise InstallError(PATTERN_OF_FILE.format(path=entry["object"], pattern=pattern))
+            said = PATTERN_OF_FILE.format(path=entry["object"], pattern=pattern)
+            raise InstallError(said, place, (number,))
         if found and spared:
-            raise InstallError(EXCEPT_OF_FILE.format(path=entry["object"], spared=spared))
+            raise InstallError(EXCEPT_OF_FILE.format(path=entry["object"], spared=spared), place, (number,))
     else:
         found = [
             path
@@ -205,7 +225,7 @@ def _matches(entry: Mapping[str, Any], files: Collection[str], ordered: list[str
         ]
     by_default = any(str(one).startswith("d:") or str(one).startswith("default:") for one in entry.get("acls") or ())
     if by_default and any(path in files for path in found):
-        raise InstallError(DEFAULT_OF_FILE)
+        raise InstallError(DEFAULT_OF_FILE, place, (number,))
     return found
 
 
