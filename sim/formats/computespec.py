@@ -248,7 +248,8 @@ def _task_definition(reader: Reader, node: Node) -> None:
     if text and not getattr(node, "tag", "") and not text.startswith("arn:") and not _STANDS_FOR.search(text):
         message = f"TaskDefinition is {text!r}, and the ARN of a task definition is due"
         name = text if re.fullmatch(r"[\w-]+(:\d+)?", text) else "web:3"
-        hint = f"write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/{name}, with your Region and account"
+        hint = f"write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/{name}, with your Region and account;"
+        hint += " `aws ecs deploy` and GitHub's action for ECS put it there by themselves"
         reader.warning(node, "217", message, hint)
 
 

@@ -138,6 +138,8 @@ class Functions:
         """(resource, attribute, where it stands) of all mentions so far."""
         self.where = ""
         self.hints = MAX_HINTS
+        self._modules: tuple[str, ...] | None = None
+        """The logical ids of modules, once somebody asks."""
         self.told: dict[tuple[Absent, str], str] = {}
         """The hints at names that are not there, so far."""
         self.key = ""
@@ -249,10 +251,16 @@ class Functions:
         if name in self.names.resources:
             self.needs.setdefault(name)
             self.whens.setdefault(name, []).append(self.held)
-        elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self.names.open_:
+        elif (resource or (name not in self.names.parameters and name not in PSEUDO)) and not self._may_be(name):
             what = "an attribute of " if resource else ""
             message = f"{self.where} refers to {what}{name[:100]}, which is not there"
             self.reader.error(node, "142", message, self._instead(name, form, otherwise))
+
+    def _may_be(self, name: str) -> bool:
+        """Whether a macro may make something of that name, or a module have it inside: its logical id stands before."""
+        if self._modules is None:
+            self._modules = tuple(one for one, type in self.names.types.items() if type.endswith("::MODULE"))
+        return self.names.open_ or name.startswith(self._modules)
 
     def _instead(self, name: str, form: str, otherwise: str) -> str:
         """The hint at a name that is not there."""
@@ -296,7 +304,7 @@ class Functions:
 
     def dependency(self, name: str, node: Node, where: str) -> None:
         """Complain when a resource depends on one that is not there."""
-        if name in self.names.resources or self.names.open_:
+        if name in self.names.resources or self._may_be(name):
             return
         message = f"Unresolved resource dependencies [{name[:100]}] in the Resources block of the template"
         if name in self.names.parameters:
@@ -347,6 +355,9 @@ class Functions:
             first, second = node.items
             if isinstance(first, Scalar) and isinstance(second, Mapping):
                 node, given = first, second
+        if (function(node) or ("",))[0] == "Fn::Transform":
+            self._value(node)  # a macro makes the text
+            return
         if not isinstance(node, Scalar):
             hint = "write `!Sub '…${Name}…'`, or a list of the text and a mapping of names to values"
             self.reader.error(node, "145", "Fn::Sub takes text, or text and a mapping of names", hint)

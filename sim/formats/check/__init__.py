@@ -186,7 +186,7 @@ def _check(text: str, name: str, kind: Kind | None, path: Path | None = None) ->
         problems = [hinted(one, text) if guess == "appspec" else one for one in error.problems]
         return None if guess is None else Checked(path, name, guess, None, text, problems)
     keys = root.keys() if isinstance(root, Mapping) else ()
-    found = kind or settled(kind_of_name(name, keys), kind_of_root(root))
+    found = kind or settled(kind_of_name(name, keys), kind_of_root(root), keys)
     if found is None:
         return None
     problems = check_root(found, root, text, path, name)

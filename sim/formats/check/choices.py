@@ -209,6 +209,10 @@ DOCUMENTED = (
 """(resource type, a property, the values that its reference names)."""
 
 
+OLD = {"linuxContainer": "LINUX_CONTAINER"}
+"""A value that old templates have, and that AWS takes still -> how it is spelt today."""
+
+
 def check_choices(template: Found) -> Iterator[Problem]:
     """An error for each value that the API refuses, though the kind of value is right."""
     listed = [(kind, path, values) for kind, rows in CHOICES.items() for path, _, values in rows]
@@ -216,7 +220,10 @@ def check_choices(template: Found) -> Iterator[Problem]:
         for name, properties in template.of_type(kind):
             for node in values_at(properties, path):
                 text = text_of(node)
-                if text is not None and text not in values and not is_null(node):
+                if text in OLD:
+                    message = f"{text} in {name} is the old spelling of {OLD[text]}"
+                    yield problem_at(node, "warning", "327", message, f"write `Type: {OLD[text]}`")
+                elif text is not None and text not in values and not is_null(node):
                     what = path.replace(".*", "").rpartition(".")[2]
                     message = f"{what} of {name} is {text!r}, and AWS has no such value for it"
                     yield problem_at(node, "error", "165", message, nearest(text, values))

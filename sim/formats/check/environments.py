@@ -46,6 +46,13 @@ MEANT = {"EC2": "Server", "ON-PREMISES": "Server", "EC2/ON-PREMISES": "Server"}
 
 CURATED = "aws/codebuild/"
 """What the names of CodeBuild's own images begin with."""
+
+
+def has_runtimes(image: str) -> bool:
+    """Whether runtime-versions choose the runtimes of an image: not of one's own, of one runtime, or of Lambda's."""
+    return image.startswith(CURATED) and "standard:" in image and "-lambda-" not in image
+
+
 IMAGES = {
     "standard": ("1.0", "2.0", "3.0", "4.0", "5.0", "6.0", "7.0", "8.0"),
     "amazonlinux2-x86_64-standard": ("1.0", "2.0", "3.0", "4.0", "5.0"),

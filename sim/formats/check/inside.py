@@ -10,7 +10,7 @@ from sim.formats.check.daemon import without_daemon
 from sim.formats.check.dash import without_bash
 from sim.formats.check.deliveries import check_inline, uses_of
 from sim.formats.check.documents import place, tags
-from sim.formats.check.environments import CURATED, image_instead
+from sim.formats.check.environments import has_runtimes, image_instead
 from sim.formats.check.names import check_names
 from sim.formats.check.pipelines import check_pipelines
 from sim.formats.check.projects import check_fit, check_projects
@@ -60,7 +60,7 @@ def _buildspecs(template: Found) -> Iterator[Problem]:
     uses = uses_of(template)
     for name, properties, node in inline_buildspecs(template):
         image = text_of(get(properties, "Environment", "Image"))
-        own = image is not None and not image.startswith(CURATED)
+        own = image is not None and not has_runtimes(image)
         repeated: Repeated = []
         try:
             root = compose(node.text, template.path, repeated)

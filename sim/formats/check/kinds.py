@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import Literal, get_args
 
-from sim.formats.nodes import Mapping, Node, Scalar, Sequence
+from sim.formats.nodes import Mapping, Node, Scalar, Sequence, near
 from sim.formats.scenario import RULES, SCENARIO_KEYS, STEPS
 
 Kind = Literal["buildspec", "appspec", "pipeline", "template", "eventpattern", "policy", "scenario"]
@@ -155,15 +155,28 @@ def _is_pipeline(root: Mapping) -> bool:
     if stages is None and isinstance(table.get("Stages"), Sequence) and "Resources" not in root:
         # As CloudFormation spells them.
         return any(key in table for key in ("RoleArn", "ArtifactStore", "ArtifactStores"))
-    if not isinstance(stages, Sequence):
+    if not isinstance(stages, Sequence | Mapping):
         return False
-    acts = [stage.get("actions") for stage in stages.items if isinstance(stage, Mapping) and "actions" in stage]
+    acts = list(_actions_of(stages))
     if any(key in table for key in ("roleArn", "artifactStore", "artifactStores")):
         return inside is not None or bool(acts)
     # Pipelines of others have stages with actions too.
     return any(
         isinstance(action, Mapping) and _OF_ACTIONS.intersection(action.keys()) for one in acts for action in _rows(one)
     )
+
+
+def _actions_of(stages: Node | None) -> Iterator[Node | None]:
+    """The actions of each stage; of a mapping, or an entry with one key, it may be the name that they stand below."""
+    for stage in _rows(stages):
+        if isinstance(stage, Mapping):
+            if "actions" in stage:
+                yield stage.get("actions")
+            elif len(stage.items) == 1:
+                yield from _actions_of(stage)
+    for _, value in stages.items if isinstance(stages, Mapping) else ():
+        if isinstance(value, Sequence) or (isinstance(value, Mapping) and "actions" in value):
+            yield value if isinstance(value, Sequence) else value.get("actions")
 
 
 _OF_ACTIONS = {"actionTypeId", "inputArtifacts", "outputArtifacts", "runOrder"}
@@ -238,6 +251,12 @@ _OF_AWS = re.compile(
 )
 
 
+def _is_foreign(keys: list[str]) -> bool:
+    """Whether an AppSpec is another program's: it has several keys, and none is like one of CodeDeploy's."""
+    others = [key for key in keys if key != "version" and not near(key, sorted(_SPEC_KEYS))]
+    return len(others) == len([key for key in keys if key != "version"]) > 1
+
+
 _TESTS: tuple[tuple[Kind, Callable[[Mapping], bool]], ...] = (
     ("scenario", _is_scenario),
     ("template", _is_template),
@@ -288,8 +307,10 @@ def kind_of_text(text: str) -> Kind | None:
 _RESOURCE = re.compile(r"(?:^|[{,])[ \t]*[\"']?Type[\"']?[ \t]*:[ \t]*[\"']?AWS::", re.MULTILINE)
 
 
-def settled(by_name: Kind | None, by_root: Kind | None) -> Kind | None:
-    """The kind of a file whose name says one thing and whose keys another."""
+def settled(by_name: Kind | None, by_root: Kind | None, keys: Iterable[str] = ()) -> Kind | None:
+    """The kind of a file whose name says one thing and whose keys, those at its top, another."""
+    if by_name == "appspec" and by_root is None and _is_foreign(list(keys)):
+        return None
     if by_name is not None and by_root in ("buildspec", "appspec", "eventpattern", None):
         # These have few keys of their own; a template or pipeline cannot be taken for anything else.
         return by_name

@@ -37,6 +37,8 @@ from sim.formats.template import RESOURCE_KEYS
 PIPELINE = "AWS::CodePipeline::Pipeline"
 TOLD = {("AWS::CodeBuild::Project", "BuildSpec")}
 """(resource type, a property) whose wrong kind of value has a finding of its own."""
+PACKAGED = {("AWS::Lambda::Function", "Code"), ("AWS::CodeCommit::Repository", "S3")}
+"""(resource type, a property) that may be a path: `aws cloudformation package` puts a bucket and a key there."""
 CERTAIN = 0.8
 """How much a name has in common, of 1, with the one that is surely meant."""
 MAX_EXAMPLES = 3
@@ -206,7 +208,9 @@ class _Shapes:
     def _values(self, node: Mapping, shape: Shape) -> Iterator[Problem]:
         for key, value in node.items:
             property = shape.get(key.text)
-            if property is not None and (self.kind, key.text) not in TOLD:
+            own = (self.kind, key.text)
+            packaged = own in PACKAGED and isinstance(value, Scalar) and not is_null(value)
+            if property is not None and own not in TOLD and not packaged:
                 self.path.append(key.text)
                 yield from self._value(value, property, property.kind, f"{key.text} of {self.name}")
                 self.path.pop()
