@@ -71,6 +71,45 @@ def divided(arn: str) -> tuple[str, str]:
     return (found[0], arn[found.end() :]) if found is not None else ("", "")
 
 
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d|\$\{AWS::Region\}")
+_ACCOUNT = re.compile(r"\d{12}|\$\{AWS::AccountId\}")
+MAX_ARN = 300
+"""Characters of an ARN that is completed."""
+
+
+def completed(text: str, region: str, account: str) -> tuple[str, str]:
+    """(what a text lacks to be an ARN, that ARN); ("", "") where that is not sure.
+
+    `region` and `account` stand for those that are missing.
+    """
+    if len(text) > MAX_ARN:
+        return "", ""
+    text = re.sub(r"^arn:?(aws(?:-cn|-us-gov)?|\$\{AWS::Partition\}):?(?=[a-z])", r"arn:\1:", text)
+    text = re.sub(rf":({_REGION.pattern})({_ACCOUNT.pattern}):", r":\1:\2:", text, count=1)
+    text = re.sub(rf":({_REGION.pattern}):({_ACCOUNT.pattern})(?=[^:])", r":\1:\2:", text, count=1)
+    if divided(text)[0]:
+        return ("a colon", text) if re.match(r"arn:[^:]+:[a-z]|arn:\$\{AWS::Partition\}:[a-z]", text) else ("", "")
+    found = re.match(r"(arn:(?:aws(?:-cn|-us-gov)?|\$\{AWS::Partition\})):([a-z0-9-]+)(:.*)", text)
+    return _with_fields(found[1], found[2], found[3], (region, account)) if found is not None else ("", "")
+
+
+def _with_fields(start: str, service: str, rest: str, place: tuple[str, str]) -> tuple[str, str]:
+    """The same for a text of which the partition and the service are known."""
+    first, _, last = rest.lstrip(":").partition(":")
+    if service == "s3":
+        name = rest.lstrip(":")
+        return ("a colon", f"{start}:s3:::{name}") if name and ":" not in name else ("", "")
+    if service == "iam" and last and _ACCOUNT.fullmatch(first):
+        return "a colon", f"{start}:iam::{first}:{last}"
+    if service == "iam" or (service not in STARTS and service not in BARE):
+        return "", ""
+    if last and _ACCOUNT.fullmatch(first):
+        return "the Region", f"{start}:{service}:{place[0]}:{first}:{last}"
+    if last and ":" not in last and _REGION.fullmatch(first):
+        return "the account", f"{start}:{service}:{first}:{place[1]}:{last}"
+    return "", ""
+
+
 def may_begin(start: str, pattern: str) -> bool:
     """Whether what fits a pattern can begin so."""
     literal = re.split(r"[*?]", pattern, maxsplit=1)[0]
@@ -170,6 +209,10 @@ def turned(service: str, kind: str, part: str) -> str:
         return f"{part.removesuffix(':')}:*" if given == "log-group" else ""
     if kind == "secret":
         return f"{part}-??????" if given == "secret" else ""
+    if kind == "deploymentconfig":
+        return "deploymentconfig:*"  # AWS's own configurations and others: a group has one by its name
+    if (service, given, kind) == ("codebuild", "project", "report-group"):
+        return f"report-group/{name}-*"  # CodeBuild names it PROJECT-GROUP
     if service == "codebuild" and given in ("build", "build-batch", "report", "sandbox"):
         of = "report-group" if given == "report" else "project"
         return f"{kind}/{name.partition(':')[0]}" if of == kind else ""
@@ -187,4 +230,4 @@ def _at_depth(depth: int, part: str) -> str:
     return "/".join(names[: depth + 1]) if len(names) > depth else f"{part.removesuffix('/*')}/*"
 
 
-__all__ = ["BARE", "STARTS", "divided", "is_wrong", "may_be", "may_begin", "meant", "start_of", "turned"]
+__all__ = ["BARE", "STARTS", "completed", "divided", "is_wrong", "may_be", "may_begin", "meant", "start_of", "turned"]

@@ -83,6 +83,8 @@ _OF_S3 = ("s3:", "*")
 _BUCKETS = ("arn:aws:s3:", "arn:aws-cn:s3:", "arn:aws-us-gov:s3:")
 _OWN_ROLE = "a trust policy is about its own role"
 _SYNTAX = "Syntax errors in policy."
+_NOWHERE = ("us-east-1", "123456789012")
+"""Region and account of examples."""
 _REGIONAL = ("accesspoint", "access-grants", "job", "storage-lens", "storage-lens-group")
 """What in Amazon S3 lies in a Region; buckets and objects do not."""
 
@@ -410,7 +412,7 @@ class _Policy:
         self.sids: dict[str, int] = {}
         self.buckets: list[tuple[Node, str]] = []
         """(an action s3:*, the bucket it is about without the bucket's objects)"""
-        self.place = ("us-east-1", "123456789012")
+        self.place = _NOWHERE
         """Region and account of the first ARN that has both."""
         self.actions: tuple[str, ...] = ()
         """The actions of the statement that is being read."""
@@ -504,8 +506,9 @@ class _Policy:
         actions, not_actions = self._pair(entry, "Action", "106", "107", "Policy statement must contain actions.")
         self.actions = _said(actions)
         resources, not_resources = self._resources(there if self.sort == "trust" else entry)
-        for item in (*actions, *not_actions):
-            self._action(item)
+        for key, items in (("Action", actions), ("NotAction", not_actions)):
+            for item in items:
+                self._action(item, entry.get(key))
         for item in (*resources, *not_resources):
             self._resource(item)
         self._scopes(actions, resources)
@@ -615,7 +618,8 @@ class _Policy:
             return (), ()  # It is about its own repository.
         return self._pair(entry, "Resource", "108", "109", "Policy statement must contain resources.")
 
-    def _action(self, node: Node) -> None:
+    def _action(self, node: Node, given: Node | None) -> None:
+        """Complain about an action; `given` is the whole value, be it a list."""
         if not isinstance(node, Scalar) or _opaque(node):
             return
         vendor, colon, rest = node.text.partition(":")
@@ -629,7 +633,7 @@ class _Policy:
                 node,
                 "114",
                 f"Actions/Condition can contain only one colon. Found {node.text!r}",
-                _colon_hint(node.text),
+                _colon_hint(node, given, self.reader.path),
             )
         elif not re.fullmatch(r"[a-zA-Z0-9\-.]+|\*", vendor):
             self.reader.error(node, "114", f"Vendor {vendor} is not valid", "write it like codebuild:StartBuild")
@@ -656,28 +660,29 @@ class _Policy:
         idle = [node for node in known if not scopes.may_cover(node.text, named)]
         if idle:
             words = _idle_words(tuple(dict.fromkeys(node.text for node in idle)))
-            self.reader.warning(idle[0], "207", words, self._scopes_hint(idle, named, len(idle) == len(acts)))
+            self.reader.warning(idle[0], "207", words, self._scopes_hint(idle, acts, named))
 
-    def _scopes_hint(self, idle: list[Scalar], named: list[str], is_all: bool) -> str:
-        """What to write so that each action has a resource it can be about."""
+    def _scopes_hint(self, idle: list[Scalar], acts: tuple[Node, ...], named: list[str]) -> str:
+        """What to write so that each action has a resource it can be about, and each resource an action."""
         foreign: dict[str, list[str]] = {}
-        beside: list[str] = []
+        beside: dict[str, None] = {}
+        left = [node.text if isinstance(node, Scalar) and not _opaque(node) else "*" for node in acts]
         for node in idle:
             if scopes.is_foreign(node.text, named):
                 foreign.setdefault(self._example(node.text), []).append(node.text)
+                left.remove(node.text)
             else:
-                beside.append(self._fitting(node.text, named))
-        if is_all and len(named) == 1 and not foreign and len(set(beside)) == 1 and not named[0].startswith(_BUCKETS):
-            return f"write {beside[0]} in place of {self.arns.write(named[0])}"
-        hints = [f"add the resource {one}" for one in dict.fromkeys(beside)]
-        if is_all and len(foreign) == 1 and not beside:
-            (resource,) = foreign
-            if all(scopes.is_about_all(node.text) for node in idle):
-                return f"write `{statements.pair(self.reader.path, f'Resource: {resource}')}`"
-            alone = (
-                resource if statements.is_yaml(self.reader.path) or "!" in resource else statements.in_json(resource)
-            )
-            return f"write the resource that is meant in place of what stands there, such as `{alone}`"
+                beside[self._fitting(node.text, named)] = None
+        if not left:
+            return self._anew(foreign)
+        idle_here = {node.text for node in idle}
+        served = [one for one in named if any(scopes.may_cover(action, [one]) for action in {*left} - idle_here)]
+        dead = dict.fromkeys(self.arns.write(one) for one in named if one not in served)
+        hints = []
+        if beside and dead:
+            hints.append(f"write {' and '.join(beside)} in place of {' and '.join(dead)}")
+        elif beside:
+            hints += [f"add the resource {one}" for one in beside]
         for resource, names in [*foreign.items()][:MAX_STATEMENTS]:
             moved = tuple(dict.fromkeys(names))
             text = statements.written(self.reader.path, moved, resource)
@@ -685,6 +690,18 @@ class _Policy:
                 f"move {', '.join(moved)} into a statement of {'its' if len(moved) == 1 else 'their'} own: {text}"
             )
         return "; ".join(hints)
+
+    def _anew(self, foreign: dict[str, list[str]]) -> str:
+        """What to write where all actions are about resources of other services. `foreign` has them by resource."""
+        path = self.reader.path
+        if len(foreign) > 1:
+            texts = [statements.written(path, tuple(dict.fromkeys(names)), one) for one, names in foreign.items()]
+            return f"write in place of this statement {' and '.join(texts[:MAX_STATEMENTS])}"
+        ((resource, names),) = foreign.items()
+        if all(scopes.is_about_all(name) for name in names):
+            return f"write `{statements.pair(path, f'Resource: {resource}')}`"
+        alone = statements.value(path, resource)
+        return f"write the resource that is meant in place of what stands there, such as `{alone}`"
 
     def _example(self, action: str) -> str:
         """A resource that an action is about, as YAML; Region and account are those of another ARN, where one is."""
@@ -747,8 +764,7 @@ class _Policy:
             return
         parts = node.text.split(":", 5)
         if parts[0] != "arn" or len(parts) < 6:
-            message = f'Resource {node.text} must be in ARN format or "*".'
-            self.reader.error(node, "115", message, self._arn_hint(node.text))
+            self._no_arn(node, node.text, self._lacking(node.text) or self._arn_hint(node.text))
         elif not re.fullmatch(r"aws(-[a-z]+)*|\*|.*\$\{.*", parts[1]):
             message = f'Partition "{parts[1]}" is not valid for resource "{node.text}".'
             self.reader.error(node, "115", message, "the partition is aws, aws-cn or aws-us-gov")
@@ -781,6 +797,22 @@ class _Policy:
         given = call[1] if call is not None and call[0] == "Fn::Sub" else node
         head, part = arnforms.divided(given.text) if isinstance(given, Scalar) else ("", "")
         return head + arnforms.divided(meant)[1] if head and part == arnforms.divided(text)[1] else meant
+
+    def _no_arn(self, node: Node, text: str, hint: str) -> None:
+        self.reader.error(node, "115", f'Resource {text} must be in ARN format or "*".', hint)
+
+    def _lacking(self, text: str) -> str:
+        """What to write for an ARN that lacks a colon, the Region or the account; "" for others."""
+        region, account = self.place
+        what, meant = arnforms.completed(text, region, account)
+        if not meant:
+            return ""
+        about = {scopes.type_of(action) for action in self.actions}
+        if meant.startswith(_BUCKETS) and about == {"object"} and "/" not in meant:
+            meant += "/*"
+        known = what == "a colon" or (region, account) != _NOWHERE
+        more = "" if known else f", with {what} that is meant"
+        return f"{what} is missing: write {meant}{more}"
 
     def _arn_hint(self, text: str) -> str:
         """How a resource is written of which only the name is there."""
@@ -1120,12 +1152,24 @@ def _vendor_hint(text: str, meant: str, sort: Sort) -> str:
     return f"write the service in front: {some}" if some else "write it like codebuild:StartBuild"
 
 
-def _colon_hint(text: str) -> str:
-    several = [one for one in re.split(r"[,\s]+", text) if one]
+def _colon_hint(node: Scalar, given: Node | None, path: str) -> str:
+    """What to write for an action with several colons in it; `given` is what it stands in, be it a list."""
+    several = [one for one in re.split(r"[,\s]+", node.text) if one]
     if len(several) > 1 and all(one.count(":") == 1 for one in several):
-        return f"write a list: [{', '.join(several)}]"
-    vendor, _, rest = text.partition(":")
+        texts = several if statements.is_yaml(path) else [f'"{one}"' for one in several]
+        if not isinstance(given, Sequence):
+            return f"write a list: [{', '.join(texts)}]"
+        count = {2: "two", 3: "three"}.get(len(texts), str(len(texts)))
+        if statements.is_yaml(path) and _has_dashes(given):
+            return f"write {count} entries: {' and '.join(f'`- {one}`' for one in texts)}, each on its own line"
+        return f"write {count} entries: {', '.join(texts)}"
+    vendor, _, rest = node.text.partition(":")
     return f"write it like {vendor}:{''.join(rest.split(':')) or 'StartBuild'}"
+
+
+def _has_dashes(rows: Sequence) -> bool:
+    """Whether a list of YAML is written with a dash for each entry: the first one stands behind it and a space."""
+    return rows.items[0].line == rows.line and rows.items[0].column >= rows.column + 2
 
 
 def _opaque(node: Node) -> bool:

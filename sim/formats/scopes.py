@@ -138,7 +138,7 @@ EXAMPLES = {
     "report-group": "arn:aws:codebuild:us-east-1:123456789012:report-group/NAME",
     "application": "arn:aws:codedeploy:us-east-1:123456789012:application:NAME",
     "deploymentgroup": "arn:aws:codedeploy:us-east-1:123456789012:deploymentgroup:NAME/*",
-    "deploymentconfig": "arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:NAME",
+    "deploymentconfig": "arn:aws:codedeploy:us-east-1:123456789012:deploymentconfig:*",
     "instance": "arn:aws:codedeploy:us-east-1:123456789012:instance:NAME",
     "pipeline": "arn:aws:codepipeline:us-east-1:123456789012:NAME",
     "stage": "arn:aws:codepipeline:us-east-1:123456789012:NAME/*",

@@ -9,6 +9,7 @@ import pytest
 
 from sim.formats.nodes import compose
 from sim.formats.policy import check_policy
+from sim.formats.scopes import may_cover
 
 HERE = "eu-west-1:111122223333"
 
@@ -150,6 +151,60 @@ def test_a_hint_has_the_names_of_the_entry(action: str, given: str, hint: str) -
     assert told(action, hint.removeprefix("write ")) == []
 
 
+@pytest.mark.parametrize(
+    ("actions", "resources", "hint"),
+    [
+        ("s3:ListBucket", ["arn:aws:s3:::web/*"], "write arn:aws:s3:::web in place of arn:aws:s3:::web/*"),
+        ("s3:GetObject", ["arn:aws:s3:::web"], "write arn:aws:s3:::web/* in place of arn:aws:s3:::web"),
+        (["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::web"], "add the resource arn:aws:s3:::web/*"),
+        (
+            ["s3:GetObject", "codebuild:StartBuild"],
+            ["arn:aws:s3:::web", f"arn:aws:codebuild:{HERE}:project/web"],
+            "write arn:aws:s3:::web/* in place of arn:aws:s3:::web",
+        ),
+        (
+            "codedeploy:GetDeploymentConfig",
+            [f"arn:aws:codedeploy:{HERE}:deploymentgroup:web/*"],
+            f"write arn:aws:codedeploy:{HERE}:deploymentconfig:* in place of "
+            f"arn:aws:codedeploy:{HERE}:deploymentgroup:web/*",
+        ),
+        (
+            ["codedeploy:CreateDeployment", "codedeploy:GetDeploymentConfig"],
+            [f"arn:aws:codedeploy:{HERE}:deploymentgroup:web/*"],
+            f"add the resource arn:aws:codedeploy:{HERE}:deploymentconfig:*",
+        ),
+        (
+            ["codedeploy:GetApplication", "codedeploy:GetDeploymentConfig"],
+            [f"arn:aws:codedeploy:{HERE}:deploymentgroup:web/prod"],
+            f"write arn:aws:codedeploy:{HERE}:application:web and arn:aws:codedeploy:{HERE}:deploymentconfig:* "
+            f"in place of arn:aws:codedeploy:{HERE}:deploymentgroup:web/prod",
+        ),
+        (
+            "codebuild:CreateReport",
+            [f"arn:aws:codebuild:{HERE}:project/web"],
+            f"write arn:aws:codebuild:{HERE}:report-group/web-* in place of arn:aws:codebuild:{HERE}:project/web",
+        ),
+    ],
+)
+def test_a_hint_leaves_no_resource_for_nothing(actions: Any, resources: list[str], hint: str) -> None:
+    assert told(actions, resources) == [("IAM207", hint)]
+    new, _, old = hint.removeprefix("write ").removeprefix("add the resource ").partition(" in place of ")
+    mended = [*(one for one in resources if one != old), *new.split(" and ")]
+    assert told(actions, mended) == []
+    acts = [actions] if isinstance(actions, str) else actions
+    assert all(any(may_cover(one, [resource]) for one in acts) for resource in mended)
+
+
+def test_a_statement_of_other_services_alone_is_written_anew() -> None:
+    ((_, hint),) = told(["sns:Publish", "codecommit:GitPull"], "arn:aws:s3:::web")
+    assert hint == (
+        "write in place of this statement "
+        '`{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:NAME"}` and '
+        '`{"Effect": "Allow", "Action": "codecommit:GitPull", '
+        '"Resource": "arn:aws:codecommit:us-east-1:123456789012:NAME"}`'
+    )
+
+
 def test_beside_others_the_resource_is_added() -> None:
     actions = ["codepipeline:GetPipelineState", "codepipeline:PutApprovalResult"]
     assert told(actions, f"arn:aws:codepipeline:{HERE}:web") == [
@@ -221,6 +276,41 @@ def test_beside_other_actions_it_gets_a_statement_of_its_own() -> None:
 )
 def test_the_entry_keeps_its_own_values(action: Any, wrong: str, hint: str) -> None:
     assert told(action, wrong) == [("IAM115", hint)]
+
+
+@pytest.mark.parametrize(
+    ("action", "wrong", "hint"),
+    [
+        ("s3:ListBucket", "arn:aws:s3::web", "a colon is missing: write arn:aws:s3:::web"),
+        ("s3:ListBucket", "arn:aws:s3:web", "a colon is missing: write arn:aws:s3:::web"),
+        ("s3:GetObject", "arn:aws:s3::web", "a colon is missing: write arn:aws:s3:::web/*"),
+        ("s3:GetObject", "arn:aws:s3::web/a/*", "a colon is missing: write arn:aws:s3:::web/a/*"),
+        (["s3:GetObject", "s3:ListBucket"], "arn:aws-cn:s3::web", "a colon is missing: write arn:aws-cn:s3:::web"),
+        ("iam:PassRole", "arn:aws:iam:HERE:role/a", "a colon is missing: write arn:aws:iam::HERE:role/a"),
+        ("sns:Publish", "arn:aws:sns:eu-west-1:HEREnews", "a colon is missing: write arn:aws:sns:eu-west-1:HERE:news"),
+        ("sns:Publish", "arn:aws:sns:eu-west-1HERE:news", "a colon is missing: write arn:aws:sns:eu-west-1:HERE:news"),
+        ("sns:Publish", "arn:awssns:eu-west-1:HERE:news", "a colon is missing: write arn:aws:sns:eu-west-1:HERE:news"),
+        ("sns:Publish", "arnaws:sns:eu-west-1:HERE:news", "a colon is missing: write arn:aws:sns:eu-west-1:HERE:news"),
+        (
+            "sns:Publish",
+            "arn:aws:sns:HERE:news",
+            "the Region is missing: write arn:aws:sns:us-east-1:HERE:news, with the Region that is meant",
+        ),
+        (
+            "sns:Publish",
+            "arn:aws:sns:eu-west-1:news",
+            "the account is missing: write arn:aws:sns:eu-west-1:123456789012:news, with the account that is meant",
+        ),
+    ],
+)
+def test_an_arn_that_lacks_a_colon_is_written_out(action: Any, wrong: str, hint: str) -> None:
+    assert told(action, wrong.replace("HERE", "111122223333")) == [("IAM115", hint.replace("HERE", "111122223333"))]
+
+
+@pytest.mark.parametrize("arn", ["arn:" * 3, "arn:aws", "arn::::", "arn:aws:s3", "arn" + "a" * 5000])
+def test_what_is_no_arn_at_all_is_told_all_the_same(arn: str) -> None:
+    ((code, hint),) = told("s3:GetObject", arn)
+    assert (code, hint) == ("IAM115", "write it like arn:aws:s3:::bucket/*")
 
 
 def test_a_repository_has_no_branches_in_its_arn() -> None:

@@ -358,7 +358,7 @@ BUCKET_ARN = "arn:aws:s3:::b"
             BUCKET_ARN,
             "no resource of the statement can be what these actions are about, so they are for nothing: "
             "s3:GetObject (about an object), sns:Publish (about resources of sns)",
-            "add the resource arn:aws:s3:::b/*; move sns:Publish into a statement of its own: "
+            "write arn:aws:s3:::b/* in place of arn:aws:s3:::b; move sns:Publish into a statement of its own: "
             '`{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:us-east-1:123456789012:NAME"}`',
         ),
         (

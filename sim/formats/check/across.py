@@ -28,6 +28,7 @@ from sim.formats.check.functions import check_functions
 from sim.formats.check.othernames import other_endings
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
+from sim.formats.check.stages import check_stages
 from sim.formats.check.starts import check_starts_across, may_start_others
 from sim.formats.check.template import Found, get
 from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
@@ -73,7 +74,7 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             table = get(one.root, "pipeline") or one.root
             if isinstance(table, Mapping):
                 problems += check_declared(found, found.base(one), table)
-    return [*problems, *_starts(checked)]
+    return [*problems, *_starts(checked), *check_stages(checked)]
 
 
 def _starts(checked: Sequence[Checked]) -> Iterator[Problem]:

@@ -113,7 +113,7 @@ def check_starts_across(files: Sequence[tuple[str, Node]], templates: Sequence[F
     for path, root in files:
         table = get(root, "pipeline") or root
         if isinstance(table, Mapping):
-            yield from _across(path, table, text_of(table.get("name")), _small, rules)
+            yield from _across(path, table, text_of(table.get("name")), small, rules)
     for template in templates:
         for _, properties in template.of_type("AWS::CodePipeline::Pipeline"):
             yield from _across(template.path, properties, text_of(properties.get("Name")), str, rules)
@@ -137,7 +137,7 @@ Spelling = Callable[[str], str]
 """From a key as templates spell it to the same key of a declaration."""
 
 
-def _small(key: str) -> str:
+def small(key: str) -> str:
     return key[:1].lower() + key[1:]
 
 
@@ -152,7 +152,7 @@ def _sources(pipeline: Mapping, spelling: Spelling) -> Iterator[_Source]:
             events = EVENTS_OF.get(provider or "")
             if category == "Source" and events and polls in ("true", "false"):
                 name = text_of(get(action, spelling("Name"))) or "the source"
-                place = given or (action if spelling is _small else configuration or action)
+                place = given or (action if spelling is small else configuration or action)
                 repository = text_of(get(configuration, "RepositoryName"))
                 values = configuration if isinstance(configuration, Mapping) else None
                 yield _Source(name, events, repository, place, values, polls == "false")

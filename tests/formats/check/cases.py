@@ -913,6 +913,12 @@ HOOKED = f"""Resources:
 """
 """A function with an alias, and the hook of its deployments."""
 
+PIPELINE_WEB = declaration(build("One Two"), to_bucket("One"), to_bucket("Two"))
+APPROVES = _policy(
+    '"Effect": "Allow", "Action": "codepipeline:PutApprovalResult", '
+    '"Resource": "arn:aws:codepipeline:eu-west-1:123456789012:web/STAGE/ACTION"'
+)
+
 FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP301": ({"appspec.yml": HOOK, "start.sh": ""}, {"appspec.yml": HOOK, "scripts/start.sh": ""}),
     "AP302": (
@@ -987,6 +993,10 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
             "buildspec.yml": _buildspec("batch: {build-list: [{identifier: a, buildspec: ci/a.yml}]}"),
             "ci/a.yml": BUILD,
         },
+    ),
+    "IAM301": (
+        {"pipeline.json": PIPELINE_WEB, "policy.json": APPROVES.replace("STAGE/ACTION", "Build/S1")},
+        {"pipeline.json": PIPELINE_WEB, "policy.json": APPROVES.replace("STAGE/ACTION", "S1/Build")},
     ),
     "CF311": (
         {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "buildspec.yml": BUILD},

@@ -31,7 +31,7 @@ Parameters: {{Name: {{Type: String}}}}
     return [(problem.code, problem.hint) for problem in check_text(text, "template.yml")]
 
 
-OBJECTS = "add the resource !Sub '${Bucket.Arn}/*'"
+OBJECTS = "write !Sub '${Bucket.Arn}/*' in place of `!GetAtt Bucket.Arn`"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,9 @@ def test_a_bucket_is_no_object(resource: str) -> None:
 )
 def test_objects_are_no_bucket(resource: str) -> None:
     assert told("s3:GetObject", resource) == []
-    assert told("s3:ListBucket", resource) == [("IAM207", "add the resource `!GetAtt Bucket.Arn`")]
+    assert told("s3:ListBucket", resource) == [
+        ("IAM207", "write `!GetAtt Bucket.Arn` in place of !Sub '${Bucket.Arn}/*'")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ def test_in_json_the_mend_is_json_too() -> None:
     policy = f'{{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {document}}}}}'
     text = f'{{"Resources": {{"Bucket": {{"Type": "AWS::S3::Bucket"}}, "P": {policy}}}}}'
     (problem,) = check_text(text, "template.json")
-    assert problem.hint == 'add the resource `{"Fn::Sub": "${Bucket.Arn}/*"}`'
+    assert problem.hint == ('write `{"Fn::Sub": "${Bucket.Arn}/*"}` in place of `{"Fn::GetAtt": ["Bucket", "Arn"]}`')
 
 
 @pytest.mark.parametrize(

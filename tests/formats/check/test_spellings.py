@@ -167,9 +167,26 @@ def test_functions_that_give_text_where_more_is_due(property: str, hint: str) ->
     assert told(build, more) == ([("CF001", hint)] if hint else [])
 
 
-def test_actions_in_one_text_are_to_be_a_list() -> None:
-    policy = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "a:B, c:D", "Resource": "*"}}'
-    assert [one.hint for one in check_text(policy, "policy.json", "policy")] == ["write a list: [a:B, c:D]"]
+@pytest.mark.parametrize(
+    ("name", "action", "hint"),
+    [
+        ("policy.json", '"a:B, c:D"', 'write a list: ["a:B", "c:D"]'),
+        ("policy.json", '["a:B, c:D"]', 'write two entries: "a:B", "c:D"'),
+        ("policy.json", '["x:Y", "a:B c:D,e:F"]', 'write three entries: "a:B", "c:D", "e:F"'),
+        ("policy.yml", "'a:B, c:D'", "write a list: [a:B, c:D]"),
+        ("policy.yml", "['x:Y', 'a:B, c:D']", "write two entries: a:B, c:D"),
+        (
+            "policy.yml",
+            "\n      - x:Y\n      - a:B, c:D",
+            "write two entries: `- a:B` and `- c:D`, each on its own line",
+        ),
+    ],
+)
+def test_actions_in_one_text_are_written_apart(name: str, action: str, hint: str) -> None:
+    policy = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ACTION, "Resource": "*"}}'
+    if "\n" in action:
+        policy = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    Resource: '*'\n    Action: ACTION\n"
+    assert [one.hint for one in check_text(policy.replace("ACTION", action), name, "policy")] == [hint]
 
 
 @pytest.mark.parametrize(
