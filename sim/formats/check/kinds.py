@@ -153,7 +153,9 @@ def _is_pipeline(root: Mapping) -> bool:
     table = inside if isinstance(inside, Mapping) else root
     stages = table.get("stages")
     if stages is None and isinstance(table.get("Stages"), Sequence) and "Resources" not in root:
-        # As CloudFormation spells them.
+        # As CloudFormation spells them; what it alone has is a piece of a template, and no declaration.
+        if inside is None and (_OF_TEMPLATES & set(table.keys()) or isinstance(table.get("ArtifactStores"), Sequence)):
+            return False
         return any(key in table for key in ("RoleArn", "ArtifactStore", "ArtifactStores"))
     if not isinstance(stages, Sequence | Mapping):
         return False
@@ -179,6 +181,7 @@ def _actions_of(stages: Node | None) -> Iterator[Node | None]:
             yield value if isinstance(value, Sequence) else value.get("actions")
 
 
+_OF_TEMPLATES = {"Tags", "RestartExecutionOnUpdate", "DisableInboundStageTransitions"}
 _OF_ACTIONS = {"actionTypeId", "inputArtifacts", "outputArtifacts", "runOrder"}
 """Keys that only actions of CodePipeline have."""
 

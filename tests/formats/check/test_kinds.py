@@ -95,6 +95,7 @@ def test_a_broken_text_may_still_show_what_it_is(text: str, kind: str | None) ->
         ("jobs.yml", "version: 0.2\njobs:\n  - name: batch\n"),
         ("harness.yml", "pipeline: {identifier: a, stages: [{stage: {name: Build}}]}\n"),
         ("plans.yml", "title: Plans\nauthor: alice\ntimeline: [{year: 2020}]\n"),
+        ("web.json", '{"RestartExecutionOnUpdate": true, "Name": "p", "RoleArn": "r", "Stages": [{"Name": "a"}]}'),
         ("appspec.json", '{"version": "1.2", "settings": [{"id": "a"}], "people": [{"role": "x"}]}'),
         ("files.json", '{"source": ["src/**"], "resources": ["a"]}'),
         ("event.json", '{"source": "aws.codebuild", "detail": {"build-id": "a", "phases": ["b"]}}'),
