@@ -133,6 +133,10 @@ def _members(shape: Members, value: Any, where: Place) -> Iterator[Fault]:
     if not isinstance(value, dict):
         yield _wrong(where, "is not a mapping", _as_mapping(shape, value, where))
         return
+    if len(value) == 1 and _is_named(shape, value):
+        row = _named_row(shape, *next(iter(value.items())))
+        yield _wrong(where, "has no name", f"write {flow(row, MAX_MAP)}, with what stands there now in place of …")
+        return
     home, fallen = _fallen_out(shape, value)
     if home:
         told = f"{spelled(where)} has no {home}, and {', '.join(fallen)} beside it"
@@ -247,6 +251,9 @@ def _list(shape: ListOf, value: Any, where: Place) -> Iterator[Fault]:
 def _listed(shape: ListOf, value: Any, where: Place) -> str:
     """How a value is written that stands alone where a list is due."""
     key = where[-1] if where else ""
+    if isinstance(value, dict) and _is_named(shape.of, value):
+        rows = [_named_row(shape.of, name, inside) for name, inside in value.items()]
+        return f"write {key}: {flow(rows, MAX_MAP)}, with what stands in each now in place of …"
     if isinstance(value, str) and re.fullmatch(r"[\w./-]{1,100}", value):
         named = isinstance(shape.of, Members) and "name" in shape.of.members
         return f"write {key}: [{{name: {value}}}]" if named else f"write {key}: [{value}]"
@@ -261,6 +268,23 @@ def _map(shape: MapOf, value: Any, where: Place) -> Iterator[Fault]:
     for key, item in value.items():
         yield from _text(shape.key, key, (*where, key))
         yield from faults(shape.value, item, (*where, key))
+
+
+def _is_named(shape: Any, value: dict[str, Any]) -> bool:
+    """Whether it is a mapping of names to what should be entries of a list, each with its name in it."""
+    if not isinstance(shape, Members) or "name" not in shape.members or not value:
+        return False
+    return not any(key in shape.members for key in value) and all(
+        isinstance(one, dict | list) for one in value.values()
+    )
+
+
+def _named_row(shape: Members, name: str, inside: Any) -> dict[str, Any]:
+    """An entry with its name; what stands in it is left open."""
+    if isinstance(inside, dict):
+        return {"name": name, **{key: "…" for key in list(inside)[:1] if key != "name"}}
+    lists = [key for key in shape.required if isinstance(shape.members[key], ListOf)]
+    return {"name": name, **{key: ["…"] for key in lists[:1]}}
 
 
 def _as_map(shape: MapOf, value: Any, where: Place) -> str:

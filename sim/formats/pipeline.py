@@ -74,13 +74,51 @@ def violations(declaration: Declaration, region: str | None = None) -> list[Viol
     if not isinstance(declaration, dict):
         return found
     sound = Sound.of(declaration)
-    broken = (violation for rule in _RULES for violation in rule(sound.value, region))
+    found = [_with_artifact(one, sound.value) for one in found]
+    broken = (
+        violation
+        for rule in _RULES
+        for violation in rule(sound.written if rule is _known_types else sound.value, region)
+    )
     return [*found, *(one for one in broken if sound.is_sure(f"{100 + one.rule}", one.where))]
+
+
+def _with_artifact(violation: Violation, pipeline: Declaration) -> Violation:
+    """The violation of an entry of artifacts that has no name, with the one that is meant."""
+    where = violation.where[: -1 if violation.where[-1:] == ("name",) else None]
+    if violation.rule != 21 or where[4:5] not in (("outputArtifacts",), ("inputArtifacts",)) or len(where) != 6:
+        return violation
+    stage, place = pipeline["stages"][int(where[1])], int(where[3])
+    action = stage["actions"][place]
+    entry = action[str(where[4])][int(where[5])]["name"]
+    made = {name: start for name, start in _first_with(pipeline, _outputs).items() if _is_artifact(name)}
+    if where[4] == "outputArtifacts":
+        unmade = _unmade(pipeline, made)
+        meant = next((name for name in unmade if _squeezed(name) == _squeezed(entry)), "")
+        if entry and not _is_filled(entry, where):
+            return replace(violation, hint=f"write {meant}: so it is read", about=meant) if meant else violation
+        name = unmade[0] if len(unmade) == 1 else _another_output(action["name"], made)
+        return replace(violation, hint=f"write {{name: {name}}}", about=name)
+    if entry and not _is_filled(entry, where):
+        return violation
+    before = sorted(name for name, there in made.items() if there < (int(where[1]), run_order(action)))
+    some = f", one of {', '.join(before[:MAX_NAMED])}" if len(before) > 1 else ""
+    hint = f"write {{name: {before[0] if len(before) == 1 else '…'}}}{some}" if before else violation.hint
+    return replace(violation, hint=hint)
+
+
+def _is_filled(name: str, where: Place) -> bool:
+    """Whether a name stands only for one that is not there."""
+    return name == spelled(where)
+
+
+def _is_artifact(name: str) -> bool:
+    return re.fullmatch(_ARTIFACT_NAME.pattern, name) is not None
 
 
 def told_once(found: list[Violation]) -> list[Violation]:
     """Each slip once: of a key that is wrong and its value, and of an artifact that is read and not made."""
-    offered = {one.about for one in found if one.rule == 10 and one.about}
+    offered = {one.about for one in found if one.rule in (10, 21) and one.about}
     found = [one for one in found if one.rule != 9 or one.about not in offered]
     found = _needs_v2_once(found)
     added: set[str] = set()
@@ -123,6 +161,8 @@ class Sound:
     """
 
     value: Declaration
+    written: Declaration
+    """The same, but for types of actions that are not there: in `value` these are the ones that are meant."""
     guesses: frozenset[Place] = frozenset()
     around: frozenset[Place] = frozenset()
     """The places at guesses and around them."""
@@ -133,13 +173,15 @@ class Sound:
     def of(cls, declaration: Declaration) -> Sound:
         wrong = sum(1 for _ in islice(faults(_PIPELINE, declaration), MAX_MENDED + 1))
         if not wrong:
-            return cls(declaration)
+            return cls(_with_meant_types(declaration), declaration)
         if wrong > MAX_MENDED:
-            return cls({"name": "", "roleArn": "", "stages": []}, frozenset([()]))
+            nothing: Declaration = {"name": "", "roleArn": "", "stages": []}
+            return cls(nothing, nothing, frozenset([()]))
         value, guesses = mended(_PIPELINE, declaration)
         telling = [guess for guess in guesses if not _is_own_name(guess)]
         around = frozenset(guess[:length] for guess in telling for length in range(1, len(guess) + 1))
-        return cls(value, frozenset(guesses), around, frozenset(what for guess in guesses for what in _unsure(guess)))
+        unsure = frozenset(what for guess in guesses for what in _unsure(guess))
+        return cls(_with_meant_types(value), value, frozenset(guesses), around, unsure)
 
     def is_sure(self, code: str, where: Place) -> bool:
         """Whether what is found by the rule of that code (its figures) at that place stands on no guess."""
@@ -154,6 +196,35 @@ class Sound:
         if code in _WHOLE_PARTS and _part(where) in self.around:
             return False
         return where not in self.around and not any(where[:length] in self.guesses for length in range(len(where)))
+
+
+def _with_meant_types(declaration: Declaration) -> Declaration:
+    """The declaration with types that are there, where it is plain which one is meant: the rest is judged as theirs."""
+    if all(_type_of(action) is not None for *_, action in actions_of(declaration)):
+        return declaration
+    stages = [
+        {**stage, "actions": [_with_meant_type(one) for one in stage["actions"]]} for stage in declaration["stages"]
+    ]
+    return {**declaration, "stages": stages}
+
+
+def _with_meant_type(action: dict[str, Any]) -> dict[str, Any]:
+    id = action["actionTypeId"]
+    if _type_of(action) is not None:
+        return action
+    provider, of_category = id["provider"], _of_category(id["category"])
+    meant = provider if provider in of_category else _meant_provider(**id)
+    alike = difflib.SequenceMatcher(None, meant.lower(), provider[:60].lower()).ratio() if meant else 0.0
+    given = action.get("configuration") or {}
+    required = (of_category[meant].required or ()) if meant else ()
+    fits = meant and 2 * sum(key in given for key in required) >= len(required)
+    if fits and (meant.lower() in provider.lower() or provider in _CONNECTED or alike >= SURE):
+        return {**action, "actionTypeId": {**id, "owner": of_category[meant].owner, "provider": meant, "version": "1"}}
+    return action
+
+
+SURE = 0.75
+"""How much a provider has in common, of 1, with the one by whose rules its action is judged."""
 
 
 _WHOLE = {
@@ -214,7 +285,9 @@ def _is_own_name(guess: Place) -> bool:
 
 def _told_of(wrong: list[Fault], declaration: Declaration) -> Iterator[Violation]:
     """Faults as violations; a key that stands at another level than its own is not told as missing there, too."""
-    wrong = [_out_of_configuration(fault, declaration) for fault in _configured(wrong, declaration)]
+    wrong = [
+        _with_type(_out_of_configuration(one, declaration), declaration) for one in _configured(wrong, declaration)
+    ]
     homes = {fault.where: _home(fault, declaration) for fault in wrong if fault.of_key}
     moved = {(one.into, where[-1]) for where, one in homes.items() if one is not None}
     moved |= {(one.into[:-1], one.into[-1]) for one in homes.values() if one is not None and one.into}
@@ -293,12 +366,49 @@ def _home(fault: Fault, declaration: Declaration) -> Home | None:
         return Home("did you mean pipelineType?")
     if _is_of_configuration(fault) and not levels:
         return home(declaration, where, _capital(key), value, (("stages", "*", "actions", "*", "configuration"),))
-    if key == "provider" and isinstance(value, str) and "actionTypeId" not in at(declaration, where):
-        found = next((one for one in ACTION_TYPES if one.provider == value), None)
-        if found is not None and len(where) == 4:
-            id = f'{{category: {found.category}, owner: {found.owner}, provider: {value}, version: "1"}}'
-            return Home(f"write actionTypeId: {id} in its place", into=(*where, "actionTypeId"))
+    if key in _OF_TYPES and isinstance(value, str) and where[2:3] == ("actions",) and len(where) == 4:
+        action = at(declaration, where)
+        if "actionTypeId" not in action and sum(one in action for one in _OF_TYPES) == 1:
+            return Home(f"write {_type_written(action, value)} in its place", into=(*where, "actionTypeId"))
     return home(declaration, where, key, value, levels) if levels else None
+
+
+_OF_TYPES = ("type", "category", "provider")
+"""Keys of an action under which people name its type."""
+
+
+def _type_written(action: dict[str, Any], word: str = "") -> str:
+    """The type of an action, by a word that is its provider or category, and by its configuration."""
+    given = action.get("configuration")
+    keys = set(given) if isinstance(given, dict) else set()
+    named = [one for one in ACTION_TYPES if word.lower() in (one.provider.lower(), one.category.lower())]
+    of_word = [one for one in named if one.provider.lower() == word.lower()] or named or list(ACTION_TYPES)
+    fitting = [one for one in of_word if keys and _takes(one, keys)] or (of_word if word and named else [])
+    providers = {(one.owner, one.provider) for one in fitting}
+    categories = list(dict.fromkeys(one.category for one in fitting))
+    owner, provider = providers.pop() if len(providers) == 1 else ("AWS", "…")
+    category = categories[0] if len(categories) == 1 or provider != "…" else "…"
+    return f'actionTypeId: {{category: {category}, owner: {owner}, provider: {provider}, version: "1"}}'
+
+
+def _takes(kind: ActionType, keys: set[str]) -> bool:
+    """Whether a configuration with these keys may be one of that type."""
+    required, optional = kind.required or (), kind.optional or ()
+    return bool(required) and set(required) <= keys <= {*required, *optional}
+
+
+def _with_type(fault: Fault, declaration: Declaration) -> Fault:
+    """The fault of an action's type that is missing, or not a mapping, with what to write."""
+    place = fault.where if fault.where[4:] != ("actionTypeId",) else fault.where[:4]
+    if place[2:3] != ("actions",) or len(place) != 4 or fault.of_key:
+        return fault
+    action = at(declaration, place)
+    if fault.message.endswith(" has no actionTypeId"):
+        return replace(fault, hint=f"add {_type_written(action)}")
+    word = at(declaration, fault.where)
+    if fault.where != place and isinstance(word, str):
+        return replace(fault, hint=f"write {_type_written(action, word)}")
+    return fault
 
 
 def read_pipeline(text: str, path: str = "pipeline.json", region: str | None = None) -> Declaration:
@@ -671,8 +781,9 @@ def _by_work(action: dict[str, Any], pipeline: Declaration, taken: Collection[st
 
 def _project_words(action: dict[str, Any]) -> list[str]:
     project = (action.get("configuration") or {}).get("ProjectName")
-    known = isinstance(project, str) and project != "unknown" and len(project) <= MAX_PROJECT
-    return re.findall("[a-z]+", re.sub("(?<=[a-z])(?=[A-Z])", "-", project).lower()) if known else []
+    if not isinstance(project, str) or project == "unknown" or len(project) > MAX_PROJECT:
+        return []
+    return re.findall("[a-z]+", re.sub("(?<=[a-z])(?=[A-Z])", "-", project).lower())
 
 
 MAX_PROJECT = 150
@@ -749,7 +860,7 @@ def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[V
     for i, j, _, action in actions_of(pipeline):
         start = i, run_order(action)
         for k, name in enumerate(_artifact_names(action.get("inputArtifacts"))):
-            if made.get(name, start) >= start and _squeezed(name) not in misspelt:
+            if name and made.get(name, start) >= start and _squeezed(name) not in misspelt:
                 message = f"Input artifact {name} of action {action['name']} is made by no action that comes before it"
                 due = "an earlier stage, or a lower runOrder of the same stage, must have it among its outputArtifacts"
                 hint = _made_by(name, start, made, idle, meant) or due
@@ -757,7 +868,7 @@ def _inputs_come_before(pipeline: Declaration, region: str | None) -> Iterator[V
                 yield replace(found, about=name)
     for start, told, rule, where in _rules_of(pipeline):
         for k, name in enumerate(_artifact_names(rule.get("inputArtifacts"))):
-            if made.get(name, start) >= start:
+            if name and made.get(name, start) >= start:
                 message = f"Input artifact {name} of {told} is made by no action that comes before it"
                 due = "name an output of an action that is done by then"
                 hint = _made_by(name, start, made, idle, meant) or due
@@ -814,25 +925,42 @@ def _known_types(pipeline: Declaration, region: str | None) -> Iterator[Violatio
             yield _bad_action(10, message, _at(i, j, "actionTypeId"), _type_hint(**id))
 
 
+_CONNECTION = "CodeStarSourceConnection"
 _CONNECTED = ("Bitbucket", "BitBucket", "CodeConnections", "GitHub", "GitHub2", "GitHubV2", "GitLab", "Github")
 """What people call the provider CodeStarSourceConnection."""
 
 
 def _type_hint(category: str, owner: str, provider: str, version: str) -> str:
     """What to write instead of an action type that is not there."""
-    of_category = [one for one in ACTION_TYPES if one.category == category]
-    if category == "Source" and provider in _CONNECTED and owner == "AWS":
-        return "write CodeStarSourceConnection: sources at GitHub, GitLab and Bitbucket are read by a connection"
-    for one in of_category:
-        if one.provider == provider:
-            return 'write version: "1"' if one.owner == owner else f"the owner of {provider} is {one.owner}"
+    of_category = _of_category(category)
+    meant = _meant_provider(category, owner, provider, version)
+    if meant == _CONNECTION and provider in _CONNECTED:
+        return f"write {meant}: sources at GitHub, GitLab and Bitbucket are read by a connection"
+    if provider in of_category:
+        known = of_category[provider].owner
+        return 'write version: "1"' if known == owner else f"the owner of {provider} is {known}"
     elsewhere = [one.category for one in ACTION_TYPES if one.provider == provider]
     if elsewhere:
         return f"{provider} is of the category {' or '.join(dict.fromkeys(elsewhere))}"
-    providers = [one.provider for one in of_category]
-    near = [one for one in sorted(providers, key=len, reverse=True) if one in provider][:1]
-    near = near or difflib.get_close_matches(provider, providers, 1)
-    return f"did you mean {near[0]}?" if near else f"providers of {category}: {', '.join(providers)}"
+    return f"did you mean {meant}?" if meant else f"providers of {category}: {', '.join(of_category)}"
+
+
+def _of_category(category: str) -> dict[str, ActionType]:
+    """Provider -> its type, of all in a category; where two owners have the same provider, the first."""
+    return {one.provider: one for one in reversed(ACTION_TYPES) if one.category == category}
+
+
+def _meant_provider(category: str, owner: str, provider: str, version: str) -> str:
+    """The provider that is meant by one that its category has not; "" for none."""
+    known = _of_category(category)
+    if category == "Source" and provider in _CONNECTED and owner == "AWS":
+        return _CONNECTION
+    if provider in known or any(one.provider == provider for one in ACTION_TYPES):
+        return ""
+    small = {one.lower(): one for one in known}
+    inside = [one for one in sorted(small, key=len, reverse=True) if one in provider.lower()]
+    near = inside or difflib.get_close_matches(provider[:60].lower(), small, 1)
+    return small[near[0]] if near else ""
 
 
 def _artifact_counts(pipeline: Declaration, region: str | None) -> Iterator[Violation]:
@@ -1294,10 +1422,15 @@ def _polling(path: str, root: Node, sound: Sound) -> Iterator[Problem]:
         if "PollForSourceChanges" in keys and not _says(action, "PollForSourceChanges", keys):
             node = _node_at(root, _at(i, j))
             message = f"source action {action['name']} polls, as PollForSourceChanges is left out"
-            hint = (
-                'add "PollForSourceChanges": "false" where an EventBridge rule starts the pipeline, or it starts twice'
-            )
+            what = "a webhook" if _is_old_github(action) else "an EventBridge rule"
+            hint = f'add "PollForSourceChanges": "false" where {what} starts the pipeline, or it starts twice'
             yield Problem(path, node.line, node.column, "warning", "PL202", message, hint)
+
+
+def _is_old_github(action: dict[str, Any]) -> bool:
+    """Whether it is the source that GitHub starts by a webhook (§20)."""
+    type = action.get("actionTypeId") or {}
+    return (type.get("owner"), type.get("provider")) == ("ThirdParty", "GitHub")
 
 
 def _says(action: dict[str, Any], key: str, known: tuple[str, ...]) -> bool:

@@ -34,7 +34,8 @@ def _long(example: str) -> str:
 
 
 _INSIDE = r"(?:[^{}]|\{[^{}]*\})*"
-_EXAMPLE = re.compile(rf"\b\w+: (?:\[\{{{_INSIDE}\}}\]|\[\{{.*?\}}\]|\[[\w./-]+\]|\{{{_INSIDE}\}})|\{{name: [\w.-]+\}}")
+_NAMED = r"\{name: [\w.-]+(?:, \w+: [^{}]*)?\}"
+_EXAMPLE = re.compile(rf"\b\w+: (?:\[\{{{_INSIDE}\}}\]|\[\{{.*?\}}\]|\[[\w./-]+\]|\{{{_INSIDE}\}})|{_NAMED}")
 
 
 _PAIR = re.compile(r"`(([a-z]\w*): [^`]*)`")

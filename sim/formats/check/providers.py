@@ -239,12 +239,17 @@ def _variables(text: str) -> Wrong:
     return None
 
 
+def _as_text(value: Any) -> Any:
+    """A number or a truth as the text that a variable's value must be."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
+
+
 def _as_variables(found: Any) -> str:
     """An array of variables with what stands there, as far as that can be told."""
     rows = found if isinstance(found, list) else []
     if isinstance(found, dict):
         rows = [{"name": name, "value": value} for name, value in found.items()]
-    rows = [{key.lower(): value for key, value in row.items()} for row in rows[:5] if isinstance(row, dict)]
+    rows = [{key.lower(): _as_text(value) for key, value in row.items()} for row in rows[:5] if isinstance(row, dict)]
     return json.dumps(rows or [{"name": "A", "value": "1", "type": "PLAINTEXT"}], ensure_ascii=False)
 
 

@@ -306,3 +306,25 @@ def test_a_file_given_twice_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "buildspec.yml"
     path.write_text("version: 9\n", encoding="utf-8")
     assert len(check_paths([path, tmp_path, path]).problems) == 2
+
+
+ACTION = {"name": "Get", "actionTypeId": {"category": "Source"}}
+ROLE = {"roleArn": "arn:aws:iam::123456789012:role/p"}
+
+
+@pytest.mark.parametrize(
+    ("declaration", "is_one"),
+    [
+        ({**ROLE, "stages": {"Source": [ACTION]}}, True),
+        ({"stages": {"Source": [ACTION]}}, True),
+        ({"stages": {"Source": {"actions": [ACTION]}}}, True),
+        ({"stages": [{"Source": [ACTION]}]}, True),
+        ({"stages": {"dev": {"region": "us-east-1"}, "prod": {"region": "eu-west-1"}}}, False),
+        ({**ROLE, "stages": {"dev": "us-east-1"}}, False),
+        ({"stages": {"build": [{"script": "make"}]}}, False),
+        (ROLE, False),
+    ],
+)
+def test_a_pipeline_whose_stages_are_no_list_is_one(declaration: Any, is_one: bool, tmp_path: Path) -> None:
+    (tmp_path / "pipeline.json").write_text(json.dumps({"name": "web", **declaration}), encoding="utf-8")
+    assert (list(check_paths([tmp_path]).kinds.values()) == ["pipeline"]) is is_one

@@ -444,7 +444,7 @@ def flat(declaration: dict[str, Any]) -> None:
         ),
         pytest.param(
             lambda d: d["stages"][1]["actions"][0].update(outputArtifacts=[{"name": "Build Output"}]),
-            [("PL121", "write Build-Output: letters, digits and - _ only")],
+            [("PL121", "write BuildOutput: so it is read")],
             id="an artifact with a space",
         ),
         pytest.param(
@@ -483,6 +483,75 @@ def flat(declaration: dict[str, Any]) -> None:
 )
 def test_slips_in_a_declaration(change: Any, expected: list[tuple[str, str]]) -> None:
     assert changed(change) == expected
+
+
+TYPE = '"actionTypeId": {"category": "Build", "owner": "AWS", "provider": "CodeBuild", "version": "1"}'
+
+
+@pytest.mark.parametrize("word", [{"type": "Build"}, {"type": "CodeBuild"}, {"category": "Build"}])
+def test_a_type_under_another_key_is_one_finding(word: dict[str, str]) -> None:
+    def change(declaration: dict[str, Any]) -> None:
+        make = declaration["stages"][1]["actions"][0]
+        del make["actionTypeId"]
+        make.update(word)
+
+    assert changed(change) == [("PL121", f"write {TYPE} in its place")]
+
+
+def test_a_type_that_is_missing_or_a_text_is_written_out_by_the_configuration() -> None:
+    assert changed(lambda d: d["stages"][1]["actions"][0].pop("actionTypeId")) == [("PL121", f"add {TYPE}")]
+    alone = changed(lambda d: d["stages"][1]["actions"][0].update(actionTypeId="CodeBuild"))
+    assert alone == [("PL121", f"write {TYPE}")]
+
+
+@pytest.mark.parametrize("entry", [{}, None, {"name": ""}, {"name": None}])
+def test_an_artifact_without_a_name_has_the_one_that_is_read(entry: Any) -> None:
+    named = [("PL121", 'write {"name": "BuildOutput"}')]
+    assert changed(lambda d: d["stages"][1]["actions"][0].update(outputArtifacts=[entry])) == named
+    read = [("PL121", 'write {"name": "SourceOutput"}')]
+    assert changed(lambda d: d["stages"][1]["actions"][0].update(inputArtifacts=[entry])) == read
+
+
+def test_a_misspelt_provider_hides_nothing_of_its_configuration() -> None:
+    def change(declaration: dict[str, Any]) -> None:
+        make = declaration["stages"][1]["actions"][0]
+        make["actionTypeId"]["provider"] = "Codebuild"
+        make["configuration"] |= {"EnvironmentVariables": '{"A": 1}', "BatchEnable": "true"}
+        make["namespace"] = "BuildVariables"
+        declaration["stages"][2]["actions"][0]["configuration"]["ApplicationName"] = "#{BuildOutput.APP}"
+
+    assert sorted(changed(change)) == [
+        ("PL110", "did you mean CodeBuild?"),
+        ("PL111", "did you mean BatchEnabled?"),
+        ("PL120", "did you mean #{BuildVariables.APP}?"),
+        ("PL125", 'write [{"name": "A", "value": "1"}] as text'),
+    ]
+
+
+# Stages that are no list
+
+
+def test_stages_below_their_names_are_told_as_the_list_that_is_due() -> None:
+    def below_names(declaration: dict[str, Any]) -> None:
+        declaration["stages"] = {stage["name"]: stage["actions"] for stage in declaration["stages"]}
+
+    names = ("Source", "Build", "Deploy")
+    rows = ", ".join(f'{{"name": "{name}", "actions": ["…"]}}' for name in names)
+    hint = f'write "stages": [{rows}], with what stands in each now in place of …'
+    assert changed(below_names) == [("PL121", hint)]
+
+    def rows_of_one_key(declaration: dict[str, Any]) -> None:
+        declaration["stages"] = [{stage["name"]: stage["actions"]} for stage in declaration["stages"]]
+
+    row = 'write {"name": "Build", "actions": ["…"]}, with what stands there now in place of …'
+    assert ("PL121", row) in changed(rows_of_one_key)
+
+    def actions_below_names(declaration: dict[str, Any]) -> None:
+        make = declaration["stages"][1]["actions"][0]
+        declaration["stages"][1]["actions"] = {"Build": {key: one for key, one in make.items() if key != "name"}}
+
+    action = 'write "actions": [{"name": "Build", "actionTypeId": "…"}], with what stands in each now in place of …'
+    assert changed(actions_below_names) == [("PL121", action)]
 
 
 # Namespaces
