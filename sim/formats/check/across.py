@@ -25,13 +25,14 @@ from sim.formats.check.deliveries import DEFAULT, check_container, check_declare
 from sim.formats.check.files import parents, tree
 from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
 from sim.formats.check.functions import check_functions
+from sim.formats.check.installs import what_fails
 from sim.formats.check.othernames import other_endings
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.stages import check_stages
 from sim.formats.check.starts import check_starts_across, may_start_others
 from sim.formats.check.template import Found, get
-from sim.formats.install import InstallError, beginning_with, copies_of, places, rights
+from sim.formats.install import beginning_with
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, compose, near
 from sim.formats.nodes import Sequence as Rows
@@ -40,12 +41,16 @@ MAX_NAMES = 200
 """So many paths of a file are looked up."""
 LOOKS, LOOKS_PER_FILE = 100_000, 300
 """So often paths of the folder are looked at, for questions that need all of them; what is left is not judged."""
+MAX_NAMED = 3
+"""So many paths that are missing are named in a message."""
 MAX_ENTRIES = 5
 """So many are named in a hint."""
 MAX_PATH = 4096
 """Characters: Linux has no longer paths."""
 OUTPUTS = ("target", "build", "dist", "out", "bin", "node_modules", "publish", "public")
 """Folders into which builds write."""
+BUILT = ("pom.xml", "build.gradle", "build.gradle.kts", "package.json")
+"""Files that say how something is built into these folders."""
 MAX_DOCUMENT = 100_000
 """Bytes of a file of another kind that is looked into: a task definition."""
 ROOT = "add it, mend the path, or take the entry out; paths start at the AppSpec's folder, the root of the bundle"
@@ -473,9 +478,15 @@ def _bundle(folder: _Folder, base: str, one: Checked, root: Mapping) -> Iterator
     artifact, start = whole[0]
     lost = [(node, path) for node, path in _named(root) if not _in_bundle(folder, base, start, artifact, path)]
     if lost:
-        node, path = lost[0]
-        more = f" and {len(lost) - 1} more of what it names" if len(lost) > 1 else ""
-        yield _not_in(folder, base, artifact, place, node, f"{path}{more}", [path for _, path in lost])
+        names = list(dict.fromkeys(path for _, path in lost))
+        yield _not_in(folder, base, artifact, place, lost[0][0], _listed(names), names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names in a sentence: the first few, and how many more there are."""
+    rest = len(names) - MAX_NAMED
+    shown = [*names[:MAX_NAMED], f"{rest} more of what it names"] if rest > 0 else list(names)
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
 def _below(path: str, start: str) -> str:
@@ -506,11 +517,9 @@ def _not_in(
     # A name without an ending that is no file is a folder's, most likely.
     folders = {path for path in missing if "." not in path or normpath(join(base, path)) in folder.folders}
     entries = list(dict.fromkeys(folder_of(path, path in folders and not folder.file(base, path)) for path in missing))
-    message = f"the artifacts of {place} (line {artifact.node.line}) do not hold {what}: a deployment of them fails"
-    many = "write `- '**/*'` as its `files`" + (
-        "" if artifact.artifacts.base_directory is None else ", without base-directory"
-    )
-    return _warning(node, "AP306", message, artifact.hint(entries) if len(entries) <= MAX_ENTRIES else many)
+    line, hint = artifact.mend(entries, place) if len(entries) <= MAX_ENTRIES else artifact.take_all(place)
+    message = f"the artifacts of {place} (line {line}) do not hold {what}: a deployment of them fails"
+    return _warning(node, "AP306", message, hint)
 
 
 def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
@@ -521,12 +530,8 @@ def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     files = folder.below(folder.base(one))
     if not folder.has_time_for(_looks(files, appspec)):
         return
-    try:
-        plan = places(files, [mapping for mapping in appspec.files if copies_of(files, mapping)])
-        rights(plan, appspec.permissions)
-    except InstallError as fault:
-        node = root.get("permissions" if "permissions" in root else "files") or root
-        yield _warning(node, "AP303", f"Install fails: {fault}", "each path once, and patterns for folders only")
+    problem = what_fails(root, appspec, files)
+    yield from [problem] if problem is not None else []
 
 
 def _looks(files: Collection[str], appspec: AppSpec) -> int:
@@ -546,6 +551,8 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
         return True
     if folder.has(base, path):
         return True
+    if not folder.buildspecs and path.partition("/")[0] in OUTPUTS and any(folder.has(base, one) for one in BUILT):
+        return True  # nobody keeps there what Maven, Gradle or npm make
     builds = folder.builds
     if basename(path) in folder.names and builds.flatten(base):
         return True
@@ -563,7 +570,8 @@ def _near(folder: _Folder, base: str, path: str) -> str:
     if alone:
         return f"write the path alone, {alone}: it is started as it is, without a program before it or arguments"
     path = normpath(path.replace("\\", "/")).lstrip("/")
-    there = folder.names.get(basename(path))
+    # What lies outside of the AppSpec's folder cannot be in the bundle.
+    there = [one for one in folder.names.get(basename(path), ()) if one.startswith(f"{base}/") or not base]
     if not there:
         start = normpath(join(base, dirname(path))) + "/"
         beside = [one.removeprefix(start) for one in beginning_with(folder.ordered, start)[:MAX_NAMES]]
@@ -664,7 +672,7 @@ def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]
         elif kind == "AWS::CloudFormation::Stack":
             node = properties.get("TemplateURL")
             url = text(node) if node is not None and function(node) is None else ""
-            if node is not None and url and "://" not in url and not folder.has(base, url):
+            if node is not None and url and not re.search("://|{{", url) and not folder.has(base, url):
                 message = f"the nested template {url} is not there"
                 yield _warning(node, "CF312", message, "paths start at the folder of this template")
 

@@ -31,6 +31,10 @@ class Packed:
     artifacts: Artifacts
     makes_files: bool
     commands: tuple[str, ...]
+    table: Mapping
+    """The section itself."""
+    last: str = ""
+    """Where a command can be added as the last one, for hints."""
     by_packages: bool = False
     """Whether all that its commands make is made by what package.json and its neighbours name."""
 
@@ -75,25 +79,59 @@ class Packed:
         one = f"{path}x" if path.endswith("/") else path
         return self.key(one) == one
 
-    def hint(self, missing: Sequence[str]) -> str:
-        """What to write so that it has them: files, and folders with a slash at their end."""
-        base = self.artifacts.base_directory
-        for changes, way in _LESS:
+    def mend(self, missing: Sequence[str], place: str) -> tuple[int, str]:
+        """(the line of the buildspec at `place` where it is mended, what to write there) so that it has them.
+
+        `missing` are files, and folders with a slash at their end.
+        """
+        for changes, keys in _LESS:
             if all(self._with(changes)._keeps(path) for path in missing):
-                return way
+                line = self._line(keys[0])
+                return line, f"in {place}, line {line}, {', and '.join(self._out(key, line) for key in keys)}"
+        base = self.artifacts.base_directory
         unflat = self._with({"discard_paths": False})
         lacking = [path for path in missing if not unflat._keeps(path)]
-        entries = [f"`- {path}**/*`" if path.endswith("/") else f"`- {path}`" for path in lacking]
         nested = self.artifacts.discard_paths and any("/" in path for path in missing)
-        flat = f"; and take `discard-paths` out, as {_FLAT}" if nested else ""
+        line = self._line("files")
+        flat = f"; and {self._out('discard-paths', line)}" if nested else ""
         if base and any(f"{path.rstrip('/')}/".startswith(f"{base}/") for path in missing):
+            start = self._line("base-directory")
             out = f"take `base-directory: {base}` out, as the AppSpec names {base} itself"
-            return f"{out}, and list {' and '.join(entries)} as its `files`{flat}"
+            entries = self._entries(lacking, start).replace(" to `files`", " in place of what stands in `files`")
+            return start, f"in {place}, line {start}, {out}, and write {entries}{flat}"
         if base:
             copied = " ".join(path.rstrip("/") or "." for path in missing)
-            way = f"add the command `cp -r {copied} {base}/` before"
-            return f"only files of the base-directory {base} are taken: {way}{flat}"
-        return f"add {' and '.join(entries)} to its `files`{flat}"
+            way = f"add the command `cp -r {copied} {base}/` to {place}{self.last}"
+            return self._line("base-directory"), f"only files of the base-directory {base} are taken: {way}{flat}"
+        return line, f"in {place}, line {line}, add {self._entries(lacking, line)}{flat}"
+
+    def take_all(self, place: str) -> tuple[int, str]:
+        """The same where it is to hold everything."""
+        line = self._line("files")
+        base = self.artifacts.base_directory
+        out = "" if base is None else f", and take `base-directory: {base}`{self._on('base-directory', line)} out"
+        return line, f"in {place}, line {line}, write `- '**/*'` as the only entry of `files`{out}"
+
+    def _entries(self, paths: Sequence[str], line: int) -> str:
+        names = [f"{path}**/*" if path.endswith("/") else path for path in paths]
+        given = self.table.get("files")
+        in_brackets = isinstance(given, Rows) and bool(given.items) and given.items[0].line == self._line("files")
+        of = f" of {self.node.text}" if isinstance(self.node, Scalar) else ""
+        entries = [f"`'{name}'`" if in_brackets else f"`- {name}`" for name in names]
+        return f"{' and '.join(entries)} to `files`{of}{self._on('files', line)}"
+
+    def _out(self, key: str, line: int) -> str:
+        """How a key is taken out, or less is written there."""
+        if key == "discard-paths":
+            given = text(self.table.get(key))
+            return f"take `{key}: {given}`{self._on(key, line)} out, as names with folders are lost with it"
+        return f"take what fits it out of `{key}`{self._on(key, line)}"
+
+    def _on(self, key: str, line: int) -> str:
+        return "" if self._line(key) == line else f" on line {self._line(key)}"
+
+    def _line(self, key: str) -> int:
+        return (self.table.key(key) or self.node).line
 
 
 def packed(root: Mapping) -> list[Packed] | None:
@@ -104,26 +142,23 @@ def packed(root: Mapping) -> list[Packed] | None:
         return None
     makers = [command for command in commands if not shell.makes_nothing(command)]
     by_packages = all(words[0] in _NODE for command in makers for words in shell.steps(command))
+    last = f", in {spec.commands[-1][0]} after line {spec.commands[-1][1].line}" if spec.commands else ""
     found = []
     for node, table in _tables(spec):
         artifacts = _artifacts(table)
         if artifacts is None:
             return None
         if artifacts.files:
-            found.append(Packed(node, artifacts, bool(makers), commands, by_packages))
+            found.append(Packed(node, artifacts, bool(makers), commands, table, last, by_packages))
     return found
 
 
-_FLAT = "names with folders are lost with it"
-_LESS: tuple[tuple[dict[str, Any], str], ...] = (
-    ({"exclude_paths": ()}, "take what fits it out of `exclude-paths` there"),
-    ({"discard_paths": False}, f"take `discard-paths` out there: {_FLAT}"),
-    (
-        {"exclude_paths": (), "discard_paths": False},
-        f"take what fits it out of `exclude-paths` there, and take `discard-paths` out: {_FLAT}",
-    ),
+_LESS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
+    ({"exclude_paths": ()}, ("exclude-paths",)),
+    ({"discard_paths": False}, ("discard-paths",)),
+    ({"exclude_paths": (), "discard_paths": False}, ("exclude-paths", "discard-paths")),
 )
-"""What may be left out of an artifact's section so that it holds more, and how a hint says so."""
+"""What may be left out of an artifact's section so that it holds more: (what it is then, the keys)."""
 _NODE = {"npm", "npx", "yarn", "pnpm", "tsc", "vite", "webpack", "ng", "cd", "echo"}
 """Programs that make of the sources what the files below say."""
 CONFIGURED = (

@@ -54,7 +54,7 @@ def test_artifacts_without_the_appspec(tmp_path: Path) -> None:
     assert (problem.path, problem.line, problem.code) == (str(tmp_path / "appspec.yml"), 1, "AP306")
     start = "the artifacts of buildspec.yml (line 3) do not hold this AppSpec"
     assert problem.message == f"{start}: a deployment of them fails"
-    assert problem.hint == "add `- appspec.yml` and `- scripts/**/*` to its `files`"
+    assert problem.hint == "in buildspec.yml, line 3, add `'appspec.yml'` and `'scripts/**/*'` to `files` of artifacts"
 
 
 def test_what_the_hint_says_is_enough(tmp_path: Path) -> None:
@@ -65,48 +65,57 @@ def test_artifacts_without_a_script(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: [appspec.yml]")
     assert (problem.line, problem.code) == (4, "AP306")
     assert "do not hold scripts/start.sh: " in problem.message
-    assert problem.hint == "add `- scripts/**/*` to its `files`"
+    assert problem.hint == "in buildspec.yml, line 3, add `'scripts/**/*'` to `files` of artifacts"
 
 
 def test_artifacts_without_a_source(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: [appspec.yml, scripts/**/*]", source="web", web__index_dot_html="")
-    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- web/**/*` to its `files`")
+    assert (problem.line, problem.code, problem.hint) == (
+        3,
+        "AP306",
+        "in buildspec.yml, line 3, add `'web/**/*'` to `files` of artifacts",
+    )
 
 
 def test_without_their_folders_the_files_are_others(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: ['**/*'], discard-paths: yes")
     assert problem.message.endswith("do not hold scripts/start.sh: a deployment of them fails")
-    assert problem.hint == "take `discard-paths` out there: names with folders are lost with it"
+    assert (
+        problem.hint
+        == "in buildspec.yml, line 3, take `discard-paths: yes` out, as names with folders are lost with it"
+    )
 
 
 @pytest.mark.parametrize(
     ("artifacts", "hint"),
     [
-        ("files: [appspec.yml, scripts/**/*], discard-paths: yes", "take `discard-paths` out there: "),
+        ("files: [appspec.yml, scripts/**/*], discard-paths: yes", "take `discard-paths: yes` out, as "),
         (
             "files: [appspec.yml], discard-paths: yes",
-            "add `- scripts/**/*` to its `files`; and take `discard-paths` out",
+            "add `'scripts/**/*'` to `files` of artifacts; and take `discard-paths: yes` out",
         ),
         (
             "files: ['**/*'], discard-paths: yes, exclude-paths: [scripts/**/*]",
-            "take what fits it out of `exclude-paths` there, and take `discard-paths` out: ",
+            "take what fits it out of `exclude-paths`, and take `discard-paths: yes` out, as ",
         ),
     ],
 )
 def test_only_what_is_needed_is_told(artifacts: str, hint: str, tmp_path: Path) -> None:
     (problem,) = found(tmp_path, artifacts)
-    assert problem.hint.startswith(hint)
+    assert problem.hint.startswith(f"in buildspec.yml, line 3, {hint}")
 
 
 def test_what_is_excluded_is_not_in_it(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: ['**/*'], exclude-paths: ['scripts/**/*']")
-    assert problem.hint == "take what fits it out of `exclude-paths` there"
+    assert problem.hint == "in buildspec.yml, line 3, take what fits it out of `exclude-paths`"
 
 
 def test_a_folder_that_only_the_build_fills(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: ['**/*'], base-directory: web", web__index_dot_html="")
     assert "do not hold this AppSpec" in problem.message
-    assert problem.hint.endswith("add the command `cp -r appspec.yml scripts web/` before")
+    assert problem.hint.endswith(
+        "add the command `cp -r appspec.yml scripts web/` to buildspec.yml, in build after line 2"
+    )
     assert found(tmp_path, "files: ['**/*'], base-directory: web", "cp -r appspec.yml scripts web/") == []
 
 
@@ -117,7 +126,10 @@ PACKAGE = '{"scripts": {"build": "%s"}}'
 def test_what_a_bundler_makes_of_the_sources_holds_no_appspec(script: str, told: bool, tmp_path: Path) -> None:
     artifacts = "files: ['**/*'], base-directory: dist"
     problems = found(tmp_path, artifacts, "npm run build", package_dot_json=PACKAGE % script)
-    hint = "only files of the base-directory dist are taken: add the command `cp -r appspec.yml scripts dist/` before"
+    hint = (
+        "only files of the base-directory dist are taken: add the command `cp -r appspec.yml scripts dist/` to "
+        "buildspec.yml, in build after line 2"
+    )
     assert [problem.hint for problem in problems] == [hint] * told
 
 
@@ -126,14 +138,49 @@ def test_of_many_places_all_are_taken(tmp_path: Path) -> None:
     scripts = {f"s{n}__a_dot_sh": "#!/bin/sh\n" for n in range(9)}
     text = APPSPEC.replace("SOURCE", "/").replace("{location: scripts/start.sh}", hooks)
     (problem,) = found(tmp_path, "files: [appspec.yml]", appspec_dot_yml=text, **scripts)
-    assert problem.message.endswith("do not hold s0/a.sh and 8 more of what it names: a deployment of them fails")
-    assert problem.hint == "write `- '**/*'` as its `files`"
+    assert problem.message.endswith(
+        "do not hold s0/a.sh, s1/a.sh, s2/a.sh and 6 more of what it names: a deployment of them fails"
+    )
+    assert problem.hint == "in buildspec.yml, line 3, write `- '**/*'` as the only entry of `files`"
 
 
 def test_a_base_directory_that_the_appspec_itself_names(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: ['**/*'], base-directory: dist", "npm run build", "dist")
-    start = "take `base-directory: dist` out, as the AppSpec names dist itself"
-    assert problem.hint == f"{start}, and list `- appspec.yml` and `- scripts/**/*` and `- dist/**/*` as its `files`"
+    start = "in buildspec.yml, line 3, take `base-directory: dist` out, as the AppSpec names dist itself"
+    entries = "`'appspec.yml'` and `'scripts/**/*'` and `'dist/**/*'`"
+    assert problem.hint == f"{start}, and write {entries} in place of what stands in `files` of artifacts"
+
+
+LINES = """\
+version: 0.2
+phases:
+  build:
+    commands:
+      - make
+artifacts:
+  discard-paths: yes
+  files:
+    - appspec.yml
+"""
+
+
+def test_the_hint_names_the_lines_of_the_buildspec(tmp_path: Path) -> None:
+    # given a list of which each entry has a line of its own
+    (problem,) = found(tmp_path, "", buildspec_dot_yml=LINES)
+    assert problem.message.startswith("the artifacts of buildspec.yml (line 8) do not hold scripts/start.sh:")
+    start = "in buildspec.yml, line 8, add `- scripts/**/*` to `files` of artifacts; and take `discard-paths: yes`"
+    assert problem.hint == f"{start} on line 7 out, as names with folders are lost with it"
+    # when that is done, all is well
+    mended = LINES.replace("  discard-paths: yes\n", "") + "    - scripts/**/*\n"
+    assert not found(tmp_path, "", buildspec_dot_yml=mended)
+
+
+def test_of_few_scripts_all_are_named(tmp_path: Path) -> None:
+    hooks = ", ".join(f"{{location: s/{n}.sh}}" for n in (0, 1, 2, 0))
+    text = APPSPEC.replace("SOURCE", "/").replace("{location: scripts/start.sh}", hooks)
+    scripts = {f"s__{n}_dot_sh": "#!/bin/sh\n" for n in range(3)}
+    (problem,) = found(tmp_path, "files: [appspec.yml]", appspec_dot_yml=text, **scripts)
+    assert "do not hold s/0.sh, s/1.sh and s/2.sh: " in problem.message
 
 
 @pytest.mark.parametrize(
@@ -162,7 +209,11 @@ def test_artifacts_that_hold_it_all_or_may(artifacts: str, commands: str, source
 
 def test_a_source_that_a_build_makes_and_its_artifacts_do_not_take(tmp_path: Path) -> None:
     (problem,) = found(tmp_path, "files: [appspec.yml, 'scripts/*']", "make", "target/app.jar")
-    assert (problem.line, problem.code, problem.hint) == (3, "AP306", "add `- target/**/*` to its `files`")
+    assert (problem.line, problem.code, problem.hint) == (
+        3,
+        "AP306",
+        "in buildspec.yml, line 3, add `'target/**/*'` to `files` of artifacts",
+    )
 
 
 @pytest.mark.parametrize(("pattern", "told"), [("'target/*.jar'", False), ("'target/*.war'", True)])
