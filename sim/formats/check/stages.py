@@ -14,7 +14,7 @@ from sim.core.problems import Problem
 from sim.formats.arnforms import divided
 from sim.formats.check.reading import Checked
 from sim.formats.check.starts import Spelling, small
-from sim.formats.check.template import Found, get, rows, text_of
+from sim.formats.check.template import Found, get, referred, rows, text_of
 from sim.formats.intrinsics import function
 from sim.formats.nodes import MAX_LOOK_UPS, Mapping, Node, Scalar, inner, near
 
@@ -48,8 +48,8 @@ def _pipelines(checked: Sequence[Checked]) -> dict[str, Stages]:
     """Pipeline -> its stages, of those whose names are all plain texts; one that is declared twice has both's."""
     found: dict[str, Stages | None] = {}
     for one in checked:
-        for table, spelling in _tables(one):
-            name, stages = text_of(table.get(spelling("Name"))), _stages(table, spelling)
+        for name, table, spelling in _tables(one):
+            stages = _stages(table, spelling)
             if name is None:
                 continue
             before = found.get(name, {})
@@ -57,17 +57,25 @@ def _pipelines(checked: Sequence[Checked]) -> dict[str, Stages]:
     return {name: stages for name, stages in found.items() if stages}
 
 
-def _tables(one: Checked) -> Iterator[tuple[Mapping, Spelling]]:
-    """The declarations of a file, and how their keys are spelled."""
+def _tables(one: Checked) -> Iterator[tuple[str | None, Mapping, Spelling]]:
+    """The names, as far as they are known, and declarations of a file's pipelines, and how their keys are spelled."""
     if not isinstance(one.root, Mapping):
         return
     if one.kind == "pipeline":
         table = get(one.root, "pipeline") or one.root
         if isinstance(table, Mapping):
-            yield table, small
+            yield text_of(table.get("name")), table, small
     elif one.kind == "template":
-        for _, properties in Found.of(one.name, one.text, one.root).of_type("AWS::CodePipeline::Pipeline"):
-            yield properties, str
+        template = Found.of(one.name, one.text, one.root)
+        for _, properties in template.of_type("AWS::CodePipeline::Pipeline"):
+            yield _known(template, properties.get("Name")), properties, str
+
+
+def _known(template: Found, node: Node | None) -> str | None:
+    """A text, also one that is the default of a parameter: a policy that has it means that pipeline."""
+    call = function(node) if node is not None else None
+    parameter = template.parameter(referred(node)) if call is not None and call[0] == "Ref" else None
+    return text_of(node if call is None else get(parameter, "Default"))
 
 
 def _stages(table: Mapping, spelling: Spelling) -> Stages | None:

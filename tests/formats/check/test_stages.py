@@ -116,6 +116,16 @@ def test_a_policy_of_a_template(tmp_path: Path) -> None:
     assert hint == f"write `!Sub '{here}parcels/Release/Approve'`"
 
 
+def test_the_name_may_be_the_default_of_a_parameter(tmp_path: Path) -> None:
+    by_default = "Parameters: {Line: {Type: String, Default: parcels}}\n" + TEMPLATE.replace(
+        "Name: parcels", "Name: !Ref Line"
+    )
+    files = {"template.yml": by_default}
+    assert [hint for _, hint in told(tmp_path, "parcels/Approve/Release", **files)] == [
+        f"write {HEAD}parcels/Release/Approve"
+    ]
+
+
 @pytest.mark.parametrize("name", ["!Ref Name", "!If [A, x, y]"])
 def test_names_that_only_the_stack_knows_may_be_anything(name: str, tmp_path: Path) -> None:
     for old in ("Name: parcels", "Name: Release", "Name: Approve"):
