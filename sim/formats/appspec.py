@@ -290,11 +290,26 @@ def _unknown_at_top(reader: _Reader, document: Mapping) -> None:
     if stray:
         names = " and ".join(key.text for key in stray)
         message = f"{names} {'stands' if len(stray) == 1 else 'stand'} beside hooks, not in it: the scripts never run"
-        hint = f"indent {'it' if len(stray) == 1 else 'each of them'} deeper than `hooks:`"
-        reader.warning(stray[0], "202", message, hint if "hooks" in document else f"write `hooks:` above, and {hint}")
+        reader.warning(stray[0], "202", message, _into_hooks(document, stray))
     for key, value in document.items:
         for row in _rows(reader, value, key.text) if key in stray and not is_null(value) else ():
             _hook(reader, row)
+
+
+def _into_hooks(document: Mapping, stray: list[Scalar]) -> str:
+    """How events that stand beside `hooks` come into it."""
+    it = "it, and what belongs to it," if len(stray) == 1 else "each of them, and what belongs to them,"
+    hooks, section = document.key("hooks"), document.get("hooks")
+    first = section.items[0][0] if isinstance(section, Mapping) and section.items else None
+    if hooks is None:
+        return f"write `hooks:` in a line above, and indent {it} deeper than that"
+    follows = all(key.line > hooks.line for key in stray) and not any(
+        hooks.line < key.line < stray[-1].line for key, _ in document.items if key not in stray
+    )
+    way = f"indent {it}" if follows else f"move {it} below `hooks:` on line {hooks.line}, and indent"
+    if first is not None and first.line > hooks.line:
+        return f"{way} to column {first.column}, as {first.text} on line {first.line}"
+    return f"{way} deeper than `hooks:`" if follows else f"{way} deeper than that"
 
 
 def _compute(reader: _Reader, document: Mapping, names: dict[str, str]) -> AppSpec:

@@ -174,8 +174,8 @@ def _function(reader: Reader, table: Mapping) -> None:
         node = _due(reader, table, key)
         if node is not None:
             reader.text(node, key)
-    _version(reader, _due(reader, table, "TargetVersion"), "TargetVersion")
     current = get(table, "CurrentVersion")
+    _version(reader, _due(reader, table, "TargetVersion"), "TargetVersion", current)
     if current is None or is_null(current):
         message = "CurrentVersion is missing: the reference asks for it"
         reader.warning(current or table, "204", message, "add the version that the alias points to now")
@@ -183,7 +183,8 @@ def _function(reader: Reader, table: Mapping) -> None:
         _version(reader, current, "CurrentVersion")
 
 
-def _version(reader: Reader, node: Node | None, what: str) -> None:
+def _version(reader: Reader, node: Node | None, what: str, before: Node | None = None) -> None:
+    """`before`: the version that the one there comes after."""
     text = node.text if isinstance(node, Scalar) else ""
     if node is None or (isinstance(node, Scalar) and node.tag):
         return
@@ -192,15 +193,24 @@ def _version(reader: Reader, node: Node | None, what: str) -> None:
     if not re.fullmatch(r"[1-9][0-9]*", text):
         message = f"{what} is {text!r}, not a published version's number"
         digits = re.sub(r"\D", "", text).lstrip("0")[:18]
-        hint = f"write its number alone, such as `{what}: {digits}`" if digits else _PUBLISHED[what]
+        quote = '"' if isinstance(node, Scalar) and not node.plain else ""
+        number = _next(before) if what == "TargetVersion" else "1"
+        hint = f"{_PUBLISHED[what]}, such as `{what}: {quote}{number}{quote}`"
+        hint = f"write its number alone, such as `{what}: {quote}{digits}{quote}`" if digits else hint
         hint = f"$LATEST is no published version: {hint}" if text == "$LATEST" else f"{hint}; aliases do not count"
         reader.error(node, "125", message, hint)
 
 
 _PUBLISHED = {
-    "CurrentVersion": "write the number that the alias points to now, such as `CurrentVersion: 1`",
-    "TargetVersion": "publish a version, and write its number, such as `TargetVersion: 2`",
+    "CurrentVersion": "write the number that the alias points to now",
+    "TargetVersion": "publish a version, and write its number",
 }
+
+
+def _next(node: Node | None) -> str:
+    """The number after a version's."""
+    text = node.text if isinstance(node, Scalar) else ""
+    return str(int(text) + 1) if re.fullmatch(r"[1-9][0-9]{0,17}", text) else "2"
 
 
 def _service(reader: Reader, table: Mapping) -> None:
@@ -248,7 +258,9 @@ def _task_definition(reader: Reader, node: Node) -> None:
     if text and not getattr(node, "tag", "") and not text.startswith("arn:") and not _STANDS_FOR.search(text):
         message = f"TaskDefinition is {text!r}, and the ARN of a task definition is due"
         name = text if re.fullmatch(r"[\w-]+(:\d+)?", text) else "web:3"
-        hint = f"write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/{name}, with your Region and account;"
+        hint = (
+            f"write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/{name}, with your Region and account;"
+        )
         hint += " `aws ecs deploy` and GitHub's action for ECS put it there by themselves"
         reader.warning(node, "217", message, hint)
 

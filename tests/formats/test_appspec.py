@@ -16,6 +16,7 @@ from sim.formats.appspec import (
     check_appspec,
     read_appspec,
 )
+from sim.formats.check import check_text
 from sim.formats.nodes import compose
 
 MINIMAL = "version: 0.0\nos: linux\n"
@@ -309,3 +310,31 @@ def test_scripts_of_an_event_without_scripts_are_sent_to_one_that_runs_them(even
 def test_every_event_without_scripts_has_one_that_takes_them() -> None:
     assert set(INSTEAD) == set(NOT_SCRIPTABLE)
     assert {event for ways in INSTEAD.values() for event in ways} <= set(HOOKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "hooks:\n    AfterInstall:\n      - location: a.sh\nValidateService:\n  - location: b.sh\n",
+            "indent it, and what belongs to it, to column 5, as AfterInstall on line 4",
+        ),
+        (
+            "hooks:\n  AfterInstall:\n    - location: a.sh\nValidateService: [{location: b.sh}]\n"
+            "ApplicationStart: [{location: c.sh}]\n",
+            "indent each of them, and what belongs to them, to column 3, as AfterInstall on line 4",
+        ),
+        (
+            "ValidateService: [{location: b.sh}]\nhooks:\n  AfterInstall:\n    - location: a.sh\n",
+            "move it, and what belongs to it, below `hooks:` on line 4, and indent to column 3, "
+            "as AfterInstall on line 5",
+        ),
+        (
+            "ValidateService: [{location: b.sh}]\n",
+            "write `hooks:` in a line above, and indent it, and what belongs to it, deeper than that",
+        ),
+    ],
+)
+def test_how_an_event_beside_hooks_comes_into_it(text: str, hint: str) -> None:
+    (problem,) = check_text(f"version: 0.0\nos: linux\n{text}", "appspec.yml")
+    assert (problem.code, problem.hint) == ("AP202", hint)

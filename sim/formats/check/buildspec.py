@@ -218,6 +218,10 @@ def _is_near(table: Mapping | None, key: str) -> bool:
     return table is not None and any(near(one, (key,)) for one in table.keys())
 
 
+def _holds_runtimes(table: Mapping | None) -> bool:
+    return table is not None and "runtime-versions" in table
+
+
 _ASKS = (["--version"], ["-v"], ["-V"], ["version"])
 """Arguments with which a program only tells which version it is."""
 
@@ -226,6 +230,7 @@ def _runtime(spec: Spec) -> Iterator[Problem]:
     table = spec.table("phases", "install", "runtime-versions")
     install = spec.table("phases", "install")
     beside = install is not None and any(name in install for name in MISPLACED_RUNTIMES)
+    beside = beside or any(_holds_runtimes(spec.table("phases", phase)) for phase in PHASES if phase != "install")
     if beside or (table is None and _is_near(install, "runtime-versions")):
         return  # it is told already that the section is not called so
     chosen = [MEANT.get(key.lower(), key) for key in table.keys()] if table is not None else []
@@ -386,16 +391,30 @@ def _literal(spec: Spec) -> Iterator[Problem]:
             if found is not None:
                 message = f"the value of {key.text} is taken literally: ${found.group(1)} in it is not replaced"
                 assert isinstance(value, Scalar)
-                yield _warning(value, "208", message, _as_export(key.text, value.text))
+                yield _warning(value, "208", message, _as_export(spec, key.text, value.text))
 
 
-def _as_export(name: str, value: str) -> str:
+def _as_export(spec: Spec, name: str, value: str) -> str:
     """How a command sets a variable to a value with variables in it."""
     short = re.fullmatch(r"[^\"`\n]{1,100}", value) is not None
     written = f'`export {name}="{value}"`' if short else f"`export {name}=` and the value"
     # In single quotes, for YAML: the command has double quotes of its own, and may have a colon.
     quoted = f"`- 'export {name}=\"{value}\"'`" if short and "'" not in value else written
-    return f"take it out here, and set it in a command of a phase, where the shell replaces it: {quoted}"
+    return f"take it out here, and write it as {_first_command(spec)}, where the shell replaces it: {quoted}"
+
+
+def _first_command(spec: Spec) -> str:
+    """The place of a command that runs before all others."""
+    for phase in PHASES:
+        table = spec.table("phases", phase)
+        node = table.get("commands") if table is not None else None
+        items = node.items if isinstance(node, Sequence) else ()
+        key = table.key("commands") if table is not None else None
+        if key is not None and items and items[0].line > key.line:
+            return f"the first command of {phase}, before line {items[0].line}"
+        if key is not None and not is_null(node):
+            return f"the first command of {phase}, on line {key.line}"
+    return "a command of a phase"
 
 
 def _reserved(spec: Spec) -> Iterator[Problem]:
@@ -500,7 +519,8 @@ def _after_a_failure(spec: Spec) -> Iterator[Problem]:
         if only_image:  # when that fails there is no image, and the push fails as well
             published = [words for words in published if words[0] != "docker"]
         if published:
-            message = f"post_build runs after a failed build too: `{' '.join(published[0][:3])}` is then called as well"
+            called = " ".join(word for word in published[0][:3] if word.strip("\"'"))
+            message = f"post_build runs after a failed build too: `{called}` is then called as well"
             hint = "write `on-failure: ABORT` in build, or test $CODEBUILD_BUILD_SUCCEEDING first"
             yield _warning(command, "212", message, hint)
             return

@@ -324,6 +324,37 @@ def test_a_value_with_a_variable_in_it_is_shown_as_a_command() -> None:
     assert problem.hint.endswith("""`- 'export PATH="$PATH:/x"'`""")
 
 
+@pytest.mark.parametrize(
+    ("phases", "place"),
+    [
+        (
+            "  install:\n    commands:\n      # first\n      - npm ci\n",
+            "as the first command of install, before line 6,",
+        ),
+        (
+            "  install:\n    runtime-versions:\n      nodejs: 22\n  build:\n    commands:\n      - make\n",
+            "as the first command of build, before line 8,",
+        ),
+        ("  build:\n    commands: [make]\n", "as the first command of build, on line 4,"),
+        ("  build:\n    commands: make\n", "as the first command of build, on line 4,"),
+    ],
+)
+def test_the_place_of_a_command_that_sets_a_variable(phases: str, place: str) -> None:
+    text = f"version: 0.2\nphases:\n{phases}env:\n  variables:\n    CACHE: $HOME/x\n"
+    (problem,) = [one for one in found(text) if one.code == "BS208"]
+    assert place in problem.hint
+
+
+def test_runtimes_in_a_wrong_phase_are_told_once() -> None:
+    # given a runtime that is chosen, though in a phase where it does not count
+    text = (
+        "version: 0.2\nphases:\n  pre_build:\n    runtime-versions:\n      python: 3.12\n"
+        "    commands:\n      - npm ci\n      - python -m pytest\n"
+    )
+    # then that is told, and not that none is chosen
+    assert [code for code, _ in codes(text)] == ["BS201"]
+
+
 def test_an_export_that_a_batch_sets() -> None:
     batch = "batch: {build-list: [{identifier: a, env: {variables: {TAG: x}}}]}\nenv: {exported-variables: [TAG]}\n"
     assert codes(HEAD + batch + BUILD) == []

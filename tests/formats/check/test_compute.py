@@ -1,5 +1,7 @@
 """AppSpecs for ECS and Lambda: what is missing, misspelt, or has a value that nothing takes."""
 
+import re
+
 import pytest
 
 from sim.formats.check import check_text
@@ -212,3 +214,25 @@ def test_what_stands_at_the_wrong_level_is_looked_at() -> None:
 def test_a_resource_without_a_name_keeps_its_properties() -> None:
     text = LAMBDA.replace("  - f:\n      Type", "  - Type").replace("\n      Properties", "\n    Properties")
     assert told(text) == [("AP120", 3)]
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ('CurrentVersion: "12"\n        TargetVersion: "$LATEST"', '`TargetVersion: "13"`'),
+        ("CurrentVersion: 7\n        TargetVersion: latest", "`TargetVersion: 8`; aliases do not count"),
+        ("CurrentVersion: 7\n        TargetVersion: 'v9'", '`TargetVersion: "9"`; aliases do not count'),
+        ("CurrentVersion: <CURRENT>\n        TargetVersion: latest", "`TargetVersion: 2`; aliases do not count"),
+    ],
+)
+def test_the_number_that_is_shown_goes_on_from_the_one_before(given: str, hint: str) -> None:
+    text = re.sub(r"CurrentVersion: 1\n *TargetVersion: \S+", given, LAMBDA)
+    ((code, shown),) = hinted(text)
+    assert code == "AP125"
+    assert shown.endswith(f"such as {hint}")
+
+
+def test_a_key_of_another_name_is_told_with_the_right_one() -> None:
+    (problem,) = check_text(LAMBDA.replace("Name: ", "FunctionName: "), "appspec.yml")
+    assert problem.message == "a Lambda function has no Name: the key is Name, not `FunctionName`"
+    assert problem.hint == "rename `FunctionName` to `Name`"

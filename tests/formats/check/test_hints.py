@@ -750,7 +750,7 @@ HOOKS = "version: 0.0\nos: linux\nhooks:\n"
             "appspec.yml",
             HOOKS + "AfterInstall:\n  - location: a.sh\nApplicationStart:\n  - location: b.sh\n    timeout: 0\n",
             [
-                ("AP202", "indent each of them deeper than `hooks:`"),
+                ("AP202", "indent each of them, and what belongs to them, deeper than `hooks:`"),
                 ("AP111", "write the seconds, such as `timeout: 300`"),
             ],
             id="events at the left edge",
