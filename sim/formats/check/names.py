@@ -22,6 +22,8 @@ NAME_OF = {
     "AWS::Lambda::Function": "FunctionName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::AutoScaling::AutoScalingGroup": "AutoScalingGroupName",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
 }
 """Resource type -> the property that names it."""
 CONFIGURED = {
@@ -38,9 +40,15 @@ CONFIGURED = {
     ("S3", "BucketName"): "AWS::S3::Bucket",
 }
 """(provider of an action, key of its configuration) -> the type of what is named."""
+_TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup"
+_BALANCER = ("LoadBalancerInfo",)
+_PAIRS = (*_BALANCER, "TargetGroupPairInfoList", "*")
 PROPERTIES = (
     ("AWS::CodeDeploy::DeploymentGroup", ("ApplicationName",), "AWS::CodeDeploy::Application"),
     ("AWS::CodeDeploy::DeploymentGroup", ("AutoScalingGroups", "*"), "AWS::AutoScaling::AutoScalingGroup"),
+    ("AWS::CodeDeploy::DeploymentGroup", ("AlarmConfiguration", "Alarms", "*", "Name"), "AWS::CloudWatch::Alarm"),
+    ("AWS::CodeDeploy::DeploymentGroup", (*_BALANCER, "TargetGroupInfoList", "*", "Name"), _TARGETS),
+    ("AWS::CodeDeploy::DeploymentGroup", (*_PAIRS, "TargetGroups", "*", "Name"), _TARGETS),
     ("AWS::CodePipeline::Pipeline", ("ArtifactStore", "Location"), "AWS::S3::Bucket"),
     ("AWS::CodePipeline::Pipeline", ("ArtifactStores", "*", "ArtifactStore", "Location"), "AWS::S3::Bucket"),
     ("AWS::CodeBuild::Project", ("Artifacts", "Location"), "AWS::S3::Bucket"),
@@ -48,9 +56,12 @@ PROPERTIES = (
 """(resource type, the place of a name in its properties, the type of what is named)."""
 
 
-NO_ARNS = ("RepositoryName", "ProjectName", "ApplicationName", "DeploymentGroupName", "S3Bucket", "BucketName")
-"""Keys of configurations that take no ARN."""
+NO_ARNS = ("Name", "RepositoryName", "ProjectName", "ApplicationName", "DeploymentGroupName", "S3Bucket", "BucketName")
+"""Keys that take no ARN."""
+BY_ATTRIBUTE = {"AWS::CodeCommit::Repository": ("Name", "the repository's id"), _TARGETS: ("TargetGroupName", "an ARN")}
+"""Resource type whose Ref gives no name -> (the attribute that does, what Ref gives)."""
 STAND_FOR = (
+    ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"),
     ("AWS::Lambda::Function", "AWS::Lambda::Alias"),
     ("AWS::Lambda::Function", "AWS::Lambda::Version"),
 )
@@ -66,7 +77,10 @@ def check_names(template: Found) -> Iterator[Problem]:
             yield from _reference(template, node, kind, what)
         elif text in known[kind]:
             continue
-        elif template.type_of(text) == kind:
+        elif text.startswith("arn:") and what.startswith("Name "):
+            message = f"{what} is the ARN {text}; a name is due"
+            yield problem_at(node, "warning", "321", message, f"write {_own_name(text)}")
+        elif template.type_of(text) == kind or (kind, template.type_of(text)) in STAND_FOR:
             message = f"{what} is the text {text}, and the template makes a resource {text} that is named otherwise"
             yield problem_at(node, "warning", "314", message, f"write `{name_of(text, kind)}`, which gives its name")
         else:
@@ -78,25 +92,33 @@ def check_names(template: Found) -> Iterator[Problem]:
 
 
 def name_of(name: str, kind: str) -> str:
-    """What gives the name of a resource: of repositories, Ref gives an id."""
-    return f"!GetAtt {name}.Name" if kind == "AWS::CodeCommit::Repository" else f"!Ref {name}"
+    """What gives the name of a resource: of some, Ref gives an id or an ARN."""
+    return f"!GetAtt {name}.{BY_ATTRIBUTE[kind][0]}" if kind in BY_ATTRIBUTE else f"!Ref {name}"
+
+
+def _own_name(arn: str) -> str:
+    """The name in the ARN of an alarm or a target group: `…:alarm:NAME`, `…:targetgroup/NAME/ID`."""
+    last = arn.rpartition(":")[2]
+    return last.split("/")[1] if "/" in last else last
 
 
 def _reference(template: Found, node: Node, kind: str, what: str) -> Iterator[Problem]:
     """A finding when a function gives something else than the name that is due."""
     call, name = function(node), referred(node)
     there = template.type_of(name)
-    if call is None or not there or (kind, there) in STAND_FOR:
+    stands = (kind, there) in STAND_FOR
+    is_arn = call is not None and call[0] == "Fn::GetAtt" and spelled(call[1]).split()[-1].endswith("Arn")
+    if call is None or not there or (stands and not (is_arn and what.startswith("Name "))):
         return
     if there != kind and call[0] == "Ref" and shapes(there):
         message = f"{what} refers to {name}, an {there}; an {kind} is due"
         there_is = template.of_type(kind)[:1]
         hint = f"write `{name_of(there_is[0][0], kind)}`" if there_is else f"make an {kind}, or write the name of one"
         yield problem_at(node, "warning", "321", message, hint)
-    elif there == kind and call[0] == "Ref" and kind == "AWS::CodeCommit::Repository":
-        message = f"{what} is `!Ref {name}`, which gives the repository's id; its name is due"
-        yield problem_at(node, "warning", "321", message, f"write `!GetAtt {name}.Name`")
-    elif there == kind and call[0] == "Fn::GetAtt" and "Arn" in spelled(call[1]) and what.split()[0] in NO_ARNS:
+    elif there == kind and call[0] == "Ref" and kind in BY_ATTRIBUTE:
+        message = f"{what} is `!Ref {name}`, which gives {BY_ATTRIBUTE[kind][1]}; its name is due"
+        yield problem_at(node, "warning", "321", message, f"write `{name_of(name, kind)}`")
+    elif (there == kind or stands) and is_arn and what.split()[0] in NO_ARNS:
         message = f"{what} is the ARN of {name}; its name is due"
         yield problem_at(node, "warning", "321", message, f"write `{name_of(name, kind)}`")
 
@@ -122,7 +144,8 @@ def _in_properties(template: Found) -> Iterator[tuple[Node, str, str]]:
     for kind, path, named in PROPERTIES:
         for name, properties in template.of_type(kind):
             for node in _at([properties], path):
-                yield node, named, f"{[part for part in path if part != '*'][-1]} of {name}"
+                *_, around, key = ("", *(part for part in path if part != "*"))
+                yield node, named, f"{key} of {f'an entry of {around} of ' * (key == 'Name')}{name}"
 
 
 def _at(nodes: Iterable[Node], path: tuple[str, ...]) -> Iterator[Node]:
