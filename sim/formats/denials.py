@@ -14,6 +14,9 @@ from functools import lru_cache
 MAX_COMPARED = 20_000
 """So many pairs of patterns are looked at in a policy; IAM's policies have fewer."""
 
+MAX_SPARED = 12
+"""A hint names so many actions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -64,6 +67,21 @@ def dead(denials: Sequence[Rights], allowances: Sequence[Rights]) -> Iterator[tu
             yield i, found
 
 
+def spared(deny: Rights, allowances: Sequence[Rights]) -> tuple[str, ...]:
+    """The actions that NotAction of a Deny is to name, so that all of these are allowed, and all else stays denied.
+
+    () where that would deny more: it may where the Deny is not about all that a service does with its own resources.
+    """
+    found = [re.match(r"arn:[^:]*:([a-z0-9-]+):", one or "") for one in deny.resources or ()]
+    services = {one[1] if one is not None else "" for one in found}
+    actions = tuple(dict.fromkeys(action for one in allowances for action in one.actions))
+    if len(services) != 1 or "" in services or len(actions) > MAX_SPARED:
+        return ()
+    whole = ("*", f"{services.pop()}:*")
+    is_all = all(one.lower() in whole for one in deny.actions)
+    return actions if is_all and not any(one.lower() in whole for one in actions) else ()
+
+
 def _takes_back(pairs: _Pairs, deny: Rights, allow: Rights) -> bool:
     if not allow.actions or (deny.resources is None) != (allow.resources is None):
         return False
@@ -84,4 +102,4 @@ def _everybody(wide: Mapping[str, tuple[str, ...]] | None, narrow: Mapping[str, 
     return bool(narrow) and all(set(names) <= set(wide.get(key, ())) for key, names in narrow.items())
 
 
-__all__ = ["MAX_COMPARED", "Rights", "dead"]
+__all__ = ["MAX_COMPARED", "Rights", "dead", "spared"]

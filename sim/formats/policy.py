@@ -410,6 +410,10 @@ class _Policy:
         self.unknown: str | None = None
         """What stands for a resource that is not known; without it such are left out."""
         self.sids: dict[str, int] = {}
+        self.named: set[str] = set()
+        """The ids of all statements, and those that hints have given."""
+        self.somebody: tuple[int, dict[str, tuple[str, ...]]] | None = None
+        """(line, principals) of the first statement that allows somebody something, and says who."""
         self.buckets: list[tuple[Node, str]] = []
         """(an action s3:*, the bucket it is about without the bucket's objects)"""
         self.place = _NOWHERE
@@ -433,6 +437,8 @@ class _Policy:
         id_ = self._text(document.get("Id"), "Id")
         self.place = _place(document) or self.place
         rows = self._rows(document)
+        self.somebody = _somebody(document)
+        self.named = {text for one in _statements(document) for text in texts(one.get("Sid"))}
         found = [self._statement(node, version) for node in rows[: self.most]]
         self._without_objects()
         self._taken_back()
@@ -530,6 +536,7 @@ class _Policy:
         )
         self._principal_is_due(entry)
         self._transport(entry, effect)
+        self._absent(entry)
         self._remember(entry, statement, actions, resources)
         self._advise(entry, statement, version)
         return statement
@@ -564,9 +571,17 @@ class _Policy:
             self.reader.error(node, "120", f"{message} [0-9A-Za-z]*", hint)
         if sid in self.sids and sid:
             message = f"Statement IDs (SID) in a single policy must be unique. {sid} stands on line {self.sids[sid]}"
-            self.reader.error(node, "119", message, "rename one of them")
+            self.reader.error(node, "119", message, f'write another, such as "{self._free_sid(sid)}"')
         self.sids.setdefault(sid, entry.line)
         return sid
+
+    def _free_sid(self, sid: str) -> str:
+        """An id like another one that no statement has."""
+        self.reader.looked_up += 1
+        numbers = range(2, MAX_ROWS + 3) if self.reader.looked_up <= MAX_LOOK_UPS else ()
+        free = next((f"{sid}{n}" for n in numbers if f"{sid}{n}" not in self.named), f"{sid}Too")
+        self.named.add(free)
+        return free
 
     def _text(self, node: Node | None, what: str) -> str | None:
         return None if node is None or _opaque(node) else self.reader.text(node, what)
@@ -866,10 +881,7 @@ class _Policy:
             self.reader.error(entry.key(there[0]), "110", message, hint)
         elif self.sort != "identity" and not there:
             other = "; in an identity policy, no statement has one" if self.guessed and self.sort == "resource" else ""
-            whom = json.dumps(self._takers()) if self.sort == "trust" else '{"AWS": "123456789012"}'
-            who = "who takes on the role" if self.sort == "trust" else "who may do this"
-            such = ":" if self.sort == "trust" and self.arns.takers else ", such as"
-            hint = f'add "Principal", {who}{such} "Principal": {whom}{other}'
+            hint = f'add "Principal", {self._whom_hint()}{other}'
             self.reader.error(entry, "112", "Missing required field Principal", hint)
         elif len(there) == 2:
             self.reader.error(
@@ -878,6 +890,19 @@ class _Policy:
                 f"{_SYNTAX} Principal and NotPrincipal in one statement",
                 "take one out",
             )
+
+    def _whom_hint(self) -> str:
+        """Who may be the principal of a statement that has none."""
+        if self.sort == "trust":
+            such = ":" if self.arns.takers else ", such as"
+            return f'who takes on the role{such} "Principal": {json.dumps(self._takers())}'
+        if self.somebody is None:
+            whom = '"Principal": {"AWS": "123456789012"}, with the account that is meant'
+            return f"who may do this, such as {whom}"
+        line, known = self.somebody
+        rows = [f"{key}: {statements.one_or_list([*map(statements.quoted, names)])}" for key, names in known.items()]
+        text = statements.pair(self.reader.path, f"Principal: {{{', '.join(rows)}}}")
+        return f"who may do this, such as that of line {line}: `{text}`"
 
     def _takers(self) -> dict[str, str | list[str]]:
         """The principal of a trust policy: the services that take on the role, or one as an example."""
@@ -1005,6 +1030,22 @@ class _Policy:
         other = "false" if effect == "Deny" else "true"
         self.reader.warning(node, "212", f"this {does}: aws:SecureTransport is true for HTTPS", f'write "{other}"')
 
+    def _absent(self, entry: Mapping) -> None:
+        """Complain about a key that Null wants to be missing, and that is compared all the same."""
+        table = entry.get("Condition")
+        null = table.get("Null") if isinstance(table, Mapping) else None
+        if not isinstance(table, Mapping) or not isinstance(null, Mapping) or len(null.items) > MAX_KEYS:
+            return
+        absent = {key.text.lower(): (key.text, value) for key, value in null.items if texts(value) == ("true",)}
+        for name, keys in table.items if absent else ():
+            for key in keys.keys() if isinstance(keys, Mapping) and name.text != "Null" else ():
+                spelled, value = absent.pop(key.lower(), ("", entry))
+                if spelled:
+                    holds = re.search("IfExists|Not|ForAllValues", name.text) is not None
+                    outcome = f"for them {name.text} of it {'always' if holds else 'never'} holds"
+                    message = f"Null asks for requests without {spelled}, and {outcome}"
+                    self.reader.warning(value, "202", message, 'write "false": the key is there')
+
     # What a Deny takes back
 
     def _remember(self, entry: Mapping, statement: Statement, acts: tuple[Node, ...], given: tuple[Node, ...]) -> None:
@@ -1031,10 +1072,15 @@ class _Policy:
             one = len(found) == 1
             what = f"the statement{'' if one else 's'} {', '.join(named)}{more}"
             message = f"this Deny takes back all that {what} allow{'s' if one else ''}: a Deny always wins"
-            hint = (
-                f"take out this Deny if it is to be allowed, else {what}; or let the Deny name fewer actions or "
-                "resources, or give it a Condition"
-            )
+            spared = denials.spared(self.denied[i][1], [self.allowed[k][2] for k in found])
+            if spared:
+                pair = statements.pair(self.reader.path, f"NotAction: {statements.one_or_list(spared)}")
+                hint = f'to let it pass, write `{pair}` in place of the "Action" of this Deny; else take out {what}'
+            else:
+                hint = (
+                    f"take out this Deny if it is to be allowed, else {what}; or let the Deny name fewer actions or "
+                    "resources, or give it a Condition"
+                )
             self.reader.warning(self.denied[i][0], "211", message, hint)
 
     # Advice
@@ -1182,6 +1228,18 @@ def _service_of(entry: Mapping) -> str:
     who = entry.get("Principal")
     named = texts(who.get("Service")) if isinstance(who, Mapping) else ()
     return (principals.service_meant(named[0]) or named[0]).partition(".")[0] if named else ""
+
+
+def _somebody(document: Mapping) -> tuple[int, dict[str, tuple[str, ...]]] | None:
+    """(line, principals) of the first statement that allows something, and whose principals are written out right."""
+    for statement in _statements(document):
+        who, effect = statement.get("Principal"), statement.get("Effect")
+        if not isinstance(who, Mapping) or texts(effect) != ("Allow",) or not _is_written_out(who):
+            continue
+        known = {key.text: texts(value) for key, value in who.items if key.text in PRINCIPALS}
+        if known and not any(principals.mend_of(key, one, "") for key, names in known.items() for one in names):
+            return statement.line, known
+    return None
 
 
 def _is_written_out(principal: Node) -> bool:

@@ -29,9 +29,51 @@ def test_a_deny_that_takes_back_all_of_an_allow() -> None:
     assert (problem.code, problem.line) == ("IAM211", 13)
     assert problem.message == ("this Deny takes back all that the statement Read (line 4) allows: a Deny always wins")
     assert problem.hint == (
+        'to let it pass, write `"NotAction": ["s3:GetObject", "s3:PutObject"]` in place of the "Action" of this Deny; '
+        "else take out the statement Read (line 4)"
+    )
+    other = {"Effect": "Deny", "NotAction": ["s3:GetObject", "s3:PutObject"], "Resource": f"{BUCKET}*"}
+    assert problems(ALLOW, other) == []
+
+
+def test_a_deny_of_just_these_actions_has_nothing_left() -> None:
+    (problem,) = problems(ALLOW, {**ALLOW, "Sid": "No", "Effect": "Deny"})
+    assert problem.hint == (
         "take out this Deny if it is to be allowed, else the statement Read (line 4); or let the Deny name fewer "
         "actions or resources, or give it a Condition"
     )
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:s3:::*", "arn:aws:*:::web*"])
+def test_a_deny_on_everything_stays_one_of_its_actions(resource: str) -> None:
+    (problem,) = problems(ALLOW, {"Effect": "Deny", "Action": "s3:*", "Resource": resource})
+    assert ("NotAction" in problem.hint) == (resource == "arn:aws:s3:::*")
+
+
+@pytest.mark.parametrize(
+    ("operator", "outcome"),
+    [
+        ("StringEqualsIfExists", "always holds"),
+        ("StringEquals", "never holds"),
+        ("StringNotEquals", "always holds"),
+        ("ForAllValues:StringLike", "always holds"),
+    ],
+)
+@pytest.mark.parametrize("nothing", ["true", True, ["true"]])
+def test_what_a_key_is_where_it_must_be_missing(operator: str, outcome: str, nothing: Any) -> None:
+    def told(null: Any) -> list[tuple[str, str, str]]:
+        condition = {operator: {"codecommit:References": ["refs/heads/main"]}, "Null": {"codecommit:references": null}}
+        deny = {"Effect": "Deny", "Action": "codecommit:GitPush", "Resource": "*", "Condition": condition}
+        return [(one.code, one.message, one.hint) for one in problems(deny)]
+
+    assert told(nothing) == [
+        (
+            "IAM202",
+            f"Null asks for requests without codecommit:references, and for them {operator} of it {outcome}",
+            'write "false": the key is there',
+        )
+    ]
+    assert told("false") == []
 
 
 @pytest.mark.parametrize(

@@ -612,3 +612,27 @@ def test_a_policy_longer_than_any_is_looked_at_up_to_there() -> None:
     assert (codes.count("IAM105"), codes[-1], len(codes)) == (MAX_ROWS, "IAM213", MAX_ROWS + 1)
     assert "500" in problems[-1].message
     assert check_policy(compose(text(*[{**statement, "Effect": "Allow"}] * MAX_ROWS), "p.json"), "p.json") == []
+
+
+def test_a_principal_that_is_missing_is_shown_with_those_of_another_statement() -> None:
+    who = {"AWS": ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/b"]}
+    objects = {**ALLOW, "Resource": "arn:aws:s3:::b/*", "Principal": who}
+    everybody = {**objects, "Effect": "Deny", "Principal": "*", "Action": "s3:PutObject"}
+    bucket = {**ALLOW, "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b"}
+    (problem,) = check_policy(compose(text(everybody, bucket, objects), "p.json"), "p.json", "resource")
+    assert (
+        problem.hint == f'add "Principal", who may do this, such as that of line 15: `"Principal": {json.dumps(who)}`'
+    )
+    (problem,) = check_policy(compose(text(everybody, bucket), "p.json"), "p.json", "resource")
+    assert problem.hint == (
+        'add "Principal", who may do this, such as "Principal": {"AWS": "123456789012"}, with the account that is meant'
+    )
+
+
+def test_an_id_that_is_there_twice_gets_another_name() -> None:
+    rows = [{**ALLOW, "Sid": sid} for sid in ("A", "A2", "A", "A")]
+    found = check_policy(compose(text(*rows), "p.json"), "p.json")
+    assert [(one.code, one.hint) for one in found] == [
+        ("IAM119", 'write another, such as "A3"'),
+        ("IAM119", 'write another, such as "A4"'),
+    ]
