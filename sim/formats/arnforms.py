@@ -95,7 +95,8 @@ def completed(text: str, region: str, account: str) -> tuple[str, str]:
 
 def _with_fields(start: str, service: str, rest: str, place: tuple[str, str]) -> tuple[str, str]:
     """The same for a text of which the partition and the service are known."""
-    first, _, last = rest.lstrip(":").partition(":")
+    found = re.match(r"(\$\{[^}]*\}|[^:]*):?(.*)", rest.lstrip(":"), re.DOTALL)
+    first, last = (found[1], found[2]) if found is not None else ("", "")
     if service == "s3":
         name = rest.lstrip(":")
         return ("a colon", f"{start}:s3:::{name}") if name and ":" not in name else ("", "")

@@ -80,7 +80,6 @@ TRUST_ACTIONS = (
 )
 _OF_S3 = ("s3:", "*")
 """How the actions begin that may be of Amazon S3."""
-_BUCKETS = ("arn:aws:s3:", "arn:aws-cn:s3:", "arn:aws-us-gov:s3:")
 _OWN_ROLE = "a trust policy is about its own role"
 _SYNTAX = "Syntax errors in policy."
 _NOWHERE = ("us-east-1", "123456789012")
@@ -773,6 +772,7 @@ class _Policy:
             message = f"this resource has the placeholder {word} of a hint in it, and nothing is named so"
             self.reader.warning(node, "210", message, f"write the name itself in place of {word}")
         is_told = self._form(node)
+        self._sub(node)
         if isinstance(node, Scalar) and node.tag in ("", "!Sub"):
             self._region(node)
         if not isinstance(node, Scalar) or _opaque(node) or node.text == "*" or node.text.startswith("${"):
@@ -813,6 +813,16 @@ class _Policy:
         head, part = arnforms.divided(given.text) if isinstance(given, Scalar) else ("", "")
         return head + arnforms.divided(meant)[1] if head and part == arnforms.divided(text)[1] else meant
 
+    def _sub(self, node: Node) -> None:
+        """Complain about an ARN in an Fn::Sub that lacks a colon."""
+        call = function(node)
+        if call is None or call[0] != "Fn::Sub" or not isinstance(call[1], Scalar):
+            return
+        text = call[1].text
+        hint = "" if arnforms.divided(text)[0] else self._lacking(text)
+        if hint.startswith("a colon"):
+            self._no_arn(node, text, hint)
+
     def _no_arn(self, node: Node, text: str, hint: str) -> None:
         self.reader.error(node, "115", f'Resource {text} must be in ARN format or "*".', hint)
 
@@ -823,11 +833,11 @@ class _Policy:
         if not meant:
             return ""
         about = {scopes.type_of(action) for action in self.actions}
-        if meant.startswith(_BUCKETS) and about == {"object"} and "/" not in meant:
+        if ":s3:::" in meant and about == {"object"} and "/" not in meant:
             meant += "/*"
         known = what == "a colon" or (region, account) != _NOWHERE
         more = "" if known else f", with {what} that is meant"
-        return f"{what} is missing: write {meant}{more}"
+        return f"{what} is missing: write {self.arns.write(meant)}{more}"
 
     def _arn_hint(self, text: str) -> str:
         """How a resource is written of which only the name is there."""

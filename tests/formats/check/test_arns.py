@@ -119,6 +119,28 @@ def test_the_name_of_a_bucket_is_mended_at_the_first_try(actions: str, hint: str
     assert told(actions, mend) == []
 
 
+@pytest.mark.parametrize(
+    ("action", "wrong", "meant"),
+    [
+        ("s3:ListBucket", "arn:aws:s3::${Bucket}", "arn:aws:s3:::${Bucket}"),
+        ("s3:GetObject", "arn:${AWS::Partition}:s3::${Bucket}", "arn:${AWS::Partition}:s3:::${Bucket}/*"),
+        ("s3:GetObject", "arn:${AWS::Partition}:s3::${Bucket}/a/*", "arn:${AWS::Partition}:s3:::${Bucket}/a/*"),
+        ("iam:PassRole", "arn:aws:iam:${AWS::AccountId}:role/a", "arn:aws:iam::${AWS::AccountId}:role/a"),
+        (
+            "sns:Publish",
+            "arn:aws:sns:${AWS::Region}${AWS::AccountId}:t",
+            "arn:aws:sns:${AWS::Region}:${AWS::AccountId}:t",
+        ),
+        ("sns:Publish", "${Topic}", ""),
+        ("sns:Publish", "arn:aws:${Name}", ""),
+    ],
+)
+def test_an_arn_in_a_sub_that_lacks_a_colon(action: str, wrong: str, meant: str) -> None:
+    expected = [("IAM115", f"a colon is missing: write !Sub '{meant}'")] if meant else []
+    assert told(action, f"!Sub '{wrong}'") == expected
+    assert not meant or told(action, f"!Sub '{meant}'") == []
+
+
 def test_some_refs_are_arns() -> None:
     assert told("sns:Publish", "!Ref Topic") == []
 
