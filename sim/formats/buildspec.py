@@ -488,7 +488,9 @@ def _phases(reader: Reader, document: Mapping) -> dict[str, Phase]:
         if key.text not in PHASES:
             message = f"there is no phase {key.text!r}: what stands in it never runs"
             reader.warning(key, "202", message, _phase_hint(reader, there, key))
-    return {key.text: _phase(reader, key, value) for key, value in table.items if key.text in PHASES}
+    return {
+        key.text: _phase(reader, key, value, table.key("install")) for key, value in table.items if key.text in PHASES
+    }
 
 
 def _at_the_left_edge(reader: Reader, document: Mapping) -> Mapping | None:
@@ -536,7 +538,7 @@ _DONE_IN |= dict.fromkeys(("test", "compile", "package"), "build")
 """{a word that the name of a phase of other services has: the phase that does so here}"""
 
 
-def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
+def _phase(reader: Reader, key: Scalar, node: Node, install: Scalar | None) -> Phase:
     if is_null(node):
         reader.error(key, "104", f"{key.text} is empty", "add `commands:`, or take the phase out")
         return Phase()
@@ -562,7 +564,7 @@ def _phase(reader: Reader, key: Scalar, node: Node) -> Phase:
         _commands(reader, table.get("finally"), "Finally"),
         _optional_text(reader, table, "run-as"),
         _on_failure(reader, table),
-        _runtimes(reader, table, key.text),
+        _runtimes(reader, table, key.text, install),
     )
 
 
@@ -627,11 +629,13 @@ def _pattern_fault(pattern: str) -> str:
     return ""
 
 
-def _runtimes(reader: Reader, table: Mapping, phase: str) -> dict[str, str]:
+def _runtimes(reader: Reader, table: Mapping, phase: str, install: Scalar | None) -> dict[str, str]:
     node = table.get("runtime-versions")
     if node is not None and phase != "install":
         message = f"runtime-versions stands in {phase}: it counts in install only"
-        reader.warning(table.key("runtime-versions"), "201", message, "move it to `install:`")
+        place = f"below `install:` on line {install.line}" if install else "below a line `install:` in `phases`"
+        hint = f"move it, and what belongs to it, {place}, beside its `commands`"
+        reader.warning(table.key("runtime-versions"), "201", message, hint if install else hint.rpartition(",")[0])
     versions = _texts(reader, node, "runtime-versions")
     empty = node is not None and (is_null(node) or (isinstance(node, Mapping) and not node.items))
     if empty and not any(name in table for name in RUNTIMES):

@@ -14,7 +14,7 @@ from posixpath import basename, dirname, join, normpath, splitext
 
 from sim.core.problems import Problem, ProblemsError
 from sim.formats.appspec import AppSpec, appspec_as_meant, appspec_at
-from sim.formats.buildspec import buildspec_as_meant, glob
+from sim.formats.buildspec import PHASES, buildspec_as_meant, glob
 from sim.formats.check import shell
 from sim.formats.check.appspec import named_again, rows, scripts, text
 from sim.formats.check.buildspec import Spec
@@ -26,6 +26,7 @@ from sim.formats.check.files import parents, tree
 from sim.formats.check.firstlines import LINE_ENDS, MAX_LOOK, mends_line_ends, wrong_beginning
 from sim.formats.check.functions import check_functions
 from sim.formats.check.installs import what_fails
+from sim.formats.check.missedreports import missed_reports
 from sim.formats.check.othernames import other_endings
 from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
@@ -263,6 +264,12 @@ class _Folder:
         return {path: root for path, root in meant.items() if isinstance(root, Mapping)}
 
     @cached_property
+    def with_lost_commands(self) -> dict[str, str]:
+        """{the path of a buildspec in which a key with commands is there twice: its text}"""
+        specs = (one for one in self.checked if one.kind == "buildspec")
+        return {self.path(one): one.text for one in specs if any(map(_loses_commands, one.problems))}
+
+    @cached_property
     def buildspecs_called(self) -> dict[str, str]:
         """{the name of a buildspec: the first path with it}"""
         return {basename(path): path for path in reversed(self.buildspecs)}
@@ -391,6 +398,12 @@ class _Folder:
         return path in self.files or path in self.folders or path == "."
 
 
+def _loses_commands(problem: Problem) -> bool:
+    """Whether a key is there twice that may have had commands."""
+    keys = (*PHASES, "phases", "commands", "finally")
+    return problem.code in ("YAML103", "YAML201") and problem.message.startswith(tuple(f"'{key}'" for key in keys))
+
+
 def around(base: str) -> list[str]:
     """A folder and all folders around it, up to "" for the one that was given."""
     parts = base.split("/") if base else []
@@ -418,15 +431,17 @@ def _document(path: Path) -> Node | None:
 
 def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     base = folder.base(one)
+    named = {_inside(node.text) for _, node in islice(scripts(root), MAX_NAMES)}
     for event, node in islice(scripts(root), MAX_NAMES):
-        if not _is_bundled(folder, base, node.text):
+        if not _is_bundled(folder, base, node.text) and not _is_lost(folder, base, node.text):
             message = f"{event.text} runs {node.text}, and no such file is there"
-            yield _warning(node, "AP301", message, _near(folder, base, node.text) or ROOT)
+            yield _warning(node, "AP301", message, _near(folder, base, node.text, named) or ROOT)
     yield from _beginnings(folder, base, root)
     for row in rows(root.get("files"))[:MAX_NAMES]:
         given = row.get("source")
         source = text(given)
-        if given is not None and source.strip("/\\") and not _is_bundled(folder, base, source):
+        there = not source.strip("/\\") or _is_bundled(folder, base, source) or _is_lost(folder, base, source)
+        if given is not None and not there:
             message = f"files copies {source}, and no such file or folder is there: Install fails"
             root_hint = ROOT.replace("add it,", "add it, have the build make it,") if folder.buildspecs else ROOT
             yield _warning(given, "AP302", message, _near(folder, base, source) or root_hint)
@@ -563,13 +578,27 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
     return builds.may_make(base, normpath(path))
 
 
-def _near(folder: _Folder, base: str, path: str) -> str:
-    """A hint at a file of the same name elsewhere, or at one of a like name where it was looked for."""
+def _inside(path: str) -> str:
+    """A path of a bundle, from its root."""
+    return normpath(path.replace("\\", "/")).lstrip("/")
+
+
+def _is_lost(folder: _Folder, base: str, path: str) -> bool:
+    """Whether a build may make it with commands that are lost, as their key is there twice: that is to be mended."""
+    first = _inside(path).partition("/")[0]
+    return any(first in text for place in folder.builds.around(base) if (text := folder.with_lost_commands.get(place)))
+
+
+def _near(folder: _Folder, base: str, path: str, named: Collection[str] = ()) -> str:
+    """A hint at a file of the same name elsewhere, or at one of a like name where it was looked for.
+
+    Of what is `named` already only what is very much alike is meant.
+    """
     words = path.split()
     alone = next((word for word in words if folder.file(base, word)), "") if len(words) > 1 else ""
     if alone:
         return f"write the path alone, {alone}: it is started as it is, without a program before it or arguments"
-    path = normpath(path.replace("\\", "/")).lstrip("/")
+    path = _inside(path)
     # What lies outside of the AppSpec's folder cannot be in the bundle.
     there = [one for one in folder.names.get(basename(path), ()) if one.startswith(f"{base}/") or not base]
     if not there:
@@ -578,11 +607,21 @@ def _near(folder: _Folder, base: str, path: str) -> str:
         if not folder.has_time_for(100 * len(beside)):
             return ""
         names = [one for one in beside if "/" not in one]
+        free = [one for one in names if join(dirname(path), one) not in named]
         stems = [one for one in names if splitext(one)[0] == splitext(basename(path))[0]]
-        meant = stems[0] if len(stems) == 1 else near(basename(path), names, alike=0.8)
+        meant = stems[0] if len(stems) == 1 else near(basename(path), free, alike=0.8)
+        meant = meant or near(basename(path), names, alike=0.9) or _beginning_alike(basename(path), free)
         return f"did you mean {join(dirname(path), meant)}?" if meant else ""
     inside = there[0].removeprefix(f"{base}/") if base else there[0]
     return f"did you mean {inside}?"
+
+
+def _beginning_alike(name: str, others: Sequence[str]) -> str:
+    """The one file of others that has the ending and the first word of a name, as start.sh and start_server.sh have."""
+    stem, ending = splitext(name)
+    first = re.split(r"[-_. ]", stem)[0].lower()
+    alike = [one for one in others if splitext(one)[1] == ending and re.split(r"[-_. ]", one)[0].lower() == first]
+    return alike[0] if len(alike) == 1 and first else ""
 
 
 # Buildspecs: artifacts are made by somebody, files of batch tasks are there
@@ -591,7 +630,11 @@ def _near(folder: _Folder, base: str, path: str) -> str:
 def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     spec = Spec.of(root, one.name)
     base = folder.base(one)
-    yield from _artifacts(folder, base, spec)
+    lost = folder.with_lost_commands.get(folder.path(one), "")
+    if not lost:
+        yield from _artifacts(folder, base, spec)
+    # A folder that the file names twice may be one that lost commands write to.
+    yield from missed_reports(spec, lambda path: folder.has(base, path) or lost.count(path) > 1)
     yield from other_endings(spec, lambda path: folder.has(base, path))
     # A folder that has one of its own name in it is meant so.
     one.problems[:] = [it for it in one.problems if it.code != "BS225" or not _is_nested(folder, base, it.message)]

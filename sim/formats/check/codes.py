@@ -122,6 +122,7 @@ _BUILDSPECS = """
 302 a buildspec that is not there: A batch task names a file that is not in the folder. [§11.1]
 303 a file by another ending: A command takes a file whose name is there with another ending only. [§1.6]
 304 bash on an image without: The image's sh is dash, and the command needs bash. [§1.4]
+305 a report that lies elsewhere: A command writes the group's file into another folder than base-directory. [§1.7]
 """
 
 _APPSPECS = """
@@ -319,6 +320,7 @@ _TEMPLATES = """
 324 a placeholder that nothing fills: InputPathsMap has no such key; marks of HTML are left alone.
 325 a path that finds nothing: No event that the rule waits for has such a field, and the text stays empty.
 326 a property of another compute platform: Instances are Server's, services ECS's; traffic shifts on Lambda and ECS.
+327 an old spelling: AWS takes it still, and no document names it.
 """
 
 _PATTERNS = """

@@ -609,6 +609,7 @@ CASES: dict[str, Case] = {
     # Templates
     "CF105": ("template.yml", "AWSTemplateFormatVersion: 2010-9-9\n" + _value("b")),
     "CF165": ("template.yml", _project("Environment: {ComputeType: BUILD_GENERAL1_TINY}")),
+    "CF327": ("template.yml", _project("Environment: {Type: linuxContainer}")),
     "CF166": ("template.yml", _group("DeploymentConfigName: CodeDeployDefault.OneAtTime")),
     "CF180": (
         "template.yml",
@@ -919,6 +920,10 @@ APPROVES = _policy(
     '"Resource": "arn:aws:codepipeline:eu-west-1:123456789012:web/STAGE/ACTION"'
 )
 
+_REPORTED = (
+    "version: 0.2\nphases: {build: {commands: [pytest --junitxml=reports/unit.xml]}}\n"
+    "reports: {unit: {files: [unit.xml], base-directory: %s}}\n"
+)
 FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "AP301": ({"appspec.yml": HOOK, "start.sh": ""}, {"appspec.yml": HOOK, "scripts/start.sh": ""}),
     "AP302": (
@@ -982,6 +987,10 @@ FOLDERS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "BS304": (
         {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "ci/build.yml": _SOURCES},
         {"template.yml": _project(f"{WHOLE}ServiceRole: r"), "ci/build.yml": _SOURCES + "env: {shell: bash}\n"},
+    ),
+    "BS305": (
+        {"buildspec.yml": _REPORTED % "test-reports"},
+        {"buildspec.yml": _REPORTED % "reports"},
     ),
     "BS303": (
         {"buildspec.yml": _COPIES, "appspec.yml": "version: 0.0\nos: linux\n"},

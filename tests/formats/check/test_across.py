@@ -121,10 +121,20 @@ def test_paths_of_windows(tmp_path: Path) -> None:
         ("target/app.jar", {"buildspec_dot_yml": build("'echo \"$(date)\"'")}, ["AP302"]),
         ("target/app.jar", {"buildspec_dot_yml": build("echo > target/x")}, []),
         ("dist", {"buildspec_dot_yml": build("npm run build")}, ["BS205"]),
+        ("target/app.jar", {"pom_dot_xml": ""}, []),
+        ("target/app.jar", {"pom_dot_xml": "", "buildspec_dot_yml": build("echo hello")}, ["AP302"]),
     ],
 )
 def test_sources(source: str, files: dict[str, str], code: list[str], tmp_path: Path) -> None:
     assert codes(tmp_path, appspec_dot_yml=COPY.replace("SOURCE", source), **files) == code
+
+
+def test_a_file_outside_of_the_bundle_is_not_offered(tmp_path: Path) -> None:
+    text = COPY.replace("SOURCE", "index.html")
+    (problem,) = found(tmp_path, linux__appspec_dot_yml=text, windows__index_dot_html="")
+    assert "did you mean" not in problem.hint
+    (problem,) = found(tmp_path, linux__web__index_dot_html="")
+    assert problem.hint == "did you mean web/index.html?"
 
 
 # Artifacts
@@ -293,3 +303,39 @@ def test_docker_of_a_buildspec_in_a_file_needs_a_daemon(
     assert len(told_here) == told
     assert not told or told_here[0].message.startswith("buildspec.yml calls docker")
     assert not told or "PrivilegedMode: true" in told_here[0].hint
+
+
+LOST = """version: 0.2
+phases:
+  post_build:
+    commands:
+      - pip download --dest wheels -r requirements.txt
+    commands:
+      - echo done
+artifacts:
+  files: [appspec.yml, wheels/**/*, made.txt]
+"""
+
+
+def test_what_lost_commands_make_is_not_missed(tmp_path: Path) -> None:
+    # given commands of which one list is lost, as its key is there twice
+    files = {"buildspec_dot_yml": LOST, "appspec_dot_yml": COPY.replace("SOURCE", "wheels")}
+    # then that is told, and not what follows from it
+    assert codes(tmp_path, **files) == ["YAML103"]
+    # and what no command speaks of is told all the same
+    assert codes(tmp_path, appspec_dot_yml=COPY.replace("SOURCE", "nowhere")) == ["AP302", "YAML103"]
+
+
+def test_a_script_that_no_hook_names_and_that_begins_alike(tmp_path: Path) -> None:
+    # given a hook's script that is not there, beside one that nobody names
+    hooks = "hooks: {ApplicationStop: [{location: s/stop_server.sh}], ApplicationStart: [{location: s/start.sh}]}\n"
+    text = f"version: 0.0\nos: linux\n{hooks}"
+    scripts = {f"s__{name}_dot_sh": "#!/bin/sh\n" for name in ("stop_server", "start_server", "check")}
+    (problem,) = found(tmp_path, appspec_dot_yml=text, **scripts)
+    assert (problem.code, problem.hint) == ("AP301", "did you mean s/start_server.sh?")
+    # when two begin alike, none is offered; nor one that a hook names already
+    (problem,) = found(tmp_path, s__start_worker_dot_sh="#!/bin/sh\n")
+    assert "did you mean" not in problem.hint
+    (tmp_path / "s" / "start_worker.sh").unlink()
+    (problem,) = found(tmp_path, appspec_dot_yml=text.replace("s/start.sh", "s/stop.sh"))
+    assert "did you mean" not in problem.hint

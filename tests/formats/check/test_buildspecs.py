@@ -171,7 +171,11 @@ def test_android_and_another_java() -> None:
 
 def test_runtimes_of_another_phase_count_for_nothing() -> None:
     text = HEAD + "phases: {build: {runtime-versions: {nodejs: 22}, commands: [make]}}\n"
-    assert [(problem.code, problem.hint) for problem in found(text)] == [("BS201", "move it to `install:`")]
+    hint = "move it, and what belongs to it, below a line `install:` in `phases`"
+    assert [(problem.code, problem.hint) for problem in found(text)] == [("BS201", hint)]
+    text = text.replace("phases: {", "phases: {install: {commands: [npm ci]}, ")
+    hint = "move it, and what belongs to it, below `install:` on line 2, beside its `commands`"
+    assert [(problem.code, problem.hint) for problem in found(text)] == [("BS201", hint)]
 
 
 @pytest.mark.parametrize(
