@@ -74,7 +74,8 @@ def violations(declaration: Declaration, region: str | None = None) -> list[Viol
     if not isinstance(declaration, dict):
         return found
     sound = Sound.of(declaration)
-    found = [_with_artifact(one, sound.value) for one in found]
+    if () not in sound.guesses:
+        found = [_with_artifact(one, sound.value) for one in found]
     broken = (
         violation
         for rule in _RULES

@@ -343,6 +343,16 @@ def test_every_violation_is_reported_in_order():
     assert [one.rule for one in violations(declaration)] == [6, 11, 13]
 
 
+def test_artifacts_without_names_among_more_faults_than_are_mended():
+    broken = good()
+    first = act(broken, 0)
+    first["outputArtifacts"] = [{"name": ""}]
+    first["configuration"] = {f"key{n}": {} for n in range(grammar.MAX_MENDED + 1)}
+    assert (21, ("stages", 0, "actions", 0, "outputArtifacts", 0, "name")) in [
+        (one.rule, one.where) for one in violations(broken)
+    ]
+
+
 def test_input_of_a_lower_run_order_of_the_same_stage_is_fine():
     declaration = good()
     stages(declaration)[1]["actions"].append(act(declaration, 2) | {"name": "After", "runOrder": 2})
