@@ -214,7 +214,7 @@ def _with_meant_type(action: dict[str, Any]) -> dict[str, Any]:
     if _type_of(action) is not None:
         return action
     provider, of_category = id["provider"], _of_category(id["category"])
-    meant = provider if provider in of_category else _meant_provider(**id)
+    meant = _meant_provider(**id) or (provider if provider in of_category else "")
     alike = difflib.SequenceMatcher(None, meant.lower(), provider[:60].lower()).ratio() if meant else 0.0
     given = action.get("configuration") or {}
     required = (of_category[meant].required or ()) if meant else ()
@@ -1305,7 +1305,7 @@ def _rollbacks(pipeline: Declaration, stage: dict[str, Any], where: Place) -> It
     places = list(_rollback_places(stage, where))
     if places and pipeline.get("executionMode") == "PARALLEL":
         message = f"Stage {stage['name']}: rollback is not available in PARALLEL mode"
-        hint = 'write "FAIL" as the result, or in place of PARALLEL "executionMode": "QUEUED" or "SUPERSEDED"'
+        hint = 'write "FAIL" as the result; or, to keep the rollback, "executionMode": "QUEUED" in place of PARALLEL'
         yield replace(_bad_stage(24, message, places[0], hint), near=("executionMode",))
     if places and where[1] == 0:
         message = f"Stage {stage['name']} holds the sources, and such a stage cannot be rolled back"

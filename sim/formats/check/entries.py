@@ -109,6 +109,8 @@ def _key_of(shape: Shape, text: str, is_plain: bool, choice: tuple[str, ...]) ->
         return "", ""  # where a source lies is written otherwise for each type of it
     if len(shape) == 1:
         return next(iter(shape)), text
+    if "DestinationArn" in shape and (not is_plain or text.startswith("arn:")):
+        return "DestinationArn", text
     natural = ("Location", *NATURAL) if _is_bucket(shape) else NATURAL
     wanted = [key for key in natural if key in shape and shape[key].kind == ""]
     if wanted[:1] == ["VpcId"] and "vpc" not in text.lower():

@@ -355,9 +355,36 @@ def _artifact(action: Action, key: str, value: str) -> Iterator[Fault]:
     if not inputs:
         hint = f"add inputArtifacts: [{{name: {name}}}] to the action"
     else:
-        meant = near(name, inputs) or inputs[0]
-        hint = f"write {meant}{'::' + file if file else ''}, or add {name} to inputArtifacts"
+        ending = f"::{file}" if file else ""
+        meant = " or ".join(f"{one}{ending}" for one in _fitting(action, key, name))
+        hint = f"write {meant}, or add {name} to inputArtifacts"
     yield Fault(f"names {name}, which is no input artifact of the action", hint, key)
+
+
+_TEMPLATES = ("TaskDefinitionTemplateArtifact", "AppSpecTemplateArtifact")
+"""Keys of templates that mostly lie in one artifact; images come in others."""
+SLIP = 0.8
+"""How much two artifacts' names have in common, of 1, that differ by a slip of the pen: they often end alike."""
+
+
+def _fitting(action: Action, key: str, name: str) -> list[str]:
+    """The inputs that may be meant by a name: the one spelt like it, that of the other template, else all free ones."""
+    inputs, given = _inputs(action), action.get("configuration") or {}
+    close = near(name, inputs, SLIP)
+    if close:
+        return [close]
+    templates = [given[one] for one in _TEMPLATES if one != key and given.get(one) in inputs]
+    if key in _TEMPLATES and templates:
+        return templates[:1]
+    others = {
+        value for one, value in given.items() if one != key and one.endswith("Artifact") and key not in _TEMPLATES
+    }
+    others |= {value for one, value in given.items() if one != key and re.fullmatch("Image[1-4]ArtifactName", one)}
+    return ([one for one in inputs if one not in others] or inputs)[:MAX_NAMED]
+
+
+MAX_NAMED = 5
+"""So many artifacts are named in one hint."""
 
 
 def _inputs(action: Action) -> list[str]:

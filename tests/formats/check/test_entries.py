@@ -90,6 +90,22 @@ def test_a_mapping_where_a_list_is_due_is_looked_into() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("trigger", "hint"),
+    [
+        ("deploy", "{Name: deploy, DestinationArn: …, Events: …}"),
+        ("!Ref Topic", "{DestinationArn: !Ref Topic, Events: …, Name: …}"),
+        (
+            "'arn:aws:sns:us-east-1:123456789012:pushes'",
+            "{DestinationArn: arn:aws:sns:us-east-1:123456789012:pushes, Events: …, Name: …}",
+        ),
+    ],
+)
+def test_a_text_is_a_name_also_where_another_key_is_due_first(trigger: str, hint: str) -> None:
+    told_of = told("CodeCommit::Repository", f"RepositoryName: web, Triggers: [{trigger}]")
+    assert told_of == [("CF001", f"write it as a mapping: `{hint}`")]
+
+
 def test_an_address_is_an_endpoint() -> None:
     assert told("SNS::Topic", "Subscription: [alice@example.com]") == [
         ("CF001", "write it as a mapping: `{Protocol: email, Endpoint: alice@example.com}`")

@@ -580,7 +580,8 @@ def test_two_regions_need_two_stores() -> None:
     )
     for problems in (in_file(declaration), in_template(declaration)):
         assert [problem.code for problem in problems] == ["PL115"]
-        assert "eu-west-1" in problems[0].hint and "us-east-1" in problems[0].hint
+        assert "eu-west-1" in problems[0].hint
+        assert "us-east-1" in problems[0].hint
 
 
 def test_variables_are_declared_once() -> None:
@@ -601,3 +602,44 @@ def test_hints_at_shapes(change: dict[str, Any], hint: str) -> None:
     (problem,) = in_file(pipeline(**change))
     assert problem.code == "PL121"
     assert hint in problem.hint
+
+
+# Artifacts that are no input
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"TaskDefinitionTemplateArtifact": "Src"}, "write DeployOutput"),
+        ({"AppSpecTemplateArtifact": "Src"}, "write DeployOutput"),
+        ({"AppSpecTemplateArtifact": "Src", "TaskDefinitionTemplateArtifact": "ImageOutptu"}, "write ImageOutput"),
+        ({"Image1ArtifactName": "Src"}, "write ImageOutput"),
+        ({"Image1ArtifactName": "DeployOutptu"}, "write DeployOutput"),
+    ],
+)
+def test_an_artifact_that_is_no_input_is_the_one_of_its_kind(changes: dict[str, str], hint: str) -> None:
+    given = {
+        "ApplicationName": "web",
+        "DeploymentGroupName": "blue",
+        "TaskDefinitionTemplateArtifact": "DeployOutput",
+        "AppSpecTemplateArtifact": "DeployOutput",
+        "Image1ArtifactName": "ImageOutput",
+        "Image1ContainerName": "IMAGE1_NAME",
+        **changes,
+    }
+    make = action("Make", "Build/CodeBuild", GOOD["Build/CodeBuild"][0], 1, 0)
+    make["outputArtifacts"] = [{"name": "ImageOutput"}, {"name": "DeployOutput"}]
+    ship = action("Blue", "Deploy/CodeDeployToECS", given, 0, 0, runOrder=2)
+    ship["inputArtifacts"] = [{"name": "DeployOutput"}, {"name": "ImageOutput"}]
+    hints = [one.hint for one in in_file(pipeline(make, ship)) if one.code == "PL125"]
+    assert hint in [one.partition(",")[0] for one in hints]
+
+
+def test_of_several_inputs_all_are_named_that_may_be_meant() -> None:
+    stack = {"ActionMode": "CREATE_UPDATE", "StackName": "s", "RoleArn": ROLE, "TemplatePath": "Nothing::t.yml"}
+    make = action("Make", "Build/CodeBuild", GOOD["Build/CodeBuild"][0], 1, 0)
+    make["outputArtifacts"] = [{"name": "One"}, {"name": "Other"}]
+    ship = action("Stack", "Deploy/CloudFormation", stack, 0, 0, runOrder=2)
+    ship["inputArtifacts"] = [{"name": "One"}, {"name": "Other"}]
+    hints = [one.hint for one in in_file(pipeline(make, ship)) if one.code == "PL125"]
+    assert hints == ["write One::t.yml or Other::t.yml, or add Nothing to inputArtifacts"]
