@@ -613,7 +613,7 @@ def test_hints_at_shapes(change: dict[str, Any], hint: str) -> None:
         ({"TaskDefinitionTemplateArtifact": "Src"}, "write DeployOutput"),
         ({"AppSpecTemplateArtifact": "Src"}, "write DeployOutput"),
         ({"AppSpecTemplateArtifact": "Src", "TaskDefinitionTemplateArtifact": "ImageOutptu"}, "write ImageOutput"),
-        ({"Image1ArtifactName": "Src"}, "write ImageOutput"),
+        ({"Image1ArtifactName": "Src"}, "write ImageOutput or Reports"),
         ({"Image1ArtifactName": "DeployOutptu"}, "write DeployOutput"),
     ],
 )
@@ -628,9 +628,9 @@ def test_an_artifact_that_is_no_input_is_the_one_of_its_kind(changes: dict[str, 
         **changes,
     }
     make = action("Make", "Build/CodeBuild", GOOD["Build/CodeBuild"][0], 1, 0)
-    make["outputArtifacts"] = [{"name": "ImageOutput"}, {"name": "DeployOutput"}]
+    make["outputArtifacts"] = [{"name": name} for name in ("ImageOutput", "DeployOutput", "Reports")]
     ship = action("Blue", "Deploy/CodeDeployToECS", given, 0, 0, runOrder=2)
-    ship["inputArtifacts"] = [{"name": "DeployOutput"}, {"name": "ImageOutput"}]
+    ship["inputArtifacts"] = [{"name": name} for name in ("DeployOutput", "ImageOutput", "Reports")]
     hints = [one.hint for one in in_file(pipeline(make, ship)) if one.code == "PL125"]
     assert hint in [one.partition(",")[0] for one in hints]
 
