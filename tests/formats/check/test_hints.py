@@ -795,7 +795,8 @@ HOOKS = "version: 0.0\nos: linux\nhooks:\n"
                 (
                     "AP217",
                     "write its ARN, arn:aws:ecs:us-east-1:123456789012:task-definition/web:3, "
-                    "with your Region and account; `aws ecs deploy` and GitHub's action for ECS put it there by themselves",
+                    "with your Region and account; `aws ecs deploy` and GitHub's action for ECS put it there by "
+                    "themselves",
                 ),
                 ("AP001", "take the `- ` in front of `ContainerName` away: one mapping is due, no list"),
                 ("AP001", "begin each of its lines with `- `, as in `- BeforeInstall:` and its function"),
