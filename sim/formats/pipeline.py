@@ -89,6 +89,8 @@ def _with_artifact(violation: Violation, pipeline: Declaration) -> Violation:
     where = violation.where[: -1 if violation.where[-1:] == ("name",) else None]
     if violation.rule != 21 or where[4:5] not in (("outputArtifacts",), ("inputArtifacts",)) or len(where) != 6:
         return violation
+    if not all(isinstance(where[at], int) for at in (1, 3, 5)):
+        return violation  # there is a mapping in place of a list
     stage, place = pipeline["stages"][int(where[1])], int(where[3])
     action = stage["actions"][place]
     entry = action[str(where[4])][int(where[5])]["name"]

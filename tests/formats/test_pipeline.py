@@ -353,6 +353,13 @@ def test_artifacts_without_names_among_more_faults_than_are_mended():
     ]
 
 
+def test_a_key_beside_the_name_of_artifacts_without_their_list():
+    broken = good()
+    act(broken, 1)["inputArtifacts"] = {"name": "Src", "actionTypeId": {}}
+    place = ("stages", 1, "actions", 0, "inputArtifacts")
+    assert (*place, "actionTypeId") in [one.where for one in violations(broken)]
+
+
 def test_input_of_a_lower_run_order_of_the_same_stage_is_fine():
     declaration = good()
     stages(declaration)[1]["actions"].append(act(declaration, 2) | {"name": "After", "runOrder": 2})
