@@ -149,7 +149,11 @@ def test_what_a_macro_may_make_is_not_judged() -> None:
         (project(", Triggers: {Webhok: true}"), "CF172", "did you mean Webhook?"),
         (project(", SecondarySources: [{Type: NO_SOURCE, Buildspec: a.yml}]"), "CF172", "did you mean BuildSpec?"),
         (project(", Image: a"), "CF172", "take it out: Environment has one, line 3"),
-        (project(", LogsConfig: {QueuedTimeoutInMinutes: 5}"), "CF172", "move it out of LogsConfig: it belongs in the column of LogsConfig, line 3"),
+        (
+            project(", LogsConfig: {QueuedTimeoutInMinutes: 5}"),
+            "CF172",
+            "move it out of LogsConfig: it belongs in the column of LogsConfig, line 3",
+        ),
         (project(", Colour: red"), "CF320", "known here, in 2026: Artifacts, AutoRetryLimit,"),
         (project(", FilterGroups: []"), "CF172", "write `Triggers: {FilterGroups: …}`"),
         (group("DeploymentConfig: a"), "CF172", "did you mean DeploymentConfigName?"),
@@ -254,7 +258,8 @@ def configuration(minimum: str) -> str:
         (configuration("MinimumHealthyHosts: {Type: HOST_COUNT, Value: -1}"), "0 or more"),
         (
             configuration(
-                "ComputePlatform: ECS, TrafficRoutingConfig: {Type: TimeBasedLinear, TimeBasedLinear: {LinearInterval: 1, "
+                "ComputePlatform: ECS, TrafficRoutingConfig: {Type: TimeBasedLinear, "
+                "TimeBasedLinear: {LinearInterval: 1, "
                 "LinearPercentage: 100}}"
             ),
             "1 to 99",
