@@ -204,10 +204,12 @@ class Grants:
         name, properties = role
         policies = rows(properties.get("Policies"))
         if policies:
-            one = isinstance(get(policies[0], "PolicyDocument", "Statement"), Mapping)
-            return f"the Policies of {name}, line {policies[0].line}" + (
-                ", as a list with the one there" if one else ""
-            )
+            document = get(policies[0], "PolicyDocument")
+            key = document.key("Statement") if isinstance(document, Mapping) else None
+            if key is None:
+                return f"the Policies of {name}, line {policies[0].line}"
+            one = isinstance(get(document, "Statement"), Mapping)
+            return f"the Statement of {name}, line {key.line}{', as a list with the one there' if one else ''}"
         for kind in ("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy"):
             for other, table in self.template.of_type(kind):
                 given = table.get("Roles") or table.get("RoleName")

@@ -50,6 +50,7 @@ def _never(template: Found) -> Iterator[Problem]:
         message = f"{source.name} of {name} does not poll, and this template has no rule that starts it on a change"
         hint = f"add `Rule: {_rule(name, source)}`"
         hint += "; the bucket needs EventBridgeEnabled: true" if source.events == "aws.s3" else ""
+        hint += ", with the ARN of a role that trusts events.amazonaws.com and may codepipeline:StartPipelineExecution"
         hint += "; leave it so where something elsewhere starts the pipeline"
         yield Problem(place.path, place.line, place.column, "warning", "PL214", message, hint)
 
