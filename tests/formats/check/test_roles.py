@@ -247,7 +247,7 @@ def test_a_resource_that_may_fit_is_enough(resource: str) -> None:
 def test_the_statement_to_add_names_the_repository(source: str, resource: str) -> None:
     (hint,) = hints(project(source=source) + REST + role("codebuild", *LOGS))
     statement = f"{{Effect: Allow, Action: codecommit:GitPull, Resource: {resource}}}"
-    assert hint == f"add a statement to the Statement of Role, line 17: `{statement}`"
+    assert hint == f"add a statement to the Statement of Role, line 20: `{statement}`"
     mended = with_statements(statement)
     assert found(project(source=source) + REST + mended) == []
 
@@ -580,7 +580,7 @@ def test_a_statement_that_stands_alone_becomes_a_list() -> None:
     text = project(source=f"{{Type: CODECOMMIT, Location: {CLONE}}}") + REST + role("codebuild", *LOGS)
     head, _, rest = text.rpartition("Statement: [")
     (hint,) = hints(head + "Statement: " + rest.replace("}]\n", "}\n"))
-    assert hint.startswith("add a statement to the Statement of Role, line 17, as a list with the one there: `{")
+    assert hint.startswith("add a statement to the Statement of Role, line 20, as a list with the one there: `{")
 
 
 def test_a_placeholder_that_stays_in_a_template() -> None:
