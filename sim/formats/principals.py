@@ -55,10 +55,17 @@ def service_meant(text: str) -> str:
     return f"{known}.amazonaws.com" if known and is_meant and not (is_right and name == known) else ""
 
 
-def mend_of(key: str, text: str, account: str) -> Mend | None:
-    """What to write for a principal that is none; None for one that may be. `account` is one of the policy's own."""
+def mend_of(key: str, text: str, account: str, compared: tuple[str, ...] = ()) -> Mend | None:
+    """What to write for a principal that is none; None for one that may be. `account` is one of the policy's own.
+
+    `compared` are the patterns that the statement's Condition already wants aws:PrincipalArn to be like.
+    """
     if key == "AWS":
-        return _mend_of_account(text, account)
+        mend = _mend_of_account(text, account)
+        is_narrowed = mend is not None and "aws:PrincipalArn" in mend.more and compared
+        if mend is not None and is_narrowed and all(_is_within(one, text) for one in compared):
+            return Mend("AWS", mend.value, "in its place; the Condition on aws:PrincipalArn that is there narrows it")
+        return mend
     if key != "Service":
         return None
     if text.startswith("arn:"):
@@ -70,6 +77,12 @@ def mend_of(key: str, text: str, account: str) -> Mend | None:
         return Mend("Service", meant)
     good = re.fullmatch(r"[a-z0-9.\-]+\.(amazonaws\.com(\.cn)?|amazon\.com)", text)
     return None if good is not None else Mend("Service", "codebuild.amazonaws.com", "whichever service is meant")
+
+
+def _is_within(pattern: str, wider: str) -> bool:
+    """Whether all that a pattern with stars fits is fitted by another one."""
+    form = re.escape(wider).replace(r"\*", ".*").replace(r"\?", "[^*]")
+    return re.fullmatch(form, pattern) is not None
 
 
 def _mend_of_account(text: str, account: str) -> Mend | None:

@@ -88,3 +88,21 @@ def test_in_yaml_the_hint_is_yaml() -> None:
 )
 def test_somebody(principal: Any) -> None:
     assert told(principal) == []
+
+
+@pytest.mark.parametrize(
+    ("compared", "more"),
+    [
+        (f"{ROLE}-dev-*", "in its place; the Condition on aws:PrincipalArn that is there narrows it"),
+        (
+            "*",
+            f'with "Condition": {{"ArnLike": {{"aws:PrincipalArn": "{ROLE}-*"}}}}: a principal has no stars in it',
+        ),
+    ],
+)
+def test_a_condition_that_narrows_already_stays(compared: str, more: str) -> None:
+    condition = {"ArnLike": {"aws:PrincipalArn": compared}}
+    statement = {"Effect": "Allow", "Principal": {"AWS": f"{ROLE}-*"}, "Action": "sts:AssumeRole"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})
+    (problem,) = check_policy(compose(text, "p.json"), "p.json", "trust")
+    assert problem.hint == f'write `"AWS": "arn:aws:iam::111122223333:root"`, {more}'
