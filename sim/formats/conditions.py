@@ -133,6 +133,20 @@ def wrong_text(operator: str, key: str, text: str, service: str = "") -> tuple[s
     return "", ""
 
 
+def is_pattern(operator: str, key: str, text: str) -> bool:
+    """Whether a star is meant for any text, where the operator takes it for a plain character.
+
+    Only for values in which no star can stand for itself; ARNs of log groups end in one. Source: IAM User Guide,
+    "Condition operators": StringEquals is exact, and only StringLike has * and ?.
+    """
+    if not re.fullmatch(r"String(Not)?Equals(IgnoreCase)?", operator) or "*" not in text:
+        return False
+    name = key.lower()
+    if "tag/" in name:
+        return False
+    return name == "s3:prefix" or re.match(r"arn:[^:]+:(?!logs:)|repo:|refs/", text) is not None
+
+
 def _service(text: str) -> tuple[str, str]:
     meant = service_meant(text)
     good = re.fullmatch(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|amazon\.com)", text) is not None
@@ -142,4 +156,4 @@ def _service(text: str) -> tuple[str, str]:
     return what, f'write "{meant}"' if meant else "write it like codebuild.amazonaws.com"
 
 
-__all__ = ["is_of_texts", "key_of_all", "meant_key", "wrong_text"]
+__all__ = ["is_of_texts", "is_pattern", "key_of_all", "meant_key", "wrong_text"]

@@ -934,7 +934,7 @@ class _Policy:
                 self.reader.error(node, "121", message, hint)
             return {"AWS": (node.text,)}
         table = self.reader.mapping(node, key)
-        found = {}
+        found, compared = {}, _principal_arns(entry)
         for name, value in table.items if table else ():
             if name.text not in PRINCIPALS:
                 message = f"Invalid principal in policy: {name.text!r}"
@@ -942,15 +942,15 @@ class _Policy:
                 hint = f"did you mean {meant}?" if meant else f"known: {', '.join(PRINCIPALS)}"
                 self.reader.error(name, "121", message, hint)
             for item in self._values(value, name.text):
-                self._principal_value(name.text, item)
+                self._principal_value(name.text, item, compared)
             found[name.text] = texts(value)
         return found
 
-    def _principal_value(self, key: str, node: Node) -> None:
+    def _principal_value(self, key: str, node: Node, compared: tuple[str, ...]) -> None:
         if not isinstance(node, Scalar) or _opaque(node) or "${" in node.text:
             return
         text = node.text
-        mend = principals.mend_of(key, text, self.place[1])
+        mend = principals.mend_of(key, text, self.place[1], compared)
         if mend is not None:
             hint = f"write {self._pair_of(mend)}" + (f", {mend.more}" if mend.more else "")
             self.reader.error(node, "121", f'Invalid principal in policy: "{key}":"{text}"', hint)
@@ -1024,6 +1024,11 @@ class _Policy:
             never = "it holds only where there is no such key" if may_be_missing else "it never holds"
             outcome = "it always holds" if "Not" in operator else never
             self.reader.warning(node, "202", f"{key} is {what}, and never {node.text!r}: {outcome}", hint)
+        elif conditions.is_pattern(operator, key, node.text):
+            like = "StringNotLike" if "Not" in operator else "StringLike"
+            message = f"{operator} takes the * of {node.text!r} for a plain character, and {key} has none"
+            hint = f"compare {key} with {like}{'IfExists' if may_be_missing else ''}: there, * stands for any text"
+            self.reader.warning(node, "202", message, hint)
 
     def _transport(self, entry: Mapping, effect: str) -> None:
         """Complain about a Deny of what comes by HTTPS, or an Allow of what comes by HTTP."""
@@ -1238,6 +1243,18 @@ def _service_of(entry: Mapping) -> str:
     who = entry.get("Principal")
     named = texts(who.get("Service")) if isinstance(who, Mapping) else ()
     return (principals.service_meant(named[0]) or named[0]).partition(".")[0] if named else ""
+
+
+def _principal_arns(entry: Mapping) -> tuple[str, ...]:
+    """The ARNs that a statement's Condition wants aws:PrincipalArn to be, or to be like."""
+    table = entry.get("Condition")
+    found: list[str] = []
+    for name, keys in table.items if isinstance(table, Mapping) else ():
+        if name.text in ("ArnLike", "ArnEquals", "StringLike", "StringEquals") and isinstance(keys, Mapping):
+            found += [
+                one for key, given in keys.items if key.text.lower() == "aws:principalarn" for one in texts(given)
+            ]
+    return tuple(found)
 
 
 def _somebody(document: Mapping) -> tuple[int, dict[str, tuple[str, ...]]] | None:

@@ -76,3 +76,26 @@ def test_a_slip_in_an_operator_hides_no_slip_in_a_key() -> None:
     )
     problems = check_policy(compose(policy, "p.json"), "p.json")
     assert [problem.code for problem in problems] == ["IAM116", "IAM209", "IAM116", "IAM202"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "like"),
+    [
+        ("StringEquals", "token.actions.githubusercontent.com:sub", "repo:acme/web:ref:refs/heads/*", "StringLike"),
+        ("StringNotEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/web-*", "StringNotLike"),
+        ("StringEqualsIfExists", "codecommit:References", "refs/heads/*", "StringLikeIfExists"),
+        ("StringEquals", "s3:prefix", "home/*", "StringLike"),
+        ("StringLike", "s3:prefix", "home/*", ""),
+        ("ArnEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/web-*", ""),
+        ("StringEquals", "aws:SourceArn", "arn:aws:logs:eu-west-1:123456789012:log-group:web:*", ""),
+        ("StringEquals", "aws:ResourceTag/note", "refs/heads/*", ""),
+        ("StringEquals", "aws:PrincipalArn", "arn:aws:iam::123456789012:role/web", ""),
+    ],
+)
+def test_a_star_that_is_a_plain_character(operator: str, key: str, value: str, like: str) -> None:
+    statement = '"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::web"'
+    condition = f'"Condition": {{"{operator}": {{"{key}": "{value}"}}}}'
+    policy = f'{{"Version": "2012-10-17", "Statement": [{{{statement}, {condition}}}]}}'
+    found = [(one.code, one.hint) for one in check_policy(compose(policy, "p.json"), "p.json", "identity")]
+    hint = f"compare {key} with {like}: there, * stands for any text"
+    assert found == ([("IAM202", hint)] if like else [])
