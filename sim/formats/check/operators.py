@@ -243,8 +243,19 @@ def _apart(value: dict[str, Any]) -> str:
     prefix, suffix = value.get("prefix"), value.get("suffix")
     both = ""
     if set(value) == {"prefix", "suffix"} and isinstance(prefix, str) and isinstance(suffix, str):
-        both = f"; if both must hold: {json.dumps({'wildcard': f'{prefix}*{suffix}'})}"
-    return f"if one of them is enough, write {', '.join(json.dumps(one) for one in each[:MAX_ITEMS])}{both}"
+        items = [*_overlaps(prefix, suffix), {"wildcard": f"{prefix}*{suffix}"}]
+        both = f"; if both must hold: {_listed(items)}"
+    return f"if one of them is enough, write {_listed(each[:MAX_ITEMS])} in place of this object{both}"
+
+
+def _overlaps(prefix: str, suffix: str) -> list[str]:
+    """The texts that begin and end so with fewer characters than both have, which no wildcard of the two matches."""
+    shared = range(min(len(prefix), len(suffix), MAX_ITEMS), 0, -1)
+    return [prefix + suffix[count:] for count in shared if prefix.endswith(suffix[:count])]
+
+
+def _listed(items: list[Any]) -> str:
+    return ", ".join(json.dumps(item) for item in items)
 
 
 def _negated(value: dict[str, Any]) -> str:
@@ -324,7 +335,7 @@ def _example(name: str) -> str:
 
 
 def _write(items: list[Any]) -> str:
-    return f"write {', '.join(json.dumps(item) for item in items)}" if items else ""
+    return f"write {_listed(items)}" if items else ""
 
 
 def _valid(items: Iterable[Any]) -> list[Any]:
