@@ -6,6 +6,7 @@ Source: docs/behaviour/codedeploy.md §1 and §5.6; of ECSServices, CodeDeploy's
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -187,6 +188,31 @@ def _counterpart(name: str, platform: str) -> str:
     prefix = "" if platform == DEFAULT else platform
     near = difflib.get_close_matches(f"{prefix}{bare[:60]}", PREDEFINED[platform], 1)
     return PREFIX + (near[0] if near else f"{prefix}AllAtOnce")
+
+
+def configuration_hint(text: str) -> str:
+    """The hint at a name that is none of CodeDeploy's own configurations: never one with another first word."""
+    bare = re.sub(r"\W+", "", text.removeprefix(PREFIX[:-1])).lower()
+    platform = next((one for one in PREDEFINED if bare.startswith(one.lower())), "")
+    known = PREDEFINED[platform or DEFAULT]
+    word = _first_word(bare.removeprefix(platform.lower()))
+    of_any = [name for names in PREDEFINED.values() for name in names]
+    alike = [name for name in known if word and _kind(name) == word]
+    alike = alike or [name for name in of_any if word and not platform and _kind(name) == word]
+    numbers = re.findall("[0-9]+", bare)
+    found = [name for name in alike if re.findall("[0-9]+", name) == numbers] or alike or known
+    shown = ", ".join(PREFIX + name for name in found)
+    return f"did you mean {shown}?" if len(found) == 1 else f"write one of {shown}"
+
+
+def _first_word(bare: str) -> str:
+    """What a name in small letters begins with, of the words that names of configurations begin with."""
+    return next((word for word in ("all", "half", "one", "canary", "linear") if bare.startswith(word)), "")
+
+
+def _kind(name: str) -> str:
+    """The first word of a known configuration's name, behind its platform."""
+    return _first_word(name.removeprefix(PLATFORM_OF[name]).lower())
 
 
 def _branches(node: Node | None) -> Iterator[Node]:

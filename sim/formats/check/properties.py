@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from sim.core.problems import Problem, Severity
 from sim.formats.check.arns import NAMED as NAMES
 from sim.formats.check.choices import check_choices
-from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES, nearest
+from sim.formats.check.environments import COMPUTE_TYPES, ENVIRONMENT_TYPES
 from sim.formats.check.fates import check_fates
 from sim.formats.check.known_properties import check_known, nearest_name
-from sim.formats.check.platforms import PREDEFINED, PREFIX, check_platforms
+from sim.formats.check.platforms import PREDEFINED, PREFIX, check_platforms, configuration_hint
 from sim.formats.check.schemas import ATTRIBUTES
 from sim.formats.check.spellings import check_spellings
 from sim.formats.check.template import Found, get, problem_at, referred, rows, text_of
@@ -64,9 +64,8 @@ def _configurations(template: Found) -> Iterator[Problem]:
         text = text_of(node) or ""
         if node is None or not text.startswith(PREFIX[:-1]) or text.removeprefix(PREFIX) in CONFIGURATIONS:
             continue
-        known = tuple(PREFIX + one for one in CONFIGURATIONS)
         message = f"{name} names the deployment configuration {text}, and CodeDeploy has none of that name"
-        yield problem_at(node, "error", "166", message, nearest(text, known))
+        yield problem_at(node, "error", "166", message, configuration_hint(text))
 
 
 HOSTS = (("MinimumHealthyHosts",), ("ZonalConfig", "MinimumHealthyHostsPerZone"))

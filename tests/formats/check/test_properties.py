@@ -110,12 +110,34 @@ def test_ones_own_configurations_are_not_judged(name: str) -> None:
     [
         ("OneAtTime", "OneAtATime"),
         ("HalfAtaTime", "HalfAtATime"),
+        ("HalfAtOnce", "HalfAtATime"),
+        ("halfAtOnce", "HalfAtATime"),
+        ("OneAtOnce", "OneAtATime"),
+        ("AllAtATime", "AllAtOnce"),
+        ("ECSAllAtATime", "ECSAllAtOnce"),
         ("LambdaCanary10Percent5Minute", "LambdaCanary10Percent5Minutes"),
+        ("LambdaCanary10Percent5Min", "LambdaCanary10Percent5Minutes"),
+        ("LambdaLinear10PercentEvery1Minutes", "LambdaLinear10PercentEvery1Minute"),
+        ("ECSLinear10PercentEvery1Minute", "ECSLinear10PercentEvery1Minutes"),
     ],
 )
 def test_configurations_that_are_not(name: str, meant: str) -> None:
     told = hints(group(f"DeploymentConfigName: CodeDeployDefault.{name}"), "CF166")
     assert told == [f"did you mean CodeDeployDefault.{meant}?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("QuarterAtATime", ("AllAtOnce", "HalfAtATime", "OneAtATime")),
+        ("ECSCanary10Percent10Minutes", ("ECSCanary10Percent5Minutes", "ECSCanary10Percent15Minutes")),
+        ("Canary10Percent5Minutes", ("LambdaCanary10Percent5Minutes", "ECSCanary10Percent5Minutes")),
+        ("ECSHalfAtATime", tuple(one for one in CONFIGURATIONS if one.startswith("ECS"))),
+    ],
+)
+def test_configurations_of_which_several_may_be_meant(name: str, known: tuple[str, ...]) -> None:
+    told = hints(group(f"DeploymentConfigName: CodeDeployDefault.{name}"), "CF166")
+    assert told == [f"write one of {', '.join(f'CodeDeployDefault.{one}' for one in known)}"]
 
 
 def store(location: str) -> str:
