@@ -264,6 +264,11 @@ class _Folder:
         return {path: root for path, root in meant.items() if isinstance(root, Mapping)}
 
     @cached_property
+    def has_unread_buildspecs(self) -> bool:
+        """Whether a buildspec could not be read: nobody knows what its build makes."""
+        return any(one.kind == "buildspec" and one.root is None for one in self.checked)
+
+    @cached_property
     def with_lost_commands(self) -> dict[str, str]:
         """{the path of a buildspec in which a key with commands is there twice: its text}"""
         specs = (one for one in self.checked if one.kind == "buildspec")
@@ -338,7 +343,7 @@ class _Folder:
         Where several builds may, or a pipeline deploys its source as it is, nothing is known.
         """
         near_by = self.builds.around(base)
-        if len(near_by) != 1 or self.deploys_sources:
+        if len(near_by) != 1 or self.deploys_sources or self.has_unread_buildspecs:
             return "", []
         path = near_by[0]
         if path not in self._packed:
@@ -564,7 +569,7 @@ def _is_bundled(folder: _Folder, base: str, path: str) -> bool:
     path = path.replace("\\", "/").lstrip("/")
     if "{" in path or "$" in path or not path:
         return True
-    if folder.has(base, path):
+    if folder.has(base, path) or folder.has_unread_buildspecs:
         return True
     if not folder.buildspecs and path.partition("/")[0] in OUTPUTS and any(folder.has(base, one) for one in BUILT):
         return True  # nobody keeps there what Maven, Gradle or npm make

@@ -129,6 +129,13 @@ def test_sources(source: str, files: dict[str, str], code: list[str], tmp_path: 
     assert codes(tmp_path, appspec_dot_yml=COPY.replace("SOURCE", source), **files) == code
 
 
+@pytest.mark.parametrize("spec", [": [\n", build("echo")])
+def test_what_a_build_makes_is_not_known_where_its_buildspec_cannot_be_read(spec: str, tmp_path: Path) -> None:
+    text = COPY.replace("SOURCE", "web") + APPSPEC.partition("linux\n")[2]
+    told = codes(tmp_path, appspec_dot_yml=text, buildspec_dot_yml=spec)
+    assert [code for code in told if code.startswith("AP")] == ([] if spec == ": [\n" else ["AP302", "AP301"])
+
+
 def test_a_file_outside_of_the_bundle_is_not_offered(tmp_path: Path) -> None:
     text = COPY.replace("SOURCE", "index.html")
     (problem,) = found(tmp_path, linux__appspec_dot_yml=text, windows__index_dot_html="")
