@@ -419,6 +419,8 @@ class _Policy:
         """Region and account of the first ARN that has both."""
         self.actions: tuple[str, ...] = ()
         """The actions of the statement that is being read."""
+        self.about: frozenset[str] | None = None
+        """The types of what they are about, once somebody asks."""
         self.denied: list[tuple[Mapping, denials.Rights]] = []
         """Statements that deny something whatever the request."""
         self.allowed: list[tuple[Mapping, str, denials.Rights]] = []
@@ -509,7 +511,7 @@ class _Policy:
         there, entry = entry, _meant_keys(entry, STATEMENT)
         effect = self._effect(entry)
         actions, not_actions = self._pair(entry, "Action", "106", "107", "Policy statement must contain actions.")
-        self.actions = _said(actions)
+        self.actions, self.about = _said(actions), None
         resources, not_resources = self._resources(there if self.sort == "trust" else entry)
         for key, items in (("Action", actions), ("NotAction", not_actions)):
             for item in items:
@@ -534,6 +536,7 @@ class _Policy:
             entry.line,
         )
         self._principal_is_due(entry)
+        self._assuming(entry, statement, actions)
         self._transport(entry, effect)
         self._absent(entry)
         self._remember(entry, statement, actions, resources)
@@ -832,7 +835,7 @@ class _Policy:
         what, meant = arnforms.completed(text, region, account)
         if not meant:
             return ""
-        about = {scopes.type_of(action) for action in self.actions}
+        about = self._about()
         if ":s3:::" in meant and about == {"object"} and "/" not in meant:
             meant += "/*"
         known = what == "a colon" or (region, account) != _NOWHERE
@@ -856,8 +859,14 @@ class _Policy:
             end = ":*"
         return f"write {start}{text}{end}" + ("" if account != "123456789012" else ", with your Region and account")
 
+    def _about(self) -> frozenset[str]:
+        """The types of what the statement's actions are about, looked up once for all its resources."""
+        if self.about is None:
+            self.about = frozenset(scopes.type_of(action) for action in self.actions)
+        return self.about
+
     def _bucket_hint(self, text: str) -> str:
-        kinds = {scopes.type_of(action) for action in self.actions}
+        kinds = self._about()
         both = f"write `{statements.value(self.reader.path, f'[arn:aws:s3:::{text}, arn:aws:s3:::{text}/*]')}`"
         if "/" in text or "object" not in kinds:
             return f"write arn:aws:s3:::{text}"
@@ -954,6 +963,22 @@ class _Policy:
         if mend is not None:
             hint = f"write {self._pair_of(mend)}" + (f", {mend.more}" if mend.more else "")
             self.reader.error(node, "121", f'Invalid principal in policy: "{key}":"{text}"', hint)
+
+    def _assuming(self, entry: Mapping, statement: Statement, given: tuple[Node, ...]) -> None:
+        """Complain about a trust in which nobody can take on the role in the way that is allowed."""
+        known, who = statement.principals, entry.get("Principal")
+        if self.sort != "trust" or statement.effect != "Allow" or not known or who is None or not _is_written_out(who):
+            return
+        ways = {principals.assuming(key, text): (key, text) for key, names in known.items() for text in names}
+        way, (key, text) = next(iter(ways.items()), ("", ("", "")))
+        if len(ways) != 1 or not way or any(_fits(way.lower(), one.lower()) for one in statement.actions):
+            return
+        others = {one.lower() for one in principals.ASSUMING}
+        for node in given:
+            if isinstance(node, Scalar) and not node.tag and node.text.lower() in others:
+                message = f'"{key}": "{text}" never does {node.text}: nobody takes on the role by this statement'
+                self.reader.warning(node, "214", message, f"write {way}")
+                return
 
     def _pair_of(self, mend: principals.Mend) -> str:
         return f"`{statements.pair(self.reader.path, f'{mend.key}: {statements.quoted(mend.value)}')}`"

@@ -131,4 +131,25 @@ def _mend_of_arn(text: str) -> Mend | None:
     return None if is_somebody else Mend("AWS", f"{start}role/{name or last}")
 
 
-__all__ = ["AT_AMAZONAWS", "Mend", "mend_of", "service_meant"]
+ASSUMING = ("sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+"""How a role is taken on: by services and principals of AWS, by users of a SAML provider, of an OIDC provider."""
+_HOSTS = ("cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com")
+
+
+def assuming(key: str, text: str) -> str:
+    """The one of ASSUMING that a principal does; "" where that is not sure.
+
+    Sources: IAM User Guide, "AWS JSON policy elements: Principal" and "Create a role for a third-party identity
+    provider".
+    """
+    kind = text.split(":", 5)[-1].partition("/")[0]
+    if key == "Federated" and kind in ("saml-provider", "oidc-provider"):
+        return ASSUMING[1] if kind == "saml-provider" else ASSUMING[2]
+    if key == "Federated":
+        return ASSUMING[2] if text in _HOSTS else ""
+    if text in ("*", *_HOSTS) or kind in ("saml-provider", "oidc-provider"):
+        return ""
+    return ASSUMING[0] if key in ("AWS", "Service") else ""
+
+
+__all__ = ["ASSUMING", "AT_AMAZONAWS", "Mend", "assuming", "mend_of", "service_meant"]

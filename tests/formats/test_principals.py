@@ -11,6 +11,8 @@ from sim.formats.nodes import compose
 from sim.formats.policy import check_policy
 
 ROLE = "arn:aws:iam::111122223333:role/web"
+SAML = "arn:aws:iam::111122223333:saml-provider/acme"
+OIDC = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
 
 
 def told(principal: Any, path: str = "p.json") -> list[tuple[str, str]]:
@@ -106,3 +108,30 @@ def test_a_condition_that_narrows_already_stays(compared: str, more: str) -> Non
     text = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})
     (problem,) = check_policy(compose(text, "p.json"), "p.json", "trust")
     assert problem.hint == f'write `"AWS": "arn:aws:iam::111122223333:root"`, {more}'
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "hint"),
+    [
+        ({"Federated": SAML}, "sts:AssumeRole", "write sts:AssumeRoleWithSAML"),
+        ({"Federated": SAML}, ["sts:AssumeRole", "sts:TagSession"], "write sts:AssumeRoleWithSAML"),
+        ({"Federated": OIDC}, "sts:AssumeRoleWithSAML", "write sts:AssumeRoleWithWebIdentity"),
+        ({"Federated": "accounts.google.com"}, "sts:AssumeRole", "write sts:AssumeRoleWithWebIdentity"),
+        ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRoleWithWebIdentity", "write sts:AssumeRole"),
+        ({"AWS": ROLE}, "sts:AssumeRoleWithSAML", "write sts:AssumeRole"),
+        ({"Federated": SAML}, "sts:AssumeRoleWithSAML", ""),
+        ({"Federated": SAML}, "sts:AssumeRole*", ""),
+        ({"Federated": SAML}, ["sts:AssumeRole", "sts:AssumeRoleWithSAML"], ""),
+        ({"Federated": OIDC}, "sts:AssumeRoleWithWebIdentity", ""),
+        ({"Federated": OIDC}, "sts:TagSession", ""),
+        ({"Federated": SAML, "Service": "ec2.amazonaws.com"}, "sts:AssumeRole", ""),
+        ({"Federated": "login.example.com"}, "sts:AssumeRole", ""),
+        ({"AWS": "*"}, "sts:AssumeRoleWithWebIdentity", ""),
+        ({"AWS": ROLE, "Service": "ec2.amazonaws.com"}, ["sts:AssumeRole", "sts:SetSourceIdentity"], ""),
+    ],
+)
+def test_each_principal_takes_on_a_role_in_its_own_way(principal: Any, action: Any, hint: str) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    found = [(one.code, one.hint) for one in check_policy(compose(policy, "p.json"), "p.json", "trust")]
+    assert found == ([("IAM214", hint)] if hint else [])

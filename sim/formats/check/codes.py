@@ -382,6 +382,7 @@ _POLICIES = """
 211 an Allow that a Deny takes back: A Deny without a condition that fits all of it always wins.
 212 the wrong transport: aws:SecureTransport is true for HTTPS; a Deny of true lets HTTP pass.
 213 too many statements: No policy of IAM is so long; the first 500 are looked at.
+214 another way to take on a role: SAML and OIDC providers have actions of their own; all others AssumeRole.
 301 a stage or an action that is not there: The pipeline of that name, in the same folder, has no such one.
 """
 

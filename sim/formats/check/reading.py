@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.core.problems import Problem, ProblemsError
@@ -46,7 +46,22 @@ def check_root(kind: Kind, root: Node, text: str, path: Path, name: str) -> list
 
 
 def _buildspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:
-    return [*check_buildspec(root, name), *buildspec_lints.lint(root, name, text)]
+    lines = text.splitlines()
+    return [*(_in_brackets(one, lines) for one in check_buildspec(root, name)), *buildspec_lints.lint(root, name, text)]
+
+
+def _in_brackets(problem: Problem, lines: list[str]) -> Problem:
+    """With the command as it stands in the file, where YAML takes one that begins with a bracket for a collection."""
+    line = lines[problem.line - 1] if 0 < problem.line <= len(lines) and problem.code == "BS108" else ""
+    command = line[problem.column - 1 :].rstrip()
+    kind = {"[": ("a list", "]"), "{ ": ("a mapping", "}")}.get(command[: 2 if command[:1] == "{" else 1])
+    if kind is None or line[: problem.column - 1].strip() != "-":
+        return problem
+    hint = f"text that begins with {command[0]} is {kind[0]} in YAML: quote the whole command"
+    if command.endswith(kind[1]):
+        quoted = command.replace("'", "''")
+        hint += f": write `- '{quoted}'`"
+    return replace(problem, hint=hint)
 
 
 def _appspec(root: Node, text: str, path: Path, name: str) -> list[Problem]:

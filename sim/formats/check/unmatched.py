@@ -57,6 +57,8 @@ class _Asked:
     """The line of the sources where they stand around this alternative, and others have them too; else 0."""
 
 
+MAX_DETAILS = 100
+"""So many objects in a list around the detail are judged; a detail is one."""
 _NOTHING_ASKED = _Asked()
 
 
@@ -143,7 +145,7 @@ def _details(table: Mapping) -> list[Mapping]:
     """What is asked of the detail: in an object, in a list around one, or with keys such as `detail.state`."""
     node = part(table, "detail")
     tables = node.items if isinstance(node, Sequence) else (node,)
-    found = [item for item in tables if isinstance(item, Mapping) and function(item) is None]
+    found = [item for item in tables[:MAX_DETAILS] if isinstance(item, Mapping) and function(item) is None]
     dotted = [
         (Scalar(key.path, key.line, key.column, key.text.removeprefix("detail."), key.plain), value)
         for key, value in table.items[:MAX_FIELDS]

@@ -880,6 +880,7 @@ CASES: dict[str, Case] = {
         _policy(ALLOW.replace("Allow", "Deny") + ', "Condition": {"Bool": {"aws:SecureTransport": "true"}}'),
     ),
     "IAM213": ("policy.json", _policy("}, {".join([ALLOW] * 501))),
+    "IAM214": ("policy.json", _policy(TRUST.replace('"sts:AssumeRole"', '"sts:AssumeRoleWithSAML"'))),
     "IAM209": ("policy.json", _policy(ALLOW + ', "Condition": {"StringEquals": {"aws:SourceAcount": "123456789012"}}')),
     "IAM205": (
         "policy.json",

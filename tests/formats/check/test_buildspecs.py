@@ -492,3 +492,17 @@ def test_what_is_no_phase_is_told_with_the_phase_that_does_so() -> None:
         "move its commands below those of `deploy` on line 7: phases are install, pre_build, build, post_build",
         "rename `post_install` to `pre_build`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        ('[ -z "$(gofmt -l .)" ]', "a list in YAML: quote the whole command: write `- '[ -z \"$(gofmt -l .)\" ]'`"),
+        ("[[ -f 'a' ]]", "a list in YAML: quote the whole command: write `- '[[ -f ''a'' ]]'`"),
+        ("{ make; }", "a mapping in YAML: quote the whole command: write `- '{ make; }'`"),
+        ("[ -f a,\n        b ]", "a list in YAML: quote the whole command"),
+    ],
+)
+def test_a_command_in_brackets_is_shown_in_quotes(command: str, hint: str) -> None:
+    (problem,) = found(HEAD + f"phases:\n  build:\n    commands:\n      - {command}\n")
+    assert (problem.code, problem.hint) == ("BS108", f"text that begins with {command[0]} is {hint}")

@@ -167,6 +167,16 @@ def denials(statements: int) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": rows})
 
 
+def bare_buckets(count: int) -> str:
+    """One statement, whose resources are names of buckets and no ARNs, and whose actions are as many."""
+    row = {
+        "Effect": "Allow",
+        "Action": [f"s3:GetObject{n}*" for n in range(count)],
+        "Resource": [f"bucket-{n}" for n in range(count)],
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [row]})
+
+
 def event_pattern(levels: int) -> str:
     """Every alternative has further ones inside."""
     detail: dict[str, object] = {"state": ["FAILED"]}
@@ -197,6 +207,7 @@ def listed_types(count: int) -> str:
         ("appspec.yml", appspec, 300),
         ("policy.json", policy, 200),
         ("policy.json", denials, 120),
+        ("policy.json", bare_buckets, 300),
         ("event-pattern.json", event_pattern, 20),
         ("event-pattern.json", listed_types, 1_000),
     ],
