@@ -155,7 +155,8 @@ def _check_bytes(content: bytes, name: str, kind: Kind | None, path: Path) -> Ch
         text = decode(content, name)
     except ProblemsError as error:
         # What cannot be read as text may still show what it is by its name, or by what can be read of it.
-        guess = kind or _guess(name, content.replace(b"\0", b"").decode("utf-8", "replace"))
+        bare = content.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+        guess = kind or _guess(name, bare.decode("utf-8", "replace"))
         return None if guess is None else Checked(path, name, guess, None, "", list(error.problems))
     return _check(text, name, kind, path)
 

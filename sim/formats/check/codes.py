@@ -505,7 +505,8 @@ As a hook of pre-commit, name this project's repository in `.pre-commit-config.y
 
 The hook looks at the files that change, each by itself: hold a folder's files against each other in CI. Files of other
 programs, and files that Jinja, Helm, ERB or Terraform fill in, pass without a word. But a .json or .yml file that is
-named and that cannot be read, by anybody or as what its name says, is an error; the others are checked beside it.
+named and that the system does not give, or that breaks JSON's or YAML's rules, is an error; the others are checked
+beside it. Of a file that is too large or in another encoding, only what shows its kind is told.
 pre-commit installs the whole project once, about 130 packages and 670 MB; the check alone needs PyYAML, Typer and
 JMESPath, 30 MB. Where `codesuite` is installed already, a hook of your own starts without another copy:
 

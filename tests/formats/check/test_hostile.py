@@ -80,6 +80,13 @@ def test_hostile_input_is_a_problem_and_soon(what: str, tmp_path: Path) -> None:
         assert problem.line >= 0
 
 
+@pytest.mark.parametrize("content", [BUILD.encode("utf-16"), b"\xfe\xff" + BUILD.encode("utf-16-be")])
+def test_utf_16_is_told_whatever_the_name(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "ci.yml"
+    path.write_bytes(content)
+    assert [problem.code for problem in check_paths([tmp_path]).problems] == ["YAML113"]
+
+
 def test_utf_16_gets_a_hint(tmp_path: Path) -> None:
     path = tmp_path / "buildspec.yml"
     path.write_bytes(BUILD.encode("utf-16"))
