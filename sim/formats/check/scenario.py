@@ -168,9 +168,12 @@ class _Evaluated:
         if logical_id not in self.found:
             self.found[logical_id] = {}
             try:
-                self.found[logical_id] = self.stack.properties(logical_id, self._ref, self._attribute)
+                found: Any = self.stack.properties(logical_id, self._ref, self._attribute)
             except ProblemsError:
-                self.found[logical_id] = dict.fromkeys(("Name", "Tags", "Count"), _UNKNOWN)
+                found = None
+            # A function in place of the properties may give anything.
+            is_known = isinstance(found, dict)
+            self.found[logical_id] = found if is_known else dict.fromkeys(("Name", "Tags", "Count"), _UNKNOWN)
         return self.found[logical_id]
 
     def name(self, logical_id: str) -> str:

@@ -174,3 +174,11 @@ def test_a_condition_that_refers_to_nothing_is_told_and_nothing_is_made_of_it(te
     path.write_text(text, encoding="utf-8")
     codes = [problem.code for problem in check_paths([path], "scenario").problems]
     assert codes == (["SC023"] if template else ["CF142"])
+
+
+def test_properties_that_a_function_gives_are_no_trouble(tmp_path: Path) -> None:
+    template = "Resources:\n  R: {Type: AWS::CodeCommit::Repository, Properties: !Join ['', [a, b]]}\n"
+    (tmp_path / "template.yml").write_text(template, encoding="utf-8")
+    path = tmp_path / "scenario.yml"
+    path.write_text("title: A\ntemplate: template.yml\ntimeline: []\nexpect: []\n", encoding="utf-8")
+    assert all(problem.code for problem in check_paths([path]).problems)
