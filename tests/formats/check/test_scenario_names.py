@@ -177,8 +177,7 @@ def test_a_condition_that_refers_to_nothing_is_told_and_nothing_is_made_of_it(te
 
 
 def test_properties_that_a_function_gives_are_no_trouble(tmp_path: Path) -> None:
-    template = "Resources:\n  R: {Type: AWS::CodeCommit::Repository, Properties: !Join ['', [a, b]]}\n"
-    (tmp_path / "template.yml").write_text(template, encoding="utf-8")
+    line = "P: {Type: AWS::CodePipeline::Pipeline, Properties: {'Fn::Sub': 'a-${AWS::StackName}'}}"
     path = tmp_path / "scenario.yml"
-    path.write_text("title: A\ntemplate: template.yml\ntimeline: []\nexpect: []\n", encoding="utf-8")
+    path.write_text(f"title: A\nResources:\n  {line}\ntimeline: []\nbehavior: [{{action: '*/Get', takes: 5s}}]\n")
     assert all(problem.code for problem in check_paths([path]).problems)
