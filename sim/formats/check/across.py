@@ -32,7 +32,7 @@ from sim.formats.check.reading import Checked
 from sim.formats.check.roles import from_stores
 from sim.formats.check.stages import check_stages
 from sim.formats.check.starts import check_starts_across, may_start_others
-from sim.formats.check.template import Found, get
+from sim.formats.check.template import Found, get, warning_at
 from sim.formats.install import beginning_with
 from sim.formats.intrinsics import function
 from sim.formats.nodes import Mapping, Node, Scalar, compose, near
@@ -71,36 +71,28 @@ def check_across(checked: Sequence[Checked], folder: Path) -> list[Problem]:
             elif isinstance(appspec, Mapping):
                 taskdef = found.document(found.base(one), "taskdef.json", beside=True)
                 problems += check_container(appspec, taskdef) if taskdef is not None else ()
-                problems += check_functions(found.templates, appspec)
+                problems += check_functions(list(found.templates.values()), appspec)
         elif one.kind == "buildspec":
             problems += _buildspec(found, one, found.buildspecs[found.path(one)])
         elif one.kind == "template":
-            problems += _template(found, one, one.root)
+            problems += _template(found, one, found.templates[one.name])
         elif one.kind == "pipeline":
             table = get(one.root, "pipeline") or one.root
             if isinstance(table, Mapping):
                 problems += check_declared(found, found.base(one), table)
-    return [*problems, *_starts(checked), *check_stages(checked)]
+    return [*problems, *_starts(found), *check_stages(checked, found.templates)]
 
 
-def _starts(checked: Sequence[Checked]) -> Iterator[Problem]:
+def _starts(folder: _Folder) -> Iterator[Problem]:
     """Pipelines of one file that poll and that a rule of another file starts too."""
-    readable = [one for one in checked if isinstance(one.root, Mapping)]
-    templates = [
-        Found.of(one.name, one.text, one.root)
-        for one in readable
-        if one.kind == "template" and isinstance(one.root, Mapping)
-    ]
+    readable = [one for one in folder.checked if isinstance(one.root, Mapping)]
+    templates = list(folder.templates.values())
     files = [(one.name, one.root) for one in readable if one.kind == "pipeline" and one.root is not None]
     starting = {template.path for template in templates if may_start_others(template)}
     for one in readable:
         if starting - {one.name}:  # a rule of another file may be the one that is missing there
             one.problems[:] = [problem for problem in one.problems if problem.code != "PL214"]
     return check_starts_across(files, templates)
-
-
-def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
-    return Problem(node.path, node.line, node.column, "warning", code, message, hint)
 
 
 class _Builds:
@@ -361,9 +353,10 @@ class _Folder:
         return any(deploys_a_source(root) for root in roots if isinstance(root, Mapping))
 
     @cached_property
-    def templates(self) -> list[Found]:
+    def templates(self) -> dict[str, Found]:
+        """{the name of a file: the template in it}, of those that can be read, in their order"""
         readable = [(one, one.root) for one in self.checked if one.kind == "template"]
-        return [Found.of(one.name, one.text, root) for one, root in readable if isinstance(root, Mapping)]
+        return {one.name: Found.of(one.name, one.text, root) for one, root in readable if isinstance(root, Mapping)}
 
     @cached_property
     def builds(self) -> _Builds:
@@ -440,7 +433,7 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
     for event, node in islice(scripts(root), MAX_NAMES):
         if not _is_bundled(folder, base, node.text) and not _is_lost(folder, base, node.text):
             message = f"{event.text} runs {node.text}, and no such file is there"
-            yield _warning(node, "AP301", message, _near(folder, base, node.text, named) or ROOT)
+            yield warning_at(node, "AP301", message, _near(folder, base, node.text, named) or ROOT)
     yield from _beginnings(folder, base, root)
     for row in rows(root.get("files"))[:MAX_NAMES]:
         given = row.get("source")
@@ -449,7 +442,7 @@ def _appspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
         if given is not None and not there:
             message = f"files copies {source}, and no such file or folder is there: Install fails"
             root_hint = ROOT.replace("add it,", "add it, have the build make it,") if folder.buildspecs else ROOT
-            yield _warning(given, "AP302", message, _near(folder, base, source) or root_hint)
+            yield warning_at(given, "AP302", message, _near(folder, base, source) or root_hint)
         again = named_again(row, is_file=True) if folder.file(base, source) and named_again(row) is None else None
         yield from [again] if again is not None else []
     yield from _bundle(folder, base, one, root)
@@ -471,7 +464,7 @@ def _beginnings(folder: _Folder, base: str, root: Mapping) -> Iterator[Problem]:
                 folder.beginning(".gitattributes").decode("utf-8", "replace"), path
             ):
                 continue
-            yield _warning(node, f"AP{code}", f"{node.text}, which {event.text} runs, {message}", hint)
+            yield warning_at(node, f"AP{code}", f"{node.text}, which {event.text} runs, {message}", hint)
 
 
 def _bundle(folder: _Folder, base: str, one: Checked, root: Mapping) -> Iterator[Problem]:
@@ -539,7 +532,7 @@ def _not_in(
     entries = list(dict.fromkeys(folder_of(path, path in folders and not folder.file(base, path)) for path in missing))
     line, hint = artifact.mend(entries, place) if len(entries) <= MAX_ENTRIES else artifact.take_all(place)
     message = f"the artifacts of {place} (line {line}) do not hold {what}: a deployment of them fails"
-    return _warning(node, "AP306", message, hint)
+    return warning_at(node, "AP306", message, hint)
 
 
 def _install(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
@@ -651,7 +644,7 @@ def _buildspec(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem
             if isinstance(node, Scalar) and name and "$" not in name and not name.startswith("arn:"):
                 if not folder.has(base, name):
                     message = f"the task's buildspec {name} is not there"
-                    yield _warning(node, "BS302", message, "paths start at the root of the source")
+                    yield warning_at(node, "BS302", message, "paths start at the root of the source")
 
 
 def _is_nested(folder: _Folder, base: str, message: str) -> bool:
@@ -681,7 +674,7 @@ def _artifacts(folder: _Folder, start: str, spec: Spec) -> Iterator[Problem]:
                 meant = near(basename(item.text), [basename(name) for name in made])
                 other = f"a command makes {meant}: give both the same name"
                 hint = other if meant else "add the command that makes it, or name what is there"
-                yield _warning(item, "BS301", message, hint)
+                yield warning_at(item, "BS301", message, hint)
 
 
 def _is_made(pattern: str, made: list[str]) -> bool:
@@ -704,10 +697,9 @@ def _is_there(folder: _Folder, start: str, base: str, pattern: str) -> bool:
 # Templates: files they name are there
 
 
-def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]:
-    resources = root.get("Resources")
+def _template(folder: _Folder, one: Checked, found: Found) -> Iterator[Problem]:
+    resources = found.root.get("Resources")
     base = folder.base(one)
-    found = Found.of(one.name, one.text, root)
     yield from _stores(folder, base, found)
     yield from check_stacked(folder, base, found)
     for _, resource in resources.items if isinstance(resources, Mapping) else ():
@@ -722,7 +714,7 @@ def _template(folder: _Folder, one: Checked, root: Mapping) -> Iterator[Problem]
             url = text(node) if node is not None and function(node) is None else ""
             if node is not None and url and not re.search("://|{{", url) and not folder.has(base, url):
                 message = f"the nested template {url} is not there"
-                yield _warning(node, "CF312", message, "paths start at the folder of this template")
+                yield warning_at(node, "CF312", message, "paths start at the folder of this template")
 
 
 def _stores(folder: _Folder, base: str, template: Found) -> Iterator[Problem]:
@@ -751,7 +743,7 @@ def _named_buildspec(folder: _Folder, base: str, properties: Mapping) -> Iterato
     if not folder.has(base, path):
         meant = folder.buildspecs_called.get(basename(path)) or next(iter(folder.buildspecs))
         message = f"the project's buildspec {path} is not there"
-        yield _warning(node, "CF311", message, f"did you mean {meant}?")
+        yield warning_at(node, "CF311", message, f"did you mean {meant}?")
 
 
 __all__ = ["check_across"]

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from sim.core.problems import Problem
-from sim.formats.check.template import Found, get, referred, rows, spelled, text_of
+from sim.formats.check.template import Found, get, referred, rows, spelled, text_of, warning_at
 from sim.formats.nodes import Mapping, Node, Scalar, near
 from sim.formats.nodes import Sequence as Rows
 
@@ -110,7 +110,7 @@ def _outputs(action: Action, buildspec: Mapping, called: str) -> Iterator[Proble
         message += " that name: the build fails at the upload"
         hint = f"write {output.text} in place of {meant} in {_line(called, table, meant)}" if meant else ""
         several = "with several outputs, each is one of `artifacts: secondary-artifacts:`, with its own `files`"
-        yield _warning(output, "PL301", message, hint or f"{several}: add `{output.text}:` there")
+        yield warning_at(output, "PL301", message, hint or f"{several}: add `{output.text}:` there")
 
 
 def _line(called: str, table: Node | None, key: str) -> str:
@@ -134,7 +134,7 @@ def _variables(pipeline: Pipeline, action: Action, buildspec: Mapping, called: s
             told.add(name)
             message = f"#{{{action.namespace}.{name}}} is used, and {called} does not export {name}: the action"
             message += " that uses it fails when it starts"
-            yield _warning(text, "PL302", message, _export(action, name, rows(node), given, called))
+            yield warning_at(text, "PL302", message, _export(action, name, rows(node), given, called))
 
 
 def _texts(node: Node) -> Iterator[Scalar]:
@@ -204,13 +204,13 @@ def check_ecs(action: Action, appspec: Mapping | None, tasks: str | None) -> Ite
     node = _property(appspec, "TaskDefinition")
     if node is not None and "<" not in (text_of(node) or "<"):
         message = f"action {action.name} registers a new task definition each time, and this AppSpec deploys an old one"
-        yield _warning(node, "AP304", message, "write `TaskDefinition: <TASK_DEFINITION>`: the action fills it in")
+        yield warning_at(node, "AP304", message, "write `TaskDefinition: <TASK_DEFINITION>`: the action fills it in")
     for number in range(1, 5):
         place = get(action.configuration, f"Image{number}ContainerName")
         name = text_of(place)
         if place is not None and name and tasks is not None and f"<{name}>" not in tasks:
             message = f"taskdef.json has no <{name}>: action {action.name} puts the new image nowhere"
-            yield _warning(place, "PL303", message, f'write "image": "<{name}>" in the container of the new image')
+            yield warning_at(place, "PL303", message, f'write "image": "<{name}>" in the container of the new image')
 
 
 def check_container(appspec: Mapping, taskdef: Mapping) -> Iterator[Problem]:
@@ -223,7 +223,7 @@ def check_container(appspec: Mapping, taskdef: Mapping) -> Iterator[Problem]:
     message = f"taskdef.json beside it has no container {given}: the deployment fails"
     meant = near(given, names) or (names[0] if len(names) == 1 else "")
     hint = f"write `ContainerName: {meant}`" if meant else f"name one of {', '.join(names)}"
-    yield _warning(node, "AP305", message, hint)
+    yield warning_at(node, "AP305", message, hint)
 
 
 def _property(appspec: Mapping | None, *keys: str) -> Node | None:
@@ -295,7 +295,3 @@ def _to_ecs(files: Files, base: str, pipeline: Pipeline) -> Iterator[Problem]:
 def _path(action: Action, key: str, default: str) -> str:
     node = get(action.configuration, key)
     return default if node is None else text_of(node) or ""
-
-
-def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
-    return Problem(node.path, node.line, node.column, "warning", code, message, hint)

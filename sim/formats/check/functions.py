@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sim.core.problems import Problem
 from sim.formats import computespec
-from sim.formats.check.template import Found, referred, rows, text_of
+from sim.formats.check.template import Found, referred, rows, text_of, warning_at
 from sim.formats.nodes import Mapping, Node, Scalar, near
 
 PREFIX = "CodeDeployHook_"
@@ -97,7 +97,7 @@ def _hook(made: Functions, ids: set[str], event: Scalar, value: Node) -> Iterato
         return
     message = f"{event.text} calls {name}, and the template beside it makes no function of that name"
     hint = f"did you mean {meant}?" if meant else f"write one that is there: {', '.join(hooks[:5])}"
-    yield _warning(value, "AP309", message, hint)
+    yield warning_at(value, "AP309", message, hint)
 
 
 def _alias(made: Functions, resource: Node) -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def _alias(made: Functions, resource: Node) -> Iterator[Problem]:
     meant = meant or (known[0] if len(known) == 1 else "")
     message = f"the template beside it makes no alias {alias} of {text_of(name)}: the deployment fails"
     hint = f"did you mean {meant}?" if meant else f"write one that is there: {', '.join(known[:5])}"
-    yield _warning(node, "AP310", message, hint)
+    yield warning_at(node, "AP310", message, hint)
 
 
 def function_of(written: str) -> str:
@@ -129,10 +129,6 @@ def _meant(name: str, names: Sequence[str]) -> str:
     close = near(asked, bare, _ALIKE)
     only_figures = close != asked and re.sub(r"\d", "", close) == re.sub(r"\d", "", asked)
     return bare[close] if close and not only_figures else ""
-
-
-def _warning(node: Node, code: str, message: str, hint: str) -> Problem:
-    return Problem(node.path, node.line, node.column, "warning", code, message, hint)
 
 
 __all__ = ["check_functions"]

@@ -31,9 +31,9 @@ SLIP = 0.75
 _STATEMENT = ("Effect", "Action", "NotAction")
 
 
-def check_stages(checked: Sequence[Checked]) -> Iterator[Problem]:
+def check_stages(checked: Sequence[Checked], templates: dict[str, Found]) -> Iterator[Problem]:
     """A warning for each ARN of a stage or an action that the pipeline of that name in the folder does not have."""
-    pipelines = _pipelines(checked)
+    pipelines = _pipelines(checked, templates)
     for one in checked if pipelines else ():
         if one.kind not in ("policy", "template") or one.root is None or ":codepipeline:" not in one.text:
             continue
@@ -44,11 +44,11 @@ def check_stages(checked: Sequence[Checked]) -> Iterator[Problem]:
 # The pipelines
 
 
-def _pipelines(checked: Sequence[Checked]) -> dict[str, Stages]:
+def _pipelines(checked: Sequence[Checked], templates: dict[str, Found]) -> dict[str, Stages]:
     """Pipeline -> its stages, of those whose names are all plain texts; one that is declared twice has both's."""
     found: dict[str, Stages | None] = {}
     for one in checked:
-        for name, table, spelling in _tables(one):
+        for name, table, spelling in _tables(one, templates):
             stages = _stages(table, spelling)
             if name is None:
                 continue
@@ -57,7 +57,7 @@ def _pipelines(checked: Sequence[Checked]) -> dict[str, Stages]:
     return {name: stages for name, stages in found.items() if stages}
 
 
-def _tables(one: Checked) -> Iterator[tuple[str | None, Mapping, Spelling]]:
+def _tables(one: Checked, templates: dict[str, Found]) -> Iterator[tuple[str | None, Mapping, Spelling]]:
     """The names, as far as they are known, and declarations of a file's pipelines, and how their keys are spelled."""
     if not isinstance(one.root, Mapping):
         return
@@ -66,7 +66,7 @@ def _tables(one: Checked) -> Iterator[tuple[str | None, Mapping, Spelling]]:
         if isinstance(table, Mapping):
             yield text_of(table.get("name")), table, small
     elif one.kind == "template":
-        template = Found.of(one.name, one.text, one.root)
+        template = templates[one.name]
         for _, properties in template.of_type("AWS::CodePipeline::Pipeline"):
             yield _known(template, properties.get("Name")), properties, str
 

@@ -109,6 +109,11 @@ def problem_at(node: Node, severity: Severity, code: str, message: str, hint: st
     return Problem(node.path, node.line, node.column, severity, f"CF{code}", message, hint)
 
 
+def warning_at(node: Node, code: str, message: str, hint: str) -> Problem:
+    """A warning of any kind of file; `code` with its letters."""
+    return Problem(node.path, node.line, node.column, "warning", code, message, hint)
+
+
 def get(node: Node | None, *keys: str) -> Node | None:
     """What stands at those keys, one inside the other."""
     for key in keys:
